@@ -1,0 +1,96 @@
+// The port to the log: ordered partitions of opaque entries that only grow. The embedded log, Kafka
+// and the simulation's log stand behind it and pass one contract suite
+// (tests/support/event_log_contract.h).
+//
+// It knows nothing of history: which entries count is decided by every reader (events/history.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/ids.h"
+#include "events/time.h"
+
+namespace contacts {
+
+struct LogEntry {
+  Offset offset;
+  Timestamp appended;  // the log's clock
+  std::string key;
+  std::string value;
+};
+
+// One entry to append. `token` comes back in its report and means nothing to the log.
+struct Outgoing {
+  uint64_t token = 0;
+  std::string key;
+  std::string value;
+};
+
+enum class Delivery {
+  kStored,     // durable, at `offset`
+  kUnknown,    // may be in the log, or come to be: time-out, lost connection
+  kNeverSent,  // refused on this side (too large): certainly not in the log
+  kRefused,    // the log refused it for good; an earlier attempt of its own may have got through
+  kDenied,     // no right to write
+};
+
+struct DeliveryReport {
+  uint64_t token = 0;
+  Delivery outcome = Delivery::kUnknown;
+  Offset offset{-1};   // with kStored
+  std::string reason;  // otherwise: for people
+};
+
+// A fault that the partition cannot heal by itself.
+struct LogFault {
+  std::string message;  // what happened and what to do
+};
+
+// What came in since the last Poll, in this order of use: reports, entries, end.
+struct Polled {
+  std::vector<DeliveryReport> reports;
+  std::vector<LogEntry> entries;      // consecutive in log order; their offsets may have gaps
+  std::optional<uint64_t> end_query;  // the newest QueryEnd answered …
+  Offset end{0};  // … and the offset after the last entry, as it was then or later
+  std::optional<LogFault> fault;  // once set, it stays; nothing more is read or appended
+};
+
+// One partition, used by one thread at a time (but for the wake, which comes from any).
+class LogPartition {
+ public:
+  virtual ~LogPartition() = default;
+
+  // Called whenever Poll may have something new; it must not block and must not call back.
+  virtual void SetWake(std::function<void()> wake) = 0;
+
+  // Entries are handed out from `from` on. Call it before the first Poll, and to start over.
+  virtual void Seek(Offset from) = 0;
+
+  // Hands entries over, in order, and returns at once; each gets exactly one report. Entries handed
+  // over are durable when reported kStored, and are read only once they are durable.
+  virtual void Append(std::vector<Outgoing> entries) = 0;
+
+  // Asks where the log ends; answered through Poll with at least the end as it was at the call.
+  // `query` numbers must grow.
+  virtual void QueryEnd(uint64_t query) = 0;
+
+  // Never blocks. At most `max_entries` entries.
+  virtual Polled Poll(size_t max_entries) = 0;
+};
+
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+  virtual int partitions() const = 0;
+  // One handle a partition; the log must outlive it.
+  virtual std::unique_ptr<LogPartition> Open(int partition) = 0;
+  // The largest value in bytes that Append takes.
+  virtual size_t max_value_bytes() const = 0;
+};
+
+}  // namespace contacts

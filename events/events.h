@@ -1,0 +1,114 @@
+// What can happen: one struct an event, each with the name and version it has in records.
+// events/README.md has the table. A written version never changes; a new one gets an upcaster.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "events/contact.h"
+#include "events/user.h"
+
+namespace contacts {
+
+struct ContactCreated {
+  static constexpr const char* kType = "ContactCreated";
+  static constexpr int kVersion = 1;
+
+  ContactId id;
+  ContactFields fields;            // createdAt and updatedAt are the record's time
+  std::optional<Account> account;  // with canLogin
+
+  bool operator==(const ContactCreated&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("id", id));
+    fields.serialize(ar);
+    ar(Field("account", account));
+  }
+};
+
+struct UserAdded {
+  static constexpr const char* kType = "UserAdded";
+  static constexpr int kVersion = 1;
+
+  UserId user_id;
+  std::string username;
+  std::string role;
+  std::optional<ContactId> contact_id;
+
+  bool operator==(const UserAdded&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("username", username), Field("role", role),
+       Field("contactId", contact_id));
+  }
+};
+
+struct UserChanged {
+  static constexpr const char* kType = "UserChanged";
+  static constexpr int kVersion = 1;
+
+  UserId user_id;
+  UserState before;
+  UserState after;
+
+  bool operator==(const UserChanged&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("before", before), Field("after", after));
+  }
+};
+
+struct PasswordSet {
+  static constexpr const char* kType = "PasswordSet";
+  static constexpr int kVersion = 1;
+
+  UserId user_id;
+  std::string credential_id;  // where the SecretStore has the hash
+
+  bool operator==(const PasswordSet&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("credentialId", credential_id));
+  }
+};
+
+// A command that was refused, as its remembered answer or noted for the audit.
+struct CommandRefused {
+  static constexpr const char* kType = "CommandRefused";
+  static constexpr int kVersion = 1;
+
+  std::string command;   // "CreateContact", …
+  int64_t status = 0;    // as HTTP has it: 403, 404, 409, 412, 503
+  std::string message;   // what the caller was told
+  int64_t left_out = 0;  // refusals since the last noted one that were not noted themselves
+
+  bool operator==(const CommandRefused&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("command", command), Field("status", status), Field("message", message),
+       Field("leftOut", left_out));
+  }
+};
+
+// A command with a client's key that had no effect: its remembered answer.
+struct NothingChanged {
+  static constexpr const char* kType = "NothingChanged";
+  static constexpr int kVersion = 1;
+
+  std::string command;
+  std::optional<ContactId> contact_id;
+  std::optional<UserId> user_id;
+
+  bool operator==(const NothingChanged&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("command", command), Field("contactId", contact_id), Field("userId", user_id));
+  }
+};
+
+using Event = std::variant<ContactCreated, UserAdded, UserChanged, PasswordSet, CommandRefused,
+                           NothingChanged>;
+
+}  // namespace contacts

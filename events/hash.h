@@ -1,0 +1,27 @@
+// SHA-256 (FIPS 180-4) of bytes, as records and proofs use it.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace contacts {
+
+struct Hash {
+  std::array<uint8_t, 32> bytes{};  // all zero: "before the first record"
+  auto operator<=>(const Hash&) const = default;
+};
+
+Hash Sha256(std::string_view bytes);
+// HMAC-SHA-256 (RFC 2104).
+Hash HmacSha256(std::string_view key, std::string_view message);
+
+std::string ToHex(std::string_view bytes);  // lower case
+std::string ToHex(const Hash& hash);
+// 64 lower-case hex digits; anything else: nullopt.
+std::optional<Hash> HashFromHex(std::string_view hex);
+
+}  // namespace contacts

@@ -1,0 +1,33 @@
+// Identifiers and positions, each a type of its own so that one is never taken for another.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace contacts {
+
+template <class Rep, class Tag>
+struct Strong {
+  using rep = Rep;
+  Rep value{};
+  auto operator<=>(const Strong&) const = default;
+};
+
+using TenantId = Strong<std::string, struct TenantTag>;
+using ContactId = Strong<int64_t, struct ContactTag>;  // from 1 in each tenant
+using UserId = Strong<std::string, struct UserTag>;    // opaque text; ours are "1", "2", …
+
+// Position in one tenant's history: 1 for the first record; 0: before it. Shown to users.
+using Sequence = Strong<int64_t, struct SequenceTag>;
+
+// Place of an entry in one partition of the log: from 0. Never shown to users.
+using Offset = Strong<int64_t, struct OffsetTag>;
+
+inline Sequence Next(Sequence s) { return Sequence{s.value + 1}; }
+
+// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, case counts.
+bool IsTenantId(std::string_view text);
+
+}  // namespace contacts

@@ -1,0 +1,67 @@
+// A record: one event in CloudEvents 1.0 structured JSON, one line, no insignificant white space.
+// The same bytes are the log's value, a line of an export, and what is hashed. Members, in order:
+//
+//   specversion "1.0" · id uuid v7 · source "/contacts" · type · subject · time (events/time.h)
+//   datacontenttype "application/json" · dataschema "urn:contacts:<type>:<version>"
+//   tenant · sequence · previous · actor · actorname
+//   clientip? traceparent? reason? idempotencykey? requesthash? (left out when there is none)
+//   data {the event's fields…, requestkey?}
+//
+// `requestkey`: with `requesthash` only; 32 hex digits, the HMAC key of it, kept in `data` so that
+// erasing the data leaves no hash of the request. Unknown members of the envelope are ignored;
+// `data` is strict for its version. Golden files: tests/events/golden/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "events/events.h"
+#include "events/hash.h"
+#include "events/history.h"
+#include "events/result.h"
+
+namespace contacts {
+
+struct Envelope {
+  std::string id;
+  std::string type;     // set by EncodeRecord
+  std::string subject;  // the contact's or user's id; set by EncodeRecord
+  Timestamp time;
+  std::string dataschema;  // set by EncodeRecord
+  TenantId tenant;
+  Sequence sequence;
+  Hash previous;
+  std::string actor;      // the user's id, or "operator"
+  std::string actorname;  // the user's name at that time
+  Maybe<std::string> clientip;
+  Maybe<std::string> traceparent;
+  Maybe<std::string> reason;
+  Maybe<std::string> idempotencykey;
+  Maybe<std::string> requesthash;
+
+  bool operator==(const Envelope&) const = default;
+};
+
+struct Record {
+  Envelope envelope;
+  Event event;
+  Maybe<std::string> requestkey;
+
+  bool operator==(const Record&) const = default;
+};
+
+// The bytes of the record. Always the same for the same record.
+std::string EncodeRecord(const Record& record);
+
+// The error names the path of what is wrong; its code is kBadRequest for bytes that are no record,
+// kUnavailable for a type or version that this build does not know (a newer one wrote it).
+Result<Record> DecodeRecord(std::string_view bytes);
+
+// The contact that a ContactCreated made, as of its record.
+Contact ContactOf(const ContactCreated& event, Timestamp time);
+
+// A UUID version 7 (RFC 9562, 5.7) from a time and 10 random bytes.
+std::string UuidV7(Timestamp time, const uint8_t (&random)[10]);
+
+}  // namespace contacts

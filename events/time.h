@@ -1,0 +1,23 @@
+// Points in time as the contract writes them.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace contacts {
+
+// Milliseconds since 1970-01-01T00:00:00Z.
+struct Timestamp {
+  int64_t milliseconds = 0;
+  auto operator<=>(const Timestamp&) const = default;
+};
+
+// RFC 3339, UTC, always milliseconds and `Z`: 2026-11-23T10:00:00.123Z. Years 0000 to 9999.
+std::string FormatTimestamp(Timestamp time);
+// Exactly that form; anything else, also a day that does not exist: nullopt.
+std::optional<Timestamp> ParseTimestamp(std::string_view text);
+
+}  // namespace contacts

@@ -1,0 +1,43 @@
+// Who may log in. The secret is not here: it lies in the SecretStore under a credential id.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/field.h"
+
+namespace contacts {
+
+namespace rules {
+inline constexpr FieldRule kUserName{FieldRule::Form::kText, 1, 254};
+inline constexpr FieldRule kRole{FieldRule::Form::kText, 1, 64};
+}  // namespace rules
+
+// The account that `canLogin` makes together with its contact.
+struct Account {
+  UserId user_id;
+  std::string username;
+  std::string role;
+
+  bool operator==(const Account&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("username", username), Field("role", role));
+  }
+};
+
+// What of a user can change.
+struct UserState {
+  std::string role;
+  bool disabled = false;
+
+  bool operator==(const UserState&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("role", role, rules::kRole), Field("disabled", disabled));
+  }
+};
+
+}  // namespace contacts

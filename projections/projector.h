@@ -1,0 +1,56 @@
+// Turns the entries of one partition into read models. It alone applies the rule of history.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "events/event_log.h"
+#include "events/history.h"
+#include "events/record.h"
+#include "projections/rows.h"
+#include "projections/view_store.h"
+
+namespace contacts {
+
+// What became of one entry.
+struct Judged {
+  enum class Verdict {
+    kHistory,
+    kSuperseded,
+    kForeign,  // cannot be history whatever came before: no record of ours
+    kOpening,
+  };
+  Verdict verdict = Verdict::kForeign;
+  Offset offset;
+  TenantId tenant;    // of history and superseded
+  Sequence sequence;  // likewise
+  Hash hash;          // likewise: SHA-256 of the entry's value
+  Hash previous;      // likewise
+};
+
+// One thread. Throws StoreFailure.
+class Projector {
+ public:
+  Projector(ViewStore& views, int partition, int partitions);
+
+  // Where to read on.
+  const CheckpointRow& checkpoint() const { return checkpoint_; }
+
+  // Applies consecutive entries and moves the checkpoint, in one batch that is visible when it
+  // returns. One verdict an entry. Before the opening record nothing is history.
+  std::vector<Judged> Apply(const std::vector<LogEntry>& entries);
+
+  // Parked tenants are tried again from their records; for use at start. How many go on now.
+  int Unpark();
+
+ private:
+  class Round;
+  ViewStore& views_;
+  const int partition_;
+  const int partitions_;
+  CheckpointRow checkpoint_;
+};
+
+}  // namespace contacts

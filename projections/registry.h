@@ -1,0 +1,37 @@
+// What commands are decided on: the same rows that queries read. Lookups only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/ids.h"
+#include "projections/rows.h"
+#include "projections/view_store.h"
+
+namespace contacts {
+
+// As safe for threads as the reader below it. Throws StoreFailure, as it does, and for a row that
+// does not read.
+class Registry {
+ public:
+  explicit Registry(const ViewReader& views) : views_(views) {}
+
+  // A tenant without history: an initial row.
+  TenantRow Tenant(const TenantId& tenant) const;
+  // `folded` by FoldEmail.
+  std::optional<ContactId> ContactByEmail(const TenantId& tenant, std::string_view folded) const;
+  std::optional<ContactRow> ContactById(const TenantId& tenant, ContactId id) const;
+  std::optional<UserRow> UserById(const TenantId& tenant, const UserId& id) const;
+  std::optional<UserRow> UserByName(const TenantId& tenant, std::string_view name) const;
+  // The record that answered this key of this actor first.
+  std::optional<Sequence> SequenceOfKey(const TenantId& tenant, std::string_view actor,
+                                        std::string_view key) const;
+  // The bytes of a record of history.
+  std::optional<std::string> RecordAt(const TenantId& tenant, Sequence sequence) const;
+
+ private:
+  const ViewReader& views_;
+};
+
+}  // namespace contacts

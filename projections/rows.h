@@ -1,0 +1,100 @@
+// The values of the views (events/row_archive.h has their bytes).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/contact.h"
+#include "events/field.h"
+#include "events/hash.h"
+#include "events/user.h"
+
+namespace contacts {
+
+// Where the projection of one partition stands: the next entry to apply, and the entry before it,
+// by which a log that was cut or replaced is noticed.
+struct CheckpointRow {
+  static constexpr int kRowVersion = 1;
+  std::string log_id;  // empty: no opening record was read yet
+  Offset next;
+  Hash before;                // SHA-256 of the value of the entry before `next`
+  Timestamp before_appended;  // and the log's time of it
+  int64_t superseded = 0;     // entries stepped over so far: lost the race …
+  int64_t foreign = 0;        // … or are no records of ours
+
+  bool operator==(const CheckpointRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("logId", log_id), Field("next", next), Field("before", before),
+       Field("beforeAppended", before_appended), Field("superseded", superseded),
+       Field("foreign", foreign));
+  }
+};
+
+struct TenantRow {
+  static constexpr int kRowVersion = 1;
+  Sequence head;              // newest record of history …
+  Hash head_hash;             // … and the SHA-256 of its bytes
+  Timestamp time;             // its time; a later record's is never earlier
+  Sequence applied;           // position of the read models; below `head` only while parked
+  Sequence contacts_changed;  // the last position that changed a contact
+  int64_t contacts = 0;       // how many there are; the next id is one more
+  int64_t users = 0;          // how many were ever added; the next id is one more
+  std::string parked;         // why `applied` stays behind; empty: it does not
+
+  bool operator==(const TenantRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("head", head), Field("headHash", head_hash), Field("time", time),
+       Field("applied", applied), Field("contactsChanged", contacts_changed),
+       Field("contacts", contacts), Field("users", users), Field("parked", parked));
+  }
+};
+
+// What access decides on comes first, the rendered JSON is sent as it is.
+struct ContactRow {
+  static constexpr int kRowVersion = 1;
+  ContactType type = ContactType::kInternal;
+  bool is_active = true;
+  std::optional<std::string> company;
+  Sequence changed;  // the record that made or last changed it: its ETag
+  std::string json;  // the Contact, as ToJson writes it
+
+  bool operator==(const ContactRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("type", type), Field("isActive", is_active), Field("company", company),
+       Field("changed", changed), Field("json", json));
+  }
+};
+
+struct MentionRow {
+  static constexpr int kRowVersion = 1;
+  ContactType type = ContactType::kInternal;
+  std::optional<std::string> company;
+  std::string json;  // {"id","fullName","mentionName","email"}
+
+  bool operator==(const MentionRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("type", type), Field("company", company), Field("json", json));
+  }
+};
+
+struct UserRow {
+  static constexpr int kRowVersion = 1;
+  UserId user_id;
+  std::string username;
+  UserState state;
+  std::optional<ContactId> contact_id;
+  std::string credential_id;  // empty: no password was set
+
+  bool operator==(const UserRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("username", username), Field("state", state),
+       Field("contactId", contact_id), Field("credentialId", credential_id));
+  }
+};
+
+}  // namespace contacts

@@ -1,0 +1,79 @@
+// The port to where read models live: sorted rows in named views, changed in atomic batches.
+// RocksDB stands behind it in production, an ordered map in the simulation; both pass one contract
+// suite (tests/support/view_store_contract.h).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace contacts {
+
+// projections/keys.h has the grammar of each view's keys, projections/rows.h of the values.
+enum class View {
+  kCheckpoints,  // partition → where its projection stands
+  kTenants,      // tenant → head, position, counters
+  kContacts,     // tenant, id → contact and its rendered JSON
+  kMentions,     // tenant, id → what a mention shows; active contacts only
+  kEmails,       // tenant, folded e-mail → contact id
+  kUsers,        // tenant, user id → user
+  kUserNames,    // tenant, user name → user id
+  kKeys,         // tenant, actor, idempotency key → sequence
+  kRecords,      // tenant, sequence → the record's bytes
+};
+inline constexpr int kViews = 9;
+const char* NameOf(View view);
+
+// The store cannot read or write any more (disk, corruption). Whoever runs a partition or answers a
+// request catches it at its outermost loop; nobody goes on with a store that threw.
+struct StoreFailure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Changes to be made together. Later ones of the same key win.
+class ViewBatch {
+ public:
+  struct Change {
+    View view;
+    std::string key;
+    std::optional<std::string> value;  // nullopt: erase
+  };
+  void Put(View view, std::string key, std::string value) {
+    changes_.push_back({view, std::move(key), std::move(value)});
+  }
+  void Erase(View view, std::string key) {
+    changes_.push_back({view, std::move(key), std::nullopt});
+  }
+  const std::vector<Change>& changes() const { return changes_; }
+  bool empty() const { return changes_.empty(); }
+  void Clear() { changes_.clear(); }
+
+ private:
+  std::vector<Change> changes_;
+};
+
+// Any thread. Throws StoreFailure.
+class ViewReader {
+ public:
+  virtual ~ViewReader() = default;
+  virtual std::optional<std::string> Get(View view, std::string_view key) const = 0;
+  // Rows with from <= key < to, in bytewise order of keys ("" as `to`: no end), until `visit` says
+  // false. The views are valid during the call only.
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+  virtual void Scan(View view, std::string_view from, std::string_view to,
+                    const Visit& visit) const = 0;
+};
+
+class ViewStore : public ViewReader {
+ public:
+  // All of the batch or, after a crash, nothing. Visible to all readers when it returns.
+  virtual void Write(const ViewBatch& batch) = 0;
+  // A frozen view of all rows, for as long as it is held. It must not outlive the store.
+  virtual std::unique_ptr<ViewReader> Snapshot() const = 0;
+};
+
+}  // namespace contacts
