@@ -1,0 +1,110 @@
+// What callers can ask for, and what they are told. A command changes one tenant and makes at most
+// one record, so nothing is ever half done.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "events/contact.h"
+#include "events/error.h"
+#include "events/ids.h"
+#include "events/record.h"
+
+namespace contacts {
+
+// Also the body of POST /contacts.
+struct CreateContact {
+  static constexpr const char* kName = "CreateContact";
+  ContactFields fields;
+  bool can_login = false;  // also open an account whose user name is the folded e-mail
+
+  bool operator==(const CreateContact&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    fields.serialize(ar);
+    ar(Field("canLogin", can_login, rules::kDefaultedFlag));
+  }
+};
+
+struct AddUser {
+  static constexpr const char* kName = "AddUser";
+  std::string username;
+  std::string role;
+
+  bool operator==(const AddUser&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole));
+  }
+};
+
+struct ChangeUser {
+  static constexpr const char* kName = "ChangeUser";
+  std::string username;
+  std::optional<std::string> role;  // nullopt: stays
+  std::optional<bool> disabled;     // nullopt: stays
+
+  bool operator==(const ChangeUser&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole),
+       Field("disabled", disabled));
+  }
+};
+
+// The secret itself was put into the SecretStore under `credential_id` before.
+struct SetPassword {
+  static constexpr const char* kName = "SetPassword";
+  std::string username;
+  std::string credential_id;
+  bool operator==(const SetPassword&) const = default;
+};
+
+// For the audit: a refusal that made no record of its own.
+struct NoteRefusal {
+  static constexpr const char* kName = "NoteRefusal";
+  CommandRefused refusal;
+  bool operator==(const NoteRefusal&) const = default;
+};
+
+using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, NoteRefusal>;
+
+struct Command {
+  TenantId tenant;
+  std::string actor;  // user id, or "operator"
+  std::string actor_name;
+  Maybe<std::string> client_ip = {};
+  Maybe<std::string> traceparent = {};
+  Maybe<std::string> reason = {};
+  Maybe<std::string> key = {};  // the client's Idempotency-Key, unquoted
+  // With `key`: what a retry must repeat: method LF path LF If-Match LF body.
+  std::string request = {};
+  Intent intent = {};
+};
+
+// Exactly one answer a Submit.
+struct Answer {
+  // The outcome is `event` at `time` when there is no error; NothingChanged when the command had no
+  // effect. A repeated key gets the first answer again.
+  std::optional<Error> error;
+  Event event = NothingChanged{};
+  Timestamp time;
+  // The tenant's position by which the answer is true and which this instance has applied; 0 with
+  // kUnknownOutcome.
+  Sequence position;
+};
+
+using Reply = std::function<void(Answer)>;
+
+// Where commands go in.
+class Commands {
+ public:
+  virtual ~Commands() = default;
+  // Any thread; returns at once. `reply` comes once, from another thread or, for what cannot be
+  // taken at all, from this one; it must not block.
+  virtual void Submit(Command command, Reply reply) = 0;
+};
+
+}  // namespace contacts

@@ -1,0 +1,59 @@
+// Who is asking: sessions behind the cookie `connect.sid`, and the passwords that begin them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/ids.h"
+#include "events/result.h"
+
+namespace contacts {
+
+// Tenant and role come from here and from nowhere else.
+struct Session {
+  TenantId tenant;
+  UserId user_id;
+  std::string username;
+  std::string role;
+  std::optional<ContactId> contact_id;
+};
+
+// Any thread. `then` comes once, at once or later from another thread, and must not block.
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+
+  // From the values of all Cookie headers of a request, in order. Errors: kUnauthenticated (no,
+  // forged, unknown or expired session, disabled user), kUnavailable (the store cannot be asked).
+  virtual void Find(const std::vector<std::string_view>& cookies,
+                    std::function<void(Result<Session>)> then) = 0;
+
+  // A new session for who has just logged in (one that the cookies name ends); the value of
+  // Set-Cookie. `secure`: a trusted proxy says that the client came by https.
+  virtual void Begin(const Session& session, const std::vector<std::string_view>& cookies,
+                     bool secure, std::function<void(Result<std::string>)> then) = 0;
+
+  // Ends the session that the cookies name, if any; the value of Set-Cookie that clears it.
+  virtual void End(const std::vector<std::string_view>& cookies,
+                   std::function<void(Result<std::string>)> then) = 0;
+};
+
+// Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.
+class Passwords {
+ public:
+  virtual ~Passwords() = default;
+
+  // The user's session if the password is right. kUnauthenticated says the same in the same time
+  // whether the user is unknown, disabled, has no password or gave a wrong one; kTooManyRequests
+  // when the pool is full.
+  virtual void Check(const TenantId& tenant, const std::string& username,
+                     const std::string& password, std::function<void(Result<Session>)> then) = 0;
+
+  // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
+  virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;
+};
+
+}  // namespace contacts
