@@ -1,0 +1,78 @@
+#include "events/hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace contacts {
+namespace {
+
+// Fetched once: EVP_sha256() alone looks its implementation up again on each use in OpenSSL 3.
+const EVP_MD* Sha256Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+int FromHexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+}  // namespace
+
+Hash Sha256(std::string_view bytes) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> owned(
+      EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_MD_CTX* const context = owned.get();
+  Hash hash;
+  unsigned size = 0;
+  if (EVP_DigestInit_ex(context, Sha256Algorithm(), nullptr) != 1 ||
+      EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context, hash.bytes.data(), &size) != 1) {
+    std::abort();  // a crypto library without SHA-256 cannot keep a history
+  }
+  return hash;
+}
+
+Hash HmacSha256(std::string_view key, std::string_view message) {
+  Hash hash;
+  unsigned size = 0;
+  if (HMAC(Sha256Algorithm(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+           hash.bytes.data(), &size) == nullptr) {
+    std::abort();
+  }
+  return hash;
+}
+
+std::string ToHex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    out.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
+    out.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
+  }
+  return out;
+}
+
+std::string ToHex(const Hash& hash) {
+  return ToHex(
+      std::string_view(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()));
+}
+
+std::optional<Hash> HashFromHex(std::string_view hex) {
+  Hash hash;
+  if (hex.size() != 2 * hash.bytes.size()) return std::nullopt;
+  for (size_t i = 0; i < hash.bytes.size(); ++i) {
+    const int high = FromHexDigit(hex[2 * i]), low = FromHexDigit(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    hash.bytes[i] = static_cast<uint8_t>(high * 16 + low);
+  }
+  return hash;
+}
+
+}  // namespace contacts

@@ -1,0 +1,148 @@
+#include "events/record.h"
+
+#include "events/json_archive.h"
+
+namespace contacts {
+namespace {
+
+constexpr const char* kSchemaPrefix = "urn:contacts:";
+
+// The constant members of the envelope, checked on reading.
+struct Constants {
+  std::string specversion = "1.0";
+  std::string source = "/contacts";
+  std::string datacontenttype = "application/json";
+  bool operator==(const Constants&) const = default;
+};
+
+// The envelope's field list, with the constants in their places and `data` at the end.
+struct Envelopment {
+  Constants constants;
+  Envelope envelope;
+  RawJson data;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("specversion", constants.specversion), Field("id", envelope.id),
+       Field("source", constants.source), Field("type", envelope.type),
+       Field("subject", envelope.subject), Field("time", envelope.time),
+       Field("datacontenttype", constants.datacontenttype),
+       Field("dataschema", envelope.dataschema), Field("tenant", envelope.tenant),
+       Field("sequence", envelope.sequence), Field("previous", envelope.previous),
+       Field("actor", envelope.actor), Field("actorname", envelope.actorname),
+       Field("clientip", envelope.clientip), Field("traceparent", envelope.traceparent),
+       Field("reason", envelope.reason), Field("idempotencykey", envelope.idempotencykey),
+       Field("requesthash", envelope.requesthash), Field("data", data));
+  }
+};
+
+// An event's `data`: its own fields and, after them, what belongs to the request.
+template <class E>
+struct EventFields {
+  E event;
+  Maybe<std::string> requestkey;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    event.serialize(ar);
+    ar(Field("requestkey", requestkey));
+  }
+};
+
+std::string SubjectOf(const ContactCreated& e) { return std::to_string(e.id.value); }
+std::string SubjectOf(const UserAdded& e) { return e.user_id.value; }
+std::string SubjectOf(const UserChanged& e) { return e.user_id.value; }
+std::string SubjectOf(const PasswordSet& e) { return e.user_id.value; }
+std::string SubjectOf(const CommandRefused& e) { return e.command; }
+std::string SubjectOf(const NothingChanged& e) {
+  if (e.contact_id) return std::to_string(e.contact_id->value);
+  return e.user_id ? e.user_id->value : e.command;
+}
+
+template <class E>
+std::string SchemaOf() {
+  return std::string(kSchemaPrefix) + E::kType + ':' + std::to_string(E::kVersion);
+}
+
+Error FaultsAsError(const std::vector<FieldFault>& faults) {
+  return Error{ErrorCode::kBadRequest, "no record: " + faults[0].path + " " + faults[0].message,
+               faults};
+}
+
+// Reads `data` as E if the envelope says E.
+template <class E>
+bool DecodeAs(const json::Document& document, const Envelope& envelope, Record* record,
+              std::vector<FieldFault>* faults) {
+  if (envelope.type != E::kType || envelope.dataschema != SchemaOf<E>()) return false;
+  EventFields<E> fields;
+  const json::Node* data = document.Find(document.root(), "data");
+  if (FromJson(document, *data, Reading::kRecord, &fields, faults, "/data")) {
+    record->event = std::move(fields.event);
+    record->requestkey = std::move(fields.requestkey);
+  }
+  return true;
+}
+
+template <class... E>
+bool DecodeEvent(std::variant<E...>*, const json::Document& document, const Envelope& envelope,
+                 Record* record, std::vector<FieldFault>* faults) {
+  return (DecodeAs<E>(document, envelope, record, faults) || ...);
+}
+
+}  // namespace
+
+std::string EncodeRecord(const Record& record) {
+  Envelopment all;
+  all.envelope = record.envelope;
+  std::visit(
+      [&]<class E>(const E& event) {
+        all.envelope.type = E::kType;
+        all.envelope.subject = SubjectOf(event);
+        all.envelope.dataschema = SchemaOf<E>();
+        all.data.text = ToJson(EventFields<E>{event, record.requestkey});
+      },
+      record.event);
+  return ToJson(all);
+}
+
+Result<Record> DecodeRecord(std::string_view bytes) {
+  const Result<json::Document> document = json::Document::Parse(bytes);
+  if (!document) return document.error();
+  Envelopment all;
+  std::vector<FieldFault> faults;
+  if (!FromJson(*document, document->root(), Reading::kEnvelope, &all, &faults)) {
+    return FaultsAsError(faults);
+  }
+  if (all.constants != Constants{}) {
+    return Error{ErrorCode::kBadRequest,
+                 "no record: specversion, source or datacontenttype is not ours"};
+  }
+  Record record;
+  record.envelope = std::move(all.envelope);
+  if (!DecodeEvent(&record.event, *document, record.envelope, &record, &faults)) {
+    return Error{ErrorCode::kUnavailable, "this build does not know " + record.envelope.type +
+                                              " (" + record.envelope.dataschema +
+                                              "); a newer one wrote it"};
+  }
+  if (!faults.empty()) return FaultsAsError(faults);
+  return record;
+}
+
+Contact ContactOf(const ContactCreated& event, Timestamp time) {
+  return Contact{event.id, event.fields, time, time};
+}
+
+std::string UuidV7(Timestamp time, const uint8_t (&random)[10]) {
+  std::string bytes;
+  for (int shift = 40; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(time.milliseconds >> shift));
+  }
+  bytes.append(reinterpret_cast<const char*>(random), sizeof random);
+  bytes[6] = static_cast<char>(0x70 | (bytes[6] & 0x0F));
+  bytes[8] = static_cast<char>(0x80 | (bytes[8] & 0x3F));
+  std::string text = ToHex(bytes);
+  for (const size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
+  return text;
+}
+
+}  // namespace contacts
