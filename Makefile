@@ -1,0 +1,94 @@
+# The verbs of the project. `make` alone lists them.
+SHELL := /bin/bash
+JOBS ?= 2
+FUZZ_SECONDS ?= 20
+SEEDS ?= 2000
+SOURCES = $(shell find events projections command query infra tests -name '*.h' -o -name '*.cc')
+
+.PHONY: help deps build run test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
+
+help:
+	@echo 'make build     installs what is missing and builds build/release/contacts'
+	@echo 'make run       the same, then serves a demonstration on http://127.0.0.1:8080'
+	@echo 'make test      builds all and runs all tests'
+	@echo 'make check     format, lint and layering'
+	@echo 'make format    formats all sources in place'
+	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
+	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
+	@echo 'make soak      the end-to-end tests, SOAK_ROUNDS times as many kills'
+	@echo 'make bench     measures the running service'
+	@echo 'make clean     removes build/'
+
+deps:
+	@tools/install-deps build
+
+# Unity builds compile the headers once a target: the fastest clean build. For daily work, the preset
+# `dev` (ccache, mold) rebuilds single files.
+build: deps
+	@cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --build build/release -j$(JOBS) --target contacts
+
+run: build
+	build/release/contacts serve --demo
+
+test: deps
+	@tools/install-deps test
+	@cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --build build/release -j$(JOBS)
+	@ctest --test-dir build/release --output-on-failure -j$(JOBS)
+
+check: layers
+	@tools/install-deps build sanitize
+	@clang-format-14 --dry-run -Werror $(SOURCES)
+	@$(MAKE) --no-print-directory tidy
+
+layers:
+	@tests/check_layers.sh
+
+tidy:
+	@cmake --preset debug -B build/tidy >/dev/null
+	@run-clang-tidy-14 -quiet -j$(JOBS) -p build/tidy '/(events|projections|command|query|infra|tests)/' \
+	  >build/tidy/report 2>build/tidy/errors || { cat build/tidy/report; exit 1; }
+
+format:
+	@tools/install-deps sanitize
+	@clang-format-14 -i $(SOURCES)
+
+sanitize: asan tsan
+
+asan:
+	@tools/install-deps build test sanitize
+	@cmake --preset debug -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --build build/debug -j$(JOBS) --target sanitize_tests
+	@ctest --test-dir build/debug --output-on-failure -j$(JOBS) -L sanitize
+
+# Only code of ours is watched: the packaged libraries are not built for the thread sanitizer.
+tsan:
+	@tools/install-deps build test sanitize
+	@cmake --preset tsan -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --build build/tsan -j$(JOBS) --target sanitize_tests
+	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
+	  ctest --test-dir build/tsan --output-on-failure -j$(JOBS) -L sanitize
+
+fuzz:
+	@tools/install-deps build sanitize
+	@cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz -j$(JOBS) --target fuzz_targets
+	@tools/run-fuzz build/fuzz $(FUZZ_SECONDS)
+
+simulate: deps
+	@cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --build build/release -j$(JOBS) --target simulate
+	build/release/tests/simulation/simulate $(SEEDS)
+
+soak: build
+	@tools/install-deps test
+	SOAK_ROUNDS=$${SOAK_ROUNDS:-10} CONTACTS=$(CURDIR)/build/release/contacts python3 -m unittest -v tests.e2e.test_crash
+
+bench: build
+	@tools/install-deps test
+	@tools/bench build/release/contacts
+
+clean:
+	rm -rf build
