@@ -1,0 +1,36 @@
+// Log lines for operators, on stderr: one a line, as text or as JSON. stdout is for results.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace contacts::log {
+
+enum class Format { kText, kJson };
+
+// Of one line: name=value as text, a member as JSON. Values may be any bytes: what is not printable
+// UTF-8 is escaped. No secret, session id or cookie ever goes into one.
+struct Field {
+  std::string_view name;
+  std::string value;
+};
+using Fields = std::initializer_list<Field>;
+
+// Call it before other threads log; without it lines are text.
+void Start(Format format);
+
+// Any thread; never blocks: lines are written by a thread of the log's own, and when stderr does
+// not keep up the oldest waiting lines are dropped.
+void Info(std::string_view message, Fields fields = {});
+void Warn(std::string_view message, Fields fields = {});
+void Error(std::string_view message, Fields fields = {});
+
+// Writes what is still waiting; nothing may be logged after it.
+void Stop();
+
+// One line without its end, for `Start`'s formats; `time` and `level` as they are to be shown.
+std::string Line(Format format, std::string_view time, std::string_view level,
+                 std::string_view message, Fields fields);
+
+}  // namespace contacts::log

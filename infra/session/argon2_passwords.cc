@@ -1,0 +1,105 @@
+#include "infra/session/argon2_passwords.h"
+
+#include <sodium.h>
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "events/hash.h"
+#include "infra/log.h"
+#include "projections/registry.h"
+
+namespace contacts {
+namespace {
+
+Error Busy() {
+  return {ErrorCode::kTooManyRequests, "Too many log-ins at once; try again.", {}, 1};
+}
+
+std::string RandomText() {
+  unsigned char random[16];
+  randombytes_buf(random, sizeof random);
+  return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
+}
+
+}  // namespace
+
+Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
+                                 Argon2Options options)
+    : secrets_(secrets),
+      views_(views),
+      options_(options),
+      pool_(options.threads, options.max_waiting) {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
+  nobodys_hash_ = HashOf(RandomText());
+}
+
+// Empty: not enough memory.
+std::string Argon2Passwords::HashOf(const std::string& password) const {
+  char hash[crypto_pwhash_STRBYTES];
+  if (crypto_pwhash_str_alg(hash, password.data(), password.size(), options_.passes,
+                            options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return {};
+  }
+  return hash;
+}
+
+void Argon2Passwords::Check(const TenantId& tenant, const std::string& username,
+                            const std::string& password,
+                            std::function<void(Result<Session>)> then) {
+  if (!pool_.Post([this, tenant, username, password, then] {
+        then(CheckNow(tenant, username, password));
+      })) {
+    then(Busy());
+  }
+}
+
+Result<Session> Argon2Passwords::CheckNow(const TenantId& tenant, const std::string& username,
+                                          const std::string& password) {
+  std::optional<UserRow> user;
+  try {
+    user = Registry(views_).UserByName(tenant, username);
+  } catch (const StoreFailure& failure) {
+    log::Error("users cannot be read", {{"cause", failure.what()}});
+    return Error{ErrorCode::kUnavailable, "The users cannot be read."};
+  }
+  std::string hash = nobodys_hash_;
+  bool known = false;
+  if (user && !user->credential_id.empty()) {
+    auto secret = secrets_.Get(user->credential_id);
+    if (!secret.ok()) return secret.error();
+    if (*secret) {
+      hash = **secret;
+      known = !user->state.disabled;
+    }
+  }
+  const bool fits = !password.empty() && password.size() <= kMaxPasswordBytes;
+  const std::string& tried = fits ? password : nobodys_hash_;
+  const bool right = crypto_pwhash_str_verify(hash.c_str(), tried.data(), tried.size()) == 0;
+  if (!right || !known || !fits) {
+    return Error{ErrorCode::kUnauthenticated, "The user name or the password is wrong."};
+  }
+  return Session{tenant, user->user_id, user->username, user->state.role, user->contact_id};
+}
+
+void Argon2Passwords::Make(const std::string& password,
+                           std::function<void(Result<std::string>)> then) {
+  if (!pool_.Post([this, password, then] { then(MakeNow(password)); })) then(Busy());
+}
+
+Result<std::string> Argon2Passwords::MakeNow(const std::string& password) {
+  if (password.empty() || password.size() > kMaxPasswordBytes) {
+    return Error{ErrorCode::kBadRequest, "A password has 1 to 1024 bytes."};
+  }
+  const std::string hash = HashOf(password);
+  if (hash.empty()) {
+    return Error{ErrorCode::kUnavailable, "Not enough memory to hash a password.", {}, 1};
+  }
+  const std::string credential_id = RandomText();
+  const auto put = secrets_.Put(credential_id, hash);
+  if (!put.ok()) return put.error();
+  return credential_id;
+}
+
+}  // namespace contacts

@@ -1,0 +1,47 @@
+// Passwords of our own users as argon2id hashes (RFC 9106) in the SecretStore.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "infra/session/secret_store.h"
+#include "infra/session/sessions.h"
+#include "infra/session/worker_pool.h"
+#include "projections/view_store.h"
+
+namespace contacts {
+
+// Longer or empty: kBadRequest from Make, never right for Check.
+inline constexpr size_t kMaxPasswordBytes = 1024;
+
+struct Argon2Options {
+  unsigned long long passes = 2;                   // libsodium's "interactive" cost,
+  size_t memory_bytes = size_t{64} * 1024 * 1024;  // about 0.1 s and this memory for each thread
+  size_t threads = 2;
+  size_t max_waiting = 64;
+};
+
+class Argon2Passwords : public Passwords {
+ public:
+  // Both must outlive it. Takes the time of one hash. Throws std::runtime_error when the library
+  // cannot start.
+  Argon2Passwords(SecretStore& secrets, const ViewReader& views, Argon2Options options = {});
+
+  void Check(const TenantId& tenant, const std::string& username, const std::string& password,
+             std::function<void(Result<Session>)> then) override;
+  void Make(const std::string& password, std::function<void(Result<std::string>)> then) override;
+
+ private:
+  Result<Session> CheckNow(const TenantId& tenant, const std::string& username,
+                           const std::string& password);
+  Result<std::string> MakeNow(const std::string& password);
+  std::string HashOf(const std::string& password) const;
+
+  SecretStore& secrets_;
+  const ViewReader& views_;
+  const Argon2Options options_;
+  std::string nobodys_hash_;  // verified when there is no user, so that this takes as long
+  WorkerPool pool_;           // last: its tasks use the others
+};
+
+}  // namespace contacts

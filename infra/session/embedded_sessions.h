@@ -1,0 +1,57 @@
+// Sessions in the LocalStore of this process. They hold who logged in; what the user may do is
+// looked up in the users view at each request, so that a changed role, a disabled user or a new
+// password counts at once.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/time.h"
+#include "infra/session/local_store.h"
+#include "infra/session/sessions.h"
+#include "infra/session/worker_pool.h"
+#include "projections/view_store.h"
+
+namespace contacts {
+
+struct SessionOptions {
+  std::vector<std::string> secrets;                  // the first signs, all verify; at least one
+  std::chrono::milliseconds idle{24 * 3600 * 1000};  // ends without a request for so long …
+  std::chrono::milliseconds absolute{7 * 24 * 3600 * 1000};  // … and in any case after this
+  bool always_secure = false;                                // `Secure` also without a proxy
+  std::function<Timestamp()> clock;                          // empty: the system's
+};
+
+class EmbeddedSessions : public Sessions {
+ public:
+  // Both must outlive it.
+  EmbeddedSessions(LocalStore& store, const ViewReader& views, SessionOptions options);
+
+  void Find(const std::vector<std::string_view>& cookies,
+            std::function<void(Result<Session>)> then) override;
+  void Begin(const Session& session, const std::vector<std::string_view>& cookies, bool secure,
+             std::function<void(Result<std::string>)> then) override;
+  void End(const std::vector<std::string_view>& cookies,
+           std::function<void(Result<std::string>)> then) override;
+
+  // Removes what has ended; how many. Runs by itself with Begin, at most once an hour.
+  Result<int> Sweep();
+
+ private:
+  Result<Session> Lookup(const std::vector<std::string_view>& cookies);
+  Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);
+  // Where the session that the cookies name lies; none that is validly signed: "".
+  std::string KeyOf(const std::vector<std::string_view>& cookies) const;
+
+  LocalStore& store_;
+  const ViewReader& views_;
+  const SessionOptions options_;
+  std::atomic<int64_t> swept_{0};  // milliseconds; when the last sweep began
+  WorkerPool writer_;              // last: its tasks use the others
+};
+
+}  // namespace contacts
