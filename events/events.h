@@ -7,9 +7,21 @@
 #include <variant>
 
 #include "events/contact.h"
+#include "events/error.h"
 #include "events/user.h"
 
 namespace contacts {
+
+// The refusals that can be history.
+template <>
+struct EnumNames<ErrorCode> {
+  static constexpr std::pair<ErrorCode, std::string_view> names[] = {
+      {ErrorCode::kForbidden, "forbidden"},
+      {ErrorCode::kNotFound, "notFound"},
+      {ErrorCode::kConflict, "conflict"},
+      {ErrorCode::kPreconditionFailed, "preconditionFailed"},
+      {ErrorCode::kUnavailable, "unavailable"}};
+};
 
 struct ContactCreated {
   static constexpr const char* kType = "ContactCreated";
@@ -79,15 +91,15 @@ struct CommandRefused {
   static constexpr const char* kType = "CommandRefused";
   static constexpr int kVersion = 1;
 
-  std::string command;   // "CreateContact", …
-  int64_t status = 0;    // as HTTP has it: 403, 404, 409, 412, 503
-  std::string message;   // what the caller was told
+  std::string command;                    // "CreateContact", …
+  ErrorCode code = ErrorCode::kConflict;  // one that EnumNames<ErrorCode> names
+  std::string message;                    // what the caller was told
   int64_t left_out = 0;  // refusals since the last noted one that were not noted themselves
 
   bool operator==(const CommandRefused&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("command", command), Field("status", status), Field("message", message),
+    ar(Field("command", command), Field("code", code), Field("message", message),
        Field("leftOut", left_out));
   }
 };

@@ -38,6 +38,9 @@ struct Field {
 template <class T>
 struct Maybe : std::optional<T> {
   using std::optional<T>::optional;
+  friend bool operator==(const Maybe& a, const Maybe& b) {
+    return static_cast<const std::optional<T>&>(a) == static_cast<const std::optional<T>&>(b);
+  }
 };
 
 // JSON source text, minified, kept as it came: numbers, order and escapes included.

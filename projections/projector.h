@@ -8,27 +8,12 @@
 
 #include "events/event_log.h"
 #include "events/history.h"
+#include "events/judged.h"
 #include "events/record.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
 
 namespace contacts {
-
-// What became of one entry.
-struct Judged {
-  enum class Verdict {
-    kHistory,
-    kSuperseded,
-    kForeign,  // cannot be history whatever came before: no record of ours
-    kOpening,
-  };
-  Verdict verdict = Verdict::kForeign;
-  Offset offset;
-  TenantId tenant;    // of history and superseded
-  Sequence sequence;  // likewise
-  Hash hash;          // likewise: SHA-256 of the entry's value
-  Hash previous;      // likewise
-};
 
 // One thread. Throws StoreFailure.
 class Projector {

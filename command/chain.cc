@@ -1,0 +1,444 @@
+#include "command/chain.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "command/decide.h"
+#include "command/record_maker.h"
+
+namespace contacts {
+namespace {
+
+constexpr size_t kFallenRemembered = 4096;
+constexpr size_t kCommandOverhead = 256;
+
+void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
+  for (Waiter& waiter : waiters) waiter.reply(answer);
+  waiters.clear();
+}
+
+Answer Failure(Error error) {
+  Answer answer;
+  answer.error = std::move(error);
+  return answer;
+}
+
+}  // namespace
+
+Chain::Chain(WriterContext& context, TenantId tenant)
+    : context_(context), tenant_(std::move(tenant)), resend_pause_(context.options.resend_after) {}
+
+TenantState& Chain::state() {
+  if (!state_) state_ = std::make_unique<TenantState>(context_.registry, tenant_);
+  return *state_;
+}
+
+size_t Chain::Bytes(const Command& command) const {
+  return command.request.size() + kCommandOverhead;
+}
+
+// --- commands come in ---
+
+void Chain::Take(Command command, Waiter waiter) {
+  expiry_ = std::min(expiry_, waiter.deadline);
+  if (Join(command, waiter)) return;
+  if (pending_.size() + waiting_.size() >= context_.options.max_commands ||
+      bytes_ + Bytes(command) > context_.options.max_bytes) {
+    waiter.reply(Failure(
+        {ErrorCode::kTooManyRequests, "too many commands of this tenant are under way", {}, 1}));
+    return;
+  }
+  bytes_ += Bytes(command);
+  Waiting work{std::move(command), {}, context_.started_query + 1};
+  work.waiters.push_back(std::move(waiter));
+  waiting_.push_back(std::move(work));
+}
+
+// A key that is on its way already is not decided twice.
+bool Chain::Join(const Command& command, Waiter& waiter) {
+  if (!command.key) return false;
+  const auto same = [&](const Command& other) {
+    return other.key && *other.key == *command.key && other.actor == command.actor &&
+           other.request == command.request;
+  };
+  for (Pending& pending : pending_) {
+    if (pending.has_record && same(pending.work.command)) {
+      pending.work.waiters.push_back(std::move(waiter));
+      return true;
+    }
+  }
+  for (Waiting& waiting : waiting_) {
+    if (same(waiting.command)) {
+      waiting.waiters.push_back(std::move(waiter));
+      return true;
+    }
+  }
+  return false;
+}
+
+// --- deciding ---
+
+void Chain::DecideWaiting(Instant now) {
+  if (waiting_.empty() || !turns_.MayDecide(now, records_ > 0)) return;
+  while (!waiting_.empty()) {
+    Waiting work = std::move(waiting_.front());
+    waiting_.pop_front();
+    DecideOne(std::move(work), now);
+  }
+}
+
+void Chain::DecideOne(Waiting work, Instant now) {
+  if (!state().parked().empty()) {
+    return AddAnswer(
+        std::move(work),
+        Failure({ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30}));
+  }
+  // A key that a 503 gave out is in no record yet: what is pending under it is found here.
+  for (const Pending& pending : pending_) {
+    if (pending.has_record && work.command.key && pending.work.command.key == work.command.key &&
+        pending.work.command.actor == work.command.actor &&
+        pending.work.command.request != work.command.request) {
+      return AddAnswer(
+          std::move(work),
+          Failure({ErrorCode::kKeyReused, "this Idempotency-Key was used for another request"}));
+    }
+  }
+  if (!work.log_refusal.empty()) {
+    CommandRefused refused{NameOf(work.command.intent), ErrorCode::kUnavailable,
+                           "the log refused the record, nothing was changed: " + work.log_refusal,
+                           0};
+    return AddRecord(std::move(work), std::move(refused), now);
+  }
+  const Decision decision = Decide(state(), work.command);
+  if (std::optional<Event> event = RecordedEvent(decision, work.command)) {
+    return AddRecord(std::move(work), *std::move(event), now);
+  }
+  Answer answer;
+  answer.time = state().time();
+  answer.position = state().head().sequence;
+  if (const auto* replayed = std::get_if<Replayed>(&decision)) answer = AnswerOf(replayed->record);
+  if (const auto* nothing = std::get_if<NothingChanged>(&decision)) answer.event = *nothing;
+  if (const auto* error = std::get_if<Error>(&decision)) answer.error = *error;
+  AddAnswer(std::move(work), std::move(answer));
+}
+
+void Chain::AddRecord(Waiting work, Event event, Instant now) {
+  const Record record = MakeRecord(state(), work.command, std::move(event), context_.world);
+  Attempt attempt;
+  attempt.bytes = EncodeRecord(record);
+  if (attempt.bytes.size() > context_.options.max_record_bytes) {
+    return AddAnswer(std::move(work),
+                     Failure({ErrorCode::kTooLarge,
+                              "its record would have " + std::to_string(attempt.bytes.size()) +
+                                  " bytes; the log takes at most " +
+                                  std::to_string(context_.options.max_record_bytes)}));
+  }
+  attempt.slot = Head{record.envelope.sequence, Sha256(attempt.bytes)};
+  attempt.previous = record.envelope.previous;
+  attempt.id = record.envelope.id;
+  attempt.answer = AnswerOf(record);
+  state().Apply(record, attempt.slot.hash);
+  Pending pending;
+  pending.work = std::move(work);
+  pending.work.attempts.push_back(std::move(attempt));
+  pending.has_record = true;
+  ++records_;
+  pending_.push_back(std::move(pending));
+  HandOver(pending_.back(), now);
+}
+
+void Chain::AddAnswer(Waiting work, Answer answer) {
+  Pending pending;
+  context_.wanted_query = std::max(context_.wanted_query, work.end_query);
+  pending.work = std::move(work);
+  pending.answer = std::move(answer);
+  pending.token = context_.last_token;
+  pending_.push_back(std::move(pending));
+}
+
+void Chain::HandOver(Pending& pending, Instant now) {
+  pending.token = ++context_.last_token;
+  pending.stage = Pending::Stage::kInHand;
+  pending.sent = now;
+  context_.outgoing.push_back({pending.token, tenant_.value, pending.current().bytes});
+  resend_at_ = now + resend_pause_;
+}
+
+// --- the log answers ---
+
+size_t Chain::FirstRecord() const {
+  for (size_t i = 0; i < pending_.size(); ++i) {
+    if (pending_[i].has_record) return i;
+  }
+  return kNone;
+}
+
+// Tokens grow along the chain: whatever is sent again is sent with all that stands behind it.
+size_t Chain::IndexOfToken(uint64_t token) const {
+  auto it = std::lower_bound(pending_.begin(), pending_.end(), token,
+                             [](const Pending& p, uint64_t t) { return p.token < t; });
+  while (it != pending_.end() && it->token == token && !it->has_record) ++it;
+  if (it == pending_.end() || it->token != token) return kNone;
+  return static_cast<size_t>(it - pending_.begin());
+}
+
+void Chain::OnReport(const DeliveryReport& report) {
+  const size_t index = IndexOfToken(report.token);
+  if (index == kNone) return;  // resolved, or sent again since
+  Pending& pending = pending_[index];
+  switch (report.outcome) {
+    case Delivery::kStored:
+      pending.stored_at = report.offset;
+      if (pending.stage == Pending::Stage::kInHand) {
+        // Read already and still pending: it was superseded.
+        pending.stage =
+            report.offset < context_.position ? Pending::Stage::kPassed : Pending::Stage::kStored;
+      }
+      context_.fault.clear();
+      break;
+    case Delivery::kUnknown:
+      pending.stage = Pending::Stage::kLost;
+      break;
+    case Delivery::kDenied:
+      pending.stage = Pending::Stage::kRejected;
+      context_.fault = "no right to write to the log: " + report.reason;
+      break;
+    case Delivery::kNeverSent:
+      NeverSent(index, report);
+      break;
+    case Delivery::kRefused:
+      Refused(index, report);
+      break;
+  }
+}
+
+void Chain::Refused(size_t index, const DeliveryReport& report) {
+  Pending& pending = pending_[index];
+  if (!pending.work.log_refusal.empty()) {  // its replacement, which says so, is refused as well
+    pending.stage = Pending::Stage::kRejected;
+    context_.fault = "the log refuses records: " + report.reason;
+    return;
+  }
+  pending.work.log_refusal = report.reason.empty() ? "no reason given" : report.reason;
+  again_from_ = std::min(again_from_, index);
+}
+
+void Chain::NeverSent(size_t index, const DeliveryReport& report) {
+  Pending& pending = pending_[index];
+  pending.work.attempts.pop_back();
+  if (!pending.work.attempts.empty()) return Refused(index, report);
+  const Answer answer =
+      Failure({ErrorCode::kTooLarge, "the log does not take its record: " + report.reason});
+  ReplyAll(pending.work.waiters, answer);  // without waiters it is not decided again
+  again_from_ = std::min(again_from_, index);
+}
+
+void Chain::OnHistory(const Judged& entry, Instant now) {
+  const size_t first = FirstRecord();
+  if (first != kNone) {
+    const auto& attempts = pending_[first].work.attempts;
+    for (size_t i = 0; i < attempts.size(); ++i) {
+      if (attempts[i].slot == Head{entry.sequence, entry.hash}) return Won(first, i, now);
+    }
+    turns_.Lost(now);
+  } else {
+    turns_.OthersWon();
+  }
+  others_record_ = true;
+}
+
+void Chain::Won(size_t index, size_t attempt, Instant now) {
+  Pending won = std::move(pending_[index]);
+  pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
+  --records_;
+  bytes_ -= Bytes(won.work.command);
+  const Attempt& winner = won.work.attempts[attempt];
+  if (attempt + 1 != won.work.attempts.size()) again_from_ = std::min(again_from_, index);
+  context_.round_trip += (now - won.sent - context_.round_trip) / 8;
+  resend_pause_ = context_.options.resend_after;
+  resend_at_ = now + resend_pause_;
+  if (state_) state_->Settle(winner.slot.sequence);
+  if (records_ == 0) turns_.BatchWon(now, context_.round_trip);
+  ReplyAll(won.work.waiters, winner.answer);
+}
+
+void Chain::OnSuperseded(const Judged& entry, Instant now) {
+  for (Pending& pending : pending_) {
+    if (pending.has_record && pending.current().slot.hash == entry.hash) {
+      pending.stage = Pending::Stage::kPassed;
+      return;
+    }
+  }
+  if (const auto it = std::find(fallen_.begin(), fallen_.end(), entry.hash); it != fallen_.end()) {
+    fallen_.erase(it);
+    return;
+  }
+  turns_.OthersRecordFell(now, records_ > 0, context_.round_trip);
+}
+
+// --- what has become due ---
+
+void Chain::Advance(Instant now) {
+  DecideAgain();
+  Resend(now);
+  DecideWaiting(now);
+  Release();
+}
+
+// An attempt can still win if and only if what it is chained on is the head, or can.
+void Chain::DropDeadAttempts(const Head& head) {
+  std::unordered_set<std::string> alive{ToHex(head.hash)};
+  for (Pending& pending : pending_) {
+    std::vector<Attempt> kept;
+    for (Attempt& attempt : pending.work.attempts) {
+      if (alive.contains(ToHex(attempt.previous)) && attempt.slot.sequence > head.sequence) {
+        alive.insert(ToHex(attempt.slot.hash));
+        kept.push_back(std::move(attempt));
+      } else {
+        fallen_.push_back(attempt.slot.hash);
+      }
+    }
+    pending.work.attempts = std::move(kept);
+  }
+  while (fallen_.size() > kFallenRemembered) fallen_.pop_front();
+}
+
+void Chain::DecideAgain() {
+  if (std::exchange(others_record_, false)) again_from_ = 0;
+  const size_t from = std::exchange(again_from_, kNone);
+  if (from == kNone) return;
+  state_.reset();
+  DropDeadAttempts(state().head());
+  for (size_t i = 0; i < from && i < pending_.size(); ++i) {
+    if (!pending_[i].has_record) continue;
+    const Attempt& attempt = pending_[i].current();
+    state().Apply(*DecodeRecord(attempt.bytes), attempt.slot.hash);
+  }
+  while (pending_.size() > from) {
+    Pending pending = std::move(pending_.back());
+    pending_.pop_back();
+    if (pending.has_record) --records_;
+    Waiting& work = pending.work;
+    if (work.waiters.empty()) {  // answered already: past its deadline
+      bytes_ -= Bytes(work.command);
+      continue;
+    }
+    if (!work.attempts.empty() && !work.command.key) {
+      work.command.key.emplace(
+          AttemptKey(work.attempts.front().slot.sequence, work.attempts.front().id));
+    }
+    waiting_.push_front(std::move(work));
+  }
+}
+
+// Once for a gap, the same bytes, the whole chain, and only when the log has none of it in hand:
+// what it still holds may fill the gap.
+void Chain::Resend(Instant now) {
+  const size_t first = FirstRecord();
+  if (first == kNone) return;
+  using Stage = Pending::Stage;
+  for (const Pending& pending : pending_) {
+    if (!pending.has_record || pending.stage != Stage::kInHand) continue;
+    if (now >= resend_at_) resend_at_ = now + resend_pause_;
+    return;
+  }
+  const Pending& head = pending_[first];
+  const bool gone = head.stage == Stage::kPassed || head.stage == Stage::kLost ||
+                    (head.stage == Stage::kStored && head.stored_at < context_.position);
+  if (!gone && now < resend_at_) return;
+  if (!gone) resend_pause_ *= 2;
+  for (Pending& pending : pending_) {
+    if (pending.has_record) {
+      HandOver(pending, now);
+    } else {
+      pending.token = context_.last_token;
+    }
+  }
+}
+
+// Answers without a record: true once all that they were decided on is history, and this instance
+// has applied what the log held when the command came in.
+void Chain::Release() {
+  while (!pending_.empty() && !pending_.front().has_record) {
+    Pending& front = pending_.front();
+    if (!front.target && context_.answered_query >= front.work.end_query) {
+      front.target = context_.end;
+    }
+    if (!front.target || context_.position < *front.target) return;
+    bytes_ -= Bytes(front.work.command);
+    Pending released = std::move(front);
+    pending_.pop_front();
+    ReplyAll(released.work.waiters, released.answer);
+  }
+}
+
+// --- deadlines ---
+
+Answer Chain::GiveUp(Waiting& work, bool has_record) const {
+  if (has_record && !work.command.key) {
+    const Attempt& attempt = work.attempts.back();
+    work.command.key.emplace(AttemptKey(attempt.slot.sequence, attempt.id));
+  }
+  if (!work.command.key) {
+    return Failure({ErrorCode::kUnavailable, "not decided in time; nothing was done", {}, 1});
+  }
+  return Failure({ErrorCode::kUnknownOutcome,
+                  "the log did not confirm in time, so the outcome is unknown; a retry with this "
+                  "Idempotency-Key is safe",
+                  {},
+                  1,
+                  *work.command.key});
+}
+
+void Chain::Expire(Instant now) {
+  if (now < expiry_) return;
+  expiry_ = Instant::max();
+  const auto expire = [&](Waiting& work, bool has_record) {
+    auto due = std::stable_partition(work.waiters.begin(), work.waiters.end(),
+                                     [&](const Waiter& w) { return w.deadline > now; });
+    for (auto it = work.waiters.begin(); it != due; ++it) expiry_ = std::min(expiry_, it->deadline);
+    if (due == work.waiters.end()) return;
+    std::vector<Waiter> late(std::make_move_iterator(due),
+                             std::make_move_iterator(work.waiters.end()));
+    work.waiters.erase(due, work.waiters.end());
+    ReplyAll(late, GiveUp(work, has_record));
+  };
+  for (Pending& pending : pending_) expire(pending.work, pending.has_record);
+  for (Waiting& waiting : waiting_) expire(waiting, !waiting.attempts.empty());
+  const auto forget = [&](const Waiting& work) {
+    if (work.waiters.empty()) bytes_ -= Bytes(work.command);
+    return work.waiters.empty();
+  };
+  std::erase_if(pending_, [&](const Pending& p) { return !p.has_record && forget(p.work); });
+  std::erase_if(waiting_, forget);
+}
+
+void Chain::Abandon(const std::string& why) {
+  const auto answer = [&](Waiting& work, bool has_record) {
+    Answer given_up = GiveUp(work, has_record);
+    given_up.error->message = why + "; " + given_up.error->message;
+    ReplyAll(work.waiters, given_up);
+  };
+  for (Pending& pending : pending_) answer(pending.work, pending.has_record);
+  for (Waiting& waiting : waiting_) answer(waiting, !waiting.attempts.empty());
+  pending_.clear();
+  waiting_.clear();
+  records_ = 0;
+}
+
+size_t Chain::unanswered() const {
+  size_t count = 0;
+  for (const Pending& pending : pending_) count += pending.work.waiters.size();
+  for (const Waiting& waiting : waiting_) count += waiting.waiters.size();
+  return count;
+}
+
+std::optional<Instant> Chain::NextTimer() const {
+  Instant next = expiry_;
+  if (!waiting_.empty() && records_ == 0) next = std::min(next, turns_.hold_until());
+  if (records_ > 0) next = std::min(next, resend_at_);
+  if (next == Instant::max()) return std::nullopt;
+  return next;
+}
+
+}  // namespace contacts

@@ -1,0 +1,101 @@
+// The commands of one tenant on their way: each record is chained on the one before it, so one that
+// loses its slot takes all behind it along, and they are decided again in order.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command/clock.h"
+#include "command/pending.h"
+#include "command/tenant_state.h"
+#include "command/turns.h"
+#include "events/event_log.h"
+#include "events/judged.h"
+#include "projections/registry.h"
+
+namespace contacts {
+
+struct WriterOptions {
+  std::chrono::milliseconds deadline{10000};
+  std::chrono::milliseconds resend_after{30000};  // at least the log's delivery time-out; doubles
+  size_t max_commands = 1000;                     // on their way, in each tenant; then 429
+  size_t max_bytes = 1 << 20;                     // likewise
+  size_t max_record_bytes = 1'000'000;
+};
+
+// What the chains of a partition share.
+struct WriterContext {
+  const Registry& registry;
+  const WriterOptions options;
+  const World world;
+  Offset position{0};  // everything before it has been applied
+  uint64_t last_token = 0;
+  uint64_t started_query = 0;   // end queries: the newest asked, …
+  uint64_t answered_query = 0;  // … the newest answered, …
+  uint64_t wanted_query = 0;    // … and the newest that an answer waits for
+  Offset end{0};                // the log's end by the newest answered
+  std::chrono::nanoseconds round_trip{std::chrono::milliseconds(5)};  // of a record; smoothed
+  std::vector<Outgoing> outgoing = {};
+  std::string fault;  // why nothing can be written; empty: it can
+};
+
+// One thread, the writer's.
+class Chain {
+ public:
+  Chain(WriterContext& context, TenantId tenant);
+
+  void Take(Command command, Waiter waiter);
+  void OnReport(const DeliveryReport& report);
+  void OnHistory(const Judged& entry, Instant now);
+  void OnSuperseded(const Judged& entry, Instant now);
+  void Advance(Instant now);
+  void Expire(Instant now);
+  void Abandon(const std::string& why);
+
+  bool idle() const { return pending_.empty() && waiting_.empty(); }
+  size_t unanswered() const;
+  std::optional<Instant> NextTimer() const;
+
+ private:
+  static constexpr size_t kNone = static_cast<size_t>(-1);
+
+  bool Join(const Command& command, Waiter& waiter);
+  void DecideWaiting(Instant now);
+  void DecideOne(Waiting work, Instant now);
+  void AddRecord(Waiting work, Event event, Instant now);
+  void AddAnswer(Waiting work, Answer answer);
+  void HandOver(Pending& pending, Instant now);
+  void Won(size_t index, size_t attempt, Instant now);
+  void Refused(size_t index, const DeliveryReport& report);
+  void NeverSent(size_t index, const DeliveryReport& report);
+  void DecideAgain();
+  void DropDeadAttempts(const Head& head);
+  void Release();
+  void Resend(Instant now);
+  size_t FirstRecord() const;
+  size_t IndexOfToken(uint64_t token) const;
+  Answer GiveUp(Waiting& work, bool has_record) const;
+  TenantState& state();
+  size_t Bytes(const Command& command) const;
+
+  WriterContext& context_;
+  const TenantId tenant_;
+  std::unique_ptr<TenantState> state_;  // none: to be read from the registry
+  std::deque<Pending> pending_;
+  std::deque<Waiting> waiting_;
+  size_t records_ = 0;  // of pending_ that have one
+  size_t bytes_ = 0;
+  size_t again_from_ = kNone;   // pending from here on must be decided again
+  bool others_record_ = false;  // another's record came in: all that is pending is stale
+  std::deque<Hash> fallen_;     // our own dead records that may still be read: not another's
+  Turns turns_;
+  Instant expiry_ = Instant::max();  // no deadline is earlier
+  Instant resend_at_{};
+  std::chrono::milliseconds resend_pause_;
+};
+
+}  // namespace contacts

@@ -1,0 +1,144 @@
+#include "command/decide.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace contacts {
+namespace {
+
+constexpr std::string_view kAttempt = "attempt.";
+
+Error Conflict(std::string message) { return Error{ErrorCode::kConflict, std::move(message)}; }
+
+UserId NextUserId(const TenantState& state) { return UserId{std::to_string(state.users() + 1)}; }
+
+Decision DecideOn(const TenantState& state, const CreateContact& create) {
+  const std::string folded = FoldEmail(create.fields.email);
+  if (state.ContactByEmail(folded)) {
+    return Conflict("a contact with the e-mail " + create.fields.email + " exists already");
+  }
+  ContactCreated event;
+  event.id = ContactId{state.contacts() + 1};
+  event.fields = create.fields;
+  if (create.can_login) {
+    if (state.UserByName(folded)) return Conflict("a user " + folded + " exists already");
+    const bool internal = create.fields.type == ContactType::kInternal;
+    event.account = Account{NextUserId(state), folded, internal ? "member" : "client"};
+  }
+  return Event(std::move(event));
+}
+
+Decision DecideOn(const TenantState& state, const AddUser& add) {
+  const std::string name = FoldEmail(add.username);
+  if (state.UserByName(name)) return Conflict("a user " + name + " exists already");
+  return Event(UserAdded{NextUserId(state), name, add.role, std::nullopt});
+}
+
+Error NoUser(const std::string& name) {
+  return Error{ErrorCode::kNotFound, "there is no user " + name};
+}
+
+Decision DecideOn(const TenantState& state, const ChangeUser& change) {
+  const auto user = state.UserByName(FoldEmail(change.username));
+  if (!user) return NoUser(change.username);
+  UserState after = user->state;
+  if (change.role) after.role = *change.role;
+  if (change.disabled) after.disabled = *change.disabled;
+  if (after == user->state) {
+    return NothingChanged{ChangeUser::kName, std::nullopt, user->user_id};
+  }
+  return Event(UserChanged{user->user_id, user->state, after});
+}
+
+Decision DecideOn(const TenantState& state, const SetPassword& set) {
+  const auto user = state.UserByName(FoldEmail(set.username));
+  if (!user) return NoUser(set.username);
+  return Event(PasswordSet{user->user_id, set.credential_id});
+}
+
+Decision DecideOn(const TenantState&, const NoteRefusal& note) { return Event(note.refusal); }
+
+bool IsRemembered(ErrorCode code) {
+  return code == ErrorCode::kNotFound || code == ErrorCode::kConflict ||
+         code == ErrorCode::kPreconditionFailed;
+}
+
+Error KeyReused(const std::string& key) {
+  return Error{ErrorCode::kKeyReused,
+               "the Idempotency-Key " + key + " was used for another request"};
+}
+
+// The first answer to the command's key, if there is one.
+std::optional<Decision> DecideOnKey(const TenantState& state, const Command& command) {
+  if (std::optional<Record> first = state.FirstUse(command.actor, *command.key)) {
+    const bool same =
+        first->requestkey && first->envelope.requesthash &&
+        RequestHash(*first->requestkey, command.request) == *first->envelope.requesthash;
+    if (!same) return KeyReused(*command.key);
+    return Replayed{*std::move(first)};
+  }
+  if (const auto attempt = ParseAttemptKey(*command.key)) {
+    std::optional<Record> record = state.RecordAt(attempt->sequence);
+    if (record && record->envelope.id == attempt->id) {
+      if (record->envelope.actor != command.actor) return KeyReused(*command.key);
+      return Replayed{*std::move(record)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision Decide(const TenantState& state, const Command& command) {
+  if (command.key) {
+    if (auto answered = DecideOnKey(state, command)) return *std::move(answered);
+  }
+  return std::visit([&](const auto& intent) { return DecideOn(state, intent); }, command.intent);
+}
+
+std::optional<Event> RecordedEvent(const Decision& decision, const Command& command) {
+  if (const auto* event = std::get_if<Event>(&decision)) return *event;
+  if (!command.key) return std::nullopt;
+  if (const auto* nothing = std::get_if<NothingChanged>(&decision)) return Event(*nothing);
+  if (const auto* error = std::get_if<Error>(&decision); error && IsRemembered(error->code)) {
+    return Event(CommandRefused{NameOf(command.intent), error->code, error->message, 0});
+  }
+  return std::nullopt;
+}
+
+Answer AnswerOf(const Record& record) {
+  Answer answer;
+  answer.event = record.event;
+  answer.time = record.envelope.time;
+  answer.position = record.envelope.sequence;
+  if (const auto* refused = std::get_if<CommandRefused>(&record.event)) {
+    answer.error = Error{refused->code, refused->message};
+  }
+  return answer;
+}
+
+std::string RequestHash(const std::string& key, const std::string& request) {
+  return ToHex(HmacSha256(key, request));
+}
+
+std::string AttemptKey(Sequence sequence, const std::string& id) {
+  return std::string(kAttempt) + std::to_string(sequence.value) + '.' + id;
+}
+
+std::optional<AttemptName> ParseAttemptKey(const std::string& key) {
+  if (!key.starts_with(kAttempt)) return std::nullopt;
+  const char* const end = key.data() + key.size();
+  AttemptName name;
+  const auto [dot, error] = std::from_chars(key.data() + kAttempt.size(), end, name.sequence.value);
+  if (error != std::errc() || dot == end || *dot != '.' || name.sequence.value < 1) {
+    return std::nullopt;
+  }
+  name.id.assign(dot + 1, end);
+  return name;
+}
+
+const char* NameOf(const Intent& intent) {
+  return std::visit([]<class I>(const I&) { return I::kName; }, intent);
+}
+
+}  // namespace contacts

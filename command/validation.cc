@@ -1,0 +1,146 @@
+#include "command/validation.h"
+
+#include <cmath>
+#include <cstdlib>
+
+#include "command/email_rule.h"
+#include "events/json_archive.h"
+
+namespace contacts {
+namespace {
+
+constexpr int kMetadataDepth = 16;
+
+size_t Characters(std::string_view utf8) {
+  size_t count = 0;
+  for (const char c : utf8) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+// Unicode's category Cc: U+0000–001F and U+007F–009F.
+bool HasControl(std::string_view utf8) {
+  for (size_t i = 0; i < utf8.size(); ++i) {
+    const auto c = static_cast<unsigned char>(utf8[i]);
+    if (c < 0x20 || c == 0x7F) return true;
+    if (c == 0xC2 && i + 1 < utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < 0xA0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string Trimmed(const std::string& text) {
+  static constexpr const char* kSpace = " \t\n\v\f\r";
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+// Walks a type's field list and holds each value against its rule.
+class Validator : public cereal::InputArchive<Validator> {
+ public:
+  explicit Validator(std::vector<FieldFault>* faults)
+      : cereal::InputArchive<Validator>(this), faults_(*faults) {}
+
+  void Check(const char* name, const FieldRule& rule, std::string* text) {
+    if (rule.form == FieldRule::Form::kText) CheckText(name, rule, text);
+    if (rule.form == FieldRule::Form::kEmail) CheckEmail(name, rule, text);
+  }
+  void Check(const char* name, const FieldRule& rule, RawJson* json) {
+    if (json->text.size() > rule.max_length) {
+      Fault(name,
+            "must have at most " + std::to_string(rule.max_length) + " bytes without white space");
+    }
+    const Result<json::Document> document = json::Document::Parse(json->text);
+    if (!document) return Fault(name, document.error().message);
+    CheckMetadata(name, *document, document->root(), 1);
+  }
+  template <class T>
+  void Check(const char* name, const FieldRule& rule, std::optional<T>* value) {
+    if (*value) Check(name, rule, &**value);
+  }
+  template <class T>
+  void Check(const char*, const FieldRule&, T*) {}
+
+ private:
+  void Fault(const std::string& name, std::string message) {
+    faults_.push_back({'/' + name, std::move(message)});
+  }
+
+  void CheckText(const char* name, const FieldRule& rule, std::string* text) {
+    *text = Trimmed(*text);
+    if (HasControl(*text)) Fault(name, "must not hold control characters");
+    const size_t length = Characters(*text);
+    if (length < rule.min_length) Fault(name, "must not be empty");
+    if (length > rule.max_length) {
+      Fault(name, "must have at most " + std::to_string(rule.max_length) + " characters, not " +
+                      std::to_string(length));
+    }
+  }
+
+  void CheckEmail(const char* name, const FieldRule& rule, std::string* text) {
+    *text = Trimmed(*text);
+    if (text->size() > rule.max_length) {
+      Fault(name, "must have at most " + std::to_string(rule.max_length) + " characters");
+    } else if (!IsEmail(*text)) {
+      Fault(name, "must be an e-mail address, as in jane@example.com");
+    }
+  }
+
+  // A number that a reader turns into infinity, or text that has no UTF-8 form, would not come back
+  // as it was given.
+  void CheckMetadata(const std::string& path, const json::Document& document,
+                     const json::Node& node, int depth) {
+    if (depth > kMetadataDepth) {
+      return Fault(path, "must be nested at most " + std::to_string(kMetadataDepth) + " levels");
+    }
+    std::string text;
+    if (node.kind == json::Kind::kNumber &&
+        !std::isfinite(std::strtod(std::string(document.Raw(node)).c_str(), nullptr))) {
+      Fault(path, "must be a finite number");
+    }
+    if (node.kind == json::Kind::kString && !document.Text(node, &text)) {
+      Fault(path, "holds a surrogate without its pair");
+    }
+    int64_t index = 0;
+    for (uint32_t i = node.first; i != 0; i = document.at(i).next) {
+      const json::Node& child = document.at(i);
+      const std::string name = node.kind == json::Kind::kArray
+                                   ? std::to_string(index++)
+                                   : std::string(document.RawName(child));
+      CheckMetadata(JsonPointer(path, name), document, child,
+                    depth + (child.kind >= json::Kind::kArray ? 1 : 0));
+    }
+  }
+
+  std::vector<FieldFault>& faults_;
+};
+
+template <class T>
+void CEREAL_LOAD_FUNCTION_NAME(Validator& ar, Field<T>& field) {
+  ar.Check(field.name, field.rule, &field.value);
+}
+
+template <class T>
+bool ValidateFields(T* command, std::vector<FieldFault>* faults) {
+  const size_t before = faults->size();
+  Validator validator(faults);
+  command->serialize(validator);
+  return faults->size() == before;
+}
+
+}  // namespace
+
+bool Validate(CreateContact* command, std::vector<FieldFault>* faults) {
+  return ValidateFields(command, faults);
+}
+
+bool Validate(AddUser* command, std::vector<FieldFault>* faults) {
+  return ValidateFields(command, faults);
+}
+
+bool Validate(ChangeUser* command, std::vector<FieldFault>* faults) {
+  return ValidateFields(command, faults);
+}
+
+}  // namespace contacts
