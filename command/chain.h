@@ -40,7 +40,7 @@ struct WriterContext {
   Offset end{0};                // the log's end by the newest answered
   std::chrono::nanoseconds round_trip{std::chrono::milliseconds(5)};  // of a record; smoothed
   std::vector<Outgoing> outgoing = {};
-  std::string fault;  // why nothing can be written; empty: it can
+  std::string fault = {};  // why nothing can be written; empty: it can
 };
 
 // One thread, the writer's.

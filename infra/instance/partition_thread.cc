@@ -1,0 +1,137 @@
+#include "infra/instance/partition_thread.h"
+
+#include <utility>
+
+namespace contacts {
+namespace {
+
+constexpr const char* kStopping = "this instance is stopping";
+
+Answer Unavailable(const std::string& why) {
+  Answer answer;
+  answer.error = Error{ErrorCode::kUnavailable, why, {}, 1};
+  return answer;
+}
+
+}  // namespace
+
+PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
+                                 WriterOptions options, World world, PartitionLoop::Applied applied)
+    : log_(log.Open(partition)),
+      projector_(views, partition, log.partitions()),
+      registry_(views),
+      writer_(registry_, options, std::move(world)),
+      loop_(*log_, projector_, writer_, std::move(applied)) {
+  projector_.Unpark();
+  log_->SetWake([this] { Wake(); });
+  thread_ = std::thread([this] { Run(); });
+}
+
+PartitionThread::~PartitionThread() {
+  Stop(Instant::clock::now());
+  log_->SetWake([] {});
+}
+
+void PartitionThread::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    awake_ = true;
+  }
+  wake_.notify_one();
+}
+
+void PartitionThread::Submit(Submission submission) {
+  {
+    const std::unique_lock lock(mutex_);
+    if (!refusing_) {
+      submitted_.push_back(std::move(submission));
+      ++unanswered_;  // corrected when the round that takes it is published
+      awake_ = true;
+      wake_.notify_one();
+      return;
+    }
+  }
+  submission.reply(Unavailable(kStopping));
+}
+
+void PartitionThread::Run() {
+  while (RunRound()) {
+  }
+}
+
+// False: the thread ends.
+bool PartitionThread::RunRound() {
+  std::vector<Submission> submissions;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_) return false;
+    awake_ = false;
+    submissions.swap(submitted_);
+  }
+  bool more = false;
+  try {
+    more = loop_.Step(submissions, Instant::clock::now());
+  } catch (const StoreFailure& failure) {
+    loop_.Abandon(std::string("the read models cannot be used: ") + failure.what());
+    for (Submission& submission : submissions) submission.reply(Unavailable(loop_.fault()));
+  }
+  Publish(writer_.unanswered());
+  std::unique_lock lock(mutex_);
+  const auto ready = [this] { return awake_ || ending_; };
+  if (const auto timer = writer_.NextTimer(); more) {
+    return true;
+  } else if (timer) {
+    wake_.wait_until(lock, *timer, ready);
+  } else {
+    wake_.wait(lock, ready);
+  }
+  return true;
+}
+
+void PartitionThread::Publish(size_t unanswered) {
+  const std::lock_guard lock(mutex_);
+  status_.caught_up = loop_.caught_up();
+  status_.entries_left = loop_.entries_left();
+  status_.fault = loop_.fault().empty() ? writer_.fault() : loop_.fault();
+  status_.superseded = projector_.checkpoint().superseded;
+  status_.foreign = projector_.checkpoint().foreign;
+  unanswered_ = unanswered + submitted_.size();
+  changed_.notify_all();
+}
+
+PartitionStatus PartitionThread::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool PartitionThread::WaitCaughtUp(Instant until) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, until, [this] { return status_.caught_up || !status_.fault.empty(); });
+  return status_.caught_up;
+}
+
+void PartitionThread::RefuseMore() {
+  const std::lock_guard lock(mutex_);
+  refusing_ = true;
+}
+
+bool PartitionThread::Stop(Instant until) {
+  bool all_answered = true;
+  {
+    std::unique_lock lock(mutex_);
+    refusing_ = true;
+    if (thread_.joinable()) {
+      all_answered = changed_.wait_until(lock, until, [this] { return unanswered_ == 0; });
+    }
+    ending_ = true;
+  }
+  wake_.notify_one();
+  if (!thread_.joinable()) return all_answered;
+  thread_.join();
+  for (Submission& submission : std::exchange(submitted_, {}))
+    submission.reply(Unavailable(kStopping));
+  writer_.Abandon(kStopping);
+  return all_answered;
+}
+
+}  // namespace contacts

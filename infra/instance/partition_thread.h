@@ -1,0 +1,64 @@
+// The thread that drives a PartitionLoop, and the queue by which commands reach it.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "infra/instance/partition_loop.h"
+
+namespace contacts {
+
+struct PartitionStatus {
+  bool caught_up = false;
+  int64_t entries_left = 0;
+  std::string fault;  // why writes do not go; empty: they do
+  int64_t superseded = 0;
+  int64_t foreign = 0;
+};
+
+// Any thread.
+class PartitionThread {
+ public:
+  PartitionThread(EventLog& log, ViewStore& views, int partition, WriterOptions options,
+                  World world, PartitionLoop::Applied applied);
+  ~PartitionThread();
+
+  void Submit(Submission submission);
+  PartitionStatus status() const;
+  // True: caught up; false: the time is over, or a fault stopped it.
+  bool WaitCaughtUp(Instant until);
+
+  // Later submissions are refused.
+  void RefuseMore();
+  // Waits until all is answered or the time is over, then ends the thread. True: all was answered.
+  bool Stop(Instant until);
+
+ private:
+  void Run();
+  bool RunRound();
+  void Wake();
+  void Publish(size_t unanswered);
+
+  const std::unique_ptr<LogPartition> log_;
+  Projector projector_;
+  const Registry registry_;
+  Writer writer_;
+  PartitionLoop loop_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;     // for the thread: there is something to do
+  std::condition_variable changed_;  // for those who wait on what the thread published
+  bool awake_ = true;
+  bool refusing_ = false;
+  bool ending_ = false;
+  std::vector<Submission> submitted_;
+  PartitionStatus status_;
+  size_t unanswered_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace contacts
