@@ -1,0 +1,200 @@
+#include "tests/simulation/checks.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "command/decide.h"
+
+namespace contacts::sim {
+namespace {
+
+std::string Dump(const ViewReader& views) {
+  std::string all;
+  for (int view = 0; view < kViews; ++view) {
+    views.Scan(static_cast<View>(view), "", "", [&](std::string_view key, std::string_view value) {
+      all += std::to_string(view) + ' ' + ToHex(key) + ' ' + ToHex(value) + '\n';
+      return true;
+    });
+  }
+  return all;
+}
+
+bool SameError(const std::optional<Error>& a, const std::optional<Error>& b) {
+  if (!a || !b) return !a && !b;
+  return a->code == b->code && a->message == b->message;
+}
+
+bool SameAnswer(const Answer& a, const Answer& b) {
+  return SameError(a.error, b.error) && (a.error || a.event == b.event);
+}
+
+class Checks {
+ public:
+  Checks(const Simulation& simulation, const StoreFactory& store)
+      : simulation_(simulation), store_(store) {
+    for (const auto& attempt : simulation.callers().attempts()) {
+      by_uid_[attempt->uid].push_back(attempt.get());
+      by_tenant_[attempt->command.tenant].push_back(attempt.get());
+    }
+  }
+
+  std::vector<std::string> Run() {
+    CheckIds();
+    std::set<TenantId> tenants;
+    for (const auto& [tenant, attempts] : by_tenant_) tenants.insert(tenant);
+    for (const TenantId& tenant : tenants) CheckTenant(tenant);
+    CheckAnswerCounts();
+    CheckViews();
+    return broken_;
+  }
+
+ private:
+  void Broken(std::string what) { broken_.push_back(std::move(what)); }
+
+  // A record that is decided again gets a new id: readers of the log deduplicate by it.
+  void CheckIds() {
+    std::map<std::string, std::string> bytes_of;
+    for (const LogEntry& entry : simulation_.log().entries()) {
+      const Result<Record> record = DecodeRecord(entry.value);
+      if (!record) continue;
+      const auto [it, fresh] = bytes_of.try_emplace(record->envelope.id, entry.value);
+      if (!fresh && it->second != entry.value) Broken("one id for two records");
+    }
+  }
+
+  void CheckTenant(const TenantId& tenant) {
+    const auto found = simulation_.log().truth().history.find(tenant);
+    static const std::vector<std::string> kNothing;
+    const auto& history =
+        found == simulation_.log().truth().history.end() ? kNothing : found->second;
+    const std::unique_ptr<ViewStore> views = store_();
+    const Registry registry(*views);
+    TenantState state(registry, tenant);
+    std::set<std::string> emails;
+    std::map<uint64_t, int> commands;
+    CheckTruth(tenant, state, 0);
+    for (size_t n = 0; n < history.size(); ++n) {
+      const Result<Record> record = DecodeRecord(history[n]);
+      if (!record) return Broken("a record of history that does not decode");
+      const std::string at = tenant.value + "/" + std::to_string(n + 1);
+      if (record->envelope.sequence.value != static_cast<int64_t>(n + 1) ||
+          record->envelope.previous != state.head().hash) {
+        Broken(at + " is not chained on the record before it");
+      }
+      if (record->envelope.time < state.time()) Broken(at + " goes back in time");
+      CheckSerial(at, state, *record);
+      CheckOnce(at, *record, &emails, &commands);
+      state.Apply(*record, Sha256(history[n]));
+      AnswersByRecord(*record, n + 1);
+      CheckTruth(tenant, state, n + 1);
+    }
+    for (const Attempt* attempt : by_tenant_[tenant]) CheckAnswer(*attempt, commands);
+  }
+
+  void CheckOnce(const std::string& at, const Record& record, std::set<std::string>* emails,
+                 std::map<uint64_t, int>* commands) {
+    if (const auto* created = std::get_if<ContactCreated>(&record.event)) {
+      if (!emails->insert(FoldEmail(created->fields.email)).second)
+        Broken(at + " repeats an e-mail");
+    }
+    if (++(*commands)[Callers::UidOf(record)] > 1) {
+      Broken(at + " is command " + std::to_string(Callers::UidOf(record)) + " for the second time");
+    }
+  }
+
+  void CheckSerial(const std::string& at, const TenantState& state, const Record& record) {
+    const auto attempts = by_uid_.find(Callers::UidOf(record));
+    if (attempts == by_uid_.end()) return Broken(at + " is nobody's command");
+    Command command = attempts->second.front()->command;
+    command.key = record.envelope.idempotencykey;
+    const auto* refused = std::get_if<CommandRefused>(&record.event);
+    if (refused && refused->code == ErrorCode::kUnavailable) return;  // refused by the log itself
+    const std::optional<Event> decided = RecordedEvent(Decide(state, command), command);
+    if (!decided || *decided != record.event) Broken(at + " is not what Decide says there");
+  }
+
+  // Attempts that the record at `sequence` answers, as first answer or as the answer to their key.
+  void AnswersByRecord(const Record& record, size_t sequence) {
+    for (Attempt* attempt : by_tenant_[record.envelope.tenant]) {
+      if (!attempt->answer || attempt->answer->position.value != static_cast<int64_t>(sequence) ||
+          attempt->history_after < sequence) {
+        continue;
+      }
+      const bool own = attempt->uid == Callers::UidOf(record);
+      if (own && SameAnswer(*attempt->answer, AnswerOf(record))) true_.insert(attempt);
+    }
+  }
+
+  // Attempts whose answer without a record is true after the first `n` records.
+  void CheckTruth(const TenantId& tenant, const TenantState& state, size_t n) {
+    for (Attempt* attempt : by_tenant_[tenant]) {
+      if (!attempt->answer || true_.contains(attempt)) continue;
+      if (n < attempt->history_before || n > attempt->history_after) continue;
+      const Decision decision = Decide(state, attempt->command);
+      const Answer& answer = *attempt->answer;
+      const auto* error = std::get_if<Error>(&decision);
+      const auto* nothing = std::get_if<NothingChanged>(&decision);
+      const auto* replayed = std::get_if<Replayed>(&decision);
+      const bool holds = (error && answer.error && error->code == answer.error->code) ||
+                         (nothing && !answer.error && answer.event == Event(*nothing)) ||
+                         (replayed && SameAnswer(answer, AnswerOf(replayed->record)));
+      if (holds) true_.insert(attempt);
+    }
+  }
+
+  void CheckAnswer(const Attempt& attempt, const std::map<uint64_t, int>& commands) {
+    if (!attempt.answer) return;
+    const std::string who = "command " + std::to_string(attempt.uid);
+    const ErrorCode code =
+        attempt.answer->error ? attempt.answer->error->code : ErrorCode::kInternal;
+    const bool alone = by_uid_.at(attempt.uid).size() == 1;
+    const bool in_history = commands.contains(attempt.uid);
+    if (code == ErrorCode::kUnknownOutcome) return;
+    if (code == ErrorCode::kTooLarge && !attempt.oversized) Broken(who + " was not too large");
+    const bool nothing_done = code == ErrorCode::kTooManyRequests || code == ErrorCode::kTooLarge ||
+                              (code == ErrorCode::kUnavailable && !true_.contains(&attempt));
+    if (nothing_done) {
+      if (alone && in_history) Broken(who + " failed, it was told, and is in history");
+    } else if (!true_.contains(&attempt)) {
+      Broken(who + " got an answer that was not true while it was asked");
+    }
+  }
+
+  void CheckAnswerCounts() {
+    for (const auto& attempt : simulation_.callers().attempts()) {
+      if (attempt->answers > 1 || (attempt->answers == 0 && !attempt->lost)) {
+        Broken("command " + std::to_string(attempt->uid) + " got " +
+               std::to_string(attempt->answers) + " answers");
+      }
+    }
+  }
+
+  void CheckViews() {
+    const std::unique_ptr<ViewStore> rebuilt = store_();
+    Projector projector(*rebuilt, 0, 1);
+    projector.Apply(simulation_.log().entries());
+    const std::string expected = Dump(*rebuilt);
+    for (const ViewReader* views : simulation_.views()) {
+      if (Dump(*views) != expected) Broken("an instance's rows differ from a rebuild's");
+    }
+  }
+
+  const Simulation& simulation_;
+  const StoreFactory& store_;
+  std::map<uint64_t, std::vector<const Attempt*>> by_uid_;
+  std::map<TenantId, std::vector<Attempt*>> by_tenant_;
+  std::set<const Attempt*> true_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> BrokenPromises(const Simulation& simulation, const StoreFactory& store) {
+  std::vector<std::string> broken = simulation.violations();
+  const std::vector<std::string> found = Checks(simulation, store).Run();
+  broken.insert(broken.end(), found.begin(), found.end());
+  return broken;
+}
+
+}  // namespace contacts::sim

@@ -1,0 +1,91 @@
+// A log that shows every fault a log can show: late, lost, repeated and reordered entries, lost
+// acknowledgements, refusals. The seed decides which; nothing here knows of history but `truth`.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "events/event_log.h"
+#include "events/history.h"
+
+namespace contacts::sim {
+
+using Random = std::mt19937_64;
+
+// What history is by the rule alone, kept as entries come in.
+struct Truth {
+  std::map<TenantId, std::vector<std::string>> history;  // the records' bytes, in order
+  std::map<TenantId, Head> heads;
+};
+
+// The broker: one partition.
+class SimLog : public EventLog {
+ public:
+  explicit SimLog(Random& random) : random_(random) {}
+
+  int partitions() const override { return 1; }
+  std::unique_ptr<LogPartition> Open(int partition) override;
+  size_t max_value_bytes() const override { return 1'000'000; }
+
+  // The entry is in the log from now on.
+  Offset Land(const std::string& key, const std::string& value);
+
+  const std::vector<LogEntry>& entries() const { return entries_; }
+  const Truth& truth() const { return truth_; }
+  Random& random() { return random_; }
+
+  // Copies that are still on some wire and may land at any time.
+  std::vector<Outgoing> zombies;
+  int64_t clock_ms = 1'700'000'000'000;
+
+ private:
+  Random& random_;
+  std::vector<LogEntry> entries_;
+  Truth truth_;
+};
+
+// One instance's connection to it.
+class SimPartition : public LogPartition {
+ public:
+  explicit SimPartition(SimLog& log) : log_(log) {}
+
+  void SetWake(std::function<void()>) override {}
+  void Seek(Offset from) override;
+  void Append(std::vector<Outgoing> entries) override;
+  void QueryEnd(uint64_t query) override;
+  Polled Poll(size_t max_entries) override;
+
+  // --- what the seed does to it ---
+  size_t in_hand() const { return hand_.size(); }
+  bool behind() const { return read_ < static_cast<int64_t>(log_.entries().size()); }
+  bool has_query() const { return query_.has_value(); }
+  // Entries up to `count` more may be read by the next Poll.
+  void Reveal(size_t count) { revealed_ += count; }
+  void AnswerQuery();
+  // Lands entry `index` of those in hand. `acknowledged`: and says so, else it reports kUnknown.
+  void Deliver(size_t index, bool acknowledged);
+  // Entry `index` is given up; it may have been copied onto the wire before.
+  void Drop(size_t index, bool as_zombie);
+  void Report(size_t index, Delivery outcome);
+  // The connection breaks: all in hand is unknown.
+  void Break(double zombie_share);
+  const Outgoing& hand(size_t index) const { return hand_[index]; }
+
+ private:
+  Outgoing Take(size_t index);
+
+  SimLog& log_;
+  std::deque<Outgoing> hand_;
+  std::vector<DeliveryReport> reports_;
+  int64_t read_ = 0;
+  size_t revealed_ = 0;
+  std::optional<std::pair<uint64_t, Offset>> query_;
+  std::optional<std::pair<uint64_t, Offset>> answer_;
+};
+
+}  // namespace contacts::sim

@@ -1,0 +1,307 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "events/opening.h"
+
+namespace contacts::sim {
+namespace {
+
+std::string Short(const std::string& bytes) {
+  const Result<Record> record = DecodeRecord(bytes);
+  if (!record) return "(" + std::to_string(bytes.size()) + " bytes)";
+  return record->envelope.tenant.value + "/" + std::to_string(record->envelope.sequence.value) +
+         " " + ToHex(Sha256(bytes)).substr(0, 6) + " after " +
+         ToHex(record->envelope.previous).substr(0, 6) + " " + record->envelope.type +
+         " of command " + record->envelope.reason.value_or("?");
+}
+
+std::string Short(const Answer& answer) {
+  if (!answer.error) return "done at " + std::to_string(answer.position.value);
+  return "error " + std::to_string(static_cast<int>(answer.error->code)) + " " +
+         answer.error->message + (answer.error->key.empty() ? "" : " key " + answer.error->key);
+}
+
+}  // namespace
+
+// --- an instance ---
+
+SimInstance::SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World world,
+                         WriterOptions options)
+    : log_(log), store_(std::move(store)), world_(std::move(world)), options_(options) {
+  Boot();
+}
+
+void SimInstance::Boot() {
+  submissions_.clear();
+  loop_.reset();
+  writer_.reset();
+  wire_ = std::make_unique<SimPartition>(log_);
+  projector_ = std::make_unique<Projector>(store_, 0, 1);
+  registry_ = std::make_unique<Registry>(store_);
+  writer_ = std::make_unique<Writer>(*registry_, options_, world_);
+  loop_ = std::make_unique<PartitionLoop>(*wire_, *projector_, *writer_,
+                                          [](const TenantId&, Sequence) {});
+}
+
+void SimInstance::Step(Instant now) { loop_->Step(submissions_, now); }
+
+// --- the world ---
+
+Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
+    : random_(seed * 0x9E3779B97F4A7C15ull + 1),
+      tracing_(trace),
+      in_order_(Chance(0.5)),
+      log_(random_),
+      callers_(random_) {
+  const World world{[this] { return Timestamp{log_.clock_ms}; },
+                    [this](uint8_t* to, size_t size) {
+                      for (size_t i = 0; i < size; ++i) to[i] = static_cast<uint8_t>(random_());
+                    }};
+  WriterOptions options;
+  options.max_commands = Chance(0.1) ? 3 : 1000;
+  log_.Land(std::string(kOpeningKey), EncodeOpening({"simulated", 0, 1, kLogFormat}, "1", {0}));
+  const std::array<int, 6> counts{1, 2, 2, 3, 4, 5};
+  const int count = counts[Pick(counts.size())];
+  for (int i = 0; i < count; ++i) {
+    instances_.push_back(std::make_unique<SimInstance>(log_, store(), world, options));
+  }
+}
+
+void Simulation::Say(const SimInstance* instance, const std::string& what) {
+  if (!tracing_) return;
+  std::string who = "   ";
+  for (size_t i = 0; i < instances_.size(); ++i) {
+    if (instances_[i].get() == instance) who = "#" + std::to_string(i) + " ";
+  }
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch());
+  trace_ += std::to_string(ms.count()) + " " + who + what + "\n";
+}
+
+void Simulation::Violation(const std::string& what) {
+  violations_.push_back(what);
+  Say(nullptr, "VIOLATION " + what);
+}
+
+size_t Simulation::HistoryOf(const TenantId& tenant) const {
+  const auto it = log_.truth().history.find(tenant);
+  return it == log_.truth().history.end() ? 0 : it->second.size();
+}
+
+size_t Simulation::history() const {
+  size_t count = 0;
+  for (const auto& [tenant, records] : log_.truth().history) count += records.size();
+  return count;
+}
+
+std::vector<const ViewReader*> Simulation::views() const {
+  std::vector<const ViewReader*> all;
+  for (const auto& instance : instances_) all.push_back(&instance->store());
+  return all;
+}
+
+void Simulation::Run() {
+  using S = Simulation;
+  std::vector<Fault> faults{{"ask", 3, &S::Ask},
+                            {"repeat", 1, &S::RepeatOne},
+                            {"again", .3, &S::Again},
+                            {"deliver", 6, &S::Deliver},
+                            {"unacked", .4, &S::LoseAcknowledgement},
+                            {"read", 8, &S::Read},
+                            {"end", 3, &S::AnswerQuery},
+                            {"gap", .25, &S::Gap},
+                            {"copy", .15, &S::Duplicate},
+                            {"zombie", 1, &S::Zombie},
+                            {"break", .3, &S::Break},
+                            {"refuse", .08, &S::Refuse},
+                            {"oversize", .08, &S::NeverSend},
+                            {"foreign", .1, &S::Foreign},
+                            {"wait", 2, &S::Wait},
+                            {"long", .25, &S::WaitLong},
+                            {"crash", .2, &S::Crash}};
+  const std::array<double, 4> swarm{.2, 1, 1, 3};
+  std::vector<double> weights;
+  for (const Fault& fault : faults) weights.push_back(fault.weight * swarm[Pick(swarm.size())]);
+  std::discrete_distribution<size_t> next(weights.begin(), weights.end());
+  const std::array<int, 3> lengths{60, 120, 240};
+  const int steps = lengths[Pick(lengths.size())];
+  for (int i = 0; i < steps; ++i) {
+    SimInstance& instance = *instances_[Pick(instances_.size())];
+    now_ += std::chrono::microseconds(Pick(500));
+    (this->*faults[next(random_)].happen)(instance);
+    instance.Step(now_);
+  }
+  Settle();
+}
+
+// --- what can happen ---
+
+void Simulation::Submit(SimInstance& instance, const std::shared_ptr<Attempt>& attempt) {
+  attempt->history_before = HistoryOf(attempt->command.tenant);
+  instance.open.push_back(attempt);
+  Say(&instance, "asked: command " + std::to_string(attempt->uid) + " " +
+                     attempt->command.tenant.value + " key " + attempt->command.key.value_or("-"));
+  instance.Submit({attempt->command, [this, &instance, attempt](Answer answer) {
+                     OnAnswer(instance, attempt, std::move(answer));
+                   }});
+}
+
+void Simulation::OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>& attempt,
+                          Answer answer) {
+  Say(&instance, "answers command " + std::to_string(attempt->uid) + ": " + Short(answer));
+  ++attempt->answers;
+  attempt->history_after = HistoryOf(attempt->command.tenant);
+  std::erase(instance.open, attempt);
+  if (answer.error && answer.error->code == ErrorCode::kUnknownOutcome) {
+    to_repeat_.emplace_back(attempt, answer.error->key);
+  }
+  // A write that was answered is visible to every read on the instance that answered it.
+  const TenantRow row = instance.registry().Tenant(attempt->command.tenant);
+  if (answer.position > row.applied) {
+    Violation("command " + std::to_string(attempt->uid) + " was answered at position " +
+              std::to_string(answer.position.value) + " before it was applied");
+  }
+  attempt->answer = std::move(answer);
+}
+
+void Simulation::Ask(SimInstance& instance) { Submit(instance, callers_.Ask()); }
+
+void Simulation::RepeatOne(SimInstance& instance) {
+  if (to_repeat_.empty()) return;
+  const size_t index = Pick(to_repeat_.size());
+  const auto [earlier, key] = to_repeat_[index];
+  to_repeat_.erase(to_repeat_.begin() + static_cast<std::ptrdiff_t>(index));
+  Submit(instance, callers_.Repeat(*earlier, key));
+}
+
+// A caller that sends the same request twice, whatever became of the first.
+void Simulation::Again(SimInstance& instance) {
+  const auto& attempts = callers_.attempts();
+  if (attempts.empty()) return;
+  const std::shared_ptr<Attempt> earlier = attempts[Pick(attempts.size())];
+  if (earlier->command.key) Submit(instance, callers_.Repeat(*earlier, *earlier->command.key));
+}
+
+void Simulation::Deliver(SimInstance& instance) {
+  if (instance.wire().in_hand() == 0) return;
+  const size_t index = in_order_ ? 0 : Pick(instance.wire().in_hand());
+  Say(&instance, "lands " + Short(instance.wire().hand(index).value));
+  instance.wire().Deliver(index, /*acknowledged=*/true);
+}
+
+void Simulation::LoseAcknowledgement(SimInstance& instance) {
+  if (instance.wire().in_hand() == 0) return;
+  Say(&instance, "lands unacknowledged " + Short(instance.wire().hand(0).value));
+  instance.wire().Deliver(0, /*acknowledged=*/false);
+}
+
+void Simulation::Read(SimInstance& instance) { instance.wire().Reveal(1 + Pick(4)); }
+
+void Simulation::AnswerQuery(SimInstance& instance) { instance.wire().AnswerQuery(); }
+
+void Simulation::Gap(SimInstance& instance) {
+  if (instance.wire().in_hand() == 0) return;
+  const size_t index = Pick(instance.wire().in_hand());
+  Say(&instance, "loses " + Short(instance.wire().hand(index).value));
+  instance.wire().Drop(index, Chance(0.3));
+}
+
+void Simulation::Duplicate(SimInstance& instance) {
+  if (instance.wire().in_hand() == 0) return;
+  log_.zombies.push_back(instance.wire().hand(Pick(instance.wire().in_hand())));
+}
+
+void Simulation::Zombie(SimInstance&) {
+  if (log_.zombies.empty()) return;
+  const size_t index = Pick(log_.zombies.size());
+  Say(nullptr, "a late copy lands: " + Short(log_.zombies[index].value));
+  log_.Land(log_.zombies[index].key, log_.zombies[index].value);
+  log_.zombies.erase(log_.zombies.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+void Simulation::Break(SimInstance& instance) {
+  Say(&instance, "loses its connection");
+  instance.wire().Break(0.6);
+}
+
+void Simulation::Refuse(SimInstance& instance) {
+  if (instance.wire().in_hand() == 0) return;
+  const size_t index = Pick(instance.wire().in_hand());
+  Say(&instance, "is refused " + Short(instance.wire().hand(index).value));
+  // An earlier try of the same hand-over may have got through before the refusal.
+  if (Chance(0.3)) log_.zombies.push_back(instance.wire().hand(index));
+  instance.wire().Report(index, Delivery::kRefused);
+}
+
+// Only what was never on the wire can be refused on this side.
+void Simulation::NeverSend(SimInstance& instance) {
+  if (instance.wire().in_hand() == 0) return;
+  const size_t index = Pick(instance.wire().in_hand());
+  const std::string value = instance.wire().hand(index).value;
+  const auto same = [&](const auto& other) { return other.value == value; };
+  if (std::any_of(log_.zombies.begin(), log_.zombies.end(), same) ||
+      std::any_of(log_.entries().begin(), log_.entries().end(), same)) {
+    return;
+  }
+  const uint64_t uid = Callers::UidOf(*DecodeRecord(value));
+  for (const auto& attempt : callers_.attempts()) {
+    attempt->oversized = attempt->oversized || attempt->uid == uid;
+  }
+  Say(&instance, "does not send " + Short(value));
+  instance.wire().Report(index, Delivery::kNeverSent);
+}
+
+void Simulation::Foreign(SimInstance&) {
+  static const std::array<const char*, 4> kTexts{"", "garbage", "{\"tenant\":\"acme\"}", "[1,2]"};
+  log_.Land("acme", kTexts[Pick(kTexts.size())]);
+}
+
+void Simulation::Wait(SimInstance&) { now_ += std::chrono::milliseconds(Pick(100)); }
+
+void Simulation::WaitLong(SimInstance&) { now_ += std::chrono::seconds(Pick(12)); }
+
+void Simulation::Crash(SimInstance& instance) {
+  Say(&instance, "crashes and restarts");
+  for (const auto& attempt : instance.open) {
+    attempt->lost = true;
+    if (attempt->command.key) to_repeat_.emplace_back(attempt, *attempt->command.key);
+  }
+  instance.open.clear();
+  instance.wire().Break(0.6);
+  while (Chance(0.5) && instance.store().LoseLastBatch()) {
+  }
+  instance.store().Sync();
+  instance.Boot();
+}
+
+// --- no more faults: everything must settle ---
+
+bool Simulation::Settled() {
+  return to_repeat_.empty() && std::all_of(instances_.begin(), instances_.end(), [](const auto& i) {
+           return i->writer().unanswered() == 0 && i->wire().in_hand() == 0 && !i->wire().behind();
+         });
+}
+
+void Simulation::Settle() {
+  std::erase_if(log_.zombies, [&](const auto&) { return Chance(0.5); });
+  for (int round = 0; round < 400 && !(Settled() && log_.zombies.empty()); ++round) {
+    Zombie(*instances_[0]);
+    for (const auto& instance : instances_) {
+      while (instance->wire().in_hand() > 0) Deliver(*instance);
+      instance->wire().Reveal(100);
+      instance->wire().AnswerQuery();
+      instance->Step(now_);
+    }
+    RepeatOne(*instances_[Pick(instances_.size())]);
+    now_ += std::chrono::milliseconds(20);
+  }
+  if (!Settled()) Violation("stuck: commands are still open long after the last fault");
+  for (const auto& instance : instances_) {
+    instance->wire().Reveal(log_.entries().size());
+    instance->Step(now_);
+    if (!instance->loop().fault().empty()) Violation("halted: " + instance->loop().fault());
+  }
+}
+
+}  // namespace contacts::sim

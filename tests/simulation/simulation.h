@@ -1,0 +1,112 @@
+// One seed: a few instances of the real writer, rule and projector on one faulty log, in virtual
+// time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "infra/instance/partition_loop.h"
+#include "projections/registry.h"
+#include "tests/simulation/callers.h"
+#include "tests/simulation/journaled_store.h"
+#include "tests/simulation/sim_log.h"
+
+namespace contacts::sim {
+
+using StoreFactory = std::function<std::unique_ptr<ViewStore>()>;
+
+// The parts of an instance that a crash takes, over the store that it leaves.
+class SimInstance {
+ public:
+  SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World world, WriterOptions options);
+
+  void Boot();
+  void Step(Instant now);
+  void Submit(Submission submission) { submissions_.push_back(std::move(submission)); }
+
+  JournaledStore& store() { return store_; }
+  SimPartition& wire() { return *wire_; }
+  Writer& writer() { return *writer_; }
+  PartitionLoop& loop() { return *loop_; }
+  Registry registry() const { return Registry(store_); }
+  std::vector<std::shared_ptr<Attempt>> open;  // attempts that hang on this instance
+
+ private:
+  SimLog& log_;
+  JournaledStore store_;
+  const World world_;
+  const WriterOptions options_;
+  std::unique_ptr<SimPartition> wire_;
+  std::unique_ptr<Projector> projector_;
+  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<PartitionLoop> loop_;
+  std::vector<Submission> submissions_;
+};
+
+// Runs a seed. What it finds wrong is in `violations`; the trace is the whole story, a line an
+// event.
+class Simulation {
+ public:
+  Simulation(uint64_t seed, const StoreFactory& store, bool trace);
+
+  void Run();
+
+  const std::vector<std::string>& violations() const { return violations_; }
+  const std::string& trace() const { return trace_; }
+  const SimLog& log() const { return log_; }
+  const Callers& callers() const { return callers_; }
+  std::vector<const ViewReader*> views() const;
+  size_t history() const;
+  size_t entries() const { return log_.entries().size(); }
+
+ private:
+  struct Fault {
+    const char* name;
+    double weight;
+    void (Simulation::*happen)(SimInstance&);
+  };
+
+  void Ask(SimInstance& instance);
+  void RepeatOne(SimInstance& instance);
+  void Again(SimInstance& instance);
+  void Deliver(SimInstance& instance);
+  void LoseAcknowledgement(SimInstance& instance);
+  void Read(SimInstance& instance);
+  void AnswerQuery(SimInstance& instance);
+  void Gap(SimInstance& instance);
+  void Duplicate(SimInstance& instance);
+  void Zombie(SimInstance& instance);
+  void Break(SimInstance& instance);
+  void Refuse(SimInstance& instance);
+  void NeverSend(SimInstance& instance);
+  void Foreign(SimInstance& instance);
+  void Wait(SimInstance& instance);
+  void WaitLong(SimInstance& instance);
+  void Crash(SimInstance& instance);
+
+  void Submit(SimInstance& instance, const std::shared_ptr<Attempt>& attempt);
+  void OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>& attempt, Answer answer);
+  void Settle();
+  bool Settled();
+  size_t HistoryOf(const TenantId& tenant) const;
+  bool Chance(double p) { return std::bernoulli_distribution(p)(random_); }
+  size_t Pick(size_t below) { return std::uniform_int_distribution<size_t>(0, below - 1)(random_); }
+  void Say(const SimInstance* instance, const std::string& what);
+  void Violation(const std::string& what);
+
+  Random random_;
+  const bool tracing_;
+  const bool in_order_;
+  SimLog log_;
+  Callers callers_;
+  Instant now_{std::chrono::hours(1)};
+  std::vector<std::unique_ptr<SimInstance>> instances_;
+  std::vector<std::pair<std::shared_ptr<Attempt>, std::string>> to_repeat_;  // with their keys
+  std::vector<std::string> violations_;
+  std::string trace_;
+};
+
+}  // namespace contacts::sim
