@@ -10,6 +10,7 @@
 #include "events/history.h"
 #include "events/judged.h"
 #include "events/record.h"
+#include "projections/round.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
 
@@ -31,7 +32,12 @@ class Projector {
   int Unpark();
 
  private:
-  class Round;
+  using Tenants = std::unordered_map<std::string, TenantRow>;
+
+  Judged Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenants* tenants, Round* round);
+  static TenantRow& TenantOf(const TenantId& tenant, Tenants* tenants, const Round& round);
+  bool UnparkTenant(const TenantId& tenant);
+
   ViewStore& views_;
   const int partition_;
   const int partitions_;

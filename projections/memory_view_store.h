@@ -1,0 +1,26 @@
+// A view store in ordered maps: for the simulation and for tests. Nothing survives the process.
+#pragma once
+
+#include <array>
+#include <map>
+#include <shared_mutex>
+
+#include "projections/view_store.h"
+
+namespace contacts {
+
+class MemoryViewStore : public ViewStore {
+ public:
+  std::optional<std::string> Get(View view, std::string_view key) const override;
+  void Scan(View view, std::string_view from, std::string_view to,
+            const Visit& visit) const override;
+  void Write(const ViewBatch& batch) override;
+  std::unique_ptr<ViewReader> Snapshot() const override;
+
+ private:
+  using Rows = std::map<std::string, std::string, std::less<>>;
+  mutable std::shared_mutex mutex_;
+  std::array<Rows, kViews> views_;
+};
+
+}  // namespace contacts

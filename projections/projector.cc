@@ -1,0 +1,146 @@
+#include "projections/projector.h"
+
+#include "events/opening.h"
+#include "projections/contact_view.h"
+#include "projections/keys.h"
+#include "projections/round.h"
+#include "projections/user_view.h"
+
+namespace contacts {
+namespace {
+
+void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
+  std::visit(
+      [&]<class E>(const E& event) {
+        if constexpr (requires { ApplyToContacts(record, event, tenant, round); }) {
+          ApplyToContacts(record, event, tenant, round);
+        }
+        if constexpr (requires { ApplyToUsers(record, event, tenant, round); }) {
+          ApplyToUsers(record, event, tenant, round);
+        }
+      },
+      record.event);
+}
+
+// The first record that a key of an actor made is the answer to it, for ever.
+void ApplyKey(const Record& record, Round* round) {
+  if (!record.envelope.idempotencykey) return;
+  const std::string key = keys::Idempotency(record.envelope.tenant, record.envelope.actor,
+                                            *record.envelope.idempotencykey);
+  if (!round->Get(View::kKeys, key)) {
+    round->Put(View::kKeys, key, keys::Number(record.envelope.sequence.value));
+  }
+}
+
+// The read models take the record in, or the tenant is parked before it.
+void ApplyRecord(std::string_view bytes, Sequence sequence, TenantRow* tenant, Round* round) {
+  const Result<Record> record = DecodeRecord(bytes);
+  if (!record) {
+    tenant->parked = record.error().message;
+    return;
+  }
+  ApplyEvent(*record, tenant, round);
+  ApplyKey(*record, round);
+  tenant->applied = sequence;
+  tenant->time = record->envelope.time;
+}
+
+}  // namespace
+
+Projector::Projector(ViewStore& views, int partition, int partitions)
+    : views_(views), partition_(partition), partitions_(partitions) {
+  checkpoint_ = Round(views_)
+                    .Read<CheckpointRow>(View::kCheckpoints, keys::Partition(partition_))
+                    .value_or(CheckpointRow{});
+}
+
+std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
+  Round round(views_);
+  std::unordered_map<std::string, TenantRow> tenants;
+  CheckpointRow checkpoint = checkpoint_;
+  std::vector<Judged> judged;
+  judged.reserve(entries.size());
+  for (const LogEntry& entry : entries) {
+    judged.push_back(Judge(entry, &checkpoint, &tenants, &round));
+    checkpoint.next = Offset{entry.offset.value + 1};
+    checkpoint.superseded += judged.back().verdict == Judged::Verdict::kSuperseded;
+    checkpoint.foreign += judged.back().verdict == Judged::Verdict::kForeign;
+  }
+  if (entries.empty()) return judged;
+  checkpoint.before = Sha256(entries.back().value);
+  checkpoint.before_appended = entries.back().appended;
+  for (const auto& [tenant, row] : tenants) {
+    if (row.head.value > 0) round.Write(View::kTenants, keys::Tenant(TenantId{tenant}), row);
+  }
+  round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);
+  round.Commit();
+  checkpoint_ = checkpoint;
+  return judged;
+}
+
+Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenants* tenants,
+                        Round* round) {
+  Judged judged;
+  judged.offset = entry.offset;
+  if (const Result<Opening> opening = DecodeOpening(entry.key, entry.value);
+      opening && opening->partition == partition_ && opening->partitions == partitions_) {
+    if (checkpoint->log_id.empty()) checkpoint->log_id = opening->log_id;
+    judged.verdict = Judged::Verdict::kOpening;
+    return judged;
+  }
+  Result<Slot> slot = ReadSlot(entry.key, entry.value, partition_, partitions_);
+  if (!slot || checkpoint->log_id.empty()) return judged;
+  judged.tenant = slot->tenant;
+  judged.sequence = slot->sequence;
+  judged.previous = slot->previous;
+  judged.hash = Sha256(entry.value);
+  judged.verdict = Judged::Verdict::kSuperseded;
+  TenantRow& tenant = TenantOf(slot->tenant, tenants, *round);
+  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;
+  judged.verdict = Judged::Verdict::kHistory;
+  tenant.head = slot->sequence;
+  tenant.head_hash = judged.hash;
+  round->Put(View::kRecords, keys::Record(slot->tenant, slot->sequence), entry.value);
+  if (tenant.parked.empty()) ApplyRecord(entry.value, slot->sequence, &tenant, round);
+  return judged;
+}
+
+TenantRow& Projector::TenantOf(const TenantId& tenant, Tenants* tenants, const Round& round) {
+  const auto [it, fresh] = tenants->try_emplace(tenant.value);
+  if (fresh) {
+    it->second = round.Read<TenantRow>(View::kTenants, keys::Tenant(tenant)).value_or(TenantRow{});
+  }
+  return it->second;
+}
+
+int Projector::Unpark() {
+  std::vector<TenantId> parked;
+  views_.Scan(View::kTenants, "", "", [&](std::string_view key, std::string_view value) {
+    TenantRow row;
+    if (FromRow(value, &row) && !row.parked.empty()) parked.push_back(keys::TenantOf(key));
+    return true;
+  });
+  int going_on = 0;
+  for (const TenantId& tenant : parked) {
+    if (PartitionOf(tenant, partitions_) == partition_) going_on += UnparkTenant(tenant);
+  }
+  return going_on;
+}
+
+bool Projector::UnparkTenant(const TenantId& tenant) {
+  Round round(views_);
+  const std::string key = keys::Tenant(tenant);
+  TenantRow row = round.Read<TenantRow>(View::kTenants, key).value_or(TenantRow{});
+  row.parked.clear();
+  while (row.applied < row.head && row.parked.empty()) {
+    const Sequence next = Next(row.applied);
+    const auto bytes = round.Get(View::kRecords, keys::Record(tenant, next));
+    if (!bytes) throw StoreFailure("a record of a parked tenant is missing");
+    ApplyRecord(*bytes, next, &row, &round);
+  }
+  round.Write(View::kTenants, key, row);
+  round.Commit();
+  return row.parked.empty();
+}
+
+}  // namespace contacts

@@ -1,0 +1,58 @@
+#include "projections/registry.h"
+
+#include "events/row_archive.h"
+#include "projections/keys.h"
+
+namespace contacts {
+namespace {
+
+template <class Row>
+std::optional<Row> Read(const ViewReader& views, View view, const std::string& key) {
+  const std::optional<std::string> bytes = views.Get(view, key);
+  if (!bytes) return std::nullopt;
+  Row row;
+  if (!FromRow(*bytes, &row)) {
+    throw StoreFailure(std::string("a row of the view ") + NameOf(view) + " does not read");
+  }
+  return row;
+}
+
+}  // namespace
+
+TenantRow Registry::Tenant(const TenantId& tenant) const {
+  return Read<TenantRow>(views_, View::kTenants, keys::Tenant(tenant)).value_or(TenantRow{});
+}
+
+std::optional<ContactId> Registry::ContactByEmail(const TenantId& tenant,
+                                                  std::string_view folded) const {
+  const auto value = views_.Get(View::kEmails, keys::Email(tenant, folded));
+  if (!value) return std::nullopt;
+  return ContactId{keys::NumberFrom(*value)};
+}
+
+std::optional<ContactRow> Registry::ContactById(const TenantId& tenant, ContactId id) const {
+  return Read<ContactRow>(views_, View::kContacts, keys::Contact(tenant, id));
+}
+
+std::optional<UserRow> Registry::UserById(const TenantId& tenant, const UserId& id) const {
+  return Read<UserRow>(views_, View::kUsers, keys::User(tenant, id));
+}
+
+std::optional<UserRow> Registry::UserByName(const TenantId& tenant, std::string_view name) const {
+  const auto id = views_.Get(View::kUserNames, keys::UserName(tenant, name));
+  if (!id) return std::nullopt;
+  return UserById(tenant, UserId{*id});
+}
+
+std::optional<Sequence> Registry::SequenceOfKey(const TenantId& tenant, std::string_view actor,
+                                                std::string_view key) const {
+  const auto value = views_.Get(View::kKeys, keys::Idempotency(tenant, actor, key));
+  if (!value) return std::nullopt;
+  return Sequence{keys::NumberFrom(*value)};
+}
+
+std::optional<std::string> Registry::RecordAt(const TenantId& tenant, Sequence sequence) const {
+  return views_.Get(View::kRecords, keys::Record(tenant, sequence));
+}
+
+}  // namespace contacts

@@ -1,0 +1,17 @@
+// The read models of users: who they are, and under what name.
+#pragma once
+
+#include "events/record.h"
+#include "projections/round.h"
+#include "projections/rows.h"
+
+namespace contacts {
+
+// The account that a contact came with, if it did.
+void ApplyToUsers(const Record& record, const ContactCreated& event, TenantRow* tenant,
+                  Round* round);
+void ApplyToUsers(const Record& record, const UserAdded& event, TenantRow* tenant, Round* round);
+void ApplyToUsers(const Record& record, const UserChanged& event, TenantRow* tenant, Round* round);
+void ApplyToUsers(const Record& record, const PasswordSet& event, TenantRow* tenant, Round* round);
+
+}  // namespace contacts

@@ -1,0 +1,29 @@
+#include "projections/view_store.h"
+
+namespace contacts {
+
+const char* NameOf(View view) {
+  switch (view) {
+    case View::kCheckpoints:
+      return "checkpoints";
+    case View::kTenants:
+      return "tenants";
+    case View::kContacts:
+      return "contacts";
+    case View::kMentions:
+      return "mentions";
+    case View::kEmails:
+      return "emails";
+    case View::kUsers:
+      return "users";
+    case View::kUserNames:
+      return "user_names";
+    case View::kKeys:
+      return "keys";
+    case View::kRecords:
+      return "records";
+  }
+  return "";
+}
+
+}  // namespace contacts
