@@ -1,0 +1,69 @@
+#include "query/access.h"
+
+#include <utility>
+
+namespace contacts::query {
+namespace {
+
+constexpr std::pair<std::string_view, Rights> kRights[] = {
+    {"admin", {.sees_all = true, .changes = true, .audits = true}},
+    {"consultant", {.sees_all = true, .changes = true, .audits = false}},
+    {"member", {.sees_all = true, .changes = false, .audits = false}},
+    {"auditor", {.sees_all = true, .changes = false, .audits = true}},
+};
+
+bool SeesActive(const Viewer& viewer, ContactType type, const std::optional<std::string>& company) {
+  return type == ContactType::kInternal || (viewer.company && company == viewer.company);
+}
+
+}  // namespace
+
+Rights RightsOf(std::string_view role) {
+  for (const auto& [name, rights] : kRights) {
+    if (name == role) return rights;
+  }
+  return {};
+}
+
+bool Viewer::Sees(ContactId id, const ContactRow& contact) const {
+  if (sees_all || self == id) return true;
+  return contact.is_active && SeesActive(*this, contact.type, contact.company);
+}
+
+bool Viewer::Sees(ContactId id, const MentionRow& mention) const {
+  return sees_all || self == id || SeesActive(*this, mention.type, mention.company);
+}
+
+std::string Viewer::Key() const {
+  if (sees_all) return "all";
+  // The company comes last, whatever bytes it has; an absent one differs from an empty one.
+  return "some " + (self ? std::to_string(self->value) : "-") + (company ? " of " + *company : "");
+}
+
+Viewer ViewerOf(const Asker& asker, const std::optional<ContactRow>& own) {
+  if (RightsOf(asker.role).sees_all) return {.sees_all = true, .self = {}, .company = {}};
+  Viewer viewer;
+  if (asker.contact_id && own) {
+    viewer.self = asker.contact_id;
+    viewer.company = own->company;
+  }
+  return viewer;
+}
+
+Standing StandingIn(const ViewReader& snapshot, const Asker& asker) {
+  const Registry registry(snapshot);
+  TenantRow tenant = registry.Tenant(asker.tenant);
+  if (RightsOf(asker.role).sees_all || !asker.contact_id) {
+    return {std::move(tenant), ViewerOf(asker, std::nullopt)};
+  }
+  return {std::move(tenant),
+          ViewerOf(asker, registry.ContactById(asker.tenant, *asker.contact_id))};
+}
+
+Standing StandingOf(const ViewStore& views, const Asker& asker) {
+  // An asker who sees everything needs one row only, which is always of one position.
+  if (RightsOf(asker.role).sees_all || !asker.contact_id) return StandingIn(views, asker);
+  return StandingIn(*views.Snapshot(), asker);
+}
+
+}  // namespace contacts::query

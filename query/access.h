@@ -1,0 +1,69 @@
+// Who may see and do what: the one table of it.
+//
+//   role                 sees                                          creates, changes   audit
+//   admin                everything of its tenant                      yes                yes
+//   consultant           everything of its tenant                      yes                no
+//   member               everything of its tenant                      no                 no
+//   auditor              everything of its tenant                      no                 yes
+//   client, any other    active internal contacts, the active ones     no                 no
+//                        of its own company, and itself
+//
+// Roles compare byte for byte. Nothing else in the program asks for a role's name.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/ids.h"
+#include "projections/registry.h"
+#include "projections/rows.h"
+
+namespace contacts::query {
+
+struct Rights {
+  bool sees_all = false;
+  bool changes = false;
+  bool audits = false;
+};
+
+Rights RightsOf(std::string_view role);
+
+// Who asks, as the session says.
+struct Asker {
+  TenantId tenant;
+  std::string role;
+  std::optional<ContactId> contact_id;  // nullopt: it is no contact itself
+};
+
+// What one asker may see at one position of its tenant: equal viewers see the same.
+struct Viewer {
+  bool sees_all = false;
+  std::optional<ContactId> self;       // seen even when inactive
+  std::optional<std::string> company;  // the own one at that position; nullopt never matches
+
+  bool operator==(const Viewer&) const = default;
+
+  bool Sees(ContactId id, const ContactRow& contact) const;
+  bool Sees(ContactId id, const MentionRow& mention) const;  // an active contact's
+
+  // Different for viewers that may see different things.
+  std::string Key() const;
+};
+
+// `own`: the asker's contact at that position; nullopt: there is none. Only its company counts.
+Viewer ViewerOf(const Asker& asker, const std::optional<ContactRow>& own);
+
+// A tenant's state and what the asker may see of it, both of one and the same position.
+struct Standing {
+  TenantRow tenant;
+  Viewer viewer;
+};
+
+// `views` may be live: what it reads in several steps is of one position all the same.
+// Throws StoreFailure.
+Standing StandingOf(const ViewStore& views, const Asker& asker);
+// The same of a snapshot.
+Standing StandingIn(const ViewReader& snapshot, const Asker& asker);
+
+}  // namespace contacts::query

@@ -1,0 +1,19 @@
+// Which contacts a stretch of history changed.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "events/ids.h"
+#include "projections/view_store.h"
+
+namespace contacts::query {
+
+// The contacts that the records after `after` up to and with `last` may have changed. nullopt: it
+// is cheaper to read all contacts again (more than `most` records), or a record does not say (this
+// build does not know it). Throws StoreFailure.
+std::optional<std::vector<ContactId>> ChangedContacts(const ViewReader& views,
+                                                      const TenantId& tenant, Sequence after,
+                                                      Sequence last, int64_t most);
+
+}  // namespace contacts::query

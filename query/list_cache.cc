@@ -1,0 +1,111 @@
+#include "query/list_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace contacts::query {
+namespace {
+
+// What an entry costs beside its texts, roughly.
+constexpr size_t kOverhead = 512;
+
+std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer) {
+  // No tenant id holds a space.
+  return (kind == ListKind::kContacts ? "c " : "m ") + tenant.value + " " + viewer.Key();
+}
+
+ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
+  const Sequence position = std::max(tenant.applied, list->position);
+  ListReading reading{std::move(list), position, std::nullopt};
+  if (!tenant.parked.empty()) reading.parked = Next(tenant.applied);
+  return reading;
+}
+
+// A newer list than the tenant's row that was read is as good for who sees all: it needs no more
+// than its own position. For others, the viewer itself may have changed since.
+bool IsTrue(const List& list, const Standing& standing) {
+  return list.changed == standing.tenant.contacts_changed ||
+         (standing.viewer.sees_all && list.changed > standing.tenant.contacts_changed);
+}
+
+}  // namespace
+
+ListReading ListCache::Read(ListKind kind, const Asker& asker) {
+  for (;;) {
+    const Standing standing = StandingOf(views_, asker);
+    std::shared_ptr<const List> list;
+    const std::shared_ptr<Entry> entry = Find(kind, asker, standing.viewer, &list);
+    if (list && IsTrue(*list, standing)) return Reading(std::move(list), standing.tenant);
+    // Nothing comes back only when the viewer changed this moment: the next round sees the change.
+    if (auto reading = Refresh(*entry, kind, asker, standing.viewer)) return *reading;
+  }
+}
+
+std::optional<ListReading> ListCache::Refresh(Entry& entry, ListKind kind, const Asker& asker,
+                                              const Viewer& viewer) {
+  const std::lock_guard rendering(entry.refresh);
+  // Taken under the lock, so no list of this entry is newer.
+  const std::unique_ptr<ViewReader> snapshot = views_.Snapshot();
+  const Standing standing = StandingIn(*snapshot, asker);
+  if (standing.viewer != viewer) return std::nullopt;
+  std::shared_ptr<const List> before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = entry.list;
+  }
+  if (before && before->changed == standing.tenant.contacts_changed) {
+    return Reading(std::move(before), standing.tenant);
+  }
+  auto list = RenderList(*snapshot, kind, asker.tenant, standing, before.get());
+  Keep(entry, list);
+  return Reading(std::move(list), standing.tenant);
+}
+
+std::shared_ptr<ListCache::Entry> ListCache::Find(ListKind kind, const Asker& asker,
+                                                  const Viewer& viewer,
+                                                  std::shared_ptr<const List>* list) {
+  std::string key = KeyOf(kind, asker.tenant, viewer);
+  const std::lock_guard lock(mutex_);
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    *list = entries_.front()->list;
+    return entries_.front();
+  }
+  auto entry = std::make_shared<Entry>();
+  entry->cost = kOverhead + 2 * key.size();
+  entry->key = std::move(key);
+  entries_.push_front(entry);
+  by_key_.emplace(entry->key, entries_.begin());
+  bytes_ += entry->cost;
+  Shrink();
+  return entry;
+}
+
+void ListCache::Keep(Entry& entry, std::shared_ptr<const List> list) {
+  const std::lock_guard lock(mutex_);
+  if (!entry.kept) return;
+  // The gzip form is made later and is hardly ever larger than the plain one.
+  const size_t cost = kOverhead + 2 * entry.key.size() + 2 * list->bytes();
+  bytes_ += cost - entry.cost;
+  entry.cost = cost;
+  entry.list = std::move(list);
+  Shrink();
+}
+
+void ListCache::Shrink() {
+  while (bytes_ > limit_ && !entries_.empty()) {
+    const std::shared_ptr<Entry>& last = entries_.back();
+    bytes_ -= last->cost;
+    last->kept = false;
+    last->list = nullptr;
+    by_key_.erase(last->key);
+    entries_.pop_back();
+  }
+}
+
+size_t ListCache::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+}  // namespace contacts::query

@@ -1,0 +1,63 @@
+// Keeps rendered lists, so that one change renders one part again and an unchanged list costs a
+// lookup. What it hands out is never older than the tenant's position at the call: each call looks
+// at the tenant's row, and a list is true for as long as that row names the same newest change.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "projections/view_store.h"
+#include "query/access.h"
+#include "query/list.h"
+
+namespace contacts::query {
+
+struct ListReading {
+  std::shared_ptr<const List> list;
+  Sequence position;               // the list is that of this position
+  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
+};
+
+// Any thread. Callers that need the same list at the same time wait for one rendering of it.
+class ListCache {
+ public:
+  // At most about `bytes` are kept (plain form and gzip); the lists unused for longest go first.
+  ListCache(const ViewStore& views, size_t bytes) : views_(views), limit_(bytes) {}
+
+  // Throws StoreFailure.
+  ListReading Read(ListKind kind, const Asker& asker);
+
+  // What is kept now, in bytes as they are counted against the limit.
+  size_t bytes() const;
+
+ private:
+  struct Entry {
+    std::string key;
+    size_t cost = 0;                   // guarded by mutex_
+    std::shared_ptr<const List> list;  // guarded by mutex_
+    bool kept = true;                  // guarded by mutex_; false: it was let go
+    std::mutex refresh;                // held by the one caller that renders it
+  };
+  using Entries = std::list<std::shared_ptr<Entry>>;
+
+  std::shared_ptr<Entry> Find(ListKind kind, const Asker& asker, const Viewer& viewer,
+                              std::shared_ptr<const List>* list);
+  std::optional<ListReading> Refresh(Entry& entry, ListKind kind, const Asker& asker,
+                                     const Viewer& viewer);
+  void Keep(Entry& entry, std::shared_ptr<const List> list);
+  void Shrink();
+
+  const ViewStore& views_;
+  const size_t limit_;
+  mutable std::mutex mutex_;
+  Entries entries_;  // the last used first
+  std::unordered_map<std::string_view, Entries::iterator> by_key_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace contacts::query

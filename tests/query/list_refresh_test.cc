@@ -1,0 +1,178 @@
+// How a kept list follows contacts that change: rows and records are written as a change would.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "events/record.h"
+#include "events/row_archive.h"
+#include "projections/keys.h"
+#include "projections/memory_view_store.h"
+#include "query/list_cache.h"
+#include "tests/support/gunzip.h"
+
+namespace contacts::query {
+namespace {
+
+const TenantId kAcme{"acme"};
+const Asker kAdmin{kAcme, "admin", std::nullopt};
+
+Asker Client(int64_t contact) { return {kAcme, "client", ContactId{contact}}; }
+
+class ListRefreshTest : public testing::Test {
+ protected:
+  enum class State { kActive, kInactive };
+  enum class Bytes { kRecord, kUnknownType };
+
+  // The contact `id` is such from the next position on.
+  Sequence Put(int64_t id, ContactType type, std::optional<std::string> company = {},
+               State state = State::kActive, Bytes bytes = Bytes::kRecord) {
+    const Sequence at = Next(tenant_.applied);
+    Record record;
+    record.envelope.tenant = kAcme;
+    record.envelope.sequence = at;
+    ContactCreated event;
+    event.id = ContactId{id};
+    record.event = event;
+    ContactRow row{type, state == State::kActive, company, at,
+                   "{\"id\":" + std::to_string(id) + ",\"at\":" + std::to_string(at.value) + "}"};
+    tenant_.head = tenant_.applied = tenant_.contacts_changed = at;
+    tenant_.contacts = std::max(tenant_.contacts, id);
+    ViewBatch batch;
+    batch.Put(View::kRecords, keys::Record(kAcme, at),
+              bytes == Bytes::kRecord ? EncodeRecord(record) : "{\"of\":\"a newer release\"}");
+    batch.Put(View::kContacts, keys::Contact(kAcme, ContactId{id}), ToRow(row));
+    batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(tenant_));
+    views_.Write(batch);
+    return at;
+  }
+  void PutVendors(int64_t count) {
+    for (int64_t id = 1; id <= count; ++id) Put(id, ContactType::kVendor);
+  }
+  static std::string Text(const std::vector<Chunk>& chunks) {
+    std::string out;
+    for (const Chunk& chunk : chunks) out += *chunk;
+    return out;
+  }
+  std::shared_ptr<const List> Read(const Asker& asker) {
+    return cache_.Read(ListKind::kContacts, asker).list;
+  }
+  // As a cache that knows nothing yet renders it.
+  std::string Fresh(const Asker& asker) const {
+    return Text(ListCache(views_, 1 << 20).Read(ListKind::kContacts, asker).list->plain());
+  }
+
+  TenantRow tenant_;
+  MemoryViewStore views_;
+  ListCache cache_{views_, 64u << 20};
+};
+
+TEST_F(ListRefreshTest, AChangeInTheMiddleRendersItsPartOnly) {
+  PutVendors(3 * kIdsInPart);
+  const auto before = Read(kAdmin);
+  Put(kIdsInPart + 5, ContactType::kClient);
+  const auto after = Read(kAdmin);
+  EXPECT_EQ(after->parts[0], before->parts[0]);
+  EXPECT_NE(after->parts[1], before->parts[1]);
+  EXPECT_EQ(after->parts[2], before->parts[2]);
+  EXPECT_EQ(Text(after->plain()), Fresh(kAdmin));
+  EXPECT_EQ(Gunzip(Text(after->gzip())), Fresh(kAdmin));
+}
+
+TEST_F(ListRefreshTest, APartThatBecomesTheFirstOneToSeeOpensTheList) {
+  PutVendors(2 * kIdsInPart);
+  Put(1, ContactType::kInternal);
+  Put(kIdsInPart + 1, ContactType::kInternal);
+  const Asker asker = Client(9999);
+  EXPECT_EQ(Text(Read(asker)->plain()), Fresh(asker));
+  Put(1, ContactType::kVendor);
+  EXPECT_EQ(Text(Read(asker)->plain()), Fresh(asker));
+  EXPECT_EQ(Text(Read(asker)->plain()).substr(0, 10), "[{\"id\":129");
+  Put(1, ContactType::kInternal);
+  EXPECT_EQ(Text(Read(asker)->plain()), Fresh(asker));
+  EXPECT_EQ(Gunzip(Text(Read(asker)->gzip())), Fresh(asker));
+}
+
+TEST_F(ListRefreshTest, ARecordThatDoesNotReadRendersAllAgain) {
+  PutVendors(2 * kIdsInPart);
+  const auto before = Read(kAdmin);
+  Put(3, ContactType::kClient, {}, State::kActive, Bytes::kUnknownType);
+  const auto after = Read(kAdmin);
+  EXPECT_NE(after->parts[1], before->parts[1]);
+  EXPECT_EQ(Text(after->plain()), Fresh(kAdmin));
+}
+
+TEST_F(ListRefreshTest, ManyChangesRenderAllAgain) {
+  PutVendors(2 * kIdsInPart);
+  const auto before = Read(kAdmin);
+  for (int i = 0; i < 65; ++i) Put(1, ContactType::kVendor);
+  const auto after = Read(kAdmin);
+  EXPECT_NE(after->parts[1], before->parts[1]);
+  EXPECT_EQ(Text(after->plain()), Fresh(kAdmin));
+}
+
+TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesSeesTheOtherOneAtOnce) {
+  Put(1, ContactType::kVendor, "A");
+  Put(2, ContactType::kVendor, "B");
+  Put(3, ContactType::kClient, "A");
+  const auto before = Read(Client(3));
+  EXPECT_EQ(Text(before->plain()), R"([{"id":1,"at":1},{"id":3,"at":3}])");
+  Put(3, ContactType::kClient, "B");
+  const auto after = Read(Client(3));
+  EXPECT_EQ(Text(after->plain()), R"([{"id":2,"at":2},{"id":3,"at":4}])");
+  EXPECT_NE(after->tag, before->tag);
+  Put(3, ContactType::kClient, "A", State::kInactive);
+  EXPECT_EQ(Text(Read(Client(3))->plain()), R"([{"id":1,"at":1},{"id":3,"at":5}])");
+}
+
+TEST_F(ListRefreshTest, AParkedTenantIsReadWhereItStands) {
+  const Sequence at = Put(1, ContactType::kVendor);
+  EXPECT_FALSE(cache_.Read(ListKind::kContacts, kAdmin).parked);
+  tenant_.head = Sequence{at.value + 5};
+  tenant_.parked = "a newer release wrote it";
+  ViewBatch batch;
+  batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(tenant_));
+  views_.Write(batch);
+  const ListReading reading = cache_.Read(ListKind::kContacts, kAdmin);
+  EXPECT_EQ(reading.position, at);
+  EXPECT_EQ(reading.parked, Next(at));
+}
+
+TEST_F(ListRefreshTest, ViewerRowsAndPositionBelongTogetherWhileTheCompanyChanges) {
+  Put(1, ContactType::kVendor, "odd");
+  Put(2, ContactType::kVendor, "even");
+  constexpr int64_t kLast = 1000;
+  std::atomic<int> faults{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      for (int64_t at = 0; at < kLast;) {
+        const ListReading reading = cache_.Read(ListKind::kContacts, Client(3));
+        at = reading.position.value;
+        if (at < 3) continue;
+        const std::string self = "{\"id\":3,\"at\":" + std::to_string(at) + "}]";
+        const std::string colleague = at % 2 == 1 ? R"([{"id":1,"at":1},)" : R"([{"id":2,"at":2},)";
+        if (Text(reading.list->plain()) != colleague + self) ++faults;
+      }
+    });
+  }
+  for (int64_t at = 3; at <= kLast; ++at) {
+    Put(3, ContactType::kClient, at % 2 == 1 ? "odd" : "even");
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(faults, 0);
+}
+
+TEST_F(ListRefreshTest, ARowThatDoesNotReadIsAFailureAndNotAShorterList) {
+  Put(1, ContactType::kVendor);
+  ViewBatch batch;
+  batch.Put(View::kContacts, keys::Contact(kAcme, ContactId{1}), "no row");
+  views_.Write(batch);
+  EXPECT_THROW(Read(kAdmin), StoreFailure);
+}
+
+}  // namespace
+}  // namespace contacts::query
