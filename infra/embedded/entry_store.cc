@@ -1,0 +1,204 @@
+#include "infra/embedded/entry_store.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+
+#include "events/record.h"
+#include "events/row_archive.h"
+
+namespace contacts::embedded {
+namespace {
+
+std::string NewLogId() {
+  using std::chrono::system_clock;
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch());
+  std::random_device device;
+  uint8_t random[10];
+  for (uint8_t& byte : random) byte = static_cast<uint8_t>(device());
+  return UuidV7(Timestamp{now.count()}, random);
+}
+
+rocksdb::Options LogOptions(const EntryStoreOptions& options) {
+  rocksdb::Options tuned;
+  tuned.env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  tuned.create_if_missing = true;
+  // What was synced must come back, whatever the end of the newest file looks like; damage before
+  // that end must stop us (the default mode would silently drop everything behind it).
+  tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  tuned.recycle_log_file_num = 0;
+  // After an I/O error nobody knows what is on disk; RocksDB must not try to go on by itself.
+  tuned.max_bgerror_resume_count = 0;
+  tuned.compression = rocksdb::kLZ4Compression;
+  tuned.bottommost_compression = rocksdb::kZSTD;
+  tuned.keep_log_file_num = 3;
+  tuned.stats_dump_period_sec = 0;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 32 * 1024;  // entries are read one after the other
+  table.block_cache = rocksdb::NewLRUCache(8 << 20);
+  tuned.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return tuned;
+}
+
+void MakeDirectories(rocksdb::Env* env, const std::string& directory) {
+  std::filesystem::path made;
+  for (const auto& part : std::filesystem::path(directory)) {
+    made /= part;
+    const rocksdb::Status status = env->CreateDirIfMissing(made.string());
+    if (!status.ok()) {
+      throw std::runtime_error("the log's directory " + made.string() +
+                               " cannot be made: " + status.ToString());
+    }
+  }
+}
+
+[[noreturn]] void Damaged(const std::string& directory, const std::string& what) {
+  throw std::runtime_error("the log in " + directory + " is damaged: " + what +
+                           ". Restore the directory from a backup; do not go on with it.");
+}
+
+LogFault DamagedEntry(const std::string& directory, int partition, Offset offset,
+                      const std::string& what) {
+  return LogFault{"the log in " + directory + " is damaged: partition " +
+                  std::to_string(partition) + ", offset " + std::to_string(offset.value) + " " +
+                  what +
+                  ". Nothing from there on is read. Stop, and restore the directory from a "
+                  "backup."};
+}
+
+}  // namespace
+
+EntryStore::EntryStore(const EntryStoreOptions& options)
+    : directory_(options.directory), read_only_(options.read_only) {
+  const rocksdb::Options tuned = LogOptions(options);
+  if (!read_only_) MakeDirectories(tuned.env, directory_);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = read_only_ ? rocksdb::DB::OpenForReadOnly(tuned, directory_, &db)
+                                            : rocksdb::DB::Open(tuned, directory_, &db);
+  if (status.IsCorruption()) Damaged(directory_, status.ToString());
+  if (!status.ok()) {
+    throw std::runtime_error("the log in " + directory_ +
+                             " cannot be opened: " + status.ToString() +
+                             " (is another process using it, or are its rights wrong?)");
+  }
+  db_.reset(db);
+  FindIdentity(options.partitions);
+  for (int partition = 0; partition < identity_.partitions; ++partition) FindEnd(partition);
+}
+
+EntryStore::~EntryStore() = default;
+
+std::optional<std::string> EntryStore::GetRow(const std::string& key) const {
+  std::string row;
+  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), key, &row);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) Damaged(directory_, status.ToString());
+  return row;
+}
+
+void EntryStore::FindIdentity(int partitions) {
+  const auto row = GetRow(std::string(kIdentityKey));
+  if (!row) {
+    const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions()));
+    rows->SeekToFirst();
+    if (rows->Valid() || !rows->status().ok()) Damaged(directory_, "its identity is missing");
+    if (read_only_) throw std::runtime_error("there is no log in " + directory_);
+    founded_ = false;
+    identity_.log_id = NewLogId();
+    identity_.partitions = partitions > 0 ? partitions : 1;
+    return;
+  }
+  if (!FromRow(*row, &identity_)) Damaged(directory_, "its identity does not read");
+  if (identity_.format != kDirectoryFormat) {
+    throw std::runtime_error("the log in " + directory_ + " has format " +
+                             std::to_string(identity_.format) + ", this build knows " +
+                             std::to_string(kDirectoryFormat) + "; use the build that wrote it");
+  }
+  if (partitions != 0 && partitions != identity_.partitions) {
+    throw std::runtime_error("the log in " + directory_ + " has " +
+                             std::to_string(identity_.partitions) + " partitions, not " +
+                             std::to_string(partitions) + "; the number can never change");
+  }
+}
+
+void EntryStore::FindEnd(int partition) {
+  ends_.push_back(Offset{0});
+  if (!founded_) return;
+  const auto row = GetRow(EndKey(partition));
+  const auto end = DecodeEnd(row.value_or(""));
+  const std::string where = "partition " + std::to_string(partition);
+  if (!end || end->value < 1) Damaged(directory_, where + " has no end");
+  if (GetRow(EntryKey(partition, *end))) Damaged(directory_, where + " goes on after its end");
+  std::vector<LogEntry> last;
+  const auto fault = Read(partition, Offset{end->value - 1}, *end, 1, 1, &last);
+  if (fault) throw std::runtime_error(fault->message);
+  ends_.back() = *end;
+  newest_ = std::max(newest_, last.front().appended);
+}
+
+std::optional<std::string> EntryStore::Write(Timestamp now, std::vector<Placed>* entries) {
+  const Timestamp appended = std::max(newest_, now);
+  rocksdb::WriteBatch batch;
+  std::vector<Offset> ends = ends_;
+  for (Placed& placed : *entries) {
+    Offset& end = ends[static_cast<size_t>(placed.partition)];
+    placed.entry.offset = end;
+    placed.entry.appended = appended;
+    batch.Put(EntryKey(placed.partition, end),
+              EncodeEntry(identity_.log_id, placed.partition, placed.entry));
+    end = Offset{end.value + 1};
+  }
+  for (size_t i = 0; i < ends.size(); ++i) {
+    if (ends[i] != ends_[i]) batch.Put(EndKey(static_cast<int>(i)), EncodeEnd(ends[i]));
+  }
+  if (!founded_) batch.Put(kIdentityKey, ToRow(identity_));
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status status = db_->Write(durable, &batch);
+  if (!status.ok()) return status.ToString();
+  founded_ = true;
+  ends_ = std::move(ends);
+  newest_ = appended;
+  return std::nullopt;
+}
+
+std::optional<LogFault> EntryStore::Read(int partition, Offset from, Offset to, size_t max_entries,
+                                         size_t max_bytes, std::vector<LogEntry>* out) const {
+  const std::string bound = EntryKey(partition, to);
+  const rocksdb::Slice upper(bound);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options));
+  size_t bytes = 0;
+  Offset next = from;
+  for (rows->Seek(EntryKey(partition, from)); next < to && max_entries > 0 && bytes < max_bytes;
+       rows->Next(), --max_entries) {
+    if (!rows->Valid()) {
+      return DamagedEntry(
+          directory_, partition, next,
+          rows->status().ok() ? "is missing" : "does not read: " + rows->status().ToString());
+    }
+    if (OffsetOfKey(partition, rows->key().ToStringView()) != next) {
+      return DamagedEntry(directory_, partition, next, "is missing");
+    }
+    auto entry = DecodeEntry(identity_.log_id, partition, next, rows->value().ToStringView());
+    if (!entry) {
+      return DamagedEntry(directory_, partition, next, "is not what was written there");
+    }
+    bytes += entry->key.size() + entry->value.size();
+    out->push_back(std::move(*entry));
+    next = Offset{next.value + 1};
+  }
+  return std::nullopt;
+}
+
+}  // namespace contacts::embedded

@@ -1,0 +1,86 @@
+#include "infra/embedded/log_handle.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace contacts::embedded {
+namespace {
+
+// One Poll from disk hands out little more than this, however large the entries are.
+constexpr size_t kPollBytes = 8 << 20;
+
+}  // namespace
+
+LogHandle::LogHandle(int partition, std::optional<size_t> max_value_bytes, const EntryStore& store,
+                     PartitionTail& tail, LogWriter& writer)
+    : partition_(partition),
+      max_value_bytes_(max_value_bytes),
+      store_(store),
+      tail_(tail),
+      writer_(writer),
+      inbox_(tail.Join()) {}
+
+LogHandle::~LogHandle() { inbox_->wake->Set(nullptr); }
+
+void LogHandle::SetWake(std::function<void()> wake) { inbox_->wake->Set(std::move(wake)); }
+
+void LogHandle::Refuse(const Outgoing& outgoing, Delivery outcome, std::string reason) {
+  refused_.push_back({outgoing.token, outcome, Offset{-1}, std::move(reason)});
+}
+
+void LogHandle::Append(std::vector<Outgoing> entries) {
+  std::vector<Submission> submissions;
+  submissions.reserve(entries.size());
+  for (Outgoing& outgoing : entries) {
+    if (!max_value_bytes_) {
+      Refuse(outgoing, Delivery::kDenied, "the log was opened for reading only");
+    } else if (outgoing.value.size() > *max_value_bytes_) {
+      Refuse(outgoing, Delivery::kNeverSent,
+             "a value of " + std::to_string(outgoing.value.size()) + " bytes; the log takes " +
+                 std::to_string(*max_value_bytes_));
+    } else if (damage_) {
+      Refuse(outgoing, Delivery::kUnknown, damage_->message);
+    } else {
+      submissions.push_back({partition_, std::move(outgoing), inbox_});
+    }
+  }
+  if (!submissions.empty()) writer_.Submit(std::move(submissions));
+  if (!refused_.empty()) writer_.Wake(inbox_->wake);
+}
+
+void LogHandle::QueryEnd(uint64_t query) {
+  query_ = query;
+  writer_.Wake(inbox_->wake);
+}
+
+Polled LogHandle::Poll(size_t max_entries) {
+  Polled polled;
+  // Asked first: what was reported before the fault must not be missed by the last Poll.
+  polled.fault = writer_.fault();
+  if (!polled.fault) polled.fault = damage_;
+  PartitionTail::Taken taken = tail_.Take(*inbox_, next_, max_entries);
+  polled.reports = std::move(taken.reports);
+  std::move(refused_.begin(), refused_.end(), std::back_inserter(polled.reports));
+  refused_.clear();
+  if (polled.fault) return polled;
+  const Offset end = taken.end;
+  ReadEntries(std::move(taken), max_entries, &polled);
+  if (query_) {
+    polled.end_query = query_;
+    polled.end = end;
+    query_.reset();
+  }
+  polled.fault = damage_;
+  if (!damage_ && next_ < end) writer_.Wake(inbox_->wake);
+  return polled;
+}
+
+void LogHandle::ReadEntries(PartitionTail::Taken taken, size_t max_entries, Polled* polled) {
+  for (const auto& entry : taken.entries) polled->entries.push_back(*entry);
+  if (taken.entries.empty() && next_ < taken.kept) {
+    damage_ = store_.Read(partition_, next_, taken.kept, max_entries, kPollBytes, &polled->entries);
+  }
+  if (!polled->entries.empty()) next_ = Offset{polled->entries.back().offset.value + 1};
+}
+
+}  // namespace contacts::embedded

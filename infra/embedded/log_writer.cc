@@ -1,0 +1,129 @@
+#include "infra/embedded/log_writer.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace contacts::embedded {
+namespace {
+
+// One write is one sync; a larger one only delays the reports of all that is in it.
+constexpr size_t kBatchBytes = 4 << 20;
+
+// Takes from the front of `queue` what fits into one batch.
+std::vector<Submission> TakeBatch(std::vector<Submission>* queue) {
+  size_t bytes = 0;
+  size_t count = 0;
+  while (count < queue->size() && bytes < kBatchBytes) {
+    const Outgoing& outgoing = (*queue)[count++].outgoing;
+    bytes += outgoing.key.size() + outgoing.value.size();
+  }
+  const auto end = queue->begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<Submission> batch(std::make_move_iterator(queue->begin()),
+                                std::make_move_iterator(end));
+  queue->erase(queue->begin(), end);
+  return batch;
+}
+
+}  // namespace
+
+LogWriter::LogWriter(EntryStore& store, std::vector<std::unique_ptr<PartitionTail>>& tails,
+                     std::function<Timestamp()> clock)
+    : store_(store), tails_(tails), clock_(std::move(clock)), thread_([this] { Run(); }) {}
+
+LogWriter::~LogWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+void LogWriter::Submit(std::vector<Submission> submissions) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::move(submissions.begin(), submissions.end(), std::back_inserter(queue_));
+  }
+  work_.notify_one();
+}
+
+void LogWriter::Wake(std::shared_ptr<WakeSlot> slot) {
+  {
+    const std::lock_guard lock(mutex_);
+    wakes_.push_back(std::move(slot));
+  }
+  work_.notify_one();
+}
+
+std::optional<LogFault> LogWriter::fault() const {
+  const std::lock_guard lock(mutex_);
+  return fault_;
+}
+
+void LogWriter::Run() {
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    work_.wait(lock, [&] { return stopping_ || !queue_.empty() || !wakes_.empty(); });
+    if (stopping_ && queue_.empty() && wakes_.empty()) return;
+    std::vector<std::shared_ptr<WakeSlot>> wakes;
+    wakes.swap(wakes_);
+    std::vector<Submission> batch = TakeBatch(&queue_);
+    lock.unlock();
+    for (const auto& wake : wakes) wake->Call();
+    if (!batch.empty()) WriteBatch(std::move(batch));
+  }
+}
+
+void LogWriter::WriteBatch(std::vector<Submission> batch) {
+  if (const auto failed = fault()) return ReportUnknown(std::move(batch), failed->message);
+  std::vector<Placed> placed;
+  placed.reserve(batch.size());
+  for (Submission& submission : batch) {
+    LogEntry entry;
+    entry.key = std::move(submission.outgoing.key);
+    entry.value = std::move(submission.outgoing.value);
+    placed.push_back({submission.partition, std::move(entry)});
+  }
+  if (const auto why = store_.Write(clock_(), &placed)) return Fail(std::move(batch), *why);
+  Publish(std::move(placed), std::move(batch));
+}
+
+void LogWriter::Publish(std::vector<Placed> placed, std::vector<Submission> batch) {
+  std::vector<PartitionTail::Entries> entries(tails_.size());
+  std::vector<std::vector<Addressed>> reports(tails_.size());
+  for (size_t i = 0; i < placed.size(); ++i) {
+    const auto partition = static_cast<size_t>(placed[i].partition);
+    reports[partition].push_back(
+        {std::move(batch[i].inbox),
+         {batch[i].outgoing.token, Delivery::kStored, placed[i].entry.offset, {}}});
+    entries[partition].push_back(std::make_shared<const LogEntry>(std::move(placed[i].entry)));
+  }
+  for (size_t i = 0; i < tails_.size(); ++i) {
+    if (!entries[i].empty()) tails_[i]->Publish(std::move(entries[i]), std::move(reports[i]));
+  }
+}
+
+void LogWriter::Fail(std::vector<Submission> batch, const std::string& why) {
+  // Going on after a failed sync would be a lie: the kernel may have dropped the pages and report
+  // the next sync as good.
+  const std::string message =
+      "the log could not be written to disk: " + why +
+      ". Nothing more is written. Mend the disk (is it full?), then restart the process.";
+  {
+    const std::lock_guard lock(mutex_);
+    fault_ = LogFault{message};
+  }
+  ReportUnknown(std::move(batch), message);
+}
+
+// Not "never sent", whatever we know: a writer drops such a record and decides again, for ever.
+void LogWriter::ReportUnknown(std::vector<Submission> batch, const std::string& why) {
+  for (Submission& submission : batch) {
+    tails_[static_cast<size_t>(submission.partition)]->Report(
+        {{std::move(submission.inbox),
+          {submission.outgoing.token, Delivery::kUnknown, Offset{-1}, why}}});
+  }
+  for (const auto& tail : tails_) tail->WakeAll();
+}
+
+}  // namespace contacts::embedded

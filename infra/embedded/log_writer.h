@@ -1,0 +1,61 @@
+// The one thread that writes the embedded log.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "infra/embedded/entry_store.h"
+#include "infra/embedded/partition_tail.h"
+
+namespace contacts::embedded {
+
+// An entry on its way, and whom to tell.
+struct Submission {
+  int partition = 0;
+  Outgoing outgoing;
+  std::weak_ptr<Inbox> inbox;  // empty: nobody
+};
+
+// Any thread.
+class LogWriter {
+ public:
+  // `tails` has one for each partition. Both must outlive it; from now on it alone writes.
+  LogWriter(EntryStore& store, std::vector<std::unique_ptr<PartitionTail>>& tails,
+            std::function<Timestamp()> clock);
+  // Writes what is left.
+  ~LogWriter();
+
+  // They are written in this order, with nothing of others between them in one batch.
+  void Submit(std::vector<Submission> submissions);
+  // Calls it from the writer's thread, where no lock of a handle's owner is held.
+  void Wake(std::shared_ptr<WakeSlot> slot);
+  // Why nothing is written any more; nullopt: it goes well.
+  std::optional<LogFault> fault() const;
+
+ private:
+  void Run();
+  void WriteBatch(std::vector<Submission> batch);
+  void Publish(std::vector<Placed> placed, std::vector<Submission> batch);
+  void Fail(std::vector<Submission> batch, const std::string& why);
+  void ReportUnknown(std::vector<Submission> batch, const std::string& why);
+
+  EntryStore& store_;
+  std::vector<std::unique_ptr<PartitionTail>>& tails_;
+  const std::function<Timestamp()> clock_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::vector<Submission> queue_;
+  std::vector<std::shared_ptr<WakeSlot>> wakes_;
+  std::optional<LogFault> fault_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace contacts::embedded
