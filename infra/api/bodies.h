@@ -1,0 +1,51 @@
+// Bodies that are neither a command nor a contact.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/field.h"
+#include "events/user.h"
+
+namespace contacts::api {
+
+namespace rules {
+inline constexpr FieldRule kSecret{FieldRule::Form::kSecret, 1, 1024};
+inline constexpr FieldRule kTenant{FieldRule::Form::kText, 1, 64};
+}  // namespace rules
+
+// POST /login
+struct Login {
+  std::string username;
+  std::string password;
+  std::optional<std::string> tenant;  // nullopt: the default tenant, if one is configured
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("username", username, contacts::rules::kUserName),
+       Field("password", password, rules::kSecret), Field("tenant", tenant, rules::kTenant));
+  }
+};
+
+// What takes no fields: POST /logout.
+struct NoFields {
+  template <class Archive>
+  void serialize(Archive&) {}
+};
+
+// GET /user and the answer to POST /login
+struct User {
+  UserId id;
+  std::string username;
+  std::string role;
+  TenantId tenant_id;
+  std::optional<ContactId> contact_id;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("id", id), Field("username", username), Field("role", role),
+       Field("tenantId", tenant_id), Field("contactId", contact_id));
+  }
+};
+
+}  // namespace contacts::api

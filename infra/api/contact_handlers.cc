@@ -1,0 +1,98 @@
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "command/validation.h"
+#include "events/json_archive.h"
+#include "infra/api/answers.h"
+#include "infra/api/body.h"
+#include "infra/api/handlers.h"
+#include "infra/api/request_headers.h"
+#include "query/access.h"
+#include "query/list_cache.h"
+
+namespace contacts::api {
+namespace {
+
+// Below this, compressing gains nothing that anyone notices.
+constexpr size_t kWorthCompressing = 1024;
+
+void AnswerList(const ExchangePtr& x, query::ListKind kind) {
+  const query::ListReading reading = x->state().lists.Read(kind, x->asker());
+  const query::List& list = *reading.list;
+  const bool gzip = list.bytes() >= kWorthCompressing && AcceptsGzip(x->request);
+  const std::string etag = '"' + list.tag + (gzip ? "-gzip\"" : "\"");
+  http::Response response{
+      200,
+      {{"ETag", etag}, {"Cache-Control", "private, no-cache"}, {"Vary", "Cookie, Accept-Encoding"}},
+      {}};
+  if (IsNotModified(x->request, etag)) {
+    response.status = 304;
+  } else {
+    response.headers.push_back({"Content-Type", kJsonType});
+    if (gzip) response.headers.push_back({"Content-Encoding", "gzip"});
+    response.body = gzip ? list.gzip() : list.plain();
+  }
+  x->Answer(std::move(response), Standpoint{reading.position, reading.parked});
+}
+
+// What the client's headers add to a command, and the request that a retry must repeat. The path is
+// the route's, so that the same request under each base is the same.
+std::optional<Error> AddHeaders(const http::Request& request, const std::string& path,
+                                Command* command) {
+  auto key = IdempotencyKey(request);
+  if (!key) return key.error();
+  auto reason = Reason(request);
+  if (!reason) return reason.error();
+  command->key = *std::move(key);
+  command->reason = *std::move(reason);
+  if (command->key) {
+    const std::string_view if_match = request.Find("If-Match").value_or("");
+    command->request = request.method + '\n' + path + '\n' + std::string(if_match) + '\n';
+    command->request += request.body;
+  }
+  return std::nullopt;
+}
+
+void AnswerCreated(const ExchangePtr& x, const Answer& answer) {
+  std::optional<Standpoint> at;
+  if (answer.position.value > 0) at = Standpoint{answer.position, std::nullopt};
+  if (answer.error) return x->Fail(*answer.error, at);
+  const auto* created = std::get_if<ContactCreated>(&answer.event);
+  if (created == nullptr) {
+    return x->Fail({ErrorCode::kInternal, "The command had another effect than was asked for"}, at);
+  }
+  x->Answer(JsonAnswer(ToJson(ContactOf(*created, answer.time))), at);
+}
+
+}  // namespace
+
+void ListContacts(const ExchangePtr& x) { AnswerList(x, query::ListKind::kContacts); }
+
+void ListMentions(const ExchangePtr& x) { AnswerList(x, query::ListKind::kMentions); }
+
+void CreateContactOf(const ExchangePtr& x) {
+  Command command = x->NewCommand();
+  if (!query::RightsOf(x->session().role).changes) {
+    const Error refusal{ErrorCode::kForbidden,
+                        "The role " + x->session().role + " may not create contacts"};
+    x->Fail(refusal);
+    return x->state().notes.Note(std::move(command), CreateContact::kName, refusal);
+  }
+  if (const auto error = AddHeaders(x->request, "/contacts", &command)) return x->Fail(*error);
+  auto body = ReadBody<CreateContact>(
+      x->request, [](CreateContact* create, auto* faults) { Validate(create, faults); });
+  if (!body) return x->Fail(body.error());
+  command.intent = *std::move(body);
+  Command who = x->NewCommand();
+  who.reason = command.reason;
+  const bool remembered = command.key.has_value();  // then a refusal is a record of its own
+  x->state().context.commands.Submit(
+      std::move(command), [x, remembered, who = std::move(who)](const Answer& answer) {
+        x->Run([&](const ExchangePtr&) { AnswerCreated(x, answer); });
+        if (!answer.error || remembered) return;
+        x->state().notes.Note(who, CreateContact::kName, *answer.error);
+      });
+}
+
+}  // namespace contacts::api

@@ -1,0 +1,51 @@
+#include "infra/api/elsewhere.h"
+
+#include <utility>
+
+namespace contacts::api {
+
+Elsewhere::Elsewhere(int threads) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+Elsewhere::~Elsewhere() { Stop(); }
+
+void Elsewhere::Run(std::thread::id waiter, std::function<void()> work) {
+  if (std::this_thread::get_id() == waiter) return work();
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) {
+      waiting_.push_back(std::move(work));
+      more_.notify_one();
+      return;
+    }
+  }
+  work();
+}
+
+void Elsewhere::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  more_.notify_all();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void Elsewhere::Work() {
+  for (;;) {
+    std::function<void()> work;
+    {
+      std::unique_lock lock(mutex_);
+      more_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      work = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    work();
+  }
+}
+
+}  // namespace contacts::api

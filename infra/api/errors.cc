@@ -1,0 +1,80 @@
+#include "infra/api/errors.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "events/json.h"
+#include "infra/api/answers.h"
+
+namespace contacts::api {
+namespace {
+
+void AppendFields(const std::vector<FieldFault>& fields, std::string* out) {
+  *out += ",\"fields\":[";
+  for (size_t i = 0; i < fields.size(); ++i) {
+    *out += i > 0 ? ",{\"path\":" : "{\"path\":";
+    json::AppendString(fields[i].path, out);
+    *out += ",\"message\":";
+    json::AppendString(fields[i].message, out);
+    *out += '}';
+  }
+  *out += ']';
+}
+
+}  // namespace
+
+int StatusOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kBadRequest:
+      return 400;
+    case ErrorCode::kUnauthenticated:
+      return 401;
+    case ErrorCode::kForbidden:
+      return 403;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kConflict:
+      return 409;
+    case ErrorCode::kPreconditionFailed:
+      return 412;
+    case ErrorCode::kTooLarge:
+      return 413;
+    case ErrorCode::kUnsupportedMediaType:
+      return 415;
+    case ErrorCode::kKeyReused:
+      return 422;
+    case ErrorCode::kTooManyRequests:
+      return 429;
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kUnknownOutcome:
+      return 503;
+    case ErrorCode::kInternal:
+      break;
+  }
+  return 500;
+}
+
+http::Response ErrorAnswer(const Error& error) {
+  const int status = StatusOf(error.code);
+  if (error.fields.empty() && error.key.empty() && status != 429 && status != 503) {
+    return http::ErrorResponse(status, error.message);
+  }
+  std::string body = "{\"error\":";
+  json::AppendString(http::ReasonPhrase(status), &body);
+  body += ",\"message\":";
+  json::AppendString(error.message, &body);
+  if (!error.fields.empty()) AppendFields(error.fields, &body);
+  body += '}';
+  http::Response response{status, {{"Content-Type", kJsonType}}, {}};
+  if (status == 429 || status == 503) {
+    response.headers.push_back(
+        {"Retry-After", std::to_string(std::max(error.retry_after_seconds, 1))});
+  }
+  if (!error.key.empty()) response.headers.push_back({"Idempotency-Key", error.key});
+  response.body.push_back(std::make_shared<const std::string>(std::move(body)));
+  return response;
+}
+
+}  // namespace contacts::api

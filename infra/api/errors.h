@@ -1,0 +1,21 @@
+// The one place where an error becomes an HTTP answer.
+//
+//   400 kBadRequest (with "fields")   401 kUnauthenticated     403 kForbidden   404 kNotFound
+//   409 kConflict                     412 kPreconditionFailed  413 kTooLarge
+//   415 kUnsupportedMediaType         422 kKeyReused           429 kTooManyRequests
+//   503 kUnavailable, kUnknownOutcome (with the Idempotency-Key to retry with)     500 kInternal
+//
+// 429 and 503 always say Retry-After. The front's own refusals (404, 405, 408, 413, 414, 431) have
+// the same body: http::ErrorResponse.
+#pragma once
+
+#include "events/error.h"
+#include "infra/http/message.h"
+
+namespace contacts::api {
+
+int StatusOf(ErrorCode code);
+
+http::Response ErrorAnswer(const Error& error);
+
+}  // namespace contacts::api

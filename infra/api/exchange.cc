@@ -1,0 +1,135 @@
+#include "infra/api/exchange.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "infra/api/errors.h"
+#include "infra/api/request_headers.h"
+#include "infra/log.h"
+#include "projections/registry.h"
+
+namespace contacts::api {
+namespace {
+
+Error NotReached(const TenantId& tenant, const WantedPosition& wanted, Sequence applied) {
+  return {ErrorCode::kUnavailable,
+          "Tenant " + tenant.value + " stands at " + std::to_string(applied.value) +
+              " on this instance, not yet at " + std::to_string(wanted.position.value),
+          {},
+          1};
+}
+
+}  // namespace
+
+Exchange::Exchange(std::shared_ptr<Api::State> state, http::Request received,
+                   http::Responder responder)
+    : request(std::move(received)), state_(std::move(state)), responder_(std::move(responder)) {}
+
+query::Asker Exchange::asker() const {
+  return {session_->tenant, session_->role, session_->contact_id};
+}
+
+Standpoint Exchange::StandpointNow() const {
+  const TenantRow row = Registry(state_->context.views).Tenant(session_->tenant);
+  if (row.parked.empty()) return {row.applied, std::nullopt};
+  return {row.applied, Next(row.applied)};
+}
+
+void Exchange::Answer(http::Response response, std::optional<Standpoint> at) {
+  if (session_) {
+    if (!at) at = StandpointNow();
+    response.headers.push_back({"Contacts-Position", std::to_string(at->position.value)});
+    if (at->parked) {
+      response.headers.push_back({"Contacts-Parked", std::to_string(at->parked->value)});
+    }
+  }
+  responder_.Send(std::move(response));
+}
+
+void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
+  Answer(ErrorAnswer(error), at);
+}
+
+void Exchange::Run(const Step& step) {
+  try {
+    step(shared_from_this());
+  } catch (const StoreFailure& failure) {
+    log::Error("the read models cannot be read",
+               {{"request", request.request_id}, {"cause", failure.what()}});
+    responder_.Send(
+        ErrorAnswer({ErrorCode::kUnavailable, "The read models cannot be read just now", {}, 5}));
+  } catch (const std::exception& failure) {
+    log::Error("a request failed", {{"request", request.request_id}, {"cause", failure.what()}});
+    responder_.Send(ErrorAnswer({ErrorCode::kInternal, "The server failed; its log says more"}));
+  }
+}
+
+void Exchange::GoOn(std::thread::id waiter, Step step) {
+  state_->elsewhere.Run(waiter,
+                        [self = shared_from_this(), step = std::move(step)] { self->Run(step); });
+}
+
+void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
+  const auto wanted = MinPosition(request);
+  if (!wanted) return Fail(wanted.error());
+  if (!*wanted) return next(shared_from_this());
+  const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(), tenant,
+                     wants = **wanted, next = std::move(next)](Positions::Outcome outcome) {
+    if (outcome == Positions::Outcome::kReached) return self->GoOn(waiter, next);
+    self->GoOn(waiter, [tenant, wants](const ExchangePtr& x) {
+      x->Fail(NotReached(tenant, wants, Registry(x->state().context.views).Tenant(tenant).applied));
+    });
+  };
+  state_->context.positions.WaitFor(tenant, (*wanted)->position,
+                                    Positions::Clock::now() + (*wanted)->wait, then);
+}
+
+void Exchange::WithSession(Step next) {
+  const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(),
+                     next = std::move(next)](Result<Session> found) {
+    self->GoOn(waiter, [found = std::move(found), next](const ExchangePtr& x) {
+      if (!found) return x->Fail(found.error());
+      x->session_ = *found;
+      x->AwaitPosition(found->tenant, next);
+    });
+  };
+  state_->context.sessions.Find(request.FindAll("Cookie"), then);
+}
+
+Command Exchange::NewCommand() const {
+  Command command;
+  command.tenant = session_->tenant;
+  command.actor = session_->user_id.value;
+  command.actor_name = session_->username;
+  if (!request.client_address.empty()) command.client_ip.emplace(request.client_address);
+  if (!request.traceparent.empty()) command.traceparent.emplace(request.traceparent);
+  return command;
+}
+
+http::Handler ForAnyone(const std::shared_ptr<Api::State>& state, Effect effect, Step step) {
+  return [state, effect, step = std::move(step)](const http::Request& request,
+                                                 http::Responder responder) {
+    const auto exchange = std::make_shared<Exchange>(state, request, std::move(responder));
+    exchange->Run([&](const ExchangePtr& x) {
+      if (effect == Effect::kChanges) {
+        if (const auto error = CheckSameOrigin(x->request)) return x->Fail(*error);
+      }
+      step(x);
+    });
+  };
+}
+
+http::Handler OnceReady(const std::shared_ptr<Api::State>& state, Effect effect, Step step) {
+  return ForAnyone(state, effect, [step = std::move(step)](const ExchangePtr& x) {
+    if (const auto error = x->state().NotReady()) return x->Fail(*error);
+    step(x);
+  });
+}
+
+http::Handler ForSession(const std::shared_ptr<Api::State>& state, Effect effect, Step step) {
+  return OnceReady(state, effect,
+                   [step = std::move(step)](const ExchangePtr& x) { x->WithSession(step); });
+}
+
+}  // namespace contacts::api

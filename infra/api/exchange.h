@@ -1,0 +1,70 @@
+// One request on its way through the API, from whichever thread goes on with it: kept until it is
+// answered, exactly once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "command/command.h"
+#include "infra/api/state.h"
+#include "infra/http/message.h"
+#include "infra/session/sessions.h"
+
+namespace contacts::api {
+
+// Where a tenant stands, as the headers Contacts-Position and Contacts-Parked say.
+struct Standpoint {
+  Sequence position;
+  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
+};
+
+class Exchange;
+using ExchangePtr = std::shared_ptr<Exchange>;
+using Step = std::function<void(const ExchangePtr&)>;
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  Exchange(std::shared_ptr<Api::State> state, http::Request received, http::Responder responder);
+
+  const http::Request request;
+  Api::State& state() const { return *state_; }
+
+  // Who asks; only behind WithSession.
+  const Session& session() const { return *session_; }
+  query::Asker asker() const;
+
+  // The answer. With a session it says where the tenant stands: `at`, or as it is now.
+  void Answer(http::Response response, std::optional<Standpoint> at = {});
+  void Fail(const Error& error, std::optional<Standpoint> at = {});
+
+  // Runs `step`; what it throws becomes the answer.
+  void Run(const Step& step);
+  // What a callback does that may come from any thread: goes on there where it may take its time.
+  void GoOn(std::thread::id waiter, Step step);
+
+  // Goes on with `next` when this instance has applied what Contacts-Min-Position asks for.
+  void AwaitPosition(const TenantId& tenant, Step next);
+  // Goes on with `next` when a session is found, and its tenant stands where the request wants it.
+  void WithSession(Step next);
+
+  // A command of the session's user, with where it comes from; without key, reason and intent.
+  Command NewCommand() const;
+
+ private:
+  Standpoint StandpointNow() const;
+
+  const std::shared_ptr<Api::State> state_;
+  const http::Responder responder_;
+  std::optional<Session> session_;
+};
+
+// Handlers of the three kinds of routes; each goes through Run.
+enum class Effect { kReads, kChanges };  // kChanges: refuses pages of other sites
+http::Handler ForAnyone(const std::shared_ptr<Api::State>& state, Effect effect, Step step);
+// Not before the first catch-up is done: the read models hold who may log in.
+http::Handler OnceReady(const std::shared_ptr<Api::State>& state, Effect effect, Step step);
+http::Handler ForSession(const std::shared_ptr<Api::State>& state, Effect effect, Step step);
+
+}  // namespace contacts::api

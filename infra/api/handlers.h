@@ -1,0 +1,22 @@
+// The handlers of routes.cc, by subject. Each is a Step, given an exchange as its kind of route
+// promises.
+#pragma once
+
+#include "infra/api/exchange.h"
+
+namespace contacts::api {
+
+// contact_handlers.cc
+void ListContacts(const ExchangePtr& x);
+void ListMentions(const ExchangePtr& x);
+void CreateContactOf(const ExchangePtr& x);
+
+// session_handlers.cc
+void LogIn(const ExchangePtr& x);
+void LogOut(const ExchangePtr& x);
+void ShowUser(const ExchangePtr& x);
+
+// openapi.cc
+void ShowOpenApi(const ExchangePtr& x);
+
+}  // namespace contacts::api

@@ -1,0 +1,40 @@
+#include "infra/api/header_text.h"
+
+#include "infra/http/text.h"
+
+namespace contacts::api {
+
+std::vector<std::string_view> SplitList(std::string_view value) {
+  std::vector<std::string_view> members;
+  bool quoted = false;
+  size_t begin = 0;
+  for (size_t i = 0; i <= value.size(); ++i) {
+    if (i < value.size() && value[i] == '"') quoted = !quoted;
+    if (i < value.size() && (quoted || value[i] != ',')) continue;
+    const std::string_view member = http::TrimSpace(value.substr(begin, i - begin));
+    if (!member.empty()) members.push_back(member);
+    begin = i + 1;
+  }
+  return members;
+}
+
+std::string_view Unquote(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
+  return text.substr(1, text.size() - 2);
+}
+
+std::optional<std::string> ReadQuotedString(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"') return std::nullopt;
+  std::string out;
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"') return i + 1 == text.size() ? std::optional(out) : std::nullopt;
+    if (text[i] == '\\' && (++i == text.size() || (text[i] != '"' && text[i] != '\\'))) {
+      return std::nullopt;
+    }
+    if (text[i] < 0x20 || text[i] > 0x7e) return std::nullopt;
+    out.push_back(text[i]);
+  }
+  return std::nullopt;
+}
+
+}  // namespace contacts::api

@@ -1,0 +1,17 @@
+// The contract as an OpenAPI 3.0.3 document: its schemas come from the types' field lists, its
+// operations from one table in openapi.cc.
+#pragma once
+
+#include <string>
+
+namespace contacts::api {
+
+std::string OpenApiDocument();
+
+// Its "components": schemas, parameters, headers, error responses, the cookie.
+std::string OpenApiComponents();
+
+// The name of the error response for a status; there is one for each that errors.h knows.
+std::string OpenApiResponseName(int status);
+
+}  // namespace contacts::api

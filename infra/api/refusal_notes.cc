@@ -1,0 +1,48 @@
+#include "infra/api/refusal_notes.h"
+
+#include <utility>
+
+namespace contacts::api {
+
+RefusalNotes::RefusalNotes(Commands& commands, std::function<Clock::time_point()> clock,
+                           size_t max_users)
+    : commands_(commands), clock_(std::move(clock)), max_users_(max_users) {}
+
+void RefusalNotes::Note(Command who, const std::string& command, const Error& refusal) {
+  if (refusal.code != ErrorCode::kForbidden && refusal.code != ErrorCode::kConflict &&
+      refusal.code != ErrorCode::kPreconditionFailed) {
+    return;
+  }
+  int64_t left_out = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    User& user = Find(who.tenant.value + " " + who.actor);
+    const Clock::time_point now = clock_();
+    Clock::time_point& oldest = user.noted[user.notes % kInAMinute];
+    if (user.notes >= kInAMinute && now - oldest < std::chrono::minutes(1)) {
+      ++user.left_out;
+      return;
+    }
+    oldest = now;
+    ++user.notes;
+    left_out = std::exchange(user.left_out, 0);
+  }
+  who.intent = NoteRefusal{{command, refusal.code, refusal.message, left_out}};
+  commands_.Submit(std::move(who), [](const Answer&) {});
+}
+
+RefusalNotes::User& RefusalNotes::Find(const std::string& key) {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    users_.splice(users_.begin(), users_, found->second);
+    return users_.front();
+  }
+  if (users_.size() >= max_users_) {
+    by_key_.erase(users_.back().key);
+    users_.pop_back();
+  }
+  users_.push_front(User{.key = key, .noted = {}, .notes = 0, .left_out = 0});
+  by_key_.emplace(key, users_.begin());
+  return users_.front();
+}
+
+}  // namespace contacts::api

@@ -1,0 +1,146 @@
+#include "infra/api/request_headers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "infra/api/header_text.h"
+#include "infra/http/text.h"
+#include "infra/utf8.h"
+
+namespace contacts::api {
+namespace {
+
+constexpr size_t kMaxKey = 255;
+constexpr size_t kMaxReason = 500;
+constexpr std::chrono::seconds kMaxWait{30};
+
+Error BadHeader(const std::string& message) { return {ErrorCode::kBadRequest, message}; }
+
+// The header's one value; more than one is an error.
+Result<std::optional<std::string_view>> OneValue(const http::Request& request, const char* name) {
+  const std::vector<std::string_view> values = request.FindAll(name);
+  if (values.size() > 1) return BadHeader(std::string(name) + " must be given once");
+  if (values.empty()) return std::optional<std::string_view>{};
+  return std::optional(http::TrimSpace(values.front()));
+}
+
+// Header values reach here with any byte; this one is visible ASCII and spaces.
+bool IsPrintable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+// nullopt: not UTF-8, or a control character (U+0000–001F, U+007F–009F) is in it.
+std::optional<size_t> CountCharacters(std::string_view text) {
+  size_t count = 0;
+  for (; !text.empty(); ++count) {
+    const size_t length = Utf8Length(text);
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (length == 0 || first < 0x20 || first == 0x7f) return std::nullopt;
+    if (first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) return std::nullopt;
+    text.remove_prefix(length);
+  }
+  return count;
+}
+
+// A decimal number of at most 15 digits.
+std::optional<int64_t> Number(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), is_digit)) {
+    return std::nullopt;
+  }
+  int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// The value of the first `wait` preference; nullopt: there is none.
+std::optional<std::string_view> WaitPreference(const http::Request& request) {
+  for (const std::string_view value : request.FindAll("Prefer")) {
+    for (std::string_view preference : SplitList(value)) {
+      preference = http::TrimSpace(preference.substr(0, preference.find(';')));
+      const size_t equals = preference.find('=');
+      if (!http::EqualsIgnoringCase(http::TrimSpace(preference.substr(0, equals)), "wait"))
+        continue;
+      return equals == std::string_view::npos
+                 ? ""
+                 : Unquote(http::TrimSpace(preference.substr(equals + 1)));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Maybe<std::string>> IdempotencyKey(const http::Request& request) {
+  const auto value = OneValue(request, "Idempotency-Key");
+  if (!value) return value.error();
+  if (!*value) return Maybe<std::string>{};
+  std::optional<std::string> key = std::string(**value);
+  if (key->starts_with('"')) key = ReadQuotedString(**value);
+  const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
+  if (!key || key->empty() || key->size() > kMaxKey ||
+      !std::all_of(key->begin(), key->end(), is_visible)) {
+    return BadHeader(
+        "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or in "
+        "quotes");
+  }
+  return Maybe<std::string>(std::move(*key));
+}
+
+Result<Maybe<std::string>> Reason(const http::Request& request) {
+  const auto value = OneValue(request, "Contacts-Reason");
+  if (!value) return value.error();
+  if (!*value) return Maybe<std::string>{};
+  const std::optional<std::string> decoded = http::PercentDecode(**value, {});
+  if (!decoded || !IsPrintable(**value)) {
+    return BadHeader(
+        "Contacts-Reason must be percent-encoded UTF-8: %XX for each byte that is "
+        "not visible ASCII, and for %");
+  }
+  std::string reason(http::TrimSpace(*decoded));
+  const std::optional<size_t> characters = CountCharacters(reason);
+  if (!characters) {
+    return BadHeader("Contacts-Reason must be UTF-8 without control characters");
+  }
+  if (*characters > kMaxReason) {
+    return BadHeader("Contacts-Reason must have at most 500 characters, not " +
+                     std::to_string(*characters));
+  }
+  if (reason.empty()) return Maybe<std::string>{};
+  return Maybe<std::string>(std::move(reason));
+}
+
+Result<std::optional<WantedPosition>> MinPosition(const http::Request& request) {
+  const auto value = OneValue(request, "Contacts-Min-Position");
+  if (!value) return value.error();
+  if (!*value) return std::optional<WantedPosition>{};
+  const std::optional<int64_t> position = Number(**value);
+  if (!position) {
+    return BadHeader("Contacts-Min-Position must be a position: a number of at most 15 digits");
+  }
+  WantedPosition wanted{Sequence{*position}};
+  if (const auto wait = WaitPreference(request)) {
+    const std::optional<int64_t> seconds = Number(*wait);
+    if (!seconds || *seconds > kMaxWait.count()) {
+      return BadHeader("Prefer: wait must be 0 to 30 seconds");
+    }
+    wanted.wait = std::chrono::seconds(*seconds);
+  }
+  return std::optional(wanted);
+}
+
+bool IsNotModified(const http::Request& request, const std::string& etag) {
+  for (const std::string_view value : request.FindAll("If-None-Match")) {
+    for (std::string_view tag : SplitList(value)) {
+      if (tag == "*") return true;
+      if (tag.starts_with("W/")) tag.remove_prefix(2);
+      if (tag == etag) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace contacts::api

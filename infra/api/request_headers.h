@@ -1,0 +1,46 @@
+// What a request's headers say, beyond what the front does with them. A malformed one is an error
+// whose message names the header; an absent one is nullopt.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "events/field.h"
+#include "events/ids.h"
+#include "events/result.h"
+#include "infra/http/message.h"
+
+namespace contacts::api {
+
+// `Idempotency-Key`: 1 to 255 visible ASCII characters, bare or as a structured-field string (RFC
+// 8941, 3.3.3), which is then unquoted: both forms are the same key.
+Result<Maybe<std::string>> IdempotencyKey(const http::Request& request);
+
+// `Contacts-Reason`: percent-encoded UTF-8, at most 500 characters, no control characters. Trimmed;
+// an empty one is none.
+Result<Maybe<std::string>> Reason(const http::Request& request);
+
+// `Contacts-Min-Position`, and how long to wait for it by `Prefer: wait=SECONDS` (RFC 7240).
+struct WantedPosition {
+  Sequence position;
+  std::chrono::seconds wait{5};  // at most 30
+};
+Result<std::optional<WantedPosition>> MinPosition(const http::Request& request);
+
+// kUnsupportedMediaType unless the content is JSON in UTF-8.
+std::optional<Error> CheckJsonContent(const http::Request& request);
+
+// kForbidden when a browser says that a page of another site makes this request with the user's
+// cookie. As Go's http.CrossOriginProtection: Sec-Fetch-Site counts, in its absence Origin against
+// Host; a request with neither comes from no browser page.
+std::optional<Error> CheckSameOrigin(const http::Request& request);
+
+// Whether `Accept-Encoding` takes gzip (RFC 9110, 12.5.3) and likes it no less than the plain form.
+bool AcceptsGzip(const http::Request& request);
+
+// Whether `If-None-Match` (a list, or `*`) names `etag`, by weak comparison (RFC 9110, 13.1.2).
+// What is no entity tag in it matches nothing.
+bool IsNotModified(const http::Request& request, const std::string& etag);
+
+}  // namespace contacts::api

@@ -1,0 +1,92 @@
+#include <string>
+#include <utility>
+
+#include "events/contact.h"
+#include "events/json_archive.h"
+#include "infra/api/answers.h"
+#include "infra/api/bodies.h"
+#include "infra/api/body.h"
+#include "infra/api/handlers.h"
+#include "projections/registry.h"
+
+namespace contacts::api {
+namespace {
+
+void CheckLogin(const Login& login, bool needs_tenant, std::vector<FieldFault>* faults) {
+  if (login.username.empty()) faults->push_back({"/username", "must not be empty"});
+  if (login.password.empty()) faults->push_back({"/password", "must not be empty"});
+  if (login.tenant && !IsTenantId(*login.tenant)) {
+    faults->push_back({"/tenant", "must be 1 to 64 letters, digits, '.', '_' or '-'"});
+  } else if (!login.tenant && needs_tenant) {
+    faults->push_back({"/tenant", "is required: this server has no default tenant"});
+  }
+}
+
+// An account that came with a contact has the folded e-mail as its name, and people write their
+// e-mail in their own way.
+std::string UserNameOf(const ViewReader& views, const TenantId& tenant, const std::string& given) {
+  return Registry(views).UserByName(tenant, given) ? given : FoldEmail(given);
+}
+
+http::Response UserAnswer(const Session& session) {
+  return JsonAnswer(ToJson(
+      User{session.user_id, session.username, session.role, session.tenant, session.contact_id}));
+}
+
+// The password was right.
+void BeginSession(const ExchangePtr& x, const Session& session) {
+  const auto then = [x, session](const Result<std::string>& cookie) {
+    x->Run([&](const ExchangePtr&) {
+      if (!cookie) return x->Fail(cookie.error());
+      const TenantRow tenant = Registry(x->state().context.views).Tenant(session.tenant);
+      http::Response response = UserAnswer(session);
+      response.headers.push_back({"Set-Cookie", *cookie});
+      response.headers.push_back({"Contacts-Position", std::to_string(tenant.applied.value)});
+      x->Answer(std::move(response));
+    });
+  };
+  x->state().context.sessions.Begin(session, x->request.FindAll("Cookie"), x->request.secure, then);
+}
+
+void CheckPassword(const ExchangePtr& x, const TenantId& tenant, const Login& login) {
+  const std::string username = UserNameOf(x->state().context.views, tenant, login.username);
+  x->state().context.passwords.Check(tenant, username, login.password,
+                                     [x](const Result<Session>& session) {
+                                       x->Run([&](const ExchangePtr&) {
+                                         if (!session) return x->Fail(session.error());
+                                         BeginSession(x, *session);
+                                       });
+                                     });
+}
+
+}  // namespace
+
+void LogIn(const ExchangePtr& x) {
+  const std::optional<TenantId>& usual = x->state().context.default_tenant;
+  const auto login = ReadBody<Login>(x->request, [&](Login* value, auto* faults) {
+    CheckLogin(*value, !usual.has_value(), faults);
+  });
+  if (!login) return x->Fail(login.error());
+  const TenantId tenant = login->tenant ? TenantId{*login->tenant} : *usual;
+  x->AwaitPosition(tenant, [tenant, login = *login](const ExchangePtr& reached) {
+    CheckPassword(reached, tenant, login);
+  });
+}
+
+void LogOut(const ExchangePtr& x) {
+  if (!x->request.body.empty()) {
+    const auto body = ReadBody<NoFields>(x->request, [](NoFields*, auto*) {});
+    if (!body) return x->Fail(body.error());
+  }
+  x->state().context.sessions.End(
+      x->request.FindAll("Cookie"), [x](const Result<std::string>& cookie) {
+        x->Run([&](const ExchangePtr&) {
+          if (!cookie) return x->Fail(cookie.error());
+          x->Answer({204, {{"Set-Cookie", *cookie}, {"Cache-Control", "no-store"}}, {}});
+        });
+      });
+}
+
+void ShowUser(const ExchangePtr& x) { x->Answer(UserAnswer(x->session())); }
+
+}  // namespace contacts::api

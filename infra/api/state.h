@@ -1,0 +1,34 @@
+// What the API has of its own between requests.
+#pragma once
+
+#include <atomic>
+#include <optional>
+
+#include "infra/api/elsewhere.h"
+#include "infra/api/refusal_notes.h"
+#include "infra/api/routes.h"
+#include "query/list_cache.h"
+
+namespace contacts::api {
+
+class Api::State {
+ public:
+  explicit State(ApiContext given)
+      : context(std::move(given)),
+        lists(context.views, context.list_cache_bytes),
+        notes(context.commands, context.clock),
+        elsewhere(2) {}
+
+  // Why nothing can be asked yet; nullopt once the first catch-up is done.
+  std::optional<Error> NotReady();
+
+  const ApiContext context;
+  query::ListCache lists;
+  RefusalNotes notes;
+  Elsewhere elsewhere;
+
+ private:
+  std::atomic<bool> caught_up_{false};
+};
+
+}  // namespace contacts::api
