@@ -13,7 +13,7 @@
 namespace contacts {
 namespace {
 
-Error Busy() {
+Error TooManyLogins() {
   return {ErrorCode::kTooManyRequests, "Too many log-ins at once; try again.", {}, 1};
 }
 
@@ -51,7 +51,7 @@ void Argon2Passwords::Check(const TenantId& tenant, const std::string& username,
   if (!pool_.Post([this, tenant, username, password, then] {
         then(CheckNow(tenant, username, password));
       })) {
-    then(Busy());
+    then(TooManyLogins());
   }
 }
 
@@ -85,7 +85,7 @@ Result<Session> Argon2Passwords::CheckNow(const TenantId& tenant, const std::str
 
 void Argon2Passwords::Make(const std::string& password,
                            std::function<void(Result<std::string>)> then) {
-  if (!pool_.Post([this, password, then] { then(MakeNow(password)); })) then(Busy());
+  if (!pool_.Post([this, password, then] { then(MakeNow(password)); })) then(TooManyLogins());
 }
 
 Result<std::string> Argon2Passwords::MakeNow(const std::string& password) {

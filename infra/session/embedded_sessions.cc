@@ -68,7 +68,9 @@ std::string StoreKey(std::string_view sid) {
 
 Error NotLoggedIn(std::string message) { return {ErrorCode::kUnauthenticated, std::move(message)}; }
 
-Error Busy() { return {ErrorCode::kUnavailable, "Too many log-ins and log-outs at once.", {}, 1}; }
+Error TooManyWrites() {
+  return {ErrorCode::kUnavailable, "Too many log-ins and log-outs at once.", {}, 1};
+}
 
 bool Ended(const SessionRow& row, Timestamp now, const SessionOptions& options) {
   return now.milliseconds - row.seen.milliseconds >= options.idle.count() ||
@@ -144,7 +146,7 @@ void EmbeddedSessions::Begin(const Session& session, const std::vector<std::stri
           }
         }
       })) {
-    then(Busy());
+    then(TooManyWrites());
   }
 }
 
@@ -178,7 +180,7 @@ void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,
         const auto erased = store_.Erase(Table::kSessions, key, Durability::kSynced);
         then(erased.ok() ? Result<std::string>(ClearCookie()) : erased.error());
       })) {
-    then(Busy());
+    then(TooManyWrites());
   }
 }
 

@@ -14,13 +14,13 @@ namespace {
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view FromSlice(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-Error Failure(const rocksdb::Status& status) {
+Error DiskFault(const rocksdb::Status& status) {
   return {ErrorCode::kUnavailable,
           "The store of sessions and passwords failed: " + status.ToString()};
 }
 
 Result<bool> Done(const rocksdb::Status& status) {
-  if (!status.ok()) return Failure(status);
+  if (!status.ok()) return DiskFault(status);
   return true;
 }
 
@@ -77,7 +77,7 @@ Result<std::optional<std::string>> LocalStore::Get(Table table, std::string_view
   const rocksdb::Status status =
       state_->db->Get(rocksdb::ReadOptions(), state_->Family(table), ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return Failure(status);
+  if (!status.ok()) return DiskFault(status);
   return std::optional<std::string>(std::move(value));
 }
 

@@ -17,7 +17,7 @@
 namespace contacts {
 namespace {
 
-Error Failure(const std::string& what, const std::string& path) {
+Error FileFault(const std::string& what, const std::string& path) {
   return {ErrorCode::kUnavailable,
           what + " " + path + ": " + std::generic_category().message(errno)};
 }
@@ -53,7 +53,7 @@ std::string NewSecret() {
 
 Result<std::vector<std::string>> ReadSecrets(const std::string& path) {
   struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) return Failure("Cannot read the secrets in", path);
+  if (stat(path.c_str(), &status) != 0) return FileFault("Cannot read the secrets in", path);
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     log::Warn("others than its owner can open the file of secrets; use mode 0600",
               {{"file", path}});
@@ -83,12 +83,12 @@ Result<bool> WriteSecretFile(const std::string& path, const std::string& text) {
   unlink(fresh.c_str());
   {
     File file(fresh, O_WRONLY | O_CREAT | O_EXCL);
-    if (!file.ok() || !file.Write(text)) return Failure("Cannot write", fresh);
+    if (!file.ok() || !file.Write(text)) return FileFault("Cannot write", fresh);
   }
-  if (rename(fresh.c_str(), path.c_str()) != 0) return Failure("Cannot write", path);
+  if (rename(fresh.c_str(), path.c_str()) != 0) return FileFault("Cannot write", path);
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   File folder(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY);
-  if (!folder.ok() || !folder.Sync()) return Failure("Cannot write", path);
+  if (!folder.ok() || !folder.Sync()) return FileFault("Cannot write", path);
   return true;
 }
 

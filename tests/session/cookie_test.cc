@@ -47,6 +47,13 @@ TEST(Cookie, SeveralHeadersCountAsOne) {
   EXPECT_EQ(Accepted({}), "");
 }
 
+TEST(Cookie, WhatDoesNotDecodeAsAWholeStaysAsItIs) {
+  for (const std::string raw : {"%41%", "%41%4", "%41%zz", "%41%ff", "%41%c0%af", "%41%ed%a0%80"}) {
+    EXPECT_EQ(FindCookie({"connect.sid=" + raw}, kSessionCookie), raw);
+  }
+  EXPECT_EQ(FindCookie({"connect.sid=%41%c3%a9+"}, kSessionCookie), "A\u00e9+");
+}
+
 TEST(Cookie, IsMadeAsExpressSessionMakesIt) {
   EXPECT_EQ(SetCookie(SignSession("T-tYZsfBjL59pr3vfL68LiAw7XNbzw_m", "keyboard cat"), false),
             "connect.sid=s%3AT-tYZsfBjL59pr3vfL68LiAw7XNbzw_m."
