@@ -20,6 +20,10 @@ class Positions {
   // reaches it or notices the deadline. It must not block.
   virtual void WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
                        std::function<void(Outcome)> then) = 0;
+
+  // Heard from whoever applies, when rows of the tenant became visible: `position` is the newest
+  // record of its history. What the read models stand at decides, not this number.
+  virtual void Reached(const TenantId& /*tenant*/, Sequence /*position*/) {}
 };
 
 }  // namespace contacts
