@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "infra/http/message.h"
@@ -18,7 +19,8 @@ struct Route {
 
 class Router {
  public:
-  // Each route answers under each of `bases` ("" and "/api").
+  // Each route answers under each of `bases` ("" and "/api"). A path written out in full goes
+  // before one with braces.
   Router(std::vector<Route> routes, std::vector<std::string> bases);
 
   // Answers through `responder` by itself when no route fits: 404, 405 with `Allow`, OPTIONS, 400
@@ -29,8 +31,19 @@ class Router {
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  // The routes of one path, one a method.
+  using Methods = std::vector<const Route*>;
+  struct Pattern {
+    std::vector<std::string> segments;  // "": matches any one that is not empty
+    std::vector<size_t> routes;
+  };
+
+  Methods Match(std::string_view path, std::vector<std::string>* parameters) const;
+
   std::vector<Route> routes_;
   std::vector<std::string> bases_;
+  std::unordered_map<std::string, std::vector<size_t>> literal_;  // path to places in routes_
+  std::vector<Pattern> patterns_;
 };
 
 }  // namespace contacts::http

@@ -1,0 +1,53 @@
+// Internet addresses as text, and which of them are proxies to be believed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "infra/http/message.h"
+
+namespace contacts::http {
+
+// IPv4 is kept as ::ffff:a.b.c.d, so that both compare as one kind.
+struct IpAddress {
+  std::array<uint8_t, 16> bytes;
+  // IPv4 in its own form. Reading it back gives the same.
+  std::string Text() const;
+  bool operator==(const IpAddress&) const = default;
+};
+
+// "192.0.2.1", "2001:db8::1", "[2001:db8::1]", each also with ":port"; else nullopt.
+std::optional<IpAddress> ReadAddress(std::string_view text);
+
+// "host:port" or "[v6]:port" of --listen; throws std::runtime_error that names the text.
+struct ListenAddress {
+  std::string host;  // without brackets
+  uint16_t port;
+};
+ListenAddress ReadListenAddress(std::string_view text);
+
+class TrustedProxies {
+ public:
+  // Addresses and CIDR blocks; throws std::runtime_error that names the bad one.
+  explicit TrustedProxies(const std::vector<std::string>& entries);
+
+  bool Contains(const IpAddress& address) const;
+
+  // Sets client_address, secure and host: from the connection's own address, and if that is a
+  // trusted proxy from X-Forwarded-For (the last address that is none), -Proto and -Host (the
+  // last value: the one that this proxy wrote).
+  void Apply(const IpAddress& peer, Request* request) const;
+
+ private:
+  struct Block {
+    IpAddress base;
+    unsigned bits;
+  };
+  std::vector<Block> blocks_;
+};
+
+}  // namespace contacts::http

@@ -1,0 +1,34 @@
+// The head of an answer, as it goes onto the wire.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "infra/http/message.h"
+
+namespace contacts::http {
+
+// What of the request, and of the state of its connection, shapes the answer's head.
+struct AnswerContext {
+  bool head_only = false;  // the request was HEAD
+  int minor = 1;           // of the request's HTTP/1.minor
+  bool close = false;      // no other request is read after this one
+  std::string request_id;
+};
+
+// Status line, the handler's headers and the front's own: Date, Content-Length, Connection,
+// X-Request-Id, the security headers, and `Cache-Control: no-store` if the handler gave none.
+// The response must be sendable.
+std::string AnswerHead(const Response& response, const AnswerContext& context);
+
+// False: a header name that is no token, or a value with a control character (a line break would
+// let whoever chose the value write headers of their own).
+bool IsSendable(const Response& response);
+
+// False for 1xx, 204 and 304 (RFC 9110, 6.4.1).
+bool HasBody(int status);
+
+size_t BodySize(const Response& response);
+
+}  // namespace contacts::http

@@ -1,0 +1,49 @@
+// One thread that finishes answers which a client's socket did not take at once, so that a slow
+// reader costs no worker's time, and that closes connections whose time is up.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "infra/http/connection.h"
+
+namespace contacts::http {
+
+class Drainer {
+ public:
+  Drainer();
+  ~Drainer();  // after Stop, or never started
+  Drainer(const Drainer&) = delete;
+  Drainer& operator=(const Drainer&) = delete;
+
+  // `tick` runs on its thread about five times a second.
+  void Start(std::function<void()> tick);
+  // Nothing is written any more by it afterwards.
+  void Stop();
+
+  // Any thread. Pump() is called once the socket takes bytes again, until it says that it is done.
+  void WhenWritable(const std::shared_ptr<Connection>& connection);
+
+  void Enrol(const std::shared_ptr<Connection>& connection);
+  // After its Closed() and before its descriptor is closed, whose number may then be used again.
+  void Forget(const Connection& connection);
+  std::vector<std::shared_ptr<Connection>> Everyone() const;
+
+ private:
+  void Run();
+  void PumpOne(int fd);
+
+  std::function<void()> tick_;
+  const int epoll_;
+  const int stop_;  // eventfd
+  mutable std::mutex mutex_;
+  std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by descriptor
+  std::thread thread_;
+};
+
+}  // namespace contacts::http

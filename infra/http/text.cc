@@ -1,0 +1,87 @@
+#include "infra/http/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace contacts::http {
+namespace {
+
+constexpr std::array<bool, 256> MakeTokenChars() {
+  std::array<bool, 256> chars{};
+  for (char c = '0'; c <= '9'; ++c) chars[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) chars[static_cast<unsigned char>(c)] = true;
+  for (char c = 'A'; c <= 'Z'; ++c) chars[static_cast<unsigned char>(c)] = true;
+  for (const char c :
+       {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'}) {
+    chars[static_cast<unsigned char>(c)] = true;
+  }
+  return chars;
+}
+constexpr std::array<bool, 256> kTokenChars = MakeTokenChars();
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace
+
+bool IsTokenChar(char c) { return kTokenChars[static_cast<unsigned char>(c)]; }
+
+bool IsToken(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);
+}
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string_view TrimSpace(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::vector<std::string_view> ListElements(std::string_view value) {
+  std::vector<std::string_view> elements;
+  for (size_t begin = 0; begin <= value.size();) {
+    const size_t comma = std::min(value.find(',', begin), value.size());
+    const std::string_view element = TrimSpace(value.substr(begin, comma - begin));
+    if (!element.empty()) elements.push_back(element);
+    begin = comma + 1;
+  }
+  return elements;
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> PercentDecode(std::string_view text, PercentRules rules) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && rules.plus_is_space) {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      if (text.size() - i < 3) return std::nullopt;
+      const int high = HexDigit(text[i + 1]);
+      const int low = HexDigit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      const char c = static_cast<char>(high * 16 + low);
+      if (c == '/' && rules.keep_slash) {
+        out.append(text.substr(i, 3));
+      } else {
+        out += c;
+      }
+      i += 2;
+    }
+  }
+  return out;
+}
+
+}  // namespace contacts::http

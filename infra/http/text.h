@@ -1,0 +1,35 @@
+// The characters and small grammars of RFC 9110 and RFC 3986. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace contacts::http {
+
+// `token` of RFC 9110, 5.6.2; never empty.
+bool IsToken(std::string_view text);
+bool IsTokenChar(char c);
+
+// ASCII only, as names and codings of HTTP compare.
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+
+// Without space and tab at both ends (OWS).
+std::string_view TrimSpace(std::string_view text);
+
+// The elements of a comma-separated list, trimmed; empty ones left out (RFC 9110, 5.6.1.2).
+std::vector<std::string_view> ListElements(std::string_view value);
+
+// -1: no hexadecimal digit.
+int HexDigit(char c);
+
+// Undoes %XX; nullopt: a `%` without two digits behind it. With `plus_is_space` as in a form.
+// "%2F" stays as it is with `keep_slash`, so that it never becomes a border between segments.
+struct PercentRules {
+  bool plus_is_space = false;
+  bool keep_slash = false;
+};
+std::optional<std::string> PercentDecode(std::string_view text, PercentRules rules);
+
+}  // namespace contacts::http

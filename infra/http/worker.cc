@@ -1,0 +1,193 @@
+#include "infra/http/worker.h"
+
+#include <netinet/in.h>
+#include <pistache/peer.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+#include "infra/http/socket_wire.h"
+#include "infra/log.h"
+
+namespace contacts::http {
+namespace {
+
+// Of one client before the others get their turn: 16 reads of 16 KiB.
+constexpr int kReadsInARow = 16;
+
+// Pistache wants a handler at every transport; ours only passes new peers on.
+class Gate : public Pistache::Tcp::Handler {
+  PROTOTYPE_OF(Pistache::Tcp::Handler, Gate)
+ public:
+  void onInput(const char*, size_t, const std::shared_ptr<Pistache::Tcp::Peer>&) override {}
+  void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    static_cast<Worker*>(transport())->Adopt(peer);
+  }
+};
+
+IpAddress PeerAddress(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  IpAddress address{};
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return address;
+  if (storage.ss_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+    std::memcpy(address.bytes.data(), &v6->sin6_addr, 16);
+  } else {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+    address.bytes[10] = address.bytes[11] = 0xff;
+    std::memcpy(address.bytes.data() + 12, &v4->sin_addr, 4);
+  }
+  return address;
+}
+
+}  // namespace
+
+Bell::Bell(std::shared_ptr<Drainer> drainer)
+    : drainer_(std::move(drainer)), eventfd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Bell::~Bell() { close(eventfd_); }
+
+void Bell::WhenWritable(const std::shared_ptr<Connection>& connection) {
+  drainer_->WhenWritable(connection);
+}
+
+void Bell::ReadAgain(const std::shared_ptr<Connection>& connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    again_.push_back(connection);
+  }
+  Ring();
+}
+
+void Bell::Ring() { eventfd_write(eventfd_, 1); }
+
+std::vector<std::shared_ptr<Connection>> Bell::Answer() {
+  eventfd_t count = 0;
+  eventfd_read(eventfd_, &count);
+  const std::lock_guard lock(mutex_);
+  return std::exchange(again_, {});
+}
+
+void Crew::RingAll() {
+  const std::lock_guard lock(mutex);
+  for (const auto& bell : bells) bell->Ring();
+}
+
+void Crew::WaitUntilRunning(size_t workers) {
+  RingAll();
+  std::unique_lock lock(mutex);
+  started.wait(lock, [&] { return running >= workers; });
+}
+
+Worker::Worker(std::shared_ptr<Crew> crew)
+    : Transport(std::make_shared<Gate>()),
+      crew_(std::move(crew)),
+      bell_(std::make_shared<Bell>(crew_->drainer)) {}
+
+std::shared_ptr<Pistache::Aio::Handler> Worker::clone() const {
+  return std::make_shared<Worker>(crew_);
+}
+
+void Worker::registerPoller(Pistache::Polling::Epoll& poller) {
+  Transport::registerPoller(poller);
+  using Pistache::Polling::NotifyOn;
+  poller.addFd(bell_->descriptor(), Pistache::Flags<NotifyOn>(NotifyOn::Read),
+               Pistache::Polling::Tag(bell_->descriptor()));
+  const std::lock_guard lock(crew_->mutex);
+  crew_->bells.push_back(bell_);
+}
+
+// An exception that left this would end the process: Pistache's loop catches none.
+void Worker::onReady(const Pistache::Aio::FdSet& events) {
+  for (const auto& event : events) {
+    const auto fd = static_cast<int>(event.getTag().value());
+    try {
+      const auto found = connections_.find(fd);
+      if (fd == bell_->descriptor()) {
+        OnBell();
+      } else if (found == connections_.end()) {
+        TakeNewPeers(event.getTag());
+      } else if (const auto connection = found->second; event.isHangup()) {
+        Close(connection);
+      } else {
+        Read(connection);
+      }
+    } catch (const std::exception& error) {
+      log::Error("the front failed at an event", {{"error", error.what()}});
+    }
+  }
+}
+
+void Worker::OnBell() {
+  if (!running_) {
+    running_ = true;
+    const std::lock_guard lock(crew_->mutex);
+    ++crew_->running;
+    crew_->started.notify_all();
+  }
+  for (const auto& connection : bell_->Answer()) {
+    const auto found = connections_.find(connection->descriptor());
+    if (found != connections_.end() && found->second == connection) Read(connection);
+  }
+  // Pistache's queue can miss a wake-up (it empties its eventfd after it has found the queue
+  // empty); the bell rings five times a second, so that no client waits for the next one to come.
+  if (queue_tag_ != 0) TakeNewPeers(Pistache::Polling::Tag(queue_tag_));
+}
+
+// The only queue of Transport that is in use is the one of new peers.
+void Worker::TakeNewPeers(Pistache::Polling::Tag queue) {
+  // Another one is of a connection that was closed a moment ago.
+  if (queue_tag_ != 0 && queue_tag_ != queue.value()) return;
+  queue_tag_ = queue.value();
+  Pistache::Polling::Event event(queue);
+  event.flags = Pistache::Flags<Pistache::Polling::NotifyOn>(Pistache::Polling::NotifyOn::Read);
+  Transport::onReady(Pistache::Aio::FdSet({event}));
+}
+
+void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
+  const int fd = peer->fd();
+  const auto connection = std::make_shared<Connection>(
+      crew_->front, bell_, std::make_unique<SocketWire>(fd), PeerAddress(fd));
+  connections_[fd] = connection;
+  crew_->drainer->Enrol(connection);
+  if (++crew_->front->connections > crew_->front->options.max_connections) connection->TurnAway();
+}
+
+void Worker::Read(const std::shared_ptr<Connection>& connection) {
+  for (int reads = 0; connection->WantsInput(); ++reads) {
+    if (reads == kReadsInARow) return bell_->ReadAgain(connection);
+    const ssize_t count =
+        ::recv(connection->descriptor(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (count > 0) {
+      connection->Input({buffer_.data(), static_cast<size_t>(count)});
+    } else if (count == 0) {
+      if (connection->InputEnded()) Close(connection);
+      return;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return;
+    } else if (errno != EINTR) {
+      return Close(connection);
+    }
+  }
+}
+
+// First no one writes to the descriptor any more, then its number may be used again.
+void Worker::Close(const std::shared_ptr<Connection>& connection) {
+  const int fd = connection->descriptor();
+  connection->Closed();
+  crew_->drainer->Forget(*connection);
+  --crew_->front->connections;
+  connections_.erase(fd);
+  if (const auto peer = peers.find(fd); peer != peers.end()) {
+    removePeer(std::shared_ptr<Pistache::Tcp::Peer>(peer->second));
+  }
+}
+
+}  // namespace contacts::http

@@ -1,0 +1,85 @@
+// One worker: a thread and an event loop of Pistache, with the reading of sockets done by us.
+#pragma once
+
+#include <pistache/transport.h>
+
+#include <array>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "infra/http/connection.h"
+#include "infra/http/drainer.h"
+
+namespace contacts::http {
+
+// Calls a worker from other threads. Outlives the worker as long as connections refer to it.
+class Bell : public Surroundings {
+ public:
+  explicit Bell(std::shared_ptr<Drainer> drainer);
+  ~Bell() override;
+  void WhenWritable(const std::shared_ptr<Connection>& connection) override;
+  void ReadAgain(const std::shared_ptr<Connection>& connection) override;
+  void Ring();
+  // For the worker: what ReadAgain was told since the last call.
+  std::vector<std::shared_ptr<Connection>> Answer();
+  int descriptor() const { return eventfd_; }
+
+ private:
+  const std::shared_ptr<Drainer> drainer_;
+  const int eventfd_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Connection>> again_;
+};
+
+// What the workers of a server share.
+struct Crew {
+  Crew(std::shared_ptr<Front> shared_front, std::shared_ptr<Drainer> shared_drainer)
+      : front(std::move(shared_front)), drainer(std::move(shared_drainer)) {}
+
+  // Rings every worker's bell.
+  void RingAll();
+  void WaitUntilRunning(size_t workers);
+
+  const std::shared_ptr<Front> front;
+  const std::shared_ptr<Drainer> drainer;
+  std::mutex mutex;
+  std::condition_variable started;
+  size_t running = 0;
+  std::vector<std::shared_ptr<Bell>> bells;
+};
+
+// Pistache's Transport hands over accepted sockets and waits for events; its own reading and
+// writing are not used, because (measured, Debian's 0.0.5) queued writes go to whoever has the
+// descriptor's number by then, a reader cannot be told to wait, and the HTTP layer's timer throws
+// away the events that come together with it.
+class Worker : public Pistache::Tcp::Transport {
+ public:
+  explicit Worker(std::shared_ptr<Crew> crew);
+
+  std::shared_ptr<Pistache::Aio::Handler> clone() const override;
+  void registerPoller(Pistache::Polling::Epoll& poller) override;
+  void onReady(const Pistache::Aio::FdSet& events) override;
+
+  // A new client; called on the worker's thread.
+  void Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer);
+
+ private:
+  void OnBell();
+  void Read(const std::shared_ptr<Connection>& connection);
+  void Close(const std::shared_ptr<Connection>& connection);
+  void TakeNewPeers(Pistache::Polling::Tag queue);
+
+  const std::shared_ptr<Crew> crew_;
+  const std::shared_ptr<Bell> bell_;
+  bool running_ = false;
+  uint64_t queue_tag_ = 0;  // of Pistache's queue of new peers; 0: not seen yet
+  std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by descriptor
+  std::array<char, 16 * 1024> buffer_;
+};
+
+}  // namespace contacts::http
