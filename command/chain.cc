@@ -17,6 +17,10 @@ void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
   waiters.clear();
 }
 
+std::string ReasonOf(const DeliveryReport& report) {
+  return report.reason.empty() ? "no reason given" : report.reason;
+}
+
 Answer Failure(Error error) {
   Answer answer;
   answer.error = std::move(error);
@@ -79,8 +83,12 @@ bool Chain::Join(const Command& command, Waiter& waiter) {
 // --- deciding ---
 
 void Chain::DecideWaiting(Instant now) {
-  if (waiting_.empty() || !turns_.MayDecide(now, records_ > 0)) return;
-  while (!waiting_.empty()) {
+  // What can still win stands in the chain, whoever's turn it is: its slot is known only there.
+  const auto can_win = std::find_if(waiting_.rbegin(), waiting_.rend(),
+                                    [](const Waiting& w) { return !w.attempts.empty(); });
+  const auto must = static_cast<size_t>(waiting_.rend() - can_win);
+  const size_t count = turns_.MayDecide(now, records_ > 0) ? waiting_.size() : must;
+  for (size_t i = 0; i < count; ++i) {
     Waiting work = std::move(waiting_.front());
     waiting_.pop_front();
     DecideOne(std::move(work), now);
@@ -104,6 +112,7 @@ void Chain::DecideOne(Waiting work, Instant now) {
     }
   }
   if (!work.log_refusal.empty()) {
+    // The refused record may have got through after all: only a record in its slot rules it out.
     CommandRefused refused{NameOf(work.command.intent), ErrorCode::kUnavailable,
                            "the log refused the record, nothing was changed: " + work.log_refusal,
                            0};
@@ -219,18 +228,22 @@ void Chain::Refused(size_t index, const DeliveryReport& report) {
     context_.fault = "the log refuses records: " + report.reason;
     return;
   }
-  pending.work.log_refusal = report.reason.empty() ? "no reason given" : report.reason;
+  pending.work.log_refusal = ReasonOf(report);
   again_from_ = std::min(again_from_, index);
 }
 
 void Chain::NeverSent(size_t index, const DeliveryReport& report) {
   Pending& pending = pending_[index];
   pending.work.attempts.pop_back();
-  if (!pending.work.attempts.empty()) return Refused(index, report);
-  const Answer answer =
-      Failure({ErrorCode::kTooLarge, "the log does not take its record: " + report.reason});
-  ReplyAll(pending.work.waiters, answer);  // without waiters it is not decided again
   again_from_ = std::min(again_from_, index);
+  if (!pending.work.attempts
+           .empty()) {  // an earlier attempt can still win, so the slot must be filled
+    pending.work.log_refusal = ReasonOf(report);
+    return;
+  }
+  // Without waiters it is not decided again.
+  ReplyAll(pending.work.waiters,
+           Failure({ErrorCode::kTooLarge, "the log does not take its record: " + report.reason}));
 }
 
 void Chain::OnHistory(const Judged& entry, Instant now) {
@@ -252,6 +265,7 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
   --records_;
   bytes_ -= Bytes(won.work.command);
+  if (again_from_ != kNone && again_from_ > index) --again_from_;
   const Attempt& winner = won.work.attempts[attempt];
   if (attempt + 1 != won.work.attempts.size()) again_from_ = std::min(again_from_, index);
   context_.round_trip += (now - won.sent - context_.round_trip) / 8;
@@ -280,6 +294,7 @@ void Chain::OnSuperseded(const Judged& entry, Instant now) {
 
 void Chain::Advance(Instant now) {
   DecideAgain();
+  Expire(now);
   Resend(now);
   DecideWaiting(now);
   Release();
@@ -323,7 +338,9 @@ void Chain::DecideAgain() {
       bytes_ -= Bytes(work.command);
       continue;
     }
-    if (!work.attempts.empty() && !work.command.key) {
+    if (work.attempts.empty()) {
+      work.log_refusal.clear();  // the refused record can no longer win, and nothing is left of it
+    } else if (!work.command.key) {
       work.command.key.emplace(
           AttemptKey(work.attempts.front().slot.sequence, work.attempts.front().id));
     }
@@ -404,7 +421,7 @@ void Chain::Expire(Instant now) {
     ReplyAll(late, GiveUp(work, has_record));
   };
   for (Pending& pending : pending_) expire(pending.work, pending.has_record);
-  for (Waiting& waiting : waiting_) expire(waiting, !waiting.attempts.empty());
+  for (Waiting& waiting : waiting_) expire(waiting, /*has_record=*/false);
   const auto forget = [&](const Waiting& work) {
     if (work.waiters.empty()) bytes_ -= Bytes(work.command);
     return work.waiters.empty();
@@ -420,7 +437,7 @@ void Chain::Abandon(const std::string& why) {
     ReplyAll(work.waiters, given_up);
   };
   for (Pending& pending : pending_) answer(pending.work, pending.has_record);
-  for (Waiting& waiting : waiting_) answer(waiting, !waiting.attempts.empty());
+  for (Waiting& waiting : waiting_) answer(waiting, /*has_record=*/false);
   pending_.clear();
   waiting_.clear();
   records_ = 0;

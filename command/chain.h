@@ -53,7 +53,6 @@ class Chain {
   void OnHistory(const Judged& entry, Instant now);
   void OnSuperseded(const Judged& entry, Instant now);
   void Advance(Instant now);
-  void Expire(Instant now);
   void Abandon(const std::string& why);
 
   bool idle() const { return pending_.empty() && waiting_.empty(); }
@@ -64,6 +63,7 @@ class Chain {
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
   bool Join(const Command& command, Waiter& waiter);
+  void Expire(Instant now);
   void DecideWaiting(Instant now);
   void DecideOne(Waiting work, Instant now);
   void AddRecord(Waiting work, Event event, Instant now);

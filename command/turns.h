@@ -7,6 +7,7 @@
 // manners only.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 #include "command/clock.h"
@@ -38,7 +39,7 @@ class Turns {
   void BatchWon(Instant now, std::chrono::nanoseconds round_trip) {
     if (!others_wait_) return;
     others_wait_ = false;
-    hold_until_ = now + 3 * round_trip;
+    hold_until_ = now + std::min<std::chrono::nanoseconds>(3 * round_trip, kPolite);
   }
 
   bool Polite(Instant now) const { return now < polite_until_; }

@@ -51,7 +51,6 @@ void Writer::OnEnd(uint64_t query, Offset end) {
 
 void Writer::Advance(Instant now) {
   for (auto it = chains_.begin(); it != chains_.end();) {
-    it->second->Expire(now);
     it->second->Advance(now);
     it = it->second->idle() ? chains_.erase(it) : std::next(it);
   }

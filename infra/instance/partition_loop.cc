@@ -28,8 +28,9 @@ PartitionLoop::PartitionLoop(LogPartition& log, Projector& projector, Writer& wr
     : log_(log), projector_(projector), writer_(writer), applied_(std::move(applied)) {
   const Offset next = projector_.checkpoint().next;
   check_before_ = next.value > 0;
+  writer_.OnJudged({}, next, Instant{});
   log_.Seek(check_before_ ? Offset{next.value - 1} : next);
-  log_.QueryEnd(kStartQuery);
+  AskEnd(kStartQuery);
 }
 
 void PartitionLoop::Take(std::vector<Submission>& submissions, Instant now) {
@@ -62,7 +63,7 @@ bool PartitionLoop::Step(std::vector<Submission>& submissions, Instant now) {
   if (std::vector<Outgoing> outgoing = writer_.TakeOutgoing(); !outgoing.empty()) {
     log_.Append(std::move(outgoing));
   }
-  if (const auto query = writer_.TakeEndQuery()) log_.QueryEnd(*query);
+  if (const auto query = writer_.TakeEndQuery()) AskEnd(*query);
   return full;
 }
 
@@ -76,12 +77,17 @@ bool PartitionLoop::TakeEntries(std::vector<LogEntry> entries, Instant now) {
     }
     entries.erase(entries.begin());
   }
-  if (entries.empty()) return true;
+  if (entries.empty()) return NoteProgress();
   const std::vector<Judged> judged = projector_.Apply(entries);
   Announce(judged);
   const Offset position = projector_.checkpoint().next;
   writer_.OnJudged(judged, position, now);
-  caught_up_ = caught_up_ || (start_end_ && position >= *start_end_);
+  return NoteProgress();
+}
+
+bool PartitionLoop::NoteProgress() {
+  const Offset position = projector_.checkpoint().next;
+  caught_up_ = caught_up_ || (start_end_ && position >= *start_end_ && !check_before_);
   return true;
 }
 
@@ -91,11 +97,16 @@ bool PartitionLoop::IsSameLog(const LogEntry& before) {
          Sha256(before.value) == checkpoint.before && before.appended == checkpoint.before_appended;
 }
 
+void PartitionLoop::AskEnd(uint64_t query) {
+  asked_at_ = projector_.checkpoint().next;
+  log_.QueryEnd(query);
+}
+
+// The log only grows: it cannot end before what was read of it when it was asked.
 void PartitionLoop::CheckEnd(Offset end) {
-  const Offset position = projector_.checkpoint().next;
-  if (end < position) return Abandon(kAnotherLog);
+  if (end < asked_at_) return Abandon(kAnotherLog);
   if (!start_end_) start_end_ = end;
-  caught_up_ = caught_up_ || position >= *start_end_;
+  NoteProgress();
 }
 
 void PartitionLoop::Announce(const std::vector<Judged>& judged) {

@@ -44,7 +44,9 @@ class PartitionLoop {
  private:
   void Take(std::vector<Submission>& submissions, Instant now);
   bool TakeEntries(std::vector<LogEntry> entries, Instant now);
+  bool NoteProgress();
   bool IsSameLog(const LogEntry& before);
+  void AskEnd(uint64_t query);
   void CheckEnd(Offset end);
   void Announce(const std::vector<Judged>& judged);
 
@@ -53,6 +55,7 @@ class PartitionLoop {
   Writer& writer_;
   const Applied applied_;
   bool check_before_ = false;  // the next entry is the one before the checkpoint, read again
+  Offset asked_at_{0};         // how far this instance was when it asked for the end
   std::optional<Offset> start_end_;
   bool caught_up_ = false;
   std::string fault_;

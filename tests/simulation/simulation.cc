@@ -66,6 +66,8 @@ Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
   const int count = counts[Pick(counts.size())];
   for (int i = 0; i < count; ++i) {
     instances_.push_back(std::make_unique<SimInstance>(log_, store(), world, options));
+    if (Chance(0.8)) instances_.back()->wire().AnswerQuery();
+    instances_.back()->wire().Reveal(1);
   }
 }
 
@@ -124,15 +126,28 @@ void Simulation::Run() {
   std::vector<double> weights;
   for (const Fault& fault : faults) weights.push_back(fault.weight * swarm[Pick(swarm.size())]);
   std::discrete_distribution<size_t> next(weights.begin(), weights.end());
-  const std::array<int, 3> lengths{60, 120, 240};
+  const std::array<int, 3> lengths{80, 200, 400};
   const int steps = lengths[Pick(lengths.size())];
   for (int i = 0; i < steps; ++i) {
     SimInstance& instance = *instances_[Pick(instances_.size())];
     now_ += std::chrono::microseconds(Pick(500));
     (this->*faults[next(random_)].happen)(instance);
     instance.Step(now_);
+    CheckReads(instance);
   }
   Settle();
+}
+
+// Whoever was answered at a position finds it on that instance in every later read, also after a
+// restart: while it has not caught up it serves no reads.
+void Simulation::CheckReads(SimInstance& instance) {
+  if (!instance.loop().caught_up()) return;
+  for (const auto& [tenant, position] : instance.answered) {
+    if (instance.registry().Tenant(tenant).applied < position) {
+      Violation(tenant.value + " is served without position " + std::to_string(position.value) +
+                ", which was answered there");
+    }
+  }
 }
 
 // --- what can happen ---
@@ -162,6 +177,8 @@ void Simulation::OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>&
     Violation("command " + std::to_string(attempt->uid) + " was answered at position " +
               std::to_string(answer.position.value) + " before it was applied");
   }
+  Sequence& newest = instance.answered[attempt->command.tenant];
+  newest = std::max(newest, answer.position);
   attempt->answer = std::move(answer);
 }
 
@@ -273,13 +290,15 @@ void Simulation::Crash(SimInstance& instance) {
   }
   instance.store().Sync();
   instance.Boot();
+  if (Chance(0.8)) instance.wire().AnswerQuery();
 }
 
 // --- no more faults: everything must settle ---
 
 bool Simulation::Settled() {
   return to_repeat_.empty() && std::all_of(instances_.begin(), instances_.end(), [](const auto& i) {
-           return i->writer().unanswered() == 0 && i->wire().in_hand() == 0 && !i->wire().behind();
+           return i->open.empty() && i->writer().unanswered() == 0 && i->wire().in_hand() == 0 &&
+                  !i->wire().behind();
          });
 }
 
@@ -294,7 +313,8 @@ void Simulation::Settle() {
       instance->Step(now_);
     }
     RepeatOne(*instances_[Pick(instances_.size())]);
-    now_ += std::chrono::milliseconds(20);
+    now_ +=
+        std::chrono::milliseconds(round < 100 ? 20 : 500);  // past the longest pause of a writer
   }
   if (!Settled()) Violation("stuck: commands are still open long after the last fault");
   for (const auto& instance : instances_) {

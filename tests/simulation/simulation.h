@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ class SimInstance {
   PartitionLoop& loop() { return *loop_; }
   Registry registry() const { return Registry(store_); }
   std::vector<std::shared_ptr<Attempt>> open;  // attempts that hang on this instance
+  std::map<TenantId, Sequence> answered;       // the newest position that it gave out, by tenant
 
  private:
   SimLog& log_;
@@ -89,6 +91,7 @@ class Simulation {
 
   void Submit(SimInstance& instance, const std::shared_ptr<Attempt>& attempt);
   void OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>& attempt, Answer answer);
+  void CheckReads(SimInstance& instance);
   void Settle();
   bool Settled();
   size_t HistoryOf(const TenantId& tenant) const;

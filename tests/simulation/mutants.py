@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""The traps of the write rule, each put into a copy of the real source: mutants that the simulation must catch.
+
+mutants.py --list               the names, one a line
+mutants.py NAME ROOT OUT        writes the changed sources into OUT and prints nothing
+A change whose text is not found exactly once is an error: the trap must follow the code.
+"""
+import pathlib
+import sys
+
+CHAIN, STATE, LOOP = 'command/chain.cc', 'command/tenant_state.cc', 'infra/instance/partition_loop.cc'
+MAKER, PROJECTOR = 'command/record_maker.cc', 'projections/projector.cc'
+
+# name -> [(file, text, what stands there instead)]
+MUTANTS = {
+    'trap01_own_superseded_decided_again': [(CHAIN,
+        'pending.stage = Pending::Stage::kPassed;\n      return;',
+        'pending.work.attempts.clear();\n      again_from_ = 0;\n      return;')],
+    'trap02_new_bytes_after_time_out': [(CHAIN,
+        'case Delivery::kUnknown:\n      pending.stage = Pending::Stage::kLost;',
+        'case Delivery::kUnknown:\n      pending.work.attempts.clear();\n      again_from_ = 0;')],
+    'trap03_answer_from_pending_state': [(CHAIN,
+        'pending.answer = std::move(answer);',
+        'bytes_ -= Bytes(pending.work.command);\n  ReplyAll(pending.work.waiters, answer);\n  return;')],
+    'trap04_answer_on_delivery_report': [(CHAIN,
+        'pending.stored_at = report.offset;',
+        'pending.stored_at = report.offset;\n      ReplyAll(pending.work.waiters, pending.current().answer);')],
+    'trap05_key_not_joined': [
+        (CHAIN, 'if (!command.key) return false;', 'if (command.key || waiter.reply) return false;'),
+        (STATE, 'it != keys_.end() ? RecordAt(it->second) : std::nullopt', 'it == keys_.end() ? std::nullopt : std::nullopt')],
+    'trap06_state_older_than_the_head': [(STATE,
+        'std::visit([this](const auto& event) { Evolve(event); }, record.event);', '')],
+    'trap07_deadline_drops_the_record': [(CHAIN,
+        'return !p.has_record && forget(p.work);', 'return forget(p.work);')],
+    'trap07_joined_but_never_answered': [(CHAIN,
+        'pending.work.waiters.push_back(std::move(waiter));',
+        'if (!pending.work.waiters.empty()) pending.work.waiters.push_back(std::move(waiter));')],
+    'trap08_only_the_loser_decided_again': [
+        (CHAIN, 'DropDeadAttempts(state().head());', ''),
+        (CHAIN, 'while (pending_.size() > from) {\n    Pending pending = std::move(pending_.back());\n    pending_.pop_back();',
+         'for (bool once = true; once && pending_.size() > from; once = false) {\n'
+         '    Pending pending = std::move(pending_[from]);\n    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(from));\n'
+         '    pending.work.attempts.clear();')],
+    'trap09_only_the_first_sent_again': [(CHAIN,
+        'HandOver(pending, now);\n    } else {', 'HandOver(pending, now);\n      break;\n    } else {')],
+    'trap10_delivery_error_is_failure': [(CHAIN,
+        'case Delivery::kUnknown:\n      pending.stage = Pending::Stage::kLost;',
+        'case Delivery::kUnknown:\n      pending.stage = Pending::Stage::kLost;\n'
+        '      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "failed"}));')],
+    'trap11_checkpoint_ahead_of_the_rows': [(PROJECTOR,
+        'round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);',
+        'Round apart(views_);\n  apart.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);\n  apart.Commit();')],
+    'trap11_checkpoint_behind_the_rows': [(PROJECTOR,
+        'round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);\n  round.Commit();',
+        'round.Commit();\n  Round apart(views_);\n  apart.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);\n  apart.Commit();')],
+    'trap12_win_matched_at_the_front_only': [(CHAIN,
+        'const size_t first = FirstRecord();\n  if (first != kNone) {',
+        'const size_t first = pending_.empty() || !pending_.front().has_record ? kNone : 0;\n  if (first != kNone) {')],
+    'trap13_sequence_without_previous': [(PROJECTOR,
+        'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;',
+        'if (slot->sequence != Next(tenant.head)) return judged;')],
+    'trap14_batch_sees_another_overlay': [(CHAIN,
+        'state_.reset();\n  DropDeadAttempts(state().head());',
+        'const TenantState fresh(context_.registry, tenant_);\n  DropDeadAttempts(fresh.head());')],
+    'trap15_serving_before_the_catch_up': [(LOOP,
+        'caught_up_ = caught_up_ || (start_end_ && position >= *start_end_ && !check_before_);',
+        'caught_up_ = position.value >= 0;')],
+    'trap17_one_oversized_fails_its_batch': [(CHAIN,
+        '  // Without waiters it is not decided again.\n',
+        '  for (size_t i = index + 1; i < pending_.size(); ++i) {\n'
+        '    ReplyAll(pending_[i].work.waiters, Failure({ErrorCode::kTooLarge, "batch"}));\n  }\n')],
+    'trap18_decided_again_with_the_same_id': [(MAKER,
+        'envelope.id = UuidV7(envelope.time, random);', 'envelope.id = command.reason.value_or("");')],
+    'superseded_bytes_never_again': [(PROJECTOR,
+        'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;',
+        'thread_local std::unordered_map<const void*, std::unordered_map<std::string, bool>> fallen;\n'
+        '  if (checkpoint_.next.value == 1) fallen[this].clear();\n'
+        '  if (fallen[this][ToHex(judged.hash)]) return judged;\n'
+        '  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {\n'
+        '    fallen[this][ToHex(judged.hash)] = true;\n    return judged;\n  }')],
+    'end_of_log_not_awaited': [(CHAIN,
+        'if (!front.target || context_.position < *front.target) return;', '')],
+}
+
+
+def main():
+    if sys.argv[1:] == ['--list']:  # each with the files that it changes
+        print('\n'.join(f'{name}:{";".join(sorted({f for f, _, _ in MUTANTS[name]}))}' for name in MUTANTS))
+        return
+    name, root, out = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    texts = {}
+    for file, text, instead in MUTANTS[name]:
+        source = texts.get(file) or (root / file).read_text()
+        if source.count(text) != 1:
+            sys.exit(f'{name}: in {file} this stands {source.count(text)} times, not once:\n{text}')
+        texts[file] = source.replace(text, instead)
+    for file, text in texts.items():
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        (out / file).write_text(text)
+
+
+main()
