@@ -3,7 +3,8 @@
 
 #include <array>
 #include <map>
-#include <shared_mutex>
+#include <memory>
+#include <mutex>
 
 #include "projections/view_store.h"
 
@@ -11,6 +12,7 @@ namespace contacts {
 
 class MemoryViewStore : public ViewStore {
  public:
+  MemoryViewStore();
   std::optional<std::string> Get(View view, std::string_view key) const override;
   void Scan(View view, std::string_view from, std::string_view to,
             const Visit& visit) const override;
@@ -19,8 +21,12 @@ class MemoryViewStore : public ViewStore {
 
  private:
   using Rows = std::map<std::string, std::string, std::less<>>;
-  mutable std::shared_mutex mutex_;
-  std::array<Rows, kViews> views_;
+  // Shared with snapshots; copied for a change while there are any.
+  using Shared = std::array<std::shared_ptr<Rows>, kViews>;
+  class Frozen;
+
+  mutable std::mutex mutex_;
+  Shared views_;
 };
 
 }  // namespace contacts
