@@ -1,0 +1,284 @@
+#include "infra/cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <memory>
+#include <utility>
+
+namespace contacts::cli {
+namespace {
+
+// The settings, as they are typed. CLI11 checks them, ToConfig turns them into a Config.
+struct Settings {
+  Config config;
+  std::string tenant;
+  std::string proxies;
+  std::string log = "embedded";
+  std::string log_format = "text";
+  int64_t idle = config.session_idle.count();
+  int64_t life = config.session_life.count();
+};
+
+const CLI::Validator kTenant(
+    [](std::string& text) {
+      return IsTenantId(text) ? std::string()
+                              : "a tenant has 1 to 64 letters, digits, '.', '_' or '-', and starts "
+                                "with a letter or digit";
+    },
+    "TENANT");
+
+const CLI::Validator kLog(
+    [](std::string& text) {
+      if (text == "embedded") return std::string();
+      if (text == "kafka") return std::string("the Kafka log is not in this release; use embedded");
+      return std::string("must be embedded");
+    },
+    "embedded");
+
+void AddCommonSettings(CLI::App* verb, Settings* s) {
+  verb->add_option("--data", s->config.data, "Directory of this instance")->capture_default_str();
+  verb->add_option("--log", s->log, "Where the history is kept")
+      ->check(kLog)
+      ->capture_default_str();
+  verb->add_option("--log-format", s->log_format, "Log lines on stderr: text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  verb->add_option("--config", "File of settings (TOML or INI): listen = \"…\"")->type_name("FILE");
+}
+
+void AddServeSettings(CLI::App* serve, Settings* s) {
+  Config* c = &s->config;
+  serve->add_option("--listen", c->listen, "Address of the API; port 0 takes a free one")
+      ->capture_default_str();
+  serve
+      ->add_option("--admin-listen", c->admin_listen,
+                   "Address of health, metrics and operations; keep it private")
+      ->capture_default_str();
+  serve->add_option("--session-secret-file", c->session_secret_file,
+                    "Secrets that sign the cookie, one a line: the first signs, all verify "
+                    "[made as DATA/session-secret when left out]");
+  serve->add_option("--default-tenant", s->tenant, "Tenant of a login that names none")
+      ->check(kTenant);
+  serve->add_option("--threads", c->threads, "Threads of the API")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  serve->add_option("--trusted-proxies", s->proxies,
+                    "Addresses or CIDR, separated by commas, whose X-Forwarded-* headers count");
+  serve->add_flag("--secure-cookies", c->secure_cookies,
+                  "Mark the session cookie Secure, whatever a proxy says");
+  serve->add_option("--session-idle", s->idle, "Seconds without a request that end a session")
+      ->check(CLI::Range(int64_t{1}, int64_t{366} * 24 * 3600))
+      ->capture_default_str();
+  serve->add_option("--session-life", s->life, "Seconds after which a session ends in any case")
+      ->check(CLI::Range(int64_t{1}, int64_t{366} * 24 * 3600))
+      ->capture_default_str();
+  serve->add_flag("--access-log,!--no-access-log", c->access_log, "Log each request")
+      ->capture_default_str();
+  serve->add_flag("--demo", c->demo,
+                  "Make a tenant `demo` with users and contacts, and log in to it by default");
+}
+
+// A parser with its results, which must not move once options point into them.
+struct Parser {
+  CLI::App app{"An event-sourced contact directory.", "contacts"};
+  Settings settings;
+  CommandLine line;
+  std::string tenant;
+  std::string username;
+  std::string role;
+  int64_t from = 1;
+  int64_t to = 0;
+  bool digest = false;
+
+  Parser();
+  CLI::App* AddOperation(CLI::App* parent, const std::string& name, const std::string& operation,
+                         const std::string& description);
+  void AddUserVerbs();
+  void FillRequest();
+};
+
+CLI::App* Parser::AddOperation(CLI::App* parent, const std::string& name,
+                               const std::string& operation, const std::string& description) {
+  CLI::App* verb = parent->add_subcommand(name, description);
+  AddCommonSettings(verb, &settings);
+  verb->callback([this, operation] {
+    line.verb = Verb::kOperate;
+    line.request.operation = operation;
+  });
+  return verb;
+}
+
+void Parser::AddUserVerbs() {
+  CLI::App* user = app.add_subcommand("user", "Add, list and change who may log in");
+  user->require_subcommand(1);
+  struct UserVerb {
+    const char *name, *description;
+    bool names_user, names_role, wants_password;
+  };
+  static constexpr UserVerb kVerbs[] = {
+      {"add", "Add a user; the password is read from stdin or asked for", true, true, true},
+      {"list", "List the tenant's users", false, false, false},
+      {"passwd", "Set a password, read from stdin or asked for; ends the user's sessions", true,
+       false, true},
+      {"disable", "Keep a user from logging in; ends the user's sessions", true, false, false},
+      {"enable", "Let a disabled user log in again", true, false, false},
+      {"role", "Give a user another role", true, true, false}};
+  for (const UserVerb& v : kVerbs) {
+    CLI::App* verb = AddOperation(user, v.name, std::string("user-") + v.name, v.description);
+    verb->add_option("--tenant", tenant, "Whose user")->required()->check(kTenant);
+    if (v.names_user) verb->add_option("username", username, "User name")->required();
+    if (v.names_role) {
+      verb->add_option("--role", role, "admin, consultant, member, client, auditor or another")
+          ->required();
+    }
+    if (v.wants_password) {
+      verb->parse_complete_callback([this] { line.wants_password = true; });
+    }
+  }
+}
+
+Parser::Parser() {
+  app.require_subcommand(1);
+  app.option_defaults()->take_last();
+  CLI::App* serve = app.add_subcommand("serve", "Serve the API until SIGTERM");
+  AddCommonSettings(serve, &settings);
+  AddServeSettings(serve, &settings);
+  serve->callback([this] { line.verb = Verb::kServe; });
+  serve->footer(
+      "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
+      "--config names. What is typed counts before the variable, the variable before the file.");
+  AddUserVerbs();
+  CLI::App* history = AddOperation(&app, "export", "export",
+                                   "Print the very records of a tenant's history, one a line");
+  history->add_option("--tenant", tenant, "Whose history")->required()->check(kTenant);
+  history->add_option("--from", from, "First sequence")->check(CLI::PositiveNumber);
+  history->add_option("--to", to, "Last sequence [the newest]")->check(CLI::PositiveNumber);
+  CLI::App* status = AddOperation(&app, "status", "status", "Print the state as JSON");
+  status->add_flag("--digest", digest, "With the digest of the views; reads all of them");
+  AddOperation(&app, "rebuild", "rebuild",
+               "Throw the views away and make them anew from the log, with no server running");
+  app.add_subcommand("version", "Print the version")->callback([this] {
+    line.verb = Verb::kVersion;
+  });
+}
+
+void Parser::FillRequest() {
+  Config& config = settings.config;
+  if (!settings.tenant.empty()) config.default_tenant = TenantId{settings.tenant};
+  for (std::string& proxy : CLI::detail::split(settings.proxies, ',')) {
+    CLI::detail::trim(proxy);
+    if (!proxy.empty()) config.trusted_proxies.push_back(proxy);
+  }
+  config.session_idle = std::chrono::seconds(settings.idle);
+  config.session_life = std::chrono::seconds(settings.life);
+  config.log_format = settings.log_format == "json" ? log::Format::kJson : log::Format::kText;
+  if (config.demo && !config.default_tenant) config.default_tenant = TenantId{"demo"};
+  line.config = config;
+  if (!tenant.empty()) line.request.tenant = tenant;
+  if (!username.empty()) line.request.username = username;
+  if (!role.empty()) line.request.role = role;
+  if (line.request.operation == "export") {
+    line.request.from = from;
+    if (to > 0) line.request.to = to;
+  }
+  if (digest) line.request.digest = true;
+}
+
+using Environment = std::function<std::string(const std::string&)>;
+
+std::string VariableOf(const std::string& flag) {
+  std::string name = "CONTACTS_";
+  for (const char c : flag) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+std::string ConfigPath(const std::vector<std::string>& arguments, const Environment& environment) {
+  std::string path = environment("CONTACTS_CONFIG");
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--config" && i + 1 < arguments.size()) path = arguments[i + 1];
+    if (arguments[i].rfind("--config=", 0) == 0) path = arguments[i].substr(9);
+  }
+  return path;
+}
+
+// The settings that a verb takes from file and environment: its long options but --config.
+std::vector<std::string> SettingsOf(const Settings& shape, bool serve) {
+  CLI::App verb;
+  Settings settings = shape;
+  AddCommonSettings(&verb, &settings);
+  if (serve) AddServeSettings(&verb, &settings);
+  std::vector<std::string> names;
+  for (const CLI::Option* option : verb.get_options()) {
+    if (!option->get_lnames().empty() && option->get_lnames()[0] != "config" &&
+        option->get_lnames()[0] != "help") {
+      names.push_back(option->get_lnames()[0]);
+    }
+  }
+  return names;
+}
+
+// `--name=value` for each setting of the file; throws CLI::ParseError for what is no setting.
+void AppendFile(const std::string& path, const std::vector<std::string>& taken,
+                const std::vector<std::string>& known, std::vector<std::string>* out) {
+  std::ifstream file(path);
+  if (!file) throw CLI::FileError::Missing(path);
+  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(file)) {
+    if (item.name == "++" || item.name == "--") continue;  // a section's begin and end
+    if (!item.parents.empty() || std::find(known.begin(), known.end(), item.name) == known.end()) {
+      throw CLI::ConfigError(path + ": there is no setting '" + item.fullname() + "'");
+    }
+    if (std::find(taken.begin(), taken.end(), item.name) == taken.end()) continue;
+    std::string value;
+    for (const std::string& input : item.inputs) value += (value.empty() ? "" : ",") + input;
+    out->push_back("--" + item.name + "=" + value);
+  }
+}
+
+// File, then environment, then what was typed: the last one counts.
+std::vector<std::string> Layered(const std::vector<std::string>& arguments,
+                                 const Environment& environment) {
+  if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return arguments;
+  const bool user = arguments[0] == "user";
+  const size_t verb_words = user ? 2 : 1;
+  if (arguments.size() < verb_words || arguments[0] == "version") return arguments;
+  const std::vector<std::string> all = SettingsOf({}, true);
+  const std::vector<std::string> taken = SettingsOf({}, arguments[0] == "serve");
+  std::vector<std::string> layered(arguments.begin(),
+                                   arguments.begin() + static_cast<ptrdiff_t>(verb_words));
+  const std::string path = ConfigPath(arguments, environment);
+  if (!path.empty()) AppendFile(path, taken, all, &layered);
+  for (const std::string& name : taken) {
+    const std::string value = environment(VariableOf(name));
+    if (!value.empty()) layered.push_back("--" + name + "=" + value);
+  }
+  layered.insert(layered.end(), arguments.begin() + static_cast<ptrdiff_t>(verb_words),
+                 arguments.end());
+  return layered;
+}
+
+}  // namespace
+
+std::variant<CommandLine, Usage> ParseCommandLine(
+    const std::vector<std::string>& arguments,
+    const std::function<std::string(const std::string&)>& environment) {
+  const auto parser = std::make_unique<Parser>();
+  try {
+    std::vector<std::string> layered = Layered(arguments, environment);
+    std::reverse(layered.begin(), layered.end());  // as CLI11 wants them
+    parser->app.parse(std::move(layered));
+  } catch (const CLI::Success&) {
+    const CLI::App* shown = &parser->app;
+    while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
+    return Usage{shown->help(), 0};
+  } catch (const CLI::ParseError& error) {
+    return Usage{std::string(error.what()) + "\nTry: contacts --help\n", 2};
+  }
+  parser->FillRequest();
+  return parser->line;
+}
+
+}  // namespace contacts::cli

@@ -1,0 +1,14 @@
+// Passwords come from stdin, never from the command line, where others could see them.
+#pragma once
+
+#include <string>
+
+#include "events/result.h"
+
+namespace contacts::cli {
+
+// The first line of stdin; on a terminal asked for twice, without echo. kBadRequest: there is none,
+// or the two differ.
+Result<std::string> ReadPassword();
+
+}  // namespace contacts::cli

@@ -1,0 +1,88 @@
+#include "infra/cli/run_operation.h"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "infra/cli/ops_client.h"
+#include "infra/cli/password.h"
+#include "infra/data_directory.h"
+#include "infra/node.h"
+
+namespace contacts::cli {
+namespace {
+
+int Fail(const std::string& message) {
+  std::cerr << "contacts: " << message << "\n";
+  return 1;
+}
+
+using Ask = std::function<Result<OpsAnswer>(const OpsRequest&)>;
+
+// Page after page.
+int Print(OpsRequest request, const Ask& ask) {
+  do {
+    const Result<OpsAnswer> answer = ask(request);
+    if (!answer.ok()) return Fail(answer.error().message);
+    std::cout << answer->text << std::flush;
+    if (!std::cout) return Fail("stdout cannot be written.");
+    request.from = answer->next;
+  } while (*request.from > 0);
+  return 0;
+}
+
+int RunOnServer(const CommandLine& line) {
+  const std::string& data = line.config.data;
+  if (line.request.operation == "rebuild") {
+    return Fail("A server is running on " + data +
+                "; stop it first: a rebuild throws its views away.");
+  }
+  const auto server = ReadOpsAddress(data);
+  if (!server) {
+    return Fail("Another contacts process is using " + data + "; try again when it is done.");
+  }
+  return Print(line.request,
+               [&](const OpsRequest& request) { return AskServer(*server, request); });
+}
+
+int RunOnDirectory(CommandLine line, std::unique_ptr<DataDirectory> directory) {
+  if (line.request.operation == "rebuild") {
+    std::error_code fault;
+    std::filesystem::remove_all(directory->PathOf("views"), fault);
+    if (fault) return Fail("The views cannot be removed: " + fault.message());
+    line.request.operation = "status";
+    line.request.digest = true;
+  }
+  auto node = Node::Open(std::move(directory));
+  if (!node.ok()) return Fail(node.error().message);
+  const auto caught_up = (*node)->CatchUp();
+  if (!caught_up.ok()) return Fail(caught_up.error().message);
+  const int code = Print(
+      line.request, [&](const OpsRequest& request) { return (*node)->operations.Run(request); });
+  (*node)->instance.Stop(std::chrono::seconds(10));
+  return code;
+}
+
+}  // namespace
+
+int RunOperation(CommandLine line) {
+  const bool adds = line.request.operation == "user-add";
+  if (!adds && !std::filesystem::exists(line.config.data)) {
+    return Fail("There is no directory " + line.config.data + "; name it with --data.");
+  }
+  if (line.wants_password) {
+    auto password = ReadPassword();
+    if (!password.ok()) return Fail(password.error().message);
+    line.request.password = std::move(*password);
+  }
+  auto directory = DataDirectory::Open(line.config.data);
+  if (directory.ok()) return RunOnDirectory(std::move(line), std::move(*directory));
+  if (directory.error().code == ErrorCode::kConflict) return RunOnServer(line);
+  return Fail(directory.error().message);
+}
+
+}  // namespace contacts::cli

@@ -1,0 +1,35 @@
+// What the operator chose. Each setting is a flag, an environment variable and a key of the file
+// that --config names; the flag counts before the variable, the variable before the file.
+//
+//   flag --data-dir   variable CONTACTS_DATA_DIR   key data-dir = "…" (TOML or INI)
+//
+// infra/cli/command_line.cc has the table of them all.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/ids.h"
+#include "infra/log.h"
+
+namespace contacts {
+
+struct Config {
+  std::string listen = "127.0.0.1:8080";        // the API: host:port
+  std::string admin_listen = "127.0.0.1:8081";  // health, metrics, operations
+  std::string data = "./data";                  // this instance's directory
+  std::string session_secret_file;              // empty: <data>/session-secret, made when missing
+  std::optional<TenantId> default_tenant;       // of a login that names none
+  int threads = 2;                              // event loops of the API
+  std::vector<std::string> trusted_proxies;     // addresses or CIDR whose X-Forwarded-* counts
+  bool secure_cookies = false;                  // `Secure` whatever a proxy says
+  std::chrono::seconds session_idle{24 * 3600};
+  std::chrono::seconds session_life{7 * 24 * 3600};
+  bool demo = false;
+  bool access_log = true;
+  log::Format log_format = log::Format::kText;
+};
+
+}  // namespace contacts

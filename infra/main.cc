@@ -1,0 +1,84 @@
+// The map of the program: configuration → adapters → instance → handlers → routes → run.
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+#include <variant>
+
+#include "events/hash.h"
+#include "infra/api/routes.h"
+#include "infra/cli/command_line.h"
+#include "infra/cli/run_operation.h"
+#include "infra/serve.h"
+#include "infra/session/secret_file.h"
+
+namespace contacts {
+namespace {
+
+std::string FromEnvironment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread yet
+  return value == nullptr ? "" : value;
+}
+
+// The same at every start, so that it need not be stored: derived from the secret of the sessions.
+std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
+  if (!config.demo) return "";
+  const std::string chosen = FromEnvironment("CONTACTS_DEMO_PASSWORD");
+  if (!chosen.empty()) return chosen;
+  return ToHex(HmacSha256(sessions.secrets.front(), "demonstration")).substr(0, 16);
+}
+
+int Serve(const Config& config) {
+  HoldSignals();
+  auto directory = DataDirectory::Open(config.data);
+  if (!directory.ok()) return Fail(directory.error());
+  const auto session_options = SessionOptionsOf(config, **directory);
+  if (!session_options.ok()) return Fail(session_options.error());
+
+  // Adapters and instance: log → projector → views, command → writer → log.
+  auto opened = Node::Open(std::move(*directory));
+  if (!opened.ok()) return Fail(opened.error());
+  Node& node = **opened;
+  EmbeddedSessions sessions(*node.local, node.views, *session_options);
+
+  // Handlers.
+  const auto status = [&node] { return node.instance.status(); };
+  const std::string token = NewSecret();
+  api::Api api({node.commands, node.views, node.positions, sessions, node.passwords, status,
+                config.default_tenant});
+  AdminRoutes admin_routes(node.operations, node.metrics, status, token);
+
+  // Routes.
+  try {
+    http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
+    http::Server front(FrontOptions(config), http::Router(api.Routes(), {"", "/api"}));
+    return RunUntilTold(
+        {config, node, admin_routes, admin, front, token, DemoPassword(config, *session_options)});
+  } catch (const std::runtime_error& failure) {
+    return Fail({ErrorCode::kUnavailable, failure.what()});
+  }
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  auto parsed = cli::ParseCommandLine(arguments, FromEnvironment);
+  if (const auto* usage = std::get_if<cli::Usage>(&parsed)) {
+    (usage->exit_code == 0 ? std::cout : std::cerr) << usage->text;
+    return usage->exit_code;
+  }
+  auto& line = std::get<cli::CommandLine>(parsed);
+  log::Start(line.config.log_format);
+  switch (line.verb) {
+    case cli::Verb::kServe:
+      return Serve(line.config);
+    case cli::Verb::kVersion:
+      std::cout << "contacts " << CONTACTS_VERSION << "\n";
+      return 0;
+    case cli::Verb::kOperate:
+      return cli::RunOperation(std::move(line));
+  }
+  return 2;
+}
+
+}  // namespace
+}  // namespace contacts
+
+int main(int count, char** arguments) { return contacts::Main({arguments + 1, arguments + count}); }

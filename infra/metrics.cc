@@ -1,0 +1,118 @@
+#include "infra/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+#include <sstream>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace contacts {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kSeconds = {
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+
+double Seconds(std::chrono::nanoseconds took) {
+  return std::chrono::duration<double>(took).count();
+}
+
+std::string_view OutcomeOf(const Answer& answer) {
+  if (!answer.error) {
+    return std::holds_alternative<NothingChanged>(answer.event) ? "nothing_changed" : "done";
+  }
+  switch (answer.error->code) {
+    case ErrorCode::kUnknownOutcome:
+      return "unknown";
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kTooManyRequests:
+      return "unavailable";
+    case ErrorCode::kInternal:
+      return "fault";
+    default:
+      return "refused";
+  }
+}
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("contacts_http_requests_total")
+                                                          .Help("Answered requests")
+                                                          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& request_seconds =
+      prometheus::BuildHistogram()
+          .Name("contacts_http_request_seconds")
+          .Help("From the whole request to its answer")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& commands = prometheus::BuildCounter()
+                                                          .Name("contacts_commands_total")
+                                                          .Help("Commands by what became of them")
+                                                          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& command_seconds =
+      prometheus::BuildHistogram()
+          .Name("contacts_command_seconds")
+          .Help("From a command to its answer")
+          .Register(registry);
+  mutable std::mutex mutex;
+  std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::CountRequest(std::string_view method, std::string_view route, int status,
+                           std::chrono::nanoseconds took) {
+  state_->requests
+      .Add({{"method", std::string(method)},
+            {"route", std::string(route)},
+            {"status", std::to_string(status)}})
+      .Increment();
+  state_->request_seconds
+      .Add({{"method", std::string(method)}, {"route", std::string(route)}}, kSeconds)
+      .Observe(Seconds(took));
+}
+
+void Metrics::CountCommand(std::string_view command, std::string_view outcome,
+                           std::chrono::nanoseconds took) {
+  state_->commands.Add({{"command", std::string(command)}, {"outcome", std::string(outcome)}})
+      .Increment();
+  state_->command_seconds.Add({{"command", std::string(command)}}, kSeconds).Observe(Seconds(took));
+}
+
+void Metrics::AddGauge(const std::string& name, const std::string& help,
+                       std::function<double()> value) {
+  prometheus::Gauge& gauge =
+      prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add({});
+  std::lock_guard lock(state_->mutex);
+  state_->gauges.emplace_back(&gauge, std::move(value));
+}
+
+std::string Metrics::Text() const {
+  {
+    std::lock_guard lock(state_->mutex);
+    for (const auto& [gauge, value] : state_->gauges) gauge->Set(value());
+  }
+  std::ostringstream text;
+  prometheus::TextSerializer().Serialize(text, state_->registry.Collect());
+  return text.str();
+}
+
+void CountedCommands::Submit(Command command, Reply reply) {
+  const char* name = std::visit([](const auto& intent) { return intent.kName; }, command.intent);
+  const auto begun = std::chrono::steady_clock::now();
+  inner_.Submit(
+      std::move(command), [this, name, begun, reply = std::move(reply)](const Answer& answer) {
+        metrics_.CountCommand(name, OutcomeOf(answer), std::chrono::steady_clock::now() - begun);
+        reply(answer);
+      });
+}
+
+}  // namespace contacts

@@ -1,0 +1,73 @@
+#include "infra/node.h"
+
+#include <exception>
+#include <utility>
+
+#include "infra/log.h"
+
+namespace contacts {
+namespace {
+
+EmbeddedLogOptions LogOptions(const DataDirectory& directory) {
+  EmbeddedLogOptions options;
+  options.directory = directory.PathOf("log");
+  return options;
+}
+
+}  // namespace
+
+Node::Node(std::unique_ptr<DataDirectory> data, std::unique_ptr<LocalStore> local_store)
+    : directory(std::move(data)),
+      log(LogOptions(*directory)),
+      views({.directory = directory->PathOf("views")}),
+      local(std::move(local_store)),
+      secrets(*local),
+      passwords(secrets, views),
+      positions(views),
+      instance(log, views, positions, InstanceOptions{}),
+      commands(instance, metrics),
+      operations({commands, views, passwords, [this] { return instance.status(); }}) {
+  const auto gauge = [this](const char* name, const char* help, auto value) {
+    metrics.AddGauge(name, help,
+                     [this, value] { return static_cast<double>(value(instance.status())); });
+  };
+  using Status = const InstanceStatus&;
+  gauge("contacts_caught_up", "1 when the log was applied up to its end at the start",
+        [](Status s) { return s.caught_up ? 1 : 0; });
+  gauge("contacts_fault", "1 when writes do not go any more",
+        [](Status s) { return s.fault.empty() ? 0 : 1; });
+  gauge("contacts_catch_up_entries_left", "Entries of the first catch-up still to be applied",
+        [](Status s) { return s.entries_left; });
+  gauge("contacts_log_entries_superseded", "Entries that lost the race for their place",
+        [](Status s) { return s.superseded; });
+  gauge("contacts_log_entries_foreign", "Entries that are no records of ours",
+        [](Status s) { return s.foreign; });
+  gauge("contacts_tenants_parked", "Tenants that this build cannot apply further",
+        [](Status s) { return s.parked.size(); });
+  metrics.AddGauge("contacts_log_entries", "Entries in the log", [this] {
+    int64_t entries = 0;
+    for (int p = 0; p < log.partitions(); ++p) entries += log.end(p).value;
+    return static_cast<double>(entries);
+  });
+}
+
+Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> directory) {
+  try {
+    auto local = LocalStore::Open(directory->PathOf("local"));
+    if (!local.ok()) return local.error();
+    return std::make_unique<Node>(std::move(directory), std::move(*local));
+  } catch (const std::exception& failure) {
+    return Error{ErrorCode::kUnavailable, failure.what()};
+  }
+}
+
+Result<bool> Node::CatchUp() {
+  while (!instance.WaitCaughtUp(std::chrono::seconds(2))) {
+    const InstanceStatus status = instance.status();
+    if (!status.fault.empty()) return Error{ErrorCode::kUnavailable, status.fault};
+    log::Info("catching up", {{"entries_left", std::to_string(status.entries_left)}});
+  }
+  return true;
+}
+
+}  // namespace contacts

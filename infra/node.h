@@ -1,0 +1,47 @@
+// The parts of one instance, opened on its directory; `contacts serve` puts the API before them,
+// the other commands work on them as they are.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "events/result.h"
+#include "infra/config.h"
+#include "infra/data_directory.h"
+#include "infra/embedded/embedded_log.h"
+#include "infra/instance/instance.h"
+#include "infra/metrics.h"
+#include "infra/ops/operations.h"
+#include "infra/session/argon2_passwords.h"
+#include "infra/session/local_store.h"
+#include "projections/position_waits.h"
+#include "projections/rocksdb_view_store.h"
+
+namespace contacts {
+
+// In this order they are opened, in the reverse order closed.
+struct Node {
+  // The directory is locked, then opened; the first catch-up begins. The error says what is in the
+  // way and what to do.
+  static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory);
+
+  explicit Node(std::unique_ptr<DataDirectory> data, std::unique_ptr<LocalStore> local_store);
+
+  // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
+  // that stopped it.
+  Result<bool> CatchUp();
+
+  std::unique_ptr<DataDirectory> directory;
+  EmbeddedLog log;
+  RocksDbViewStore views;
+  std::unique_ptr<LocalStore> local;
+  LocalSecretStore secrets;
+  Argon2Passwords passwords;
+  PositionWaits positions;
+  Instance instance;
+  Metrics metrics;
+  CountedCommands commands;
+  Operations operations;
+};
+
+}  // namespace contacts

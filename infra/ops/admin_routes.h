@@ -1,0 +1,46 @@
+// What the admin address answers: health and metrics to everybody, operations to who has the token.
+//
+//   GET  /health/live    200 while the process runs
+//   GET  /health/ready   200, or 503 with the reason: catching up, a fault, going down
+//   GET  /metrics        Prometheus text
+//   POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json. The
+//                        answer's text; `Contacts-Next` when there is more of an export
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "infra/http/router.h"
+#include "infra/instance/instance.h"
+#include "infra/metrics.h"
+#include "infra/ops/operations.h"
+#include "infra/session/worker_pool.h"
+
+namespace contacts {
+
+// What is referred to must outlive it; it must outlive the server that has its routes.
+class AdminRoutes {
+ public:
+  AdminRoutes(Operations& operations, const Metrics& metrics,
+              std::function<InstanceStatus()> status, std::string token);
+
+  std::vector<http::Route> Routes();
+
+  // From now on /health/ready says 503, so that no new requests are sent here.
+  void GoDown() { going_down_ = true; }
+
+ private:
+  http::Response Ready() const;
+  void Operate(const http::Request& request, const http::Responder& responder);
+
+  Operations& operations_;
+  const Metrics& metrics_;
+  const std::function<InstanceStatus()> status_;
+  const std::string token_;
+  std::atomic<bool> going_down_{false};
+  WorkerPool workers_;  // last: its tasks use the others
+};
+
+}  // namespace contacts

@@ -1,0 +1,66 @@
+// What operators can ask for. The same code serves `contacts …` on a directory that no server uses
+// and the running server's /ops.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "command/command.h"
+#include "events/field.h"
+#include "events/result.h"
+#include "infra/instance/instance.h"
+#include "infra/session/sessions.h"
+#include "projections/view_store.h"
+
+namespace contacts {
+
+// One operation with its arguments, as the body of POST /ops has it.
+struct OpsRequest {
+  std::string operation;
+  std::optional<std::string> tenant;
+  std::optional<std::string> username;
+  std::optional<std::string> role;
+  std::optional<std::string> password;
+  std::optional<int64_t> from;  // sequences, both included
+  std::optional<int64_t> to;
+  std::optional<bool> digest;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("operation", operation), Field("tenant", tenant), Field("username", username),
+       Field("role", role), Field("password", password), Field("from", from), Field("to", to),
+       Field("digest", digest));
+  }
+};
+
+// `text` is JSON, or NDJSON of the very records for an export, which comes in pages: while `next`
+// is not 0, ask again from there.
+struct OpsAnswer {
+  std::string text;
+  int64_t next = 0;
+};
+
+// What the operations work on; all of it must outlive them.
+struct OpsContext {
+  Commands& commands;
+  const ViewStore& views;
+  Passwords& passwords;
+  std::function<InstanceStatus()> status;
+  int partitions = 1;
+};
+
+// Any thread; blocks until it is done.
+class Operations {
+ public:
+  explicit Operations(OpsContext context) : context_(context) {}
+
+  // user-add user-list user-passwd user-disable user-enable user-role export status
+  Result<OpsAnswer> Run(const OpsRequest& request);
+
+ private:
+  const OpsContext context_;
+};
+
+}  // namespace contacts

@@ -1,0 +1,91 @@
+#include "infra/ops/state_report.h"
+
+#include <vector>
+
+#include "events/json_archive.h"
+#include "events/row_archive.h"
+#include "projections/describe.h"
+#include "projections/keys.h"
+#include "projections/rows.h"
+
+namespace contacts {
+namespace {
+
+struct ShownPartition {
+  std::string log_id;
+  int64_t next = 0;
+  int64_t superseded = 0;
+  int64_t foreign = 0;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("logId", log_id), Field("next", next), Field("superseded", superseded),
+       Field("foreign", foreign));
+  }
+};
+
+struct ShownTenant {
+  std::string tenant;
+  Sequence head;
+  Hash head_hash;
+  Sequence applied;
+  int64_t contacts = 0;
+  int64_t users = 0;
+  std::string parked;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tenant", tenant), Field("head", head), Field("headHash", head_hash),
+       Field("applied", applied), Field("contacts", contacts), Field("users", users),
+       Field("parked", parked));
+  }
+};
+
+struct Report {
+  std::string version = CONTACTS_VERSION;
+  bool caught_up = false;
+  int64_t entries_left = 0;
+  std::string fault;
+  std::vector<ShownPartition> partitions;
+  std::vector<ShownTenant> tenants;
+  Maybe<std::string> digest;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("version", version), Field("caughtUp", caught_up), Field("entriesLeft", entries_left),
+       Field("fault", fault), Field("partitions", partitions), Field("tenants", tenants),
+       Field("digest", digest));
+  }
+};
+
+template <class Row>
+Row ReadRow(std::string_view value) {
+  Row row;
+  if (!FromRow(value, &row)) throw StoreFailure("a row of the views does not read");
+  return row;
+}
+
+}  // namespace
+
+std::string StateReport(const ViewStore& views, const InstanceStatus& status, WithDigest digest) {
+  Report report;
+  report.caught_up = status.caught_up;
+  report.entries_left = status.entries_left;
+  report.fault = status.fault;
+  const auto snapshot = views.Snapshot();
+  snapshot->Scan(View::kCheckpoints, "", "", [&](std::string_view, std::string_view value) {
+    const auto row = ReadRow<CheckpointRow>(value);
+    report.partitions.push_back({row.log_id, row.next.value, row.superseded, row.foreign});
+    return true;
+  });
+  snapshot->Scan(View::kTenants, "", "", [&](std::string_view key, std::string_view value) {
+    const auto row = ReadRow<TenantRow>(value);
+    report.tenants.push_back({keys::TenantOf(key).value, row.head, row.head_hash, row.applied,
+                              row.contacts, row.users, row.parked});
+    return true;
+  });
+  if (digest == WithDigest::kYes) report.digest = ToHex(Digest(*snapshot));
+  return ToJson(report) + "\n";
+}
+
+}  // namespace contacts

@@ -1,0 +1,17 @@
+// The state of an instance, for operators and for tests.
+#pragma once
+
+#include <string>
+
+#include "infra/instance/instance.h"
+#include "projections/view_store.h"
+
+namespace contacts {
+
+enum class WithDigest { kNo, kYes };
+
+// JSON with a line feed; partitions and tenants of one moment. The digest (projections/describe.h)
+// reads all rows. Throws StoreFailure.
+std::string StateReport(const ViewStore& views, const InstanceStatus& status, WithDigest digest);
+
+}  // namespace contacts

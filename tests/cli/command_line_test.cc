@@ -1,0 +1,196 @@
+#include "infra/cli/command_line.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace contacts::cli {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+std::variant<CommandLine, Usage> Parse(const std::vector<std::string>& words,
+                                       const Variables& variables = {}) {
+  return ParseCommandLine(words, [&](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  });
+}
+
+CommandLine Good(const std::vector<std::string>& words, const Variables& variables = {}) {
+  auto parsed = Parse(words, variables);
+  if (const auto* usage = std::get_if<Usage>(&parsed)) {
+    ADD_FAILURE() << usage->text;
+    return {};
+  }
+  return std::get<CommandLine>(parsed);
+}
+
+Usage Bad(const std::vector<std::string>& words, const Variables& variables = {}) {
+  auto parsed = Parse(words, variables);
+  if (const auto* usage = std::get_if<Usage>(&parsed)) return *usage;
+  ADD_FAILURE() << "was taken";
+  return {};
+}
+
+class FileOf {
+ public:
+  explicit FileOf(const std::string& text)
+      : path_((std::filesystem::temp_directory_path() /
+               ("contacts-config-" + std::to_string(getpid())))
+                  .string()) {
+    std::ofstream(path_) << text;
+  }
+  ~FileOf() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+TEST(CommandLine, ServeHasTheDocumentedDefaults) {
+  const CommandLine line = Good({"serve"});
+  EXPECT_EQ(line.verb, Verb::kServe);
+  EXPECT_EQ(line.config.listen, "127.0.0.1:8080");
+  EXPECT_EQ(line.config.admin_listen, "127.0.0.1:8081");
+  EXPECT_EQ(line.config.data, "./data");
+  EXPECT_EQ(line.config.default_tenant, std::nullopt);
+  EXPECT_EQ(line.config.threads, 2);
+  EXPECT_EQ(line.config.session_idle, std::chrono::hours(24));
+  EXPECT_EQ(line.config.session_life, std::chrono::hours(7 * 24));
+  EXPECT_TRUE(line.config.trusted_proxies.empty());
+  EXPECT_FALSE(line.config.secure_cookies);
+  EXPECT_FALSE(line.config.demo);
+  EXPECT_TRUE(line.config.access_log);
+}
+
+TEST(CommandLine, EachServeSettingCanBeTyped) {
+  const Config config = Good({"serve",
+                              "--listen",
+                              "[::1]:1",
+                              "--admin-listen=a:2",
+                              "--data",
+                              "/d",
+                              "--log",
+                              "embedded",
+                              "--log-format",
+                              "json",
+                              "--session-secret-file",
+                              "/s",
+                              "--default-tenant",
+                              "acme",
+                              "--threads",
+                              "8",
+                              "--trusted-proxies",
+                              "10.0.0.0/8, ::1",
+                              "--secure-cookies",
+                              "--session-idle",
+                              "60",
+                              "--session-life",
+                              "120",
+                              "--no-access-log",
+                              "--demo"})
+                            .config;
+  EXPECT_EQ(config.listen, "[::1]:1");
+  EXPECT_EQ(config.admin_listen, "a:2");
+  EXPECT_EQ(config.data, "/d");
+  EXPECT_EQ(config.log_format, log::Format::kJson);
+  EXPECT_EQ(config.session_secret_file, "/s");
+  EXPECT_EQ(config.default_tenant, TenantId{"acme"});
+  EXPECT_EQ(config.threads, 8);
+  EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
+  EXPECT_TRUE(config.secure_cookies);
+  EXPECT_EQ(config.session_idle.count(), 60);
+  EXPECT_EQ(config.session_life.count(), 120);
+  EXPECT_FALSE(config.access_log);
+  EXPECT_TRUE(config.demo);
+}
+
+TEST(CommandLine, TheDemoIsTheDefaultTenantUnlessAnotherIsNamed) {
+  EXPECT_EQ(Good({"serve", "--demo"}).config.default_tenant, TenantId{"demo"});
+  EXPECT_EQ(Good({"serve", "--demo", "--default-tenant", "x"}).config.default_tenant,
+            TenantId{"x"});
+}
+
+TEST(CommandLine, WhatIsTypedCountsBeforeTheVariableAndThatBeforeTheFile) {
+  const FileOf file("listen = \"file:1\"\nthreads = 3\ndata = \"/file\"\ndemo = true\n");
+  const Variables variables = {{"CONTACTS_LISTEN", "variable:1"},
+                               {"CONTACTS_THREADS", "4"},
+                               {"CONTACTS_CONFIG", file.path()}};
+  const Config config = Good({"serve", "--listen", "typed:1"}, variables).config;
+  EXPECT_EQ(config.listen, "typed:1");
+  EXPECT_EQ(config.threads, 4);
+  EXPECT_EQ(config.data, "/file");
+  EXPECT_TRUE(config.demo);
+  EXPECT_EQ(Good({"serve", "--config", file.path()}).config.threads, 3);
+  EXPECT_EQ(Good({"serve", "--config=" + file.path()}).config.threads, 3);
+}
+
+TEST(CommandLine, AFileOfListsAndFlags) {
+  const FileOf file("trusted-proxies = [\"1.2.3.4\", \"::1\"]\naccess-log = false\n");
+  const Config config = Good({"serve", "--config", file.path()}).config;
+  EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"1.2.3.4", "::1"}));
+  EXPECT_FALSE(config.access_log);
+}
+
+TEST(CommandLine, OtherVerbsTakeOfTheFileWhatTheyNeed) {
+  const FileOf file("listen = \"file:1\"\ndata = \"/file\"\n");
+  EXPECT_EQ(Good({"status", "--config", file.path()}).config.data, "/file");
+  EXPECT_EQ(Good({"user", "list", "--tenant", "t", "--config", file.path()}).config.data, "/file");
+  EXPECT_EQ(Good({"status"}, {{"CONTACTS_LISTEN", "x"}, {"CONTACTS_DATA", "/v"}}).config.data,
+            "/v");
+}
+
+TEST(CommandLine, AMistakeInTheFileIsNamed) {
+  for (const char* text : {"lisen = \"x\"\n", "[serve]\nlisten = \"x\"\n"}) {
+    const FileOf file(text);
+    const Usage usage = Bad({"serve", "--config", file.path()});
+    EXPECT_EQ(usage.exit_code, 2);
+    EXPECT_NE(usage.text.find(file.path()), std::string::npos) << usage.text;
+    EXPECT_NE(usage.text.find("lis"), std::string::npos) << usage.text;
+  }
+  EXPECT_NE(Bad({"serve", "--config", "/no/such/file"}).text.find("/no/such/file"),
+            std::string::npos);
+}
+
+TEST(CommandLine, UserVerbsBecomeOperations) {
+  const CommandLine add = Good({"user", "add", "jane", "--tenant", "acme", "--role", "admin"});
+  EXPECT_EQ(add.verb, Verb::kOperate);
+  EXPECT_EQ(add.request.operation, "user-add");
+  EXPECT_EQ(add.request.tenant, "acme");
+  EXPECT_EQ(add.request.username, "jane");
+  EXPECT_EQ(add.request.role, "admin");
+  EXPECT_TRUE(add.wants_password);
+  const CommandLine disable = Good({"user", "disable", "jane", "--tenant", "acme"});
+  EXPECT_EQ(disable.request.operation, "user-disable");
+  EXPECT_FALSE(disable.wants_password);
+  EXPECT_TRUE(Good({"user", "passwd", "jane", "--tenant", "acme"}).wants_password);
+}
+
+TEST(CommandLine, ExportAndStatus) {
+  const OpsRequest all = Good({"export", "--tenant", "acme"}).request;
+  EXPECT_EQ(all.from, 1);
+  EXPECT_EQ(all.to, std::nullopt);
+  const OpsRequest part = Good({"export", "--tenant", "acme", "--from", "3", "--to", "9"}).request;
+  EXPECT_EQ(part.from, 3);
+  EXPECT_EQ(part.to, 9);
+  EXPECT_EQ(Good({"status"}).request.digest, std::nullopt);
+  EXPECT_EQ(Good({"status", "--digest"}).request.digest, true);
+}
+
+TEST(CommandLine, HelpIsNoMistake) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"user", "-h"}}) {
+    EXPECT_EQ(Bad(words).exit_code, 0);
+  }
+  const std::string help = Bad({"serve", "--help"}).text;
+  for (const char* flag : {"--listen", "--data", "--demo", "CONTACTS_LISTEN", "127.0.0.1:8080"}) {
+    EXPECT_NE(help.find(flag), std::string::npos) << flag;
+  }
+}
+
+}  // namespace
+}  // namespace contacts::cli

@@ -1,0 +1,166 @@
+"""Starts the real `contacts` and talks to it as users do."""
+import http.client
+import json
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+CONTACTS = os.environ.get("CONTACTS", "build/release/contacts")
+PASSWORD = "correct horse"
+START_SECONDS = 60
+
+
+def run(*arguments, stdin="", environment=None):
+    """One `contacts` command to its end: exit code, stdout, stderr."""
+    done = subprocess.run([CONTACTS, *arguments], input=stdin.encode(), capture_output=True,
+                          timeout=120, env={**os.environ, **(environment or {})})
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+class Service:
+    """A data directory, with a server on it while it is started."""
+
+    def __init__(self, *flags):
+        self.data = tempfile.mkdtemp(prefix="contacts-test-")
+        self.flags = list(flags)
+        self.process = None
+        self.printed = ""
+        self.log = open(os.path.join(self.data, "stderr"), "ab")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.kill()
+        self.log.close()
+        shutil.rmtree(self.data)
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [CONTACTS, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
+             "--admin-listen", "127.0.0.1:0", "--no-access-log", *self.flags],
+            stdout=subprocess.PIPE, stderr=self.log)
+        self.printed = ""
+        self.base = self.wait_for(r"serves http://(\S+)/api")
+        self.admin = self.wait_for(r"operations at http://(\S+)\n")
+        return self
+
+    def wait_for(self, pattern):
+        """Reads what the server prints until the pattern is there; its first group."""
+        deadline = time.monotonic() + START_SECONDS
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            while not (found := re.search(pattern, self.printed)):
+                if not selector.select(deadline - time.monotonic()):
+                    raise TimeoutError(f"the server did not print {pattern}: {self.printed}")
+                piece = os.read(self.process.stdout.fileno(), 65536).decode()
+                if not piece:
+                    raise RuntimeError(f"the server ended: {self.errors()}")
+                self.printed += piece
+        return found.group(1)
+
+    def errors(self):
+        with open(self.log.name, encoding="utf-8") as log:
+            return log.read()
+
+    def end(self, how=signal.SIGTERM):
+        """Its exit code, after the signal."""
+        self.process.send_signal(how)
+        return self.ended()
+
+    def ended(self):
+        code = self.process.wait(60)
+        self.process.stdout.close()
+        self.process = None
+        return code
+
+    def kill(self):
+        return self.end(signal.SIGKILL)
+
+    def contacts(self, *arguments, stdin=""):
+        return run(*arguments, "--data", self.data, stdin=stdin)
+
+    def add_user(self, name, role, tenant="acme", password=PASSWORD):
+        code, out, err = self.contacts("user", "add", name, "--tenant", tenant, "--role", role,
+                                       stdin=password + "\n")
+        assert code == 0, err
+        return json.loads(out)
+
+    def status(self, *flags):
+        code, out, err = self.contacts("status", *flags)
+        assert code == 0, err
+        return json.loads(out)
+
+    def client(self, name=None, tenant="acme", password=PASSWORD):
+        client = Client(self.base)
+        if name:
+            answer = client.post("/api/login",
+                                 {"username": name, "password": password, "tenant": tenant})
+            assert answer.status == 200, answer
+            client.cookie = answer.headers["Set-Cookie"].split(";")[0]
+        return client
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"{self.status} {self.body[:500]!r}"
+
+
+class Client:
+    """One user's connection; opened again when the server closed it. Of one thread."""
+
+    def __init__(self, base, cookie=None):
+        self.base = base
+        self.cookie = cookie
+        self.connection = None
+
+    def __del__(self):
+        self.close()
+
+    def again(self):
+        return Client(self.base, self.cookie)
+
+    def send(self, method, path, body=None, headers=None):
+        fresh = self.connection is None
+        if fresh:
+            self.connection = http.client.HTTPConnection(self.base, timeout=60)
+        all_headers = {**({"Cookie": self.cookie} if self.cookie else {}), **(headers or {})}
+        try:
+            self.connection.request(method, path, body, all_headers)
+            answer = Answer(self.connection.getresponse())
+        except (http.client.HTTPException, OSError):
+            self.close()
+            raise
+        if answer.headers.get("Connection", "").lower() == "close":
+            self.close()
+        return answer
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+    def get(self, path, **headers):
+        return self.send("GET", path, headers=headers)
+
+    def post(self, path, value, headers=None):
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        return self.send("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
+
+    def create(self, email, headers=None, **fields):
+        contact = {"fullName": "Jo Doe", "email": email, "type": "external", **fields}
+        return self.post("/api/contacts", contact, headers)
