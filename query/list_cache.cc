@@ -21,13 +21,6 @@ ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
   return reading;
 }
 
-// A newer list than the tenant's row that was read is as good for who sees all: it needs no more
-// than its own position. For others, the viewer itself may have changed since.
-bool IsTrue(const List& list, const Standing& standing) {
-  return list.changed == standing.tenant.contacts_changed ||
-         (standing.viewer.sees_all && list.changed > standing.tenant.contacts_changed);
-}
-
 }  // namespace
 
 ListReading ListCache::Read(ListKind kind, const Asker& asker) {
@@ -35,7 +28,11 @@ ListReading ListCache::Read(ListKind kind, const Asker& asker) {
     const Standing standing = StandingOf(views_, asker);
     std::shared_ptr<const List> list;
     const std::shared_ptr<Entry> entry = Find(kind, asker, standing.viewer, &list);
-    if (list && IsTrue(*list, standing)) return Reading(std::move(list), standing.tenant);
+    // A newer list than the tenant's row is as good: by its position the viewer was the same, for
+    // whose list would it be else.
+    if (list && list->changed >= standing.tenant.contacts_changed) {
+      return Reading(std::move(list), standing.tenant);
+    }
     // Nothing comes back only when the viewer changed this moment: the next round sees the change.
     if (auto reading = Refresh(*entry, kind, asker, standing.viewer)) return *reading;
   }

@@ -8,6 +8,7 @@
 #include "infra/api/body.h"
 #include "infra/api/handlers.h"
 #include "infra/api/request_headers.h"
+#include "infra/http/content_coding.h"
 #include "query/access.h"
 #include "query/list_cache.h"
 
@@ -20,7 +21,9 @@ constexpr size_t kWorthCompressing = 1024;
 void AnswerList(const ExchangePtr& x, query::ListKind kind) {
   const query::ListReading reading = x->state().lists.Read(kind, x->asker());
   const query::List& list = *reading.list;
-  const bool gzip = list.bytes() >= kWorthCompressing && AcceptsGzip(x->request);
+  const bool gzip =
+      list.bytes() >= kWorthCompressing &&
+      http::ChooseCoding(x->request.FindAll("Accept-Encoding")) == http::Coding::kGzip;
   const std::string etag = '"' + list.tag + (gzip ? "-gzip\"" : "\"");
   http::Response response{
       200,

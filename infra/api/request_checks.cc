@@ -45,44 +45,7 @@ bool IsOwnOrigin(std::string_view origin, const http::Request& request) {
                                   WithoutDefaultPort(request.host, port));
 }
 
-// The weight of one member of Accept-Encoding, in thousandths; one that cannot be read is 0.
-int WeightOf(std::string_view parameters) {
-  const size_t q = parameters.find('=');
-  if (parameters.empty()) return 1000;
-  if (q == std::string_view::npos ||
-      !http::EqualsIgnoringCase(http::TrimSpace(parameters.substr(0, q)), "q")) {
-    return 0;
-  }
-  const std::string_view value = http::TrimSpace(parameters.substr(q + 1));
-  if (value.empty() || (value[0] != '0' && value[0] != '1')) return 0;
-  int weight = (value[0] - '0') * 1000;
-  int place = 100;
-  for (size_t i = 2; i < value.size() && i < 5; ++i, place /= 10) {
-    if (value[1] != '.' || value[i] < '0' || value[i] > '9') return 0;
-    weight += (value[i] - '0') * place;
-  }
-  return weight;
-}
-
 }  // namespace
-
-bool AcceptsGzip(const http::Request& request) {
-  std::optional<int> gzip, any, plain;
-  for (const std::string_view value : request.FindAll("Accept-Encoding")) {
-    for (const std::string_view member : SplitList(value)) {
-      const size_t semicolon = member.find(';');
-      const std::string_view coding = http::TrimSpace(member.substr(0, semicolon));
-      const int weight = WeightOf(
-          semicolon == std::string_view::npos ? "" : http::TrimSpace(member.substr(semicolon + 1)));
-      if (http::EqualsIgnoringCase(coding, "gzip") || http::EqualsIgnoringCase(coding, "x-gzip"))
-        gzip = weight;
-      if (http::EqualsIgnoringCase(coding, "identity")) plain = weight;
-      if (coding == "*") any = weight;
-    }
-  }
-  const int weight = gzip.value_or(any.value_or(0));
-  return weight > 0 && weight >= plain.value_or(0);
-}
 
 std::optional<Error> CheckJsonContent(const http::Request& request) {
   const std::vector<std::string_view> types = request.FindAll("Content-Type");

@@ -36,9 +36,6 @@ std::optional<Error> CheckJsonContent(const http::Request& request);
 // Host; a request with neither comes from no browser page.
 std::optional<Error> CheckSameOrigin(const http::Request& request);
 
-// Whether `Accept-Encoding` takes gzip (RFC 9110, 12.5.3) and likes it no less than the plain form.
-bool AcceptsGzip(const http::Request& request);
-
 // Whether `If-None-Match` (a list, or `*`) names `etag`, by weak comparison (RFC 9110, 13.1.2).
 // What is no entity tag in it matches nothing.
 bool IsNotModified(const http::Request& request, const std::string& etag);

@@ -1,10 +1,13 @@
 // How a kept list follows contacts that change: rows and records are written as a change would.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "events/record.h"
@@ -21,6 +24,32 @@ const TenantId kAcme{"acme"};
 const Asker kAdmin{kAcme, "admin", std::nullopt};
 
 Asker Client(int64_t contact) { return {kAcme, "client", ContactId{contact}}; }
+
+// Does what the test wants to happen at the worst moment, once.
+class InterruptedStore : public MemoryViewStore {
+ public:
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    auto value = MemoryViewStore::Get(view, key);
+    if (view == View::kTenants) Interrupt(&after_tenant);
+    return value;
+  }
+  std::unique_ptr<ViewReader> Snapshot() const override {
+    ++snapshots;
+    if (snapshots_left > 0) --snapshots_left;
+    if (snapshots_left == 0) Interrupt(&before_snapshot);
+    return MemoryViewStore::Snapshot();
+  }
+
+  mutable std::function<void()> after_tenant;
+  mutable std::function<void()> before_snapshot;
+  mutable std::atomic<int> snapshots{0};
+  mutable std::atomic<int> snapshots_left{0};  // which one it is before
+
+ private:
+  static void Interrupt(std::function<void()>* what) {
+    if (*what) std::exchange(*what, nullptr)();
+  }
+};
 
 class ListRefreshTest : public testing::Test {
  protected:
@@ -66,7 +95,7 @@ class ListRefreshTest : public testing::Test {
   }
 
   TenantRow tenant_;
-  MemoryViewStore views_;
+  InterruptedStore views_;
   ListCache cache_{views_, 64u << 20};
 };
 
@@ -80,6 +109,14 @@ TEST_F(ListRefreshTest, AChangeInTheMiddleRendersItsPartOnly) {
   EXPECT_EQ(after->parts[2], before->parts[2]);
   EXPECT_EQ(Text(after->plain()), Fresh(kAdmin));
   EXPECT_EQ(Gunzip(Text(after->gzip())), Fresh(kAdmin));
+}
+
+TEST_F(ListRefreshTest, AnUnchangedListCostsALookup) {
+  PutVendors(2 * kIdsInPart);
+  const auto before = Read(kAdmin);
+  const int snapshots = views_.snapshots;
+  EXPECT_EQ(Read(kAdmin), before);
+  EXPECT_EQ(views_.snapshots, snapshots);
 }
 
 TEST_F(ListRefreshTest, APartThatBecomesTheFirstOneToSeeOpensTheList) {
@@ -126,6 +163,31 @@ TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesSeesTheOtherOneAtOnce) {
   EXPECT_NE(after->tag, before->tag);
   Put(3, ContactType::kClient, "A", State::kInactive);
   EXPECT_EQ(Text(Read(Client(3))->plain()), R"([{"id":1,"at":1},{"id":3,"at":5}])");
+}
+
+TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesInBetweenLeavesNothingOfItInTheOldList) {
+  PutVendors(kIdsInPart);
+  Put(kIdsInPart + 1, ContactType::kVendor, "B");
+  Put(3, ContactType::kClient, "A");
+  views_.snapshots_left = 2;  // the first says where the asker stands, the second is rendered
+  views_.before_snapshot = [this] { Put(3, ContactType::kClient, "B"); };
+  const auto during = Read(Client(3));
+  EXPECT_FALSE(views_.before_snapshot);
+  EXPECT_EQ(Text(during->plain()), Fresh(Client(3)));
+  Put(3, ContactType::kClient, "A");
+  EXPECT_EQ(Text(Read(Client(3))->plain()), Fresh(Client(3)));
+}
+
+TEST_F(ListRefreshTest, AListThatAnotherCallerRenewedInBetweenHasItsOwnPosition) {
+  Put(1, ContactType::kVendor);
+  Read(kAdmin);
+  views_.after_tenant = [this] {
+    Put(2, ContactType::kVendor);
+    Read(kAdmin);
+  };
+  const ListReading reading = cache_.Read(ListKind::kContacts, kAdmin);
+  EXPECT_EQ(Text(reading.list->plain()), Fresh(kAdmin));
+  EXPECT_EQ(reading.position, Sequence{2});
 }
 
 TEST_F(ListRefreshTest, AParkedTenantIsReadWhereItStands) {

@@ -1,0 +1,89 @@
+#include "infra/api/body.h"
+
+#include <gtest/gtest.h>
+
+#include "command/validation.h"
+
+namespace contacts::api {
+namespace {
+
+http::Request Json(std::string body) {
+  http::Request request;
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = std::move(body);
+  return request;
+}
+
+Result<CreateContact> Read(const http::Request& request) {
+  return ReadBody<CreateContact>(
+      request, [](CreateContact* create, auto* faults) { Validate(create, faults); });
+}
+
+// "path: message" lines of the refusal; "": it was taken.
+std::string Faults(const http::Request& request) {
+  const auto body = Read(request);
+  if (body) return "";
+  std::string out;
+  for (const FieldFault& fault : body.error().fields)
+    out += fault.path + ": " + fault.message + "\n";
+  return out.empty() ? body.error().message : out;
+}
+
+TEST(Body, AGoodOneIsReadAndTrimmed) {
+  const http::Request request =
+      Json(R"( {"email":" a@b.example ","fullName":"Ann","type":"vendor"} )");
+  const auto body = Read(request);
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->fields.email, "a@b.example");
+  EXPECT_EQ(body->fields.full_name, "Ann");
+  EXPECT_EQ(body->fields.type, ContactType::kVendor);
+  EXPECT_TRUE(body->fields.is_active);
+  EXPECT_FALSE(body->can_login);
+}
+
+TEST(Body, NamesEachFaultOnceShapesAndValuesTogether) {
+  EXPECT_EQ(Faults(Json(R"({"fullName":5,"email":"nobody","typ":"client","phone":true})")),
+            "/fullName: must be a string, not a number\n"
+            "/phone: must be a string, not a boolean\n"
+            "/type: is required\n"
+            "/typ: is not a known field\n"
+            "/email: must be an e-mail address, as in jane@example.com\n");
+}
+
+TEST(Body, SaysThatItIsMissing) {
+  EXPECT_EQ(Faults(Json("")), ": is empty; a JSON object is needed\n");
+  http::Request untyped;
+  EXPECT_EQ(Faults(untyped), ": is empty; a JSON object is needed\n");
+}
+
+TEST(Body, SaysWhereItIsNoJson) {
+  EXPECT_EQ(Faults(Json(R"({"fullName" "Ann"})")), ": cannot be read: expected ':' at byte 12\n");
+  EXPECT_EQ(Read(Json("{")).error().code, ErrorCode::kBadRequest);
+}
+
+TEST(Body, AnythingButAnObjectHasOneFault) {
+  EXPECT_EQ(Faults(Json("[]")), ": must be an object, not an array\n");
+  EXPECT_EQ(Faults(Json("null")), ": must be an object, not null\n");
+}
+
+TEST(Body, AnotherMediaTypeIsNotRead) {
+  http::Request request = Json("{}");
+  request.headers = {{"Content-Type", "text/plain"}};
+  EXPECT_EQ(Read(request).error().code, ErrorCode::kUnsupportedMediaType);
+}
+
+TEST(Body, FaultsInsideAFaultyValueAreNotTold) {
+  std::vector<FieldFault> faults{{"/metadata", "wrong"}};
+  AddOtherFaults({{"/metadata", "again"}, {"/metadata/a", "inside"}, {"/metadat", "other"}},
+                 &faults);
+  EXPECT_EQ(faults, (std::vector<FieldFault>{{"/metadata", "wrong"}, {"/metadat", "other"}}));
+}
+
+TEST(Body, TheMessageNamesTheFirstFaultAndCountsTheOthers) {
+  EXPECT_EQ(FaultyBody({{"/email", "is required"}}).message, "The body's /email is required");
+  EXPECT_EQ(FaultyBody({{"/email", "is required"}, {"/type", "is required"}}).message,
+            "The body's /email is required, and 1 more: see fields");
+}
+
+}  // namespace
+}  // namespace contacts::api

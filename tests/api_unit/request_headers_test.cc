@@ -1,0 +1,170 @@
+#include "infra/api/request_headers.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace contacts::api {
+namespace {
+
+http::Request With(std::vector<http::Header> headers) {
+  http::Request request;
+  request.method = "POST";
+  request.host = "contacts.example:8080";
+  request.headers = std::move(headers);
+  return request;
+}
+
+std::string KeyOf(const std::string& value) {
+  const auto key = IdempotencyKey(With({{"Idempotency-Key", value}}));
+  return key ? key->value_or("none") : "400";
+}
+
+TEST(IdempotencyKey, BareAndQuotedFormsAreTheSameKey) {
+  EXPECT_EQ(KeyOf("8e03978e-40d5"), "8e03978e-40d5");
+  EXPECT_EQ(KeyOf("\"8e03978e-40d5\""), "8e03978e-40d5");
+  EXPECT_EQ(KeyOf("\"a\\\"b\\\\c\""), "a\"b\\c");
+  EXPECT_EQ(KeyOf(std::string(255, 'k')), std::string(255, 'k'));
+  EXPECT_EQ(IdempotencyKey(With({}))->value_or("none"), "none");
+}
+
+TEST(IdempotencyKey, MalformedOnesAreRefused) {
+  for (const std::string& value :
+       {std::string(), std::string("\"\""), std::string("a b"), std::string("\"a b\""),
+        std::string("\"open"), std::string("\"a\"b"), std::string("\"a\\n\""),
+        std::string("caf\xc3\xa9"), std::string("a\tb"), std::string(256, 'k'),
+        '"' + std::string(256, 'k') + '"'}) {
+    EXPECT_EQ(KeyOf(value), "400") << value;
+  }
+  EXPECT_FALSE(IdempotencyKey(With({{"Idempotency-Key", "a"}, {"idempotency-key", "a"}})));
+}
+
+std::string ReasonOf(const std::string& value) {
+  const auto reason = Reason(With({{"Contacts-Reason", value}}));
+  return reason ? reason->value_or("none") : "400";
+}
+
+TEST(Reason, IsPercentDecoded) {
+  EXPECT_EQ(ReasonOf("asked by phone"), "asked by phone");
+  EXPECT_EQ(ReasonOf("Gru%C3%9f%20100%25"), "Gru\xc3\x9f 100%");
+  EXPECT_EQ(ReasonOf("%20%20"), "none");
+  EXPECT_EQ(ReasonOf(""), "none");
+  std::string long_one;
+  for (int i = 0; i < 500; ++i) long_one += "%C3%BC";
+  EXPECT_EQ(ReasonOf(long_one).size(), 1000u);
+}
+
+TEST(Reason, MalformedOnesAreRefused) {
+  std::string too_long;
+  for (int i = 0; i < 501; ++i) too_long += "%C3%BC";
+  for (const std::string& value :
+       {std::string("%"), std::string("100%"), std::string("%4"), std::string("%zz"),
+        std::string("%+1"), std::string("%C3"), std::string("%ED%A0%80"), std::string("%0A"),
+        std::string("a%00b"), std::string("%7F"), std::string("%C2%85"), std::string("Gru\xc3\x9f"),
+        too_long}) {
+    EXPECT_EQ(ReasonOf(value), "400") << value;
+  }
+}
+
+std::string Wanted(std::vector<http::Header> headers) {
+  const auto wanted = MinPosition(With(std::move(headers)));
+  if (!wanted) return "400";
+  if (!*wanted) return "none";
+  return std::to_string((*wanted)->position.value) + " in " +
+         std::to_string((*wanted)->wait.count());
+}
+
+TEST(MinPosition, IsReadWithTheWaitPreference) {
+  EXPECT_EQ(Wanted({}), "none");
+  EXPECT_EQ(Wanted({{"Prefer", "wait=7"}}), "none");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}}), "17 in 5");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "0"}, {"Prefer", "wait=0"}}), "0 in 0");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}, {"Prefer", "return=minimal, Wait=\"30\"; x"}}),
+            "17 in 30");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}, {"Prefer", "wait=2, wait=3"}}), "17 in 2");
+}
+
+TEST(MinPosition, MalformedOnesAreRefused) {
+  for (const char* value : {"", "-1", "+1", "1.0", "0x1", "1 2", "1234567890123456"}) {
+    EXPECT_EQ(Wanted({{"Contacts-Min-Position", value}}), "400") << value;
+  }
+  for (const char* value : {"wait", "wait=", "wait=31", "wait=-1", "wait=1.5", "wait=1s"}) {
+    EXPECT_EQ(Wanted({{"Contacts-Min-Position", "1"}, {"Prefer", value}}), "400") << value;
+  }
+}
+
+bool TakesType(const std::string& value) {
+  return !CheckJsonContent(With({{"Content-Type", value}}));
+}
+
+TEST(JsonContent, IsJsonInUtf8Only) {
+  for (const char* type : {"application/json", "Application/JSON", "application/json;charset=utf-8",
+                           "application/json; charset=\"UTF-8\"", "application/json ;"}) {
+    EXPECT_TRUE(TakesType(type)) << type;
+  }
+  for (const char* type :
+       {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
+        "application/json; charset=latin1", "application/json; boundary=x", "text/json",
+        "application/json, text/plain", "multipart/form-data; application/json"}) {
+    EXPECT_FALSE(TakesType(type)) << type;
+  }
+  EXPECT_TRUE(CheckJsonContent(With({})));
+  EXPECT_TRUE(CheckJsonContent(
+      With({{"Content-Type", "application/json"}, {"Content-Type", "text/plain"}})));
+}
+
+bool Same(std::vector<http::Header> headers, bool secure = false) {
+  http::Request request = With(std::move(headers));
+  request.secure = secure;
+  return !CheckSameOrigin(request);
+}
+
+TEST(SameOrigin, WhatTheBrowserSaysOfTheSiteCounts) {
+  EXPECT_TRUE(Same({{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://proxy.example"}}));
+  EXPECT_TRUE(Same({{"Sec-Fetch-Site", "none"}}));
+  EXPECT_FALSE(Same({{"Sec-Fetch-Site", "cross-site"}}));
+  EXPECT_FALSE(Same({{"Sec-Fetch-Site", "same-site"}, {"Origin", "http://contacts.example:8080"}}));
+}
+
+TEST(SameOrigin, ElseItsOriginIsComparedWithTheHost) {
+  EXPECT_TRUE(Same({}));
+  EXPECT_TRUE(Same({{"Origin", "http://contacts.example:8080"}}));
+  EXPECT_TRUE(Same({{"Origin", "https://Contacts.Example:8080"}}));
+  EXPECT_FALSE(Same({{"Origin", "http://contacts.example"}}));
+  EXPECT_FALSE(Same({{"Origin", "http://evil.example:8080"}}));
+  EXPECT_FALSE(Same({{"Origin", "null"}}));
+  EXPECT_FALSE(Same({{"Origin", ""}}));
+  EXPECT_FALSE(Same({{"Origin", "ftp://contacts.example:8080"}}));
+}
+
+TEST(SameOrigin, APlainPageIsAnotherOriginThanASecureOne) {
+  EXPECT_FALSE(Same({{"Origin", "http://contacts.example:8080"}}, /*secure=*/true));
+  EXPECT_TRUE(Same({{"Origin", "https://contacts.example:8080"}}, /*secure=*/true));
+}
+
+TEST(SameOrigin, ASchemesOwnPortMayBeLeftOut) {
+  http::Request request = With({{"Origin", "https://contacts.example"}});
+  request.host = "contacts.example:443";
+  EXPECT_FALSE(CheckSameOrigin(request));
+  request.host = "contacts.example:80";
+  EXPECT_TRUE(CheckSameOrigin(request));
+}
+
+bool Matches(const std::string& value) {
+  return IsNotModified(With({{"If-None-Match", value}}), "\"abc\"");
+}
+
+TEST(IfNoneMatch, ComparesWeaklyWithEachOfTheList) {
+  for (const char* value : {"\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "\"x,\" , W/\"abc\"", "*"}) {
+    EXPECT_TRUE(Matches(value)) << value;
+  }
+  for (const char* value : {"", "abc", "\"ab\"", "\"x, \"abc\"\"", "w/\"abc\"", "\"abc\"x"}) {
+    EXPECT_FALSE(Matches(value)) << value;
+  }
+  EXPECT_TRUE(
+      IsNotModified(With({{"If-None-Match", "\"x\""}, {"if-none-match", "\"abc\""}}), "\"abc\""));
+  EXPECT_FALSE(IsNotModified(With({}), "\"abc\""));
+}
+
+}  // namespace
+}  // namespace contacts::api

@@ -1,0 +1,86 @@
+// The API behind the real front on a socket, over real read models, with scripted parts around.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "infra/api/routes.h"
+#include "infra/http/server.h"
+#include "projections/memory_view_store.h"
+#include "tests/api_unit/client.h"
+#include "tests/api_unit/stand_ins.h"
+#include "tests/query/past.h"
+
+namespace contacts::api {
+
+// A store that can be made to fail.
+class FailingStore : public MemoryViewStore {
+ public:
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    if (fails) throw StoreFailure("the disk at /secret/path is gone");
+    return MemoryViewStore::Get(view, key);
+  }
+  std::atomic<bool> fails{false};
+};
+
+class ScriptedService {
+ public:
+  explicit ScriptedService(std::optional<TenantId> default_tenant = {}, Sequence reached = {})
+      : positions(reached),
+        api_({.commands = commands,
+              .views = views,
+              .positions = positions,
+              .sessions = sessions_,
+              .passwords = passwords_,
+              .status = [this] { return Status(); },
+              .default_tenant = std::move(default_tenant),
+              .clock = [this] { return now.load(); }}),
+        server_(Options(), http::Router(api_.Routes(), {"", "/api"})) {}
+
+  std::unique_ptr<Client> Connect() { return std::make_unique<Client>(server_.port()); }
+  Received Get(const std::string& target, std::vector<http::Header> headers = {}) {
+    return Connect()->Send("GET", target, headers);
+  }
+  // With a JSON body unless `headers` say otherwise.
+  Received Post(const std::string& target, const std::string& body,
+                std::vector<http::Header> headers = {}) {
+    bool typed = false;
+    for (const http::Header& header : headers) typed |= header.name == "Content-Type";
+    if (!typed && !body.empty()) headers.push_back({"Content-Type", "application/json"});
+    return Connect()->Send("POST", target, headers, body);
+  }
+
+  FailingStore views;
+  query::Past past{views};
+  ScriptedCommands commands;
+  ScriptedPositions positions;
+  std::atomic<bool> caught_up{true};
+  std::atomic<std::chrono::steady_clock::time_point> now{std::chrono::steady_clock::time_point{}};
+
+ private:
+  static http::ServerOptions Options() {
+    http::ServerOptions options;
+    options.listen = "127.0.0.1:0";
+    options.access_log = false;
+    return options;
+  }
+  InstanceStatus Status() const {
+    InstanceStatus status;
+    status.caught_up = caught_up;
+    status.entries_left = caught_up ? 0 : 1234;
+    return status;
+  }
+
+  RoleSessions sessions_;
+  DoublePasswords passwords_;
+  Api api_;
+  http::Server server_;
+};
+
+inline const http::Header kAdmin{"Cookie", "admin"};
+inline const http::Header kMember{"Cookie", "member"};
+
+}  // namespace contacts::api

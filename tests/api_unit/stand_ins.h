@@ -1,0 +1,118 @@
+// Parts that do as the test says, for the cases that real ones show only by chance.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "command/command.h"
+#include "infra/session/sessions.h"
+#include "projections/positions.h"
+
+namespace contacts::api {
+
+// Keeps each command and answers as told.
+class ScriptedCommands : public Commands {
+ public:
+  void Submit(Command command, Reply reply) override {
+    Answer answer;
+    {
+      const std::lock_guard lock(mutex_);
+      answer = next_(command);
+      submitted_.push_back(std::move(command));
+    }
+    reply(std::move(answer));
+  }
+  void AnswerWith(std::function<Answer(const Command&)> next) {
+    const std::lock_guard lock(mutex_);
+    next_ = std::move(next);
+  }
+  std::vector<Command> submitted() const {
+    const std::lock_guard lock(mutex_);
+    return submitted_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::function<Answer(const Command&)> next_ = [](const Command&) { return Answer{}; };
+  std::vector<Command> submitted_;
+};
+
+// Keeps who waits for which position until the test lets them go on.
+class ScriptedPositions : public Positions {
+ public:
+  struct Waiting {
+    TenantId tenant;
+    Sequence position;
+    Clock::time_point deadline;
+    std::function<void(Outcome)> then;
+  };
+  // Positions up to `applied` are reached at once.
+  explicit ScriptedPositions(Sequence applied = {}) : applied_(applied) {}
+
+  void WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
+               std::function<void(Outcome)> then) override {
+    if (position <= applied_) return then(Outcome::kReached);
+    const std::lock_guard lock(mutex_);
+    waiting_ = Waiting{tenant, position, deadline, std::move(then)};
+    changed_.notify_all();
+  }
+
+  // Waits until somebody waits.
+  Waiting Take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.has_value(); });
+    return *std::exchange(waiting_, std::nullopt);
+  }
+
+ private:
+  const Sequence applied_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Waiting> waiting_;
+};
+
+// A cookie is the role of its user, or "role:contact id".
+class RoleSessions : public Sessions {
+ public:
+  void Find(const std::vector<std::string_view>& cookies,
+            std::function<void(Result<Session>)> then) override {
+    if (cookies.empty()) return then(Error{ErrorCode::kUnauthenticated, "Log in first."});
+    const std::string cookie(cookies.front());
+    const size_t colon = cookie.find(':');
+    Session session{TenantId{"acme"}, UserId{"7"}, "jane", cookie.substr(0, colon), {}};
+    if (colon != std::string::npos) {
+      session.contact_id = ContactId{std::stoll(cookie.substr(colon + 1))};
+    }
+    then(session);
+  }
+  void Begin(const Session& session, const std::vector<std::string_view>&, bool secure,
+             std::function<void(Result<std::string>)> then) override {
+    then("connect.sid=" + session.username + (secure ? "; Secure" : ""));
+  }
+  void End(const std::vector<std::string_view>&,
+           std::function<void(Result<std::string>)> then) override {
+    then(std::string("connect.sid=; Max-Age=0"));
+  }
+};
+
+// The password is the user's name twice. Users are of any tenant.
+class DoublePasswords : public Passwords {
+ public:
+  void Check(const TenantId& tenant, const std::string& username, const std::string& password,
+             std::function<void(Result<Session>)> then) override {
+    if (password != username + username) {
+      return then(Error{ErrorCode::kUnauthenticated, "Wrong user name or password."});
+    }
+    then(Session{tenant, UserId{"7"}, username, "client", ContactId{3}});
+  }
+  void Make(const std::string&, std::function<void(Result<std::string>)> then) override {
+    then(std::string("credential"));
+  }
+};
+
+}  // namespace contacts::api
