@@ -50,7 +50,8 @@ int Serve(const Config& config) {
   // Routes.
   try {
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
-    http::Server front(FrontOptions(config), http::Router(api.Routes(), {"", "/api"}));
+    http::Server front(FrontOptions(config, api.Routes(), node.metrics),
+                       http::Router(api.Routes(), {"", "/api"}));
     return RunUntilTold(
         {config, node, admin_routes, admin, front, token, DemoPassword(config, *session_options)});
   } catch (const std::runtime_error& failure) {

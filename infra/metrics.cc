@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <mutex>
 #include <sstream>
 #include <utility>
@@ -20,6 +21,31 @@ const prometheus::Histogram::BucketBoundaries kSeconds = {
 
 double Seconds(std::chrono::nanoseconds took) {
   return std::chrono::duration<double>(took).count();
+}
+
+// Takes the first segment off; "/a/b" gives "a" and leaves "/b".
+std::string_view TakeSegment(std::string_view* path) {
+  const size_t end = std::min(path->find('/', 1), path->size());
+  const std::string_view segment = path->substr(0, end);
+  path->remove_prefix(end);
+  return segment;
+}
+
+bool Fits(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = TakeSegment(&pattern);
+    const std::string_view given = TakeSegment(&path);
+    if (wanted != given && wanted.substr(0, 2) != "/{") return false;
+  }
+  return pattern.empty() && path.empty();
+}
+
+// Labels must be few: anybody can send any method.
+std::string_view KnownMethod(std::string_view method) {
+  for (const std::string_view known : {"GET", "POST", "PATCH", "HEAD", "OPTIONS"}) {
+    if (method == known) return known;
+  }
+  return "other";
 }
 
 std::string_view OutcomeOf(const Answer& answer) {
@@ -61,6 +87,7 @@ struct Metrics::State {
           .Name("contacts_command_seconds")
           .Help("From a command to its answer")
           .Register(registry);
+  std::vector<std::string> routes;
   mutable std::mutex mutex;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
 };
@@ -68,15 +95,23 @@ struct Metrics::State {
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::CountRequest(std::string_view method, std::string_view route, int status,
+void Metrics::KnowRoutes(std::vector<std::string> patterns) {
+  state_->routes = std::move(patterns);
+}
+
+void Metrics::CountRequest(std::string_view method, std::string_view path, int status,
                            std::chrono::nanoseconds took) {
-  state_->requests
-      .Add({{"method", std::string(method)},
-            {"route", std::string(route)},
-            {"status", std::to_string(status)}})
+  if (path.starts_with("/api/")) path.remove_prefix(4);
+  std::string route = "other";
+  for (const std::string& pattern : state_->routes) {
+    if (!Fits(pattern, path)) continue;
+    route = pattern;
+    break;
+  }
+  const std::string known(KnownMethod(method));
+  state_->requests.Add({{"method", known}, {"route", route}, {"status", std::to_string(status)}})
       .Increment();
-  state_->request_seconds
-      .Add({{"method", std::string(method)}, {"route", std::string(route)}}, kSeconds)
+  state_->request_seconds.Add({{"method", known}, {"route", route}}, kSeconds)
       .Observe(Seconds(took));
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "command/command.h"
 
@@ -17,8 +18,10 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  // `route` is the route's pattern, not the path.
-  void CountRequest(std::string_view method, std::string_view route, int status,
+  // Counts under the first pattern that fits the path, at the root or under /api; under
+  // "other" when none does. Call it before requests come.
+  void KnowRoutes(std::vector<std::string> patterns);
+  void CountRequest(std::string_view method, std::string_view path, int status,
                     std::chrono::nanoseconds took);
   void CountCommand(std::string_view command, std::string_view outcome,
                     std::chrono::nanoseconds took);

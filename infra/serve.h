@@ -20,7 +20,8 @@ void HoldSignals();
 int Fail(const Error& error);
 
 // What the settings mean for the parts.
-http::ServerOptions FrontOptions(const Config& config);
+http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
+                                 Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
 // Reads the secrets, and makes them when no file is named.
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory);

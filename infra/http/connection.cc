@@ -211,6 +211,10 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
   if (front_->draining && &slot == &slots_.back()) slot.context.close = deaf_ = true;
   slot.out.push_back(std::make_shared<const std::string>(AnswerHead(response, slot.context)));
   if (front_->options.access_log) LogAccess(slot.summary, slot.context, response);
+  if (front_->options.answered) {
+    front_->options.answered(slot.summary.method, slot.summary.path, response.status,
+                             Clock::now() - slot.summary.started);
+  }
   if (!slot.context.head_only && HasBody(response.status)) {
     for (Chunk& chunk : response.body) {
       if (!chunk->empty()) slot.out.push_back(std::move(chunk));

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "infra/http/router.h"
@@ -27,6 +29,11 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{30000};   // without progress, then closed
   std::vector<std::string> trusted_proxies;         // addresses or CIDR whose X-Forwarded-* counts
   bool access_log = true;
+  // Told of each answer, for metrics; any thread, must not block. The path is without the query;
+  // empty when the request could not be read.
+  std::function<void(std::string_view method, std::string_view path, int status,
+                     std::chrono::nanoseconds took)>
+      answered = {};
 };
 
 class Server {
