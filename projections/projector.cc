@@ -55,6 +55,9 @@ Projector::Projector(ViewStore& views, int partition, int partitions)
 }
 
 std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
+  if (!entries.empty() && entries.front().offset < checkpoint_.next) {
+    throw StoreFailure("the log hands out entries that were applied already");
+  }
   Round round(views_);
   std::unordered_map<std::string, TenantRow> tenants;
   CheckpointRow checkpoint = checkpoint_;

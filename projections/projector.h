@@ -24,8 +24,8 @@ class Projector {
   // Where to read on.
   const CheckpointRow& checkpoint() const { return checkpoint_; }
 
-  // Applies consecutive entries and moves the checkpoint, in one batch that is visible when it
-  // returns. One verdict an entry. Before the opening record nothing is history.
+  // Applies consecutive entries from the checkpoint on and moves it, in one batch that is visible
+  // when it returns. One verdict an entry. Before the opening record nothing is history.
   std::vector<Judged> Apply(const std::vector<LogEntry>& entries);
 
   // Parked tenants are tried again from their records; for use at start. How many go on now.

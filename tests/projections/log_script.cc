@@ -1,0 +1,95 @@
+#include "tests/projections/log_script.h"
+
+#include "events/opening.h"
+#include "events/record.h"
+
+namespace contacts::testing {
+namespace {
+
+constexpr int64_t kStart = 1764000000000;  // 2025-11-24T16:00:00.000Z
+constexpr const char* kId = "018bcfe5-6800-7000-8000-000000000001";
+
+void Replace(std::string* text, const std::string& from, const std::string& to) {
+  text->replace(text->find(from), from.size(), to);
+}
+
+}  // namespace
+
+LogScript& LogScript::Opens(const std::string& log_id) {
+  return Raw(std::string(kOpeningKey),
+             EncodeOpening(Opening{log_id, 0, 1, kLogFormat}, kId, Timestamp{kStart}));
+}
+
+LogScript& LogScript::Then(const std::string& tenant, Event event, Who who) {
+  Place& place = places_[tenant];
+  const std::string bytes = Encode(tenant, place.head, std::move(event), who);
+  place.before = place.head;
+  place.head = Head{Next(place.head.sequence), Sha256(bytes)};
+  return Raw(tenant, bytes);
+}
+
+LogScript& LogScript::Loser(const std::string& tenant, Event event) {
+  return Raw(tenant, Encode(tenant, places_[tenant].before, std::move(event), Who{"8"}));
+}
+
+LogScript& LogScript::Unknown(const std::string& tenant) {
+  Place& place = places_[tenant];
+  std::string bytes = Encode(tenant, place.head, Idle("MergeContacts"), {});
+  Replace(&bytes, "NothingChanged", "ContactsMerged");
+  Replace(&bytes, "urn:contacts:NothingChanged:1", "urn:contacts:ContactsMerged:1");
+  place.before = place.head;
+  place.head = Head{Next(place.head.sequence), Sha256(bytes)};
+  return Raw(tenant, bytes);
+}
+
+LogScript& LogScript::Raw(const std::string& key, const std::string& value) {
+  const auto offset = static_cast<int64_t>(entries_.size());
+  entries_.push_back({Offset{offset}, Timestamp{kStart + offset}, key, value});
+  return *this;
+}
+
+LogScript& LogScript::Again(size_t index) {
+  const LogEntry entry = entries_[index];
+  return Raw(entry.key, entry.value);
+}
+
+Head LogScript::head(const std::string& tenant) const {
+  const auto place = places_.find(tenant);
+  return place == places_.end() ? Head{} : place->second.head;
+}
+
+std::string LogScript::Encode(const std::string& tenant, const Head& parent, Event event,
+                              const Who& who) {
+  Record record;
+  record.envelope.id = kId;
+  record.envelope.time = Timestamp{kStart + 1000 * (parent.sequence.value + 1)};
+  record.envelope.tenant = TenantId{tenant};
+  record.envelope.sequence = Next(parent.sequence);
+  record.envelope.previous = parent.hash;
+  record.envelope.actor = who.actor;
+  record.envelope.actorname = "user " + who.actor;
+  if (!who.key.empty()) record.envelope.idempotencykey = who.key;
+  record.event = std::move(event);
+  return EncodeRecord(record);
+}
+
+ContactFields FieldsOf(const std::string& name, const std::string& email) {
+  ContactFields fields;
+  fields.full_name = name;
+  fields.email = email;
+  return fields;
+}
+
+ContactCreated Created(int64_t id, const std::string& name, const std::string& email) {
+  return ContactCreated{ContactId{id}, FieldsOf(name, email), std::nullopt};
+}
+
+NothingChanged Idle(const std::string& command) {
+  return NothingChanged{command, std::nullopt, std::nullopt};
+}
+
+UserAdded Added(const std::string& id, const std::string& name, const std::string& role) {
+  return UserAdded{UserId{id}, name, role, std::nullopt};
+}
+
+}  // namespace contacts::testing

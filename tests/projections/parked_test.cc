@@ -1,0 +1,95 @@
+// A record that this build cannot apply parks its tenant, and nobody else.
+#include "events/row_archive.h"
+#include "projections/keys.h"
+#include "projections/registry.h"
+#include "tests/projections/projected.h"
+
+namespace contacts::testing {
+namespace {
+
+LogScript ParkedAtThree() {
+  LogScript log;
+  log.Opens()
+      .Then("acme", Created(1, "A", "a@example.org"))
+      .Then("acme", Created(2, "B", "b@example.org"))
+      .Unknown("acme")
+      .Then("other", Created(1, "O", "o@example.org"))
+      .Then("acme", Created(3, "C", "c@example.org"), {"7", "k"})
+      .Then("other", Created(2, "P", "p@example.org"));
+  return log;
+}
+
+TEST(Parked, TheHeadMovesTheReadModelsStay) {
+  const LogScript log = ParkedAtThree();
+  MemoryViewStore views;
+  Project(log, &views);
+
+  const TenantRow row = Registry(views).Tenant(TenantId{"acme"});
+  EXPECT_EQ((Head{row.head, row.head_hash}), log.head("acme"));
+  EXPECT_EQ(row.head, Sequence{4});
+  EXPECT_EQ(row.applied, Sequence{2});
+  EXPECT_EQ(row.contacts, 2);
+  EXPECT_NE(row.parked.find("ContactsMerged"), std::string::npos) << row.parked;
+  EXPECT_EQ(Rows(views, "contacts acme 3"), "");
+  EXPECT_EQ(Rows(views, "keys "), "");
+}
+
+TEST(Parked, EveryRecordIsKept) {
+  const LogScript log = ParkedAtThree();
+  MemoryViewStore views;
+  Project(log, &views);
+  const Registry registry(views);
+  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{3}), log.entries()[3].value);
+  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{4}), log.entries()[5].value);
+}
+
+TEST(Parked, OtherTenantsGoOn) {
+  MemoryViewStore views;
+  Project(ParkedAtThree(), &views);
+  const TenantRow row = Registry(views).Tenant(TenantId{"other"});
+  EXPECT_EQ(row.applied, Sequence{2});
+  EXPECT_EQ(row.parked, "");
+}
+
+TEST(Parked, UnparkingWhatStillCannotBeReadChangesNothing) {
+  MemoryViewStore views;
+  Project(ParkedAtThree(), &views);
+  const std::string before = Describe(views);
+  EXPECT_EQ(Projector(views, 0, 1).Unpark(), 0);
+  EXPECT_EQ(Describe(views), before);
+}
+
+// As if a build that did not know ContactCreated had parked acme at its first record.
+TEST(Parked, UnparkingGivesWhatAPlainApplyGives) {
+  LogScript log;
+  log.Opens()
+      .Then("acme", Created(1, "A", "a@example.org"), {"7", "k"})
+      .Then("acme", Created(2, "B", "b@example.org"))
+      .Then("other", Created(1, "O", "o@example.org"));
+  MemoryViewStore expected;
+  Project(log, &expected);
+
+  MemoryViewStore views;
+  views.Write([&] {
+    const TenantRow full = Registry(expected).Tenant(TenantId{"acme"});
+    TenantRow parked;
+    parked.head = full.head;
+    parked.head_hash = full.head_hash;
+    parked.parked = "an older build";
+    ViewBatch batch;
+    expected.Scan(View::kRecords, "", "", [&](std::string_view key, std::string_view value) {
+      batch.Put(View::kRecords, std::string(key), std::string(value));
+      return true;
+    });
+    batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(parked));
+    return batch;
+  }());
+  EXPECT_EQ(Projector(views, 0, 1).Unpark(), 1);
+  for (const char* rows :
+       {"tenants acme", "contacts acme", "mentions acme", "emails acme", "keys acme", "records"}) {
+    EXPECT_EQ(Rows(views, rows), Rows(expected, rows));
+  }
+}
+
+}  // namespace
+}  // namespace contacts::testing

@@ -1,0 +1,56 @@
+// What the projector makes of a log, each time in several ways that must agree.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+#include "projections/describe.h"
+#include "projections/memory_view_store.h"
+#include "projections/projector.h"
+#include "tests/projections/log_script.h"
+
+namespace contacts::testing {
+
+inline std::vector<Judged> ApplyAll(ViewStore& views, const std::vector<LogEntry>& entries) {
+  return Projector(views, 0, 1).Apply(entries);
+}
+
+inline void ApplyOneByOne(ViewStore& views, const std::vector<LogEntry>& entries) {
+  for (const LogEntry& entry : entries) {
+    Projector projector(views, 0, 1);
+    ASSERT_EQ(projector.checkpoint().next, entry.offset);
+    projector.Apply({entry});
+  }
+}
+
+// The rows of the views `prefix` starts with, as Describe has them.
+inline std::string Rows(const ViewReader& views, const std::string& prefix) {
+  std::istringstream lines(Describe(views));
+  std::string rows;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(prefix)) rows += line + '\n';
+  }
+  return rows;
+}
+
+// Applies the log at once, and checks that it gives the same one by one, and that the same entries
+// a second time, as a log may hold them, change nothing.
+inline void Project(const LogScript& script, MemoryViewStore* views) {
+  ApplyAll(*views, script.entries());
+  MemoryViewStore rebuilt;
+  ApplyOneByOne(rebuilt, script.entries());
+  EXPECT_EQ(Describe(rebuilt), Describe(*views));
+
+  LogScript twice = script;
+  for (size_t i = 0; i < script.entries().size(); ++i) twice.Again(i);
+  const std::vector<LogEntry> second(
+      twice.entries().begin() + static_cast<std::ptrdiff_t>(script.entries().size()),
+      twice.entries().end());
+  const std::string before = Describe(rebuilt);
+  ApplyAll(rebuilt, second);
+  EXPECT_EQ(Digest(rebuilt), Digest(*views));
+}
+
+}  // namespace contacts::testing

@@ -1,0 +1,69 @@
+#include "projections/user_view.h"
+
+#include "tests/projections/projected.h"
+
+namespace contacts::testing {
+namespace {
+
+TEST(UserView, AUserIsFoundByIdAndName) {
+  LogScript log;
+  log.Opens().Then("acme", Added("1", "admin", "admin"));
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_EQ(Rows(views, "user"),
+            R"(users acme 1 → {"userId":"1","username":"admin",)"
+            R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":""})"
+            "\nuser_names acme admin → 1\n");
+}
+
+TEST(UserView, AContactsAccountIsAUserOfThatContact) {
+  ContactCreated jane = Created(1, "Jane", "Jane@example.org");
+  jane.account = Account{UserId{"2"}, "jane@example.org", "member"};
+  LogScript log;
+  log.Opens().Then("acme", Added("1", "admin", "admin")).Then("acme", jane);
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_EQ(Rows(views, "users acme 2"),
+            R"(users acme 2 → {"userId":"2","username":"jane@example.org",)"
+            R"("state":{"role":"member","disabled":false},"contactId":1,"credentialId":""})"
+            "\n");
+  EXPECT_EQ(Rows(views, "user_names"),
+            "user_names acme admin → 1\nuser_names acme jane@example.org → 2\n");
+}
+
+TEST(UserView, RolesDisablingAndPasswordsChangeTheUser) {
+  LogScript log;
+  log.Opens()
+      .Then("acme", Added("1", "ann", "member"))
+      .Then("acme", PasswordSet{UserId{"1"}, "credential-1"})
+      .Then("acme", UserChanged{UserId{"1"}, {"member", false}, {"admin", true}})
+      .Then("acme", PasswordSet{UserId{"1"}, "credential-2"});
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_EQ(Rows(views, "users "), R"(users acme 1 → {"userId":"1","username":"ann",)"
+                                   R"("state":{"role":"admin","disabled":true},"contactId":null,)"
+                                   R"("credentialId":"credential-2"})"
+                                   "\n");
+}
+
+TEST(UserView, AChangeOfAUserThatNeverWasMakesNone) {
+  LogScript log;
+  log.Opens()
+      .Then("acme", PasswordSet{UserId{"9"}, "credential-1"})
+      .Then("acme", UserChanged{UserId{"9"}, {"member", false}, {"admin", false}});
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_EQ(Rows(views, "user"), "");
+  EXPECT_NE(Rows(views, "tenants ").find(R"("applied":2)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace contacts::testing
