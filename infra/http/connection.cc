@@ -289,7 +289,7 @@ void Connection::Expire(Clock::time_point now) {
 void Connection::AdvanceLocked() {
   while (!slots_.empty()) {
     Slot& slot = slots_.front();
-    if (slot.wants_continue && !slot.answered) out_.push_back({ContinueBytes(), 0, false});
+    if (slot.wants_continue) out_.push_back({ContinueBytes(), 0, false});
     slot.wants_continue = false;
     if (!slot.answered) return;
     for (Chunk& chunk : slot.out) out_.push_back({std::move(chunk), 0, false});

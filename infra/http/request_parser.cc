@@ -66,7 +66,6 @@ struct RequestParser::FieldReader {
   std::vector<Header>* headers;
   bool in_value = true;
   bool complete = false;
-  bool chunked = false;
   bool keep_alive = false;
   uint64_t length = 0;
   bool has_length = false;
@@ -92,7 +91,6 @@ struct RequestParser::FieldReader {
   static int HeadComplete(http_parser* parser) {
     FieldReader& self = Of(parser);
     self.complete = true;
-    self.chunked = (parser->flags & F_CHUNKED) != 0;
     self.has_length = (parser->flags & F_CONTENTLENGTH) != 0;
     self.length = self.has_length ? parser->content_length : 0;
     self.keep_alive = http_should_keep_alive(parser) != 0;
@@ -180,7 +178,6 @@ std::optional<Refusal> RequestParser::ReadFields() {
   if (error != HPE_OK || !reader.complete) {
     return Refusal{400, std::string("header fields: ") + http_errno_description(error)};
   }
-  chunked_ = reader.chunked;
   has_length_ = reader.has_length;
   left_ = reader.length;
   keep_alive_ = reader.keep_alive;
@@ -192,7 +189,9 @@ std::optional<Refusal> RequestParser::ReadFields() {
   return std::nullopt;
 }
 
+// http-parser has its own idea of it (a list that begins with a comma is not chunked to it).
 std::optional<Refusal> RequestParser::CheckTransferCoding() {
+  chunked_ = false;
   const std::vector<std::string_view> values = request_.FindAll("Transfer-Encoding");
   if (values.empty()) return std::nullopt;
   if (line_.minor == 0) return Refusal{400, "Transfer-Encoding does not exist in HTTP/1.0"};
@@ -209,6 +208,7 @@ std::optional<Refusal> RequestParser::CheckTransferCoding() {
     }
   }
   if (chunked != 1) return Refusal{400, "Transfer-Encoding: chunked must stand there once"};
+  chunked_ = true;
   return std::nullopt;
 }
 
