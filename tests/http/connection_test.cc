@@ -1,0 +1,302 @@
+// One connection over memory: order, room, time. The clock is handed in.
+#include "infra/http/connection.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "tests/http/answer_reader.h"
+#include "tests/http/echo_front.h"
+#include "tests/http/memory_wire.h"
+
+namespace contacts::http {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+std::string Get(const std::string& path, const std::string& more = "") {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n";
+}
+
+// Handlers keep their responders, for the test to answer in its own order.
+class Connections : public testing::Test {
+ protected:
+  static std::shared_ptr<Front> MakeFront(ServerOptions options, std::vector<Responder>* kept,
+                                          Chunk big) {
+    const Handler keep = [kept](const Request&, const Responder& out) { kept->push_back(out); };
+    const Handler fail = [](const Request&, const Responder&) {
+      throw std::runtime_error("secret of the handler");
+    };
+    const Handler drop = [](const Request&, const Responder&) {};
+    const Handler send_big = [big](const Request&, const Responder& out) {
+      out.Send({200, {}, {big, big, big}});
+    };
+    const Handler inject = [](const Request&, const Responder& out) {
+      out.Send({200, {{"X", "a\r\nSet-Cookie: b"}}, {}});
+    };
+    const Handler cached = [](const Request&, const Responder& out) {
+      out.Send({304, {{"Cache-Control", "private"}, {"ETag", "\"1\""}}, {}});
+    };
+    const Handler ids = [](const Request& request, const Responder& out) {
+      out.Send(Text(request.request_id + " " + request.traceparent));
+    };
+    return std::make_shared<Front>(std::move(options), Router({{"GET", "/keep", keep},
+                                                               {"POST", "/keep", keep},
+                                                               {"GET", "/fail", fail},
+                                                               {"GET", "/drop", drop},
+                                                               {"GET", "/big", send_big},
+                                                               {"GET", "/inject", inject},
+                                                               {"GET", "/cached", cached},
+                                                               {"GET", "/ids", ids}},
+                                                              {""}));
+  }
+
+  // The next answer written; status 0: none.
+  ReadAnswer Next(bool head_only = false) {
+    std::string rest = client_.written().substr(read_);
+    const size_t before = rest.size();
+    const auto answer = TakeAnswer(&rest, head_only);
+    read_ += before - rest.size();
+    return answer.value_or(ReadAnswer{});
+  }
+  Connection::Clock::time_point In(milliseconds time) { return Connection::Clock::now() + time; }
+
+  std::vector<Responder> kept_;
+  Chunk big_ = std::make_shared<const std::string>(10000, 'x');
+  std::shared_ptr<Front> front_ = MakeFront(SmallLimits(), &kept_, big_);
+  MemoryClient client_{front_};
+  size_t read_ = 0;
+};
+
+TEST_F(Connections, AnswersLeaveInTheOrderOfTheRequests) {
+  client_.Send(Get("/keep") + Get("/keep") + Get("/keep"));
+  ASSERT_EQ(kept_.size(), 3u);
+  kept_[2].Send(Text("third"));
+  kept_[1].Send(Text("second"));
+  EXPECT_EQ(client_.written(), "");
+  kept_[0].Send(Text("first"));
+  EXPECT_EQ(Next().body, "first");
+  EXPECT_EQ(Next().body, "second");
+  EXPECT_EQ(Next().body, "third");
+}
+
+TEST_F(Connections, OnlyTheFirstAnswerCounts) {
+  client_.Send(Get("/keep"));
+  kept_[0].Send(Text("one"));
+  kept_[0].Send(Text("two"));
+  const Responder copy = kept_[0];
+  copy.Send(Text("three"));
+  EXPECT_EQ(Next().body, "one");
+  EXPECT_EQ(Next().status, 0);
+}
+
+TEST_F(Connections, AFailingHandlerTellsNothing) {
+  client_.Send(Get("/fail"));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+  EXPECT_FALSE(client_.closing());
+}
+
+TEST_F(Connections, AForgottenRequestIsAnswered) {
+  client_.Send(Get("/drop"));
+  EXPECT_EQ(Next().status, 500);
+  client_.Send(Get("/keep"));
+  kept_.clear();
+  EXPECT_EQ(Next().status, 500);
+}
+
+TEST_F(Connections, AHeaderWithALineBreakIsNotSent) {
+  client_.Send(Get("/inject"));
+  EXPECT_EQ(Next().status, 500);
+  EXPECT_EQ(client_.written().find("Set-Cookie"), std::string::npos);
+}
+
+TEST_F(Connections, EveryAnswerHasTheFrontsHeaders) {
+  client_.Send(Get("/none"));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.Value("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(answer.Value("Referrer-Policy"), "no-referrer");
+  EXPECT_EQ(answer.Value("Content-Security-Policy"), "default-src 'none'; frame-ancestors 'none'");
+  EXPECT_EQ(answer.Value("Cache-Control"), "no-store");
+  EXPECT_EQ(answer.Value("Date").size(), 29u);
+  EXPECT_EQ(answer.Value("X-Request-Id").size(), 32u);
+  client_.Send(Get("/cached"));
+  const ReadAnswer cached = Next();
+  EXPECT_EQ(cached.status, 304);
+  EXPECT_EQ(cached.Value("Cache-Control"), "private");
+  EXPECT_EQ(cached.Value("Content-Length"), "");
+}
+
+TEST_F(Connections, IdsAreTakenOverOrMade) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  client_.Send(Get("/ids", "X-Request-Id: abc-1\r\ntraceparent: " + trace + "\r\n"));
+  ReadAnswer answer = Next();
+  EXPECT_EQ(answer.body, "abc-1 " + trace);
+  EXPECT_EQ(answer.Value("X-Request-Id"), "abc-1");
+  client_.Send(Get("/ids", "X-Request-Id: a b\r\ntraceparent: x\r\n"));
+  answer = Next();
+  EXPECT_EQ(answer.body, answer.Value("X-Request-Id") + " ");
+  EXPECT_EQ(answer.Value("X-Request-Id").size(), 32u);
+  client_.Send(Get("/ids", "traceparent: " + trace + "\r\ntraceparent: " + trace + "\r\n"));
+  EXPECT_TRUE(Next().body.ends_with(" "));
+}
+
+TEST_F(Connections, ReadsNoMoreThanItsShareOfRequests) {
+  std::string many;
+  for (int i = 0; i < 10; ++i) many += Get("/keep");
+  EXPECT_TRUE(client_.Send(many));
+  EXPECT_EQ(kept_.size(), 4u);
+  EXPECT_FALSE(client_.Send(Get("/keep")));
+  kept_[0].Send(Text("0"));
+  EXPECT_EQ(client_.state().reads_again, 1);
+  EXPECT_FALSE(client_.Send(""));  // the fifth came out of what was left
+  EXPECT_EQ(kept_.size(), 5u);
+}
+
+TEST_F(Connections, AnAnswerThatTheClientDoesNotReadCountsAsUnderWay) {
+  client_.state().room = 100;
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(client_.Send(Get("/big")));
+  EXPECT_EQ(client_.state().waits_to_write, 1);
+  EXPECT_FALSE(client_.Send(Get("/big")));
+  EXPECT_EQ(front_->under_way, 4u);
+}
+
+TEST_F(Connections, ABlockedAnswerGoesOnWhereItStopped) {
+  client_.state().room = 0;
+  client_.Send(Get("/big"));
+  while (!client_.connection().Pump()) client_.state().room = 777;
+  EXPECT_EQ(Next().body, std::string(30000, 'x'));
+  EXPECT_EQ(front_->under_way, 0u);
+}
+
+TEST_F(Connections, AClientThatHasGoneGetsNothing) {
+  client_.Send(Get("/keep"));
+  client_.connection().Closed();
+  EXPECT_EQ(front_->under_way, 0u);
+  kept_[0].Send(Text("late"));
+  EXPECT_EQ(client_.written(), "");
+}
+
+TEST_F(Connections, AWriteThatFailsEndsTheConnection) {
+  client_.state().gone = true;
+  client_.Send(Get("/big"));
+  EXPECT_TRUE(client_.state().shut);
+  EXPECT_EQ(front_->under_way, 0u);
+}
+
+TEST_F(Connections, AClientThatHasSaidAllStillGetsItsAnswer) {
+  client_.Send(Get("/keep"));
+  EXPECT_FALSE(client_.connection().InputEnded());
+  kept_[0].Send(Text("late"));
+  EXPECT_EQ(Next().body, "late");
+  EXPECT_TRUE(client_.state().shut);
+}
+
+TEST_F(Connections, NothingFollowsAnAnswerThatCloses) {
+  client_.Send(Get("/keep", "Connection: close\r\n") + Get("/ids"));
+  client_.Send(Get("/ids"));
+  kept_[0].Send(Text("last"));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.Value("Connection"), "close");
+  EXPECT_TRUE(client_.state().ended);
+  EXPECT_EQ(Next().status, 0);
+  client_.connection().Expire(In(hours(1)));  // it did not close: now we do
+  EXPECT_TRUE(client_.state().shut);
+}
+
+TEST_F(Connections, ASlowHeadIsAnswered408) {
+  client_.Send("GET /ke");
+  client_.connection().Expire(In(front_->options.head_timeout - milliseconds(1000)));
+  EXPECT_EQ(client_.written(), "");
+  client_.Send("e");  // bytes that trickle in win no time
+  client_.connection().Expire(In(front_->options.head_timeout + milliseconds(1)));
+  EXPECT_EQ(Next().status, 408);
+  EXPECT_TRUE(client_.state().ended);
+}
+
+TEST_F(Connections, ASlowBodyIsAnswered408) {
+  client_.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+  client_.connection().Expire(In(front_->options.body_timeout - milliseconds(1000)));
+  EXPECT_EQ(client_.written(), "");
+  client_.connection().Expire(In(front_->options.body_timeout + milliseconds(1)));
+  EXPECT_EQ(Next().status, 408);
+  client_.Send("bc");
+  EXPECT_TRUE(kept_.empty());
+}
+
+TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
+  client_.Send(Get("/ids"));
+  Next();
+  client_.connection().Expire(In(front_->options.idle_timeout - milliseconds(1000)));
+  EXPECT_FALSE(client_.closing());
+  client_.connection().Expire(In(front_->options.idle_timeout + milliseconds(1)));
+  EXPECT_TRUE(client_.state().shut);
+  EXPECT_EQ(Next().status, 0);
+}
+
+TEST_F(Connections, ALateAnswerIs503AndTheConnectionGoesOn) {
+  client_.Send(Get("/keep"));
+  client_.connection().Expire(In(front_->options.answer_timeout - milliseconds(1000)));
+  EXPECT_EQ(client_.written(), "");
+  client_.connection().Expire(In(front_->options.answer_timeout + milliseconds(1)));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.Value("Retry-After"), "1");
+  kept_[0].Send(Text("too late"));
+  client_.Send(Get("/ids"));
+  EXPECT_EQ(Next().status, 200);
+}
+
+TEST_F(Connections, AReaderWithoutProgressIsCutOff) {
+  client_.state().room = 5;
+  client_.Send(Get("/big"));
+  client_.connection().Expire(In(front_->options.write_timeout - milliseconds(1000)));
+  EXPECT_FALSE(client_.state().aborted);
+  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  EXPECT_TRUE(client_.state().aborted);
+}
+
+TEST_F(Connections, DrainingClosesTheIdleAndAnswersTheOthersWithClose) {
+  MemoryClient idle(front_);
+  client_.Send(Get("/keep"));
+  front_->draining = true;
+  idle.connection().CloseIfIdle();
+  client_.connection().CloseIfIdle();
+  EXPECT_TRUE(idle.state().shut);
+  EXPECT_FALSE(client_.closing());
+  kept_[0].Send(Text("done"));
+  EXPECT_EQ(Next().Value("Connection"), "close");
+  EXPECT_TRUE(client_.state().ended);
+}
+
+TEST_F(Connections, OneTooManyIsTurnedAway) {
+  client_.connection().TurnAway();
+  client_.Send(Get("/ids"));
+  EXPECT_EQ(Next().status, 503);
+  EXPECT_EQ(Next().status, 0);
+  EXPECT_TRUE(client_.state().ended);
+}
+
+TEST_F(Connections, BehindAProxyTheClientIsTheProxys) {
+  ServerOptions options = SmallLimits();
+  options.trusted_proxies = {"192.0.2.0/24"};
+  std::string seen;
+  const Handler look = [&seen](const Request& request, const Responder& out) {
+    seen = request.client_address + (request.secure ? " https " : " http ") + request.host;
+    out.Send({204, {}, {}});
+  };
+  const auto front = std::make_shared<Front>(options, Router({{"GET", "/", look}}, {""}));
+  const std::string forwarded =
+      "X-Forwarded-For: 203.0.113.5\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: c.example\r\n";
+  MemoryClient proxy(front, "192.0.2.1");
+  proxy.Send(Get("/", forwarded));
+  EXPECT_EQ(seen, "203.0.113.5 https c.example");
+  MemoryClient other(front, "198.51.100.1");
+  other.Send(Get("/", forwarded));
+  EXPECT_EQ(seen, "198.51.100.1 http a");
+}
+
+}  // namespace
+}  // namespace contacts::http
