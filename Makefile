@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 JOBS ?= 2
 FUZZ_SECONDS ?= 20
-SEEDS ?= 2000
+SEEDS ?= 1000000
 SOURCES = $(shell find events projections command query infra tests -name '*.h' -o -name '*.cc')
 
 .PHONY: help deps build run test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
@@ -23,10 +23,9 @@ help:
 deps:
 	@tools/install-deps build
 
-# Unity builds compile the headers once a target: the fastest clean build. For daily work, the preset
-# `dev` (ccache, mold) rebuilds single files.
+# For daily work, the preset `dev` (ccache, mold) rebuilds faster.
 build: deps
-	@cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --preset release >/dev/null
 	@cmake --build build/release -j$(JOBS) --target contacts
 
 run: build
@@ -34,7 +33,7 @@ run: build
 
 test: deps
 	@tools/install-deps test
-	@cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --preset release >/dev/null
 	@cmake --build build/release -j$(JOBS)
 	@ctest --test-dir build/release --output-on-failure -j$(JOBS)
 
@@ -59,14 +58,14 @@ sanitize: asan tsan
 
 asan:
 	@tools/install-deps build test sanitize
-	@cmake --preset debug -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --preset debug >/dev/null
 	@cmake --build build/debug -j$(JOBS) --target sanitize_tests
 	@ctest --test-dir build/debug --output-on-failure -j$(JOBS) -L sanitize
 
 # Only code of ours is watched: the packaged libraries are not built for the thread sanitizer.
 tsan:
 	@tools/install-deps build test sanitize
-	@cmake --preset tsan -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --preset tsan >/dev/null
 	@cmake --build build/tsan -j$(JOBS) --target sanitize_tests
 	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
 	  ctest --test-dir build/tsan --output-on-failure -j$(JOBS) -L sanitize
@@ -78,9 +77,10 @@ fuzz:
 	@tools/run-fuzz build/fuzz $(FUZZ_SECONDS)
 
 simulate: deps
-	@cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null
+	@cmake --preset release >/dev/null
 	@cmake --build build/release -j$(JOBS) --target simulate
-	build/release/tests/simulation/simulate $(SEEDS)
+	build/release/tests/simulation/simulate --seeds $(SEEDS)
+	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
 
 soak: build
 	@tools/install-deps test

@@ -21,10 +21,10 @@ int Fail(const std::string& message) {
   return 1;
 }
 
-using Ask = std::function<Result<OpsAnswer>(const OpsRequest&)>;
+using Asked = std::function<Result<OpsAnswer>(const OpsRequest&)>;
 
 // Page after page.
-int Print(OpsRequest request, const Ask& ask) {
+int Print(OpsRequest request, const Asked& ask) {
   do {
     const Result<OpsAnswer> answer = ask(request);
     if (!answer.ok()) return Fail(answer.error().message);
