@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import selectors
 import shutil
 import signal
@@ -41,11 +42,16 @@ class Service:
         self.log.close()
         shutil.rmtree(self.data)
 
-    def start(self):
+    def start(self, largest_file=None):
+        def limit():  # a write beyond it fails, as on a full disk
+            if largest_file:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         self.process = subprocess.Popen(
             [CONTACTS, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
              "--admin-listen", "127.0.0.1:0", "--no-access-log", *self.flags],
-            stdout=subprocess.PIPE, stderr=self.log)
+            stdout=subprocess.PIPE, stderr=self.log, preexec_fn=limit)
         self.printed = ""
         self.base = self.wait_for(r"serves http://(\S+)/api")
         self.admin = self.wait_for(r"operations at http://(\S+)\n")

@@ -86,6 +86,25 @@ class Crash(unittest.TestCase):
             self.assertEqual(code, 0, err)
             self.assertEqual(json.loads(out)["digest"], digest)
 
+    def test_a_disk_that_takes_no_more_ends_the_server_and_loses_nothing(self):
+        with Service() as service:
+            service.add_user("admin", "admin")
+            service.start(largest_file=1_000_000)
+            admin = service.client("admin")
+            load = Load(admin, "d")
+            self.assertEqual(service.ended(), 1)
+            load.stopped = True
+            load.join()
+            self.assertIn("error going down", service.errors())
+            self.assertGreater(len(load.acknowledged), 100)
+            self.assertLessEqual(set(load.statuses), {200, 503})
+            service.start()
+            admin.close()
+            admin.base = service.base
+            made = {c["email"]: c for c in admin.get("/api/contacts").json()}
+            self.assertEqual({e: made.get(e) for e in load.acknowledged}, load.acknowledged)
+            self.assertLessEqual(set(made), set(load.acknowledged) | set(load.open))
+
     def test_sigterm_under_load_answers_all_in_flight(self):
         with Service() as service:
             service.add_user("admin", "admin")
