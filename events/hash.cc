@@ -51,10 +51,10 @@ Hash HmacSha256(std::string_view key, std::string_view message) {
 std::string ToHex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    out.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
-    out.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
+  out.resize(bytes.size() * 2);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    out[2 * i] = kDigits[static_cast<unsigned char>(bytes[i]) >> 4];
+    out[2 * i + 1] = kDigits[static_cast<unsigned char>(bytes[i]) & 15];
   }
   return out;
 }

@@ -130,10 +130,17 @@ bool Document::Text(const Node& node, std::string* out) const {
 const Node* Document::Find(const Node& object, std::string_view name) const {
   for (uint32_t i = object.first; i != 0; i = nodes_[i].next) {
     const std::string_view raw = RawName(nodes_[i]);
-    if (raw == name) return &nodes_[i];
-    if (raw.find('\\') != raw.npos && DecodedName(raw) == name) return &nodes_[i];
+    const bool escaped = raw.find('\\') != raw.npos;
+    if (escaped ? DecodedName(raw) == name : raw == name) return &nodes_[i];
   }
   return nullptr;
+}
+
+std::string_view ShortName(std::string_view utf8) {
+  size_t size = 64;
+  if (utf8.size() <= size) return utf8;
+  while ((utf8[size] & 0xC0) == 0x80) --size;
+  return utf8.substr(0, size);
 }
 
 std::string Minify(std::string_view text) {
@@ -156,40 +163,24 @@ std::string Minify(std::string_view text) {
 
 void AppendString(std::string_view text, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
+  static constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
   out->push_back('"');
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out->append("\\\"");
-        break;
-      case '\\':
-        out->append("\\\\");
-        break;
-      case '\b':
-        out->append("\\b");
-        break;
-      case '\f':
-        out->append("\\f");
-        break;
-      case '\n':
-        out->append("\\n");
-        break;
-      case '\r':
-        out->append("\\r");
-        break;
-      case '\t':
-        out->append("\\t");
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out->append("\\u00");
-          out->push_back(kHex[c >> 4]);
-          out->push_back(kHex[c & 15]);
-        } else {
-          out->push_back(c);
-        }
+  size_t copied = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    out->append(text, copied, i - copied);
+    copied = i + 1;
+    out->push_back('\\');
+    if (const size_t at = kEscaped.find(c); at != kEscaped.npos) {
+      out->push_back(kLetters[at]);
+    } else {
+      out->append("u00");
+      out->push_back(kHex[c >> 4]);
+      out->push_back(kHex[c & 15]);
     }
   }
+  out->append(text, copied);
   out->push_back('"');
 }
 

@@ -62,6 +62,9 @@ class Document {
   std::vector<Node> nodes_;  // [0] is no node, so that index 0 can say "none"
 };
 
+// A name or text shortened for a message: at most 64 bytes, cut between characters.
+std::string_view ShortName(std::string_view utf8);
+
 // The text without insignificant white space; `text` must have parsed.
 std::string Minify(std::string_view text);
 

@@ -1,12 +1,20 @@
 #include "events/json_parser.h"
 
 #include <algorithm>
+#include <array>
 
 namespace contacts::json {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// Bytes that stand for themselves in a string.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < plain.size(); ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
 
 }  // namespace
 
@@ -169,22 +177,18 @@ bool Parser::Number() {
 }
 
 bool Parser::String() {
-  for (++at_; !AtEnd();) {
-    const char c = source_[at_];
-    if (c == '"') {
-      ++at_;
-      return true;
-    }
-    if (static_cast<unsigned char>(c) < 0x20) return Fail("a control character in a string");
-    if (c != '\\') {
-      ++at_;
-    } else if (!Escape()) {
-      return false;
-    }
+  for (++at_;; ++at_) {
+    while (!AtEnd() && kPlain[static_cast<unsigned char>(source_[at_])]) ++at_;
+    if (AtEnd()) return Fail("the text ends inside a string");
+    if (source_[at_] == '"') break;
+    if (source_[at_] != '\\') return Fail("a control character in a string");
+    if (!Escape()) return false;
   }
-  return Fail("the text ends inside a string");
+  ++at_;
+  return true;
 }
 
+// Stops at the last byte of the escape.
 bool Parser::Escape() {
   ++at_;
   const char c = Peek();
@@ -196,26 +200,28 @@ bool Parser::Escape() {
   } else if (AtEnd() || std::string_view("\"\\/bfnrt").find(c) == std::string_view::npos) {
     return Fail("an unknown escape");
   }
-  ++at_;
   return true;
 }
 
 // No name twice. Names are compared by their bytes where none is escaped, which is nearly always.
 bool Parser::CheckNames(const Node& object) {
   if (object.count < 2) return true;
-  std::vector<std::string_view> names;
-  std::vector<std::string> decoded;
-  names.reserve(object.count);
-  decoded.reserve(object.count);  // must not move: `names` points into it
+  names_.clear();
+  decoded_.clear();
   for (uint32_t i = object.first; i != 0; i = nodes_[i].next) {
-    const std::string_view raw =
-        source_.substr(nodes_[i].name_begin, nodes_[i].name_end - nodes_[i].name_begin);
-    names.push_back(raw.find('\\') == raw.npos ? raw : decoded.emplace_back(DecodedName(raw)));
+    const std::string_view raw = RawName(nodes_[i]);
+    const bool escaped = raw.find('\\') != raw.npos;
+    if (escaped && decoded_.empty()) decoded_.reserve(object.count);
+    names_.push_back(escaped ? decoded_.emplace_back(DecodedName(raw)) : raw);
   }
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice == names.end()) return true;
-  return Fail("the member \"" + std::string(twice->substr(0, 64)) +
+  std::sort(names_.begin(), names_.end(), [](std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+  const auto twice = std::adjacent_find(names_.begin(), names_.end());
+  if (twice == names_.end()) return true;
+  uint32_t first = object.first;  // shown as it is written: decoded it may be no UTF-8
+  while (DecodedName(RawName(nodes_[first])) != *twice) first = nodes_[first].next;
+  return Fail("the member \"" + std::string(ShortName(RawName(nodes_[first]))) +
               "\" stands twice in the object that ends");
 }
 

@@ -44,6 +44,9 @@ class Parser {
   bool AfterValue();
   bool CloseTop();
   bool CheckNames(const Node& object);
+  std::string_view RawName(const Node& node) const {
+    return source_.substr(node.name_begin, node.name_end - node.name_begin);
+  }
   uint32_t Add(Kind kind);
 
   std::string_view source_;
@@ -52,6 +55,8 @@ class Parser {
   std::vector<Open> open_;
   size_t at_ = 0;
   uint32_t name_begin_ = 0, name_end_ = 0;
+  std::vector<std::string_view> names_;  // of the object that CheckNames looks at …
+  std::vector<std::string> decoded_;     // … and the decoded ones among them, which must not move
   std::string message_;
 };
 

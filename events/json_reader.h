@@ -15,6 +15,22 @@ namespace contacts {
 // Appends `name` to a JSON pointer (RFC 6901, section 3).
 std::string JsonPointer(const std::string& base, std::string_view name);
 
+// Where a value stands: its parent's place and its own name. Spelled out for faults only, because
+// nearly all values have none. Lives on the stack of the reads that it names.
+struct JsonPath {
+  const JsonPath* parent = nullptr;
+  std::string_view name = {};  // of the outermost: the pointer that faults are to start with
+
+  std::string Pointer() const {
+    return parent == nullptr ? std::string(name) : JsonPointer(parent->Pointer(), name);
+  }
+};
+
+// An object that stays unread: its node.
+struct JsonNode {
+  const json::Node* node = nullptr;
+};
+
 class JsonReader : public cereal::InputArchive<JsonReader> {
  public:
   JsonReader(const json::Document& document, Reading reading, std::vector<FieldFault>* faults)
@@ -23,20 +39,21 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
         reading_(reading),
         faults_(*faults) {}
 
-  void Read(const json::Node& node, const std::string& path, bool* value);
-  void Read(const json::Node& node, const std::string& path, int64_t* value);
-  void Read(const json::Node& node, const std::string& path, std::string* value);
-  void Read(const json::Node& node, const std::string& path, Timestamp* value);
-  void Read(const json::Node& node, const std::string& path, Hash* value);
-  void Read(const json::Node& node, const std::string& path, RawJson* value);
+  void Read(const json::Node& node, const JsonPath& path, bool* value);
+  void Read(const json::Node& node, const JsonPath& path, int64_t* value);
+  void Read(const json::Node& node, const JsonPath& path, std::string* value);
+  void Read(const json::Node& node, const JsonPath& path, Timestamp* value);
+  void Read(const json::Node& node, const JsonPath& path, Hash* value);
+  void Read(const json::Node& node, const JsonPath& path, RawJson* value);
+  void Read(const json::Node& node, const JsonPath&, JsonNode* value) { value->node = &node; }
 
   template <class Rep, class Tag>
-  void Read(const json::Node& node, const std::string& path, Strong<Rep, Tag>* value) {
+  void Read(const json::Node& node, const JsonPath& path, Strong<Rep, Tag>* value) {
     Read(node, path, &value->value);
   }
   template <class E>
   requires std::is_enum_v<E>
-  void Read(const json::Node& node, const std::string& path, E* value) {
+  void Read(const json::Node& node, const JsonPath& path, E* value) {
     std::string text;
     std::string known;
     if (node.kind == json::Kind::kString && document_.Text(node, &text)) {
@@ -51,7 +68,7 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     Fault(path, "must be one of " + known);
   }
   template <class T>
-  void Read(const json::Node& node, const std::string& path, std::optional<T>* value) {
+  void Read(const json::Node& node, const JsonPath& path, std::optional<T>* value) {
     if (node.kind == json::Kind::kNull) {
       value->reset();
     } else {
@@ -62,43 +79,45 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     }
   }
   template <class T>
-  void Read(const json::Node& node, const std::string& path, std::vector<T>* values) {
+  void Read(const json::Node& node, const JsonPath& path, std::vector<T>* values) {
     if (node.kind != json::Kind::kArray) return WrongType(node, path, "an array");
     values->clear();
     for (uint32_t i = node.first; i != 0; i = document_.at(i).next) {
-      Read(document_.at(i), JsonPointer(path, std::to_string(values->size())),
-           &values->emplace_back());
+      const std::string index = std::to_string(values->size());
+      Read(document_.at(i), JsonPath{&path, index}, &values->emplace_back());
     }
   }
   template <class T>
   requires requires(T& t, JsonReader& ar) { t.serialize(ar); }
-  void Read(const json::Node& node, const std::string& path, T* value) {
+  void Read(const json::Node& node, const JsonPath& path, T* value) {
     if (node.kind != json::Kind::kObject) return WrongType(node, path, "an object");
-    Scope outer = std::exchange(scope_, Scope{&node, path, {}});
+    Scope outer = std::exchange(scope_, Scope{&node, &path, node.first, 0, {}});
+    scope_.known.reserve(node.count);
     value->serialize(*this);
-    if (reading_ != Reading::kEnvelope) UnknownMembers();
+    if (reading_ != Reading::kEnvelope && scope_.found < node.count) UnknownMembers();
     scope_ = std::move(outer);
   }
 
-  // A field of the object being read; `needed`: its absence is a fault.
+  // Reads a field of the object being read; false: it is not there (`needed`: which is a fault).
   template <class T>
-  void Member(const char* name, T* value, bool needed) {
+  bool Member(const char* name, T* value, bool needed) {
     scope_.known.push_back(name);
-    const json::Node* node = document_.Find(*scope_.object, name);
-    const std::string path = JsonPointer(scope_.path, name);
+    const json::Node* node = Next(name);
+    const JsonPath path{scope_.path, name};
     if (node != nullptr) {
+      ++scope_.found;
       Read(*node, path, value);
     } else if (needed) {
       Fault(path, "is required");
     }
+    return node != nullptr;
   }
 
-  // One that may be left out; `there`: it was read without a fault.
+  // One that may be left out; true: it was there and is without a fault.
   template <class T>
-  void MaybeMember(const char* name, T* value, bool* there) {
+  bool MaybeMember(const char* name, T* value) {
     const size_t before = faults_.size();
-    Member(name, value, /*needed=*/false);
-    *there = faults_.size() == before && document_.Find(*scope_.object, name) != nullptr;
+    return Member(name, value, /*needed=*/false) && faults_.size() == before;
   }
 
   Reading reading() const { return reading_; }
@@ -106,14 +125,17 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
  private:
   struct Scope {
     const json::Node* object = nullptr;
-    std::string path;
+    const JsonPath* path = nullptr;
+    uint32_t next = 0;   // the member after the last one found: most come in the list's order
+    uint32_t found = 0;  // members that are in the list; as many as it has: none is unknown
     std::vector<const char*> known;
   };
 
-  void Fault(const std::string& path, std::string message) {
-    faults_.push_back({path, std::move(message)});
+  void Fault(const JsonPath& path, std::string message) {
+    faults_.push_back({path.Pointer(), std::move(message)});
   }
-  void WrongType(const json::Node& node, const std::string& path, const char* wanted);
+  const json::Node* Next(std::string_view name);
+  void WrongType(const json::Node& node, const JsonPath& path, const char* wanted);
   void UnknownMembers();
 
   const json::Document& document_;
@@ -133,16 +155,14 @@ void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<std::optional<T>>& field) {
 template <class T>
 void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<Maybe<T>>& field) {
   T inner{};
-  bool there = false;
-  ar.MaybeMember(field.name, &inner, &there);
-  if (there) field.value.emplace(std::move(inner));
+  if (ar.MaybeMember(field.name, &inner)) field.value.emplace(std::move(inner));
 }
 
 template <class T>
 bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
               std::vector<FieldFault>* faults, const std::string& path) {
   const size_t before = faults->size();
-  JsonReader(document, reading, faults).Read(node, path, value);
+  JsonReader(document, reading, faults).Read(node, JsonPath{nullptr, path}, value);
   return faults->size() == before;
 }
 

@@ -22,6 +22,25 @@ struct OpeningEnvelope {
   }
 };
 
+// What of it counts for opening.
+struct Opened {
+  std::string type;
+  Opening data;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("type", type), Field("data", data));
+  }
+};
+
+constexpr int64_t kMostPartitions = 0x7fffffff;
+
+bool IsSound(const Opened& opened) {
+  const Opening& data = opened.data;
+  return opened.type == "LogOpened" && !data.log_id.empty() && data.partition >= 0 &&
+         data.partition < data.partitions && data.partitions <= kMostPartitions && data.format > 0;
+}
+
 }  // namespace
 
 std::string EncodeOpening(const Opening& opening, const std::string& id, Timestamp time) {
@@ -34,18 +53,22 @@ std::string EncodeOpening(const Opening& opening, const std::string& id, Timesta
 
 Result<Opening> DecodeOpening(std::string_view key, std::string_view value) {
   if (key != kOpeningKey) return Error{ErrorCode::kBadRequest, "not keyed as an opening record"};
+  if (value.empty() || value.front() != '{' || value.back() != '}') {
+    return Error{ErrorCode::kBadRequest, "not one JSON object with nothing around it"};
+  }
   const Result<json::Document> document = json::Document::Parse(value);
   if (!document) return document.error();
-  OpeningEnvelope envelope;
+  Opened opened;
   std::vector<FieldFault> faults;
-  if (!FromJson(*document, document->root(), Reading::kEnvelope, &envelope, &faults)) {
+  if (!FromJson(*document, document->root(), Reading::kEnvelope, &opened, &faults)) {
     return Error{ErrorCode::kBadRequest, faults[0].path + " " + faults[0].message, faults};
   }
-  if (envelope.type != "LogOpened" || envelope.data.format != kLogFormat ||
-      envelope.data.log_id.empty()) {
-    return Error{ErrorCode::kBadRequest, "an opening record of another kind or format"};
+  if (!IsSound(opened)) return Error{ErrorCode::kBadRequest, "not a sound opening record"};
+  if (opened.data.format != kLogFormat) {
+    return Error{ErrorCode::kUnavailable, "a newer release opened this log, in format " +
+                                              std::to_string(opened.data.format)};
   }
-  return envelope.data;
+  return opened.data;
 }
 
 }  // namespace contacts

@@ -5,6 +5,15 @@
 //   value {"specversion":"1.0","id":…,"source":"/contacts","type":"LogOpened","time":…,
 //          "datacontenttype":"application/json",
 //          "data":{"logId":"<uuid>","partition":0,"partitions":12,"format":1}}
+//
+// The first that opens counts, so readers in every language must agree on what opens: one JSON
+// object as events/history.h has it, nothing around it, under the key `$log`, whose members are
+//   "type"  "LogOpened"
+//   "data"  an object with "logId", a string that is not empty and has no surrogate without its
+//           pair, and "partition", "partitions", "format", integers without fraction or exponent;
+//           0 <= partition < partitions < 2^31
+// with format 1 and `partition` that of the entry (which the caller checks). Names and strings
+// count as decoded; nothing else of it plays a part.
 #pragma once
 
 #include <string>
@@ -34,6 +43,8 @@ struct Opening {
 
 // `id` is the entry's own (a UUID).
 std::string EncodeOpening(const Opening& opening, const std::string& id, Timestamp time);
+// The error's code is kUnavailable for a later format (a newer build opened this log), else
+// kBadRequest: it opens nothing.
 Result<Opening> DecodeOpening(std::string_view key, std::string_view value);
 
 }  // namespace contacts

@@ -16,10 +16,11 @@ struct Constants {
 };
 
 // The envelope's field list, with the constants in their places and `data` at the end.
+template <class Data>
 struct Envelopment {
   Constants constants;
   Envelope envelope;
-  RawJson data;
+  Data data;
 
   template <class Archive>
   void serialize(Archive& ar) {
@@ -71,12 +72,12 @@ Error FaultsAsError(const std::vector<FieldFault>& faults) {
 
 // Reads `data` as E if the envelope says E.
 template <class E>
-bool DecodeAs(const json::Document& document, const Envelope& envelope, Record* record,
+bool DecodeAs(const json::Document& document, const json::Node& data, Record* record,
               std::vector<FieldFault>* faults) {
+  const Envelope& envelope = record->envelope;
   if (envelope.type != E::kType || envelope.dataschema != SchemaOf<E>()) return false;
   EventFields<E> fields;
-  const json::Node* data = document.Find(document.root(), "data");
-  if (FromJson(document, *data, Reading::kRecord, &fields, faults, "/data")) {
+  if (FromJson(document, data, Reading::kRecord, &fields, faults, "/data")) {
     record->event = std::move(fields.event);
     record->requestkey = std::move(fields.requestkey);
   }
@@ -84,42 +85,41 @@ bool DecodeAs(const json::Document& document, const Envelope& envelope, Record* 
 }
 
 template <class... E>
-bool DecodeEvent(std::variant<E...>*, const json::Document& document, const Envelope& envelope,
+bool DecodeEvent(std::variant<E...>*, const json::Document& document, const json::Node& data,
                  Record* record, std::vector<FieldFault>* faults) {
-  return (DecodeAs<E>(document, envelope, record, faults) || ...);
+  return (DecodeAs<E>(document, data, record, faults) || ...);
 }
 
 }  // namespace
 
 std::string EncodeRecord(const Record& record) {
-  Envelopment all;
-  all.envelope = record.envelope;
-  std::visit(
+  return std::visit(
       [&]<class E>(const E& event) {
+        Envelopment<EventFields<E>> all{{}, record.envelope, {event, record.requestkey}};
         all.envelope.type = E::kType;
         all.envelope.subject = SubjectOf(event);
         all.envelope.dataschema = SchemaOf<E>();
-        all.data.text = ToJson(EventFields<E>{event, record.requestkey});
+        return ToJson(all);
       },
       record.event);
-  return ToJson(all);
 }
 
 Result<Record> DecodeRecord(std::string_view bytes) {
   const Result<json::Document> document = json::Document::Parse(bytes);
   if (!document) return document.error();
-  Envelopment all;
+  Envelopment<JsonNode> all;
   std::vector<FieldFault> faults;
   if (!FromJson(*document, document->root(), Reading::kEnvelope, &all, &faults)) {
     return FaultsAsError(faults);
   }
-  if (all.constants != Constants{}) {
+  static const Constants kOurs;
+  if (all.constants != kOurs) {
     return Error{ErrorCode::kBadRequest,
                  "no record: specversion, source or datacontenttype is not ours"};
   }
   Record record;
   record.envelope = std::move(all.envelope);
-  if (!DecodeEvent(&record.event, *document, record.envelope, &record, &faults)) {
+  if (!DecodeEvent(&record.event, *document, *all.data.node, &record, &faults)) {
     return Error{ErrorCode::kUnavailable, "this build does not know " + record.envelope.type +
                                               " (" + record.envelope.dataschema +
                                               "); a newer one wrote it"};

@@ -78,7 +78,7 @@ class RowReader : public cereal::InputArchive<RowReader> {
     int64_t number = 0;
     Read(&number);
     *value = static_cast<E>(number);
-    if (NameOf(*value).empty()) ok_ = false;
+    if (NameOf(*value).empty() || static_cast<int64_t>(*value) != number) ok_ = false;
   }
   template <class T>
   void Read(std::optional<T>* value) {

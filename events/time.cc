@@ -1,5 +1,6 @@
 #include "events/time.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace contacts {
@@ -7,17 +8,22 @@ namespace {
 
 using Days = std::chrono::sys_days;
 
+constexpr int64_t kFirst = -62'167'219'200'000;  // 0000-01-01T00:00:00.000Z
+constexpr int64_t kLast = 253'402'300'799'999;   // 9999-12-31T23:59:59.999Z
+
 void AppendDigits(int64_t value, int width, std::string* out) {
-  const std::string digits = std::to_string(value);
-  out->append(static_cast<size_t>(width) - digits.size(), '0');
-  out->append(digits);
+  const size_t start = out->size();
+  out->resize(start + static_cast<size_t>(width));
+  for (size_t at = out->size(); at-- > start; value /= 10) {
+    (*out)[at] = static_cast<char>('0' + value % 10);
+  }
 }
 
 }  // namespace
 
 std::string FormatTimestamp(Timestamp time) {
   const std::chrono::sys_time<std::chrono::milliseconds> point{
-      std::chrono::milliseconds(time.milliseconds)};
+      std::chrono::milliseconds(std::clamp(time.milliseconds, kFirst, kLast))};
   const auto day = std::chrono::floor<std::chrono::days>(point);
   const std::chrono::year_month_day date(day);
   int64_t left = (point - day).count();

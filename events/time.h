@@ -15,7 +15,8 @@ struct Timestamp {
   auto operator<=>(const Timestamp&) const = default;
 };
 
-// RFC 3339, UTC, always milliseconds and `Z`: 2026-11-23T10:00:00.123Z. Years 0000 to 9999.
+// RFC 3339, UTC, always milliseconds and `Z`: 2026-11-23T10:00:00.123Z. A time outside of the
+// years 0000 to 9999 is written as the nearest inside.
 std::string FormatTimestamp(Timestamp time);
 // Exactly that form; anything else, also a day that does not exist: nullopt.
 std::optional<Timestamp> ParseTimestamp(std::string_view text);

@@ -1,0 +1,77 @@
+// Any bytes: the parser must end, and what it takes must mean the same once minified.
+#include <cstdlib>
+#include <string>
+
+#include "events/contact.h"
+#include "events/json_archive.h"
+
+namespace contacts {
+namespace {
+
+void Require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// Kinds, names, counts and scalars as they are written.
+void RequireSame(const json::Document& a, const json::Node& x, const json::Document& b,
+                 const json::Node& y) {
+  Require(x.kind == y.kind && x.count == y.count && a.RawName(x) == b.RawName(y));
+  if (x.kind != json::Kind::kArray && x.kind != json::Kind::kObject) {
+    Require(a.Raw(x) == b.Raw(y));
+  }
+  uint32_t i = x.first, j = y.first, count = 0;
+  for (; i != 0 && j != 0; i = a.at(i).next, j = b.at(j).next, ++count) {
+    RequireSame(a, a.at(i), b, b.at(j));
+  }
+  Require(i == 0 && j == 0 && count == x.count);
+}
+
+// Each name is found, and each text that has a UTF-8 form comes back as it was.
+void RequireReadable(const json::Document& document, const json::Node& node) {
+  std::string text;
+  if (node.kind == json::Kind::kString && document.Text(node, &text)) {
+    std::string quoted, again;
+    json::AppendString(text, &quoted);
+    const auto copy = json::Document::Parse(quoted, {quoted.size(), 1});
+    Require(copy.ok() && copy->Text(copy->root(), &again) && again == text);
+  }
+  for (uint32_t i = node.first; i != 0; i = document.at(i).next) {
+    if (node.kind == json::Kind::kObject) {
+      Require(document.Find(node, document.Name(document.at(i))) == &document.at(i));
+    }
+    RequireReadable(document, document.at(i));
+  }
+}
+
+// Messages go to users as JSON.
+void RequireShowable(const std::string& message) {
+  std::string quoted;
+  json::AppendString(message, &quoted);
+  Require(json::Document::Parse(quoted, {quoted.size(), 1}).ok());
+}
+
+}  // namespace
+}  // namespace contacts
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  using namespace contacts;
+  const std::string source(reinterpret_cast<const char*>(bytes), size);
+  const auto document = json::Document::Parse(source);
+  if (!document) {
+    RequireShowable(document.error().message);
+    return 0;
+  }
+  const std::string minified = json::Minify(source);
+  const auto again = json::Document::Parse(minified);
+  Require(again.ok() && json::Minify(minified) == minified);
+  RequireSame(*document, document->root(), *again, again->root());
+  RequireReadable(*document, document->root());
+
+  ContactFields fields;
+  std::vector<FieldFault> faults;
+  for (const Reading reading : {Reading::kRequest, Reading::kRecord, Reading::kEnvelope}) {
+    FromJson(*document, document->root(), reading, &fields, &faults);
+  }
+  for (const FieldFault& fault : faults) RequireShowable(fault.path + fault.message);
+  return 0;
+}
