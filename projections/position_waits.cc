@@ -37,7 +37,8 @@ void PositionWaits::WaitFor(const TenantId& tenant, Sequence position, Clock::ti
     const std::lock_guard lock(mutex_);
     place.number = ++numbers_;
     waits_.emplace(place, Wait{deadline, std::move(then)});
-    earliest = deadlines_.emplace(deadline, place).first == deadlines_.begin();
+    const auto entered = deadlines_.emplace(deadline, place).first;
+    earliest = entered == deadlines_.begin();
   }
   if (earliest) changed_.notify_all();
   // It may have been reached while nobody was noted as waiting for it.
