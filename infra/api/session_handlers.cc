@@ -78,13 +78,13 @@ void LogOut(const ExchangePtr& x) {
     const auto body = ReadBody<NoFields>(x->request, [](NoFields*, auto*) {});
     if (!body) return x->Fail(body.error());
   }
-  x->state().context.sessions.End(
-      x->request.FindAll("Cookie"), [x](const Result<std::string>& cookie) {
-        x->Run([&](const ExchangePtr&) {
-          if (!cookie) return x->Fail(cookie.error());
-          x->Answer({204, {{"Set-Cookie", *cookie}, {"Cache-Control", "no-store"}}, {}});
-        });
-      });
+  x->state().context.sessions.End(x->request.FindAll("Cookie"),
+                                  [x](const Result<std::string>& cookie) {
+                                    x->Run([&](const ExchangePtr&) {
+                                      if (!cookie) return x->Fail(cookie.error());
+                                      x->Answer({204, {{"Set-Cookie", *cookie}}, {}});
+                                    });
+                                  });
 }
 
 void ShowUser(const ExchangePtr& x) { x->Answer(UserAnswer(x->session())); }
