@@ -1,0 +1,151 @@
+#include "projections/position_waits.h"
+
+#include <atomic>
+#include <thread>
+
+#include "tests/projections/projected.h"
+#include "tests/support/signal.h"
+
+namespace contacts::testing {
+namespace {
+
+using Outcome = Positions::Outcome;
+using namespace std::chrono_literals;
+
+const TenantId kAcme{"acme"};
+const auto kFar = Positions::Clock::now() + std::chrono::hours(1);
+
+// Told once, and with what.
+struct Told {
+  std::function<void(Outcome)> Then() {
+    return [this](Outcome told) {
+      outcome = told;
+      ++times;
+      signal.Raise();
+    };
+  }
+  std::optional<Outcome> outcome;
+  std::atomic<int> times = 0;
+  Signal signal;
+};
+
+class PositionWaitsTest : public ::testing::Test {
+ protected:
+  // One more record of the tenant is applied; nobody is told yet.
+  void Apply(const std::string& tenant) {
+    log_.Then(tenant, Idle("CreateContact"));
+    ApplyAll(views_, {log_.entries().back()});
+  }
+  PositionWaitsTest() {
+    log_.Opens();
+    ApplyAll(views_, log_.entries());
+  }
+
+  LogScript log_;
+  MemoryViewStore views_;
+};
+
+TEST_F(PositionWaitsTest, WhatIsReachedIsToldAtOnce) {
+  Apply("acme");
+  PositionWaits waits(views_);  // as after a restart: nobody told it
+  Told one, none;
+  waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
+  waits.WaitFor(TenantId{"new"}, Sequence{0}, kFar, none.Then());
+  EXPECT_EQ(one.outcome, Outcome::kReached);
+  EXPECT_EQ(none.outcome, Outcome::kReached);
+}
+
+TEST_F(PositionWaitsTest, OthersAreToldWhenItIsReached) {
+  PositionWaits waits(views_);
+  Told first, second, other;
+  waits.WaitFor(kAcme, Sequence{1}, kFar, first.Then());
+  waits.WaitFor(kAcme, Sequence{2}, kFar, second.Then());
+  waits.WaitFor(TenantId{"acme2"}, Sequence{1}, kFar, other.Then());
+  Apply("acme");
+  EXPECT_EQ(first.times, 0);
+  waits.Reached(kAcme, Sequence{1});
+  EXPECT_EQ(first.outcome, Outcome::kReached);
+  EXPECT_EQ(second.times, 0);
+  Apply("acme");
+  waits.Reached(kAcme, Sequence{2});
+  EXPECT_EQ(second.outcome, Outcome::kReached);
+  EXPECT_EQ(first.times, 1);
+  EXPECT_EQ(other.times, 0);
+}
+
+TEST_F(PositionWaitsTest, OneStepMayReachSeveral) {
+  PositionWaits waits(views_);
+  Told one, two, also_two;
+  waits.WaitFor(kAcme, Sequence{2}, kFar, two.Then());
+  waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
+  waits.WaitFor(kAcme, Sequence{2}, kFar, also_two.Then());
+  Apply("acme");
+  Apply("acme");
+  waits.Reached(kAcme, Sequence{2});
+  EXPECT_EQ(one.times, 1);
+  EXPECT_EQ(two.times, 1);
+  EXPECT_EQ(also_two.times, 1);
+}
+
+// The records of a parked tenant go on; its read models do not.
+TEST_F(PositionWaitsTest, AParkedTenantReachesNothing) {
+  Apply("acme");
+  log_.Unknown("acme");
+  ApplyAll(views_, {log_.entries().back()});
+  PositionWaits waits(views_);
+  Told told;
+  waits.WaitFor(kAcme, Sequence{2}, kFar, told.Then());
+  waits.Reached(kAcme, Sequence{2});
+  EXPECT_EQ(told.times, 0);
+}
+
+TEST_F(PositionWaitsTest, ADeadlineThatPassesIsTold) {
+  PositionWaits waits(views_);
+  Told late, later, patient;
+  waits.WaitFor(kAcme, Sequence{1}, kFar, patient.Then());
+  waits.WaitFor(kAcme, Sequence{1}, Positions::Clock::now() + 20ms, later.Then());
+  waits.WaitFor(kAcme, Sequence{1}, Positions::Clock::now() - 1s, late.Then());
+  ASSERT_TRUE(late.signal.Wait());
+  ASSERT_TRUE(later.signal.Wait());
+  EXPECT_EQ(late.outcome, Outcome::kTimedOut);
+  EXPECT_EQ(later.outcome, Outcome::kTimedOut);
+  EXPECT_EQ(patient.times, 0);
+  Apply("acme");
+  waits.Reached(kAcme, Sequence{1});
+  EXPECT_EQ(patient.outcome, Outcome::kReached);
+  EXPECT_EQ(late.times, 1);
+}
+
+TEST_F(PositionWaitsTest, WhoStillWaitsAtTheEndIsTold) {
+  Told told;
+  {
+    PositionWaits waits(views_);
+    waits.WaitFor(kAcme, Sequence{1}, kFar, told.Then());
+  }
+  EXPECT_EQ(told.outcome, Outcome::kTimedOut);
+}
+
+TEST_F(PositionWaitsTest, NoWaitIsLostOrToldTwiceInARace) {
+  constexpr int kRecords = 300;
+  PositionWaits waits(views_);
+  std::vector<std::unique_ptr<Told>> told;
+  for (int i = 0; i < 3 * kRecords; ++i) told.push_back(std::make_unique<Told>());
+  std::thread waiter([&] {
+    for (size_t i = 0; i < told.size(); ++i) {
+      waits.WaitFor(kAcme, Sequence{static_cast<int64_t>(i / 3 + 1)}, kFar, told[i]->Then());
+    }
+  });
+  for (int i = 0; i < kRecords; ++i) {
+    Apply("acme");
+    waits.Reached(kAcme, Sequence{i + 1});
+  }
+  waiter.join();
+  for (auto& one : told) {
+    ASSERT_TRUE(one->signal.Wait());
+    EXPECT_EQ(one->times, 1);
+    EXPECT_EQ(one->outcome, Outcome::kReached);
+  }
+}
+
+}  // namespace
+}  // namespace contacts::testing
