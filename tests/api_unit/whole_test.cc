@@ -169,8 +169,8 @@ TEST_F(WholeTest, ARefusalIsNotedInTheHistory) {
   const Received refused = Create(Contact("jo@example.com"));
   ASSERT_EQ(refused.status, 409);
   // The note comes after the answer, as a record of its own.
-  const int64_t note = std::stoll(refused.Header("contacts-position")) + 1;
-  const http::Header at_least{"Contacts-Min-Position", std::to_string(note)};
+  const int64_t position = std::stoll(refused.Header("contacts-position")) + 1;
+  const http::Header at_least{"Contacts-Min-Position", std::to_string(position)};
   ASSERT_EQ(whole_.Send("GET", "/api/user", {ada_, at_least, {"Prefer", "wait=20"}}).status, 200);
   bool noted = false;
   for (const Event& event : whole_.EventsOf(kAcme)) {
