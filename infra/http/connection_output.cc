@@ -1,6 +1,7 @@
 // The way out of a connection: answers in their order, as much of them as the socket takes.
 #include <array>
 #include <string>
+#include <utility>
 
 #include "infra/http/connection.h"
 #include "infra/http/trace.h"
@@ -9,6 +10,8 @@
 namespace contacts::http {
 namespace {
 
+// In the log only, as nginx has it: the client went before there was an answer.
+constexpr int kClientGone = 499;
 constexpr size_t kMaxParts = 64;  // of one write; IOV_MAX is 1024
 
 const Chunk& ContinueBytes() {
@@ -76,7 +79,9 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method) {
   }
   deaf_ = true;
   slots_.back().context.close = true;
-  AnswerLocked(slots_.back(), ErrorResponse(refusal.status, refusal.message));
+  Response response = ErrorResponse(refusal.status, refusal.message);
+  if (refusal.status == 503) response.headers.push_back({"Retry-After", "1"});
+  AnswerLocked(slots_.back(), std::move(response));
 }
 
 void Connection::AnswerLateLocked(Clock::time_point now) {
@@ -168,6 +173,11 @@ void Connection::AllWrittenLocked() {
 }
 
 void Connection::DropLocked() {
+  for (const Slot& slot : slots_) {
+    if (!slot.answered && front_->options.access_log) {
+      LogAccess(slot.summary, slot.context, {kClientGone, {}, {}});
+    }
+  }
   slots_.clear();
   out_.clear();
   FinishedLocked(under_way_);

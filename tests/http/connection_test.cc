@@ -163,7 +163,9 @@ TEST_F(Connections, DrainingClosesTheIdleAndAnswersTheOthersWithClose) {
 TEST_F(Connections, OneTooManyIsTurnedAway) {
   client_.connection().TurnAway();
   client_.Send(Get("/ids"));
-  EXPECT_EQ(Next().status, 503);
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.Value("Retry-After"), "1");
   EXPECT_EQ(Next().status, 0);
   EXPECT_TRUE(client_.state().ended);
 }
