@@ -259,11 +259,12 @@ TEST_F(Damage, InTheMiddleOfTheWriteAheadLogIsNotRecoveredFrom) {
   std::vector<std::string> names;
   ASSERT_TRUE(env_->GetChildren(kDirectory, &names).ok());
   for (const std::string& name : names) {
+    if (!name.ends_with(".log")) continue;
     const std::string path = kDirectory + ("/" + name);
     std::string content;
     ASSERT_TRUE(ReadFileToString(env_.get(), path, &content).ok());
     const size_t at = content.find("value 2");
-    if (!name.ends_with(".log") || at == std::string::npos) continue;
+    if (at == std::string::npos) continue;
     content[at] ^= 1;
     ++flipped;
     ASSERT_TRUE(WriteStringToFile(env_.get(), content, path).ok());
