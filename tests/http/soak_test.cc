@@ -24,8 +24,9 @@ constexpr size_t kRequests = 60000;
 #endif
 
 size_t Requests() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet
   return std::getenv("CONTACTS_SOAK") != nullptr ? 500000 : kRequests;
-}  // NOLINT(concurrency-mt-unsafe): no thread yet
+}
 
 TEST(Soak, NoAnswerGoesToAnotherClient) {
   Later later(3);
