@@ -2,8 +2,6 @@
 
 #include <rocksdb/write_batch.h>
 
-#include <atomic>
-
 #include "projections/view_families.h"
 
 namespace contacts {
@@ -49,7 +47,6 @@ class RocksDbViewStore::Families {
   }
 
   void Write(const ViewBatch& changes) {
-    if (failed_) throw StoreFailure("the read models could not be written before");
     rocksdb::WriteBatch batch;
     for (const ViewBatch::Change& change : changes.changes()) {
       const rocksdb::Status status =
@@ -57,10 +54,9 @@ class RocksDbViewStore::Families {
                        : batch.Delete(FamilyOf(change.view), change.key);
       Check(status, "written");
     }
-    // Not synced: the log has it all, and the checkpoint in this batch says from where.
-    const rocksdb::Status status = db().Write(rocksdb::WriteOptions(), &batch);
-    failed_ = !status.ok();
-    Check(status, "written");
+    // Not synced: the log has it all, and the checkpoint in this batch says from where. RocksDB
+    // itself refuses every write after one that failed.
+    Check(db().Write(rocksdb::WriteOptions(), &batch), "written");
   }
 
  private:
@@ -73,7 +69,6 @@ class RocksDbViewStore::Families {
   }
 
   OpenFamilies open_;
-  std::atomic<bool> failed_ = false;
 };
 
 class RocksDbViewStore::Frozen : public ViewReader {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "tests/projections/projected.h"
 #include "tests/support/signal.h"
@@ -123,6 +124,37 @@ TEST_F(PositionWaitsTest, WhoStillWaitsAtTheEndIsTold) {
     waits.WaitFor(kAcme, Sequence{1}, kFar, told.Then());
   }
   EXPECT_EQ(told.outcome, Outcome::kTimedOut);
+}
+
+// Views in which something happens right after they were read for the first time.
+class ViewsWithHook : public ViewReader {
+ public:
+  explicit ViewsWithHook(const ViewReader& views) : views_(views) {}
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    auto row = views_.Get(view, key);
+    if (const auto now = std::exchange(then, nullptr)) now();
+    return row;
+  }
+  void Scan(View view, std::string_view from, std::string_view to,
+            const Visit& visit) const override {
+    views_.Scan(view, from, to, visit);
+  }
+  mutable std::function<void()> then;
+
+ private:
+  const ViewReader& views_;
+};
+
+TEST_F(PositionWaitsTest, WhatIsReachedJustBeforeTheWaitIsNotedIsTold) {
+  ViewsWithHook views(views_);
+  Told told;
+  PositionWaits waits(views);
+  views.then = [&] {
+    Apply("acme");
+    waits.Reached(kAcme, Sequence{1});
+  };
+  waits.WaitFor(kAcme, Sequence{1}, kFar, told.Then());
+  EXPECT_EQ(told.outcome, Outcome::kReached);
 }
 
 TEST_F(PositionWaitsTest, NoWaitIsLostOrToldTwiceInARace) {
