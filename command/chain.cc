@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kFallenRemembered = 4096;
 constexpr size_t kCommandOverhead = 256;
+constexpr int kLongestPause = 8;  // times the shortest
 
 void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
   for (Waiter& waiter : waiters) waiter.reply(answer);
@@ -200,6 +201,7 @@ void Chain::OnReport(const DeliveryReport& report) {
   switch (report.outcome) {
     case Delivery::kStored:
       pending.stored_at = report.offset;
+      pending.rejected = false;
       if (pending.stage == Pending::Stage::kInHand) {
         // Read already and still pending: it was superseded.
         pending.stage =
@@ -212,6 +214,7 @@ void Chain::OnReport(const DeliveryReport& report) {
       break;
     case Delivery::kDenied:
       pending.stage = Pending::Stage::kRejected;
+      pending.rejected = true;
       context_.fault = "no right to write to the log: " + report.reason;
       break;
     case Delivery::kNeverSent:
@@ -227,6 +230,7 @@ void Chain::Refused(size_t index, const DeliveryReport& report) {
   Pending& pending = pending_[index];
   if (!pending.work.log_refusal.empty()) {  // its replacement, which says so, is refused as well
     pending.stage = Pending::Stage::kRejected;
+    pending.rejected = true;
     context_.fault = "the log refuses records: " + report.reason;
     return;
   }
@@ -366,7 +370,8 @@ void Chain::Resend(Instant now) {
   const bool gone = head.stage == Stage::kPassed || head.stage == Stage::kLost ||
                     (head.stage == Stage::kStored && head.stored_at < context_.position);
   if (!gone && now < resend_at_) return;
-  if (!gone) resend_pause_ *= 2;
+  if (!gone)
+    resend_pause_ = std::min(2 * resend_pause_, kLongestPause * context_.options.resend_after);
   for (Pending& pending : pending_) {
     if (pending.has_record) {
       HandOver(pending, now);
@@ -444,6 +449,10 @@ void Chain::Abandon(const std::string& why) {
   pending_.clear();
   waiting_.clear();
   records_ = 0;
+}
+
+bool Chain::rejected() const {
+  return std::any_of(pending_.begin(), pending_.end(), [](const Pending& p) { return p.rejected; });
 }
 
 size_t Chain::unanswered() const {

@@ -59,6 +59,8 @@ class Chain {
   bool idle(Instant now) const {
     return pending_.empty() && waiting_.empty() && !turns_.Sharing(now);
   }
+  // The log rejects a record of ours, and has not taken one since.
+  bool rejected() const;
   size_t unanswered() const;
   std::optional<Instant> NextTimer() const;
 

@@ -56,6 +56,12 @@ void Writer::Advance(Instant now) {
     it->second->Advance(now);
     it = it->second->idle(now) ? chains_.erase(it) : std::next(it);
   }
+  // The record that was rejected may have won all the same, or be given up: then none is left to
+  // try with, and the next command tries.
+  if (!context_.fault.empty() && std::none_of(chains_.begin(), chains_.end(),
+                                              [](const auto& c) { return c.second->rejected(); })) {
+    context_.fault.clear();
+  }
 }
 
 std::vector<Outgoing> Writer::TakeOutgoing() {

@@ -165,6 +165,20 @@ TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
 }
 
+// Found by the simulation: with no record left to try again, the fault stayed for ever.
+TEST(Denied, ARejectedRecordThatWinsAllTheSameClearsTheFault) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kDenied);
+  driven.Advance();
+  ASSERT_NE(driven.writer.fault(), "");
+  driven.Land(out[0]);  // an earlier try of the same hand-over had got through
+  driven.Read();
+  driven.Advance();
+  EXPECT_EQ(driven.writer.fault(), "");
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+}
+
 TEST(TooLarge, TheRecordIsNotMadeAndFollowersAreDecidedWithoutIt) {
   WriterOptions options;
   options.max_record_bytes = 2000;
