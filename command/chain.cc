@@ -87,7 +87,9 @@ void Chain::DecideWaiting(Instant now) {
   const auto can_win = std::find_if(waiting_.rbegin(), waiting_.rend(),
                                     [](const Waiting& w) { return !w.attempts.empty(); });
   const auto must = static_cast<size_t>(waiting_.rend() - can_win);
-  const size_t count = turns_.MayDecide(now, records_ > 0) ? waiting_.size() : must;
+  const bool may = turns_.MayDecide(now, records_ > 0);
+  const size_t count = may ? waiting_.size() : must;
+  if (count > 0) turns_.Send();
   for (size_t i = 0; i < count; ++i) {
     Waiting work = std::move(waiting_.front());
     waiting_.pop_front();
@@ -253,10 +255,8 @@ void Chain::OnHistory(const Judged& entry, Instant now) {
     for (size_t i = 0; i < attempts.size(); ++i) {
       if (attempts[i].slot == Head{entry.sequence, entry.hash}) return Won(first, i, now);
     }
-    turns_.Lost(now);
-  } else {
-    turns_.OthersWon();
   }
+  turns_.OthersWon(now, context_.round_trip);
   others_record_ = true;
 }
 
@@ -272,6 +272,7 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
   resend_pause_ = context_.options.resend_after;
   resend_at_ = now + resend_pause_;
   if (state_) state_->Settle(winner.slot.sequence);
+  turns_.OursWon();
   if (records_ == 0) turns_.BatchWon(now, context_.round_trip);
   ReplyAll(won.work.waiters, winner.answer);
 }
@@ -287,7 +288,7 @@ void Chain::OnSuperseded(const Judged& entry, Instant now) {
     fallen_.erase(it);
     return;
   }
-  turns_.OthersRecordFell(now, records_ > 0, context_.round_trip);
+  turns_.OthersFell(entry.previous, now, records_ > 0, context_.round_trip);
 }
 
 // --- what has become due ---

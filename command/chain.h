@@ -55,7 +55,10 @@ class Chain {
   void Advance(Instant now);
   void Abandon(const std::string& why);
 
-  bool idle() const { return pending_.empty() && waiting_.empty(); }
+  // Nothing is open, and nothing is known that the next command needs.
+  bool idle(Instant now) const {
+    return pending_.empty() && waiting_.empty() && !turns_.Sharing(now);
+  }
   size_t unanswered() const;
   std::optional<Instant> NextTimer() const;
 

@@ -52,7 +52,7 @@ void Writer::OnEnd(uint64_t query, Offset end) {
 void Writer::Advance(Instant now) {
   for (auto it = chains_.begin(); it != chains_.end();) {
     it->second->Advance(now);
-    it = it->second->idle() ? chains_.erase(it) : std::next(it);
+    it = it->second->idle(now) ? chains_.erase(it) : std::next(it);
   }
 }
 

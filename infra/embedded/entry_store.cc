@@ -28,9 +28,13 @@ std::string NewLogId() {
   return UuidV7(Timestamp{now.count()}, random);
 }
 
+rocksdb::Env* EnvOf(const EntryStoreOptions& options) {
+  return options.env != nullptr ? options.env : rocksdb::Env::Default();
+}
+
 rocksdb::Options LogOptions(const EntryStoreOptions& options) {
   rocksdb::Options tuned;
-  tuned.env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  tuned.env = EnvOf(options);
   tuned.create_if_missing = true;
   // What was synced must come back, whatever the end of the newest file looks like; damage before
   // that end must stop us (the default mode would silently drop everything behind it).
@@ -78,7 +82,9 @@ LogFault DamagedEntry(const std::string& directory, int partition, Offset offset
 }  // namespace
 
 EntryStore::EntryStore(const EntryStoreOptions& options)
-    : directory_(options.directory), read_only_(options.read_only) {
+    : directory_(options.directory),
+      read_only_(options.read_only),
+      acknowledged_(EnvOf(options), options.directory) {
   const rocksdb::Options tuned = LogOptions(options);
   if (!read_only_) MakeDirectories(tuned.env, directory_);
   rocksdb::DB* db = nullptr;
@@ -92,7 +98,9 @@ EntryStore::EntryStore(const EntryStoreOptions& options)
   }
   db_.reset(db);
   FindIdentity(options.partitions);
-  for (int partition = 0; partition < identity_.partitions; ++partition) FindEnd(partition);
+  const auto count = static_cast<size_t>(identity_.partitions);
+  const std::vector<Offset> acknowledged = acknowledged_.Found(identity_.log_id, count);
+  for (size_t i = 0; i < count; ++i) FindEnd(static_cast<int>(i), acknowledged[i]);
 }
 
 EntryStore::~EntryStore() = default;
@@ -110,7 +118,9 @@ void EntryStore::FindIdentity(int partitions) {
   if (!row) {
     const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions()));
     rows->SeekToFirst();
-    if (rows->Valid() || !rows->status().ok()) Damaged(directory_, "its identity is missing");
+    if (rows->Valid() || !rows->status().ok() || acknowledged_.any()) {
+      Damaged(directory_, "its identity is missing");
+    }
     if (read_only_) throw std::runtime_error("there is no log in " + directory_);
     founded_ = false;
     identity_.log_id = NewLogId();
@@ -130,7 +140,7 @@ void EntryStore::FindIdentity(int partitions) {
   }
 }
 
-void EntryStore::FindEnd(int partition) {
+void EntryStore::FindEnd(int partition, Offset acknowledged) {
   ends_.push_back(Offset{0});
   if (!founded_) return;
   const auto row = GetRow(EndKey(partition));
@@ -138,6 +148,11 @@ void EntryStore::FindEnd(int partition) {
   const std::string where = "partition " + std::to_string(partition);
   if (!end || end->value < 1) Damaged(directory_, where + " has no end");
   if (GetRow(EntryKey(partition, *end))) Damaged(directory_, where + " goes on after its end");
+  if (*end < acknowledged) {
+    Damaged(directory_, where + " ends at offset " + std::to_string(end->value) +
+                            ", but entries up to offset " + std::to_string(acknowledged.value - 1) +
+                            " had been acknowledged");
+  }
   std::vector<LogEntry> last;
   const auto fault = Read(partition, Offset{end->value - 1}, *end, 1, 1, &last);
   if (fault) throw std::runtime_error(fault->message);
@@ -167,6 +182,7 @@ std::optional<std::string> EntryStore::Write(Timestamp now, std::vector<Placed>*
   if (!status.ok()) return status.ToString();
   founded_ = true;
   ends_ = std::move(ends);
+  acknowledged_.Write(identity_.log_id, ends_);
   newest_ = appended;
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "events/event_log.h"
+#include "infra/embedded/acknowledged.h"
 #include "infra/embedded/entry_codec.h"
 
 namespace rocksdb {
@@ -52,11 +53,12 @@ class EntryStore {
 
  private:
   void FindIdentity(int partitions);
-  void FindEnd(int partition);
+  void FindEnd(int partition, Offset acknowledged);
   std::optional<std::string> GetRow(const std::string& key) const;
 
   const std::string directory_;
   const bool read_only_;
+  Acknowledged acknowledged_;
   std::unique_ptr<rocksdb::DB> db_;
   LogIdentity identity_;
   bool founded_ = true;

@@ -23,16 +23,6 @@
 
 namespace contacts::http {
 
-// What a connection asks of its surroundings. Called under the connection's lock.
-class Surroundings {
- public:
-  virtual ~Surroundings() = default;
-  // The wire took less than it was given: call Pump() once it takes more.
-  virtual void WhenWritable(const std::shared_ptr<Connection>& connection) = 0;
-  // It wants input again after WantsInput() said no: let its worker read.
-  virtual void ReadAgain(const std::shared_ptr<Connection>& connection) = 0;
-};
-
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = std::chrono::steady_clock;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -56,17 +57,24 @@ bool IsListening(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening != 0;
 }
 
-// Pistache keeps its listening socket to itself; this finds it among the process's descriptors.
-int FindListener(uint16_t port) {
+std::set<int> ListeningDescriptors() {
+  std::set<int> listening;
   DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return -1;
-  int found = -1;
+  if (folder == nullptr) return listening;
   while (const dirent* entry = readdir(folder)) {
     const int fd = std::atoi(entry->d_name);
-    if (fd > 2 && IsListening(fd) && PortOf(fd) == port) found = fd;
+    if (fd > 2 && IsListening(fd)) listening.insert(fd);
   }
   closedir(folder);
-  return found;
+  return listening;
+}
+
+// Pistache keeps its listening socket to itself: it is the one that was not there before.
+int FindListener(const std::set<int>& before, uint16_t port) {
+  for (const int fd : ListeningDescriptors()) {
+    if (!before.contains(fd) && PortOf(fd) == port) return fd;
+  }
+  return -1;
 }
 
 }  // namespace
@@ -110,6 +118,7 @@ class Server::State {
     const ServerOptions& options = front_->options;
     const ListenAddress address = ReadListenAddress(options.listen);
     const bool v6 = address.host.find(':') != std::string::npos;
+    const std::set<int> before = ListeningDescriptors();
     try {
       listener_ = std::make_unique<Pistache::Tcp::Listener>(Pistache::Address(
           v6 ? "[" + address.host + "]" : address.host, Pistache::Port(address.port)));
@@ -123,7 +132,7 @@ class Server::State {
     } catch (const std::exception& error) {
       throw std::runtime_error("cannot listen on " + options.listen + ": " + error.what());
     }
-    listening_ = FindListener(port_);
+    listening_ = FindListener(before, port_);
   }
 
   // Puts a socket that does not listen in the place of the one that does: the kernel then refuses

@@ -1,11 +1,16 @@
-// Where a connection's answers go: a socket, or a test's memory.
+// What a connection needs of the outside: a socket and threads, or a test's memory.
 #pragma once
 
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <memory>
+
 namespace contacts::http {
 
+class Connection;
+
+// Where its answers go.
 // Called under the connection's lock, and never after Connection::Closed().
 class Wire {
  public:
@@ -19,6 +24,16 @@ class Wire {
   // As Shut, and what was not sent is thrown away.
   virtual void Abort() = 0;
   virtual int descriptor() const = 0;
+};
+
+// What a connection asks of its surroundings. Called under the connection's lock.
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  // The wire took less than it was given: call Pump() once it takes more.
+  virtual void WhenWritable(const std::shared_ptr<Connection>& connection) = 0;
+  // It wants input again after WantsInput() said no: let its worker read.
+  virtual void ReadAgain(const std::shared_ptr<Connection>& connection) = 0;
 };
 
 }  // namespace contacts::http

@@ -1,6 +1,7 @@
 #include "infra/http/worker.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pistache/peer.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -20,6 +21,9 @@ namespace {
 
 // Of one client before the others get their turn: 16 reads of 16 KiB.
 constexpr int kReadsInARow = 16;
+
+// Of an answer that the kernel keeps unsent for a slow reader; the rest waits in shared chunks.
+constexpr int kUnsentBytes = 512 * 1024;
 
 // Pistache wants a handler at every transport; ours only passes new peers on.
 class Gate : public Pistache::Tcp::Handler {
@@ -153,6 +157,7 @@ void Worker::TakeNewPeers(Pistache::Polling::Tag queue) {
 
 void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
   const int fd = peer->fd();
+  setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof kUnsentBytes);
   const auto connection = std::make_shared<Connection>(
       crew_->front, bell_, std::make_unique<SocketWire>(fd), PeerAddress(fd));
   connections_[fd] = connection;

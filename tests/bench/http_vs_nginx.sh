@@ -28,7 +28,7 @@ http {
 END
 chmod 755 "$folder" "$folder/files"
 nginx -c "$folder/nginx.conf"
-"$build/tests/bench/http_front" 127.0.0.1:19600 "${sizes[@]}" >/dev/null &
+"$build/tests/http/http_front" 127.0.0.1:19600 "${sizes[@]}" >/dev/null &
 front=$!
 until curl -so /dev/null http://127.0.0.1:19600/13 && curl -so /dev/null http://127.0.0.1:19601/13; do :; done
 

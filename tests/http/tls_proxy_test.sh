@@ -4,9 +4,9 @@
 set -euo pipefail
 folder=$(mktemp -d)
 chmod 755 "$folder"
-"$1" 127.0.0.1:0 3950000 >"$folder/port" &
+ACCESS_LOG=1 "$1" 127.0.0.1:0 3950000 >"$folder/port" 2>"$folder/log" &
 front=$!
-trap 'kill $front; [ -s "$folder/nginx.pid" ] && kill "$(cat "$folder/nginx.pid")"; rm -rf "$folder"' EXIT
+trap 'kill $front 2>/dev/null || true; [ -s "$folder/nginx.pid" ] && kill "$(cat "$folder/nginx.pid")"; rm -rf "$folder"' EXIT
 until [ -s "$folder/port" ]; do kill -0 $front; done
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
@@ -40,4 +40,11 @@ expect 'HTTP/1.1' "$(ask --http1.1 -d hello "$base/echo")" hello
 expect 'a long answer' "$(ask "$base/3950000" | wc -c)" 3950000
 expect 'keep-alive' "$(ask "$base/items/[1-500]" | wc -c)" 1392
 expect 'not found' "$(ask -o /dev/null -w '%{http_code}' "$base/none")" 404
+# A line for each request, with the client and without the query.
+curl -sS -o /dev/null -H 'X-Request-Id: seen-1' "http://127.0.0.1:$(cat "$folder/port")/who?secret=1"
+kill $front
+wait $front
+expect 'lines in the access log' "$(grep -c ' request ' "$folder/log")" 505
+grep -q 'method=GET path=/who status=400 bytes=[0-9]* us=[0-9]* client=127.0.0.1 request_id=seen-1' "$folder/log"
+expect 'no query in the log' "$(grep -c secret "$folder/log")" 0
 echo "the proxy of docs/tls-proxy.md works"

@@ -8,6 +8,7 @@
 
 #include "projections/memory_view_store.h"
 #include "tests/simulation/checks.h"
+#include "tests/simulation/rocksdb_store.h"
 
 namespace contacts::sim {
 namespace {
@@ -25,7 +26,7 @@ class Campaign {
  public:
   explicit Campaign(const Options& options) : options_(options), next_(options.first) {
     store_ = options.store == "rocksdb"
-                 ? StoreFactory([] { return std::make_unique<MemoryViewStore>(); })
+                 ? StoreFactory(&OpenRocksDbInMemory)
                  : StoreFactory([] { return std::make_unique<MemoryViewStore>(); });
   }
 

@@ -35,7 +35,12 @@ class FaultyDisk {
     --waiting_;
     if (fault_ != Fault::kNone) return Broken();
     synced_[name] = size;
+    ++syncs_;
     return rocksdb::IOStatus::OK();
+  }
+  int syncs() const {
+    const std::lock_guard lock(mutex_);
+    return syncs_;
   }
   void Hold(bool held) {
     const std::lock_guard lock(mutex_);
@@ -83,6 +88,7 @@ class FaultyDisk {
   Fault fault_ = Fault::kNone;
   bool held_ = false;
   int waiting_ = 0;
+  int syncs_ = 0;
   std::map<std::string, uint64_t> written_;
   std::map<std::string, uint64_t> synced_;
 };
@@ -167,6 +173,8 @@ class FaultEnv {
   void HoldSyncs() { disk_.Hold(true); }
   void WaitUntilASyncIsHeld() { disk_.WaitUntilHeld(); }
   void ReleaseSyncs() { disk_.Hold(false); }
+  // How many were done so far.
+  int syncs() const { return disk_.syncs(); }
 
   // Nothing gets to the disk any more. Then close what uses it, and RestorePower.
   void CutPower() {

@@ -1,14 +1,17 @@
 // The front alone, for measurements and for tests with other people's clients.
 //   http_front HOST:PORT SIZE…      GET /SIZE, /items/{any}, /text/{lines}, /who; POST /echo
-// Prints its port. Believes X-Forwarded-* from 127.0.0.1.
+// Prints its port, and a line a request on stderr if ACCESS_LOG is set. Believes X-Forwarded-* from
+// 127.0.0.1.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "infra/http/content_coding.h"
 #include "infra/http/server.h"
+#include "infra/log.h"
 
 namespace {
 
@@ -58,7 +61,7 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ServerOptions options;
   options.listen = argv[1];
-  options.access_log = false;
+  options.access_log = std::getenv("ACCESS_LOG") != nullptr;
   options.trusted_proxies = {"127.0.0.1"};
   Server server(options, Router(Routes(argc - 2, argv + 2), {""}));
   std::printf("%d\n", server.port());
@@ -66,4 +69,5 @@ int main(int argc, char** argv) {
   int signal = 0;
   sigwait(&signals, &signal);
   server.Drain(std::chrono::milliseconds(5000));
+  contacts::log::Stop();
 }

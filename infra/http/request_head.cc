@@ -1,0 +1,218 @@
+// What a complete head says, and what is wrong with it.
+#include <http_parser.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "infra/http/request_parser.h"
+#include "infra/http/target.h"
+#include "infra/http/text.h"
+
+namespace contacts::http {
+namespace {
+
+// Methods that a resource may refuse with 405; any other token is 501 (RFC 9110, 15.6.2).
+// The IANA registry and QUERY. CONNECT asks for a tunnel, which nothing here can be.
+constexpr std::array<std::string_view, 38> kKnownMethods = {"ACL",
+                                                            "BASELINE-CONTROL",
+                                                            "BIND",
+                                                            "CHECKIN",
+                                                            "CHECKOUT",
+                                                            "COPY",
+                                                            "DELETE",
+                                                            "GET",
+                                                            "HEAD",
+                                                            "LABEL",
+                                                            "LINK",
+                                                            "LOCK",
+                                                            "MERGE",
+                                                            "MKACTIVITY",
+                                                            "MKCALENDAR",
+                                                            "MKCOL",
+                                                            "MKREDIRECTREF",
+                                                            "MKWORKSPACE",
+                                                            "MOVE",
+                                                            "OPTIONS",
+                                                            "ORDERPATCH",
+                                                            "PATCH",
+                                                            "POST",
+                                                            "PROPFIND",
+                                                            "PROPPATCH",
+                                                            "PUT",
+                                                            "QUERY",
+                                                            "REBIND",
+                                                            "REPORT",
+                                                            "SEARCH",
+                                                            "TRACE",
+                                                            "UNBIND",
+                                                            "UNCHECKOUT",
+                                                            "UNLINK",
+                                                            "UNLOCK",
+                                                            "UPDATE",
+                                                            "UPDATEREDIRECTREF",
+                                                            "VERSION-CONTROL"};
+
+bool IsKnownMethod(std::string_view method) {
+  return std::find(kKnownMethods.begin(), kKnownMethods.end(), method) != kKnownMethods.end();
+}
+
+}  // namespace
+
+// http-parser's callbacks. It may hand over one name or value in several pieces.
+struct RequestParser::FieldReader {
+  std::vector<Header>* headers;
+  bool in_value = true;
+  bool complete = false;
+  bool keep_alive = false;
+  uint64_t length = 0;
+  bool has_length = false;
+
+  static FieldReader& Of(http_parser* parser) { return *static_cast<FieldReader*>(parser->data); }
+
+  static int Name(http_parser* parser, const char* at, size_t size) {
+    FieldReader& self = Of(parser);
+    if (self.in_value) self.headers->emplace_back();
+    self.in_value = false;
+    self.headers->back().name.append(at, size);
+    return 0;
+  }
+
+  static int Value(http_parser* parser, const char* at, size_t size) {
+    FieldReader& self = Of(parser);
+    self.in_value = true;
+    self.headers->back().value.append(at, size);
+    return 0;
+  }
+
+  // 1: there is no body for http-parser to read.
+  static int HeadComplete(http_parser* parser) {
+    FieldReader& self = Of(parser);
+    self.complete = true;
+    self.has_length = (parser->flags & F_CONTENTLENGTH) != 0;
+    self.length = self.has_length ? parser->content_length : 0;
+    self.keep_alive = http_should_keep_alive(parser) != 0;
+    return 1;
+  }
+};
+
+std::optional<Refusal> RequestParser::ReadFields() {
+  // http-parser needs a request line to begin with; ours is read already, and only its version
+  // matters for what the fields mean.
+  const std::string_view start = line_.minor == 1 ? "GET / HTTP/1.1\r\n" : "GET / HTTP/1.0\r\n";
+  const std::string_view fields = std::string_view(guard_.text()).substr(fields_begin_);
+  FieldReader reader{&request_.headers};
+  http_parser parser;
+  http_parser_init(&parser, HTTP_REQUEST);
+  parser.data = &reader;
+  http_parser_settings settings;
+  http_parser_settings_init(&settings);
+  settings.on_header_field = &FieldReader::Name;
+  settings.on_header_value = &FieldReader::Value;
+  settings.on_headers_complete = &FieldReader::HeadComplete;
+  http_parser_execute(&parser, &settings, start.data(), start.size());
+  http_parser_execute(&parser, &settings, fields.data(), fields.size());
+  if (auto refusal = CheckTransferCoding()) return refusal;
+  const http_errno error = HTTP_PARSER_ERRNO(&parser);
+  if (error != HPE_OK || !reader.complete) {
+    return Refusal{400, std::string("header fields: ") + http_errno_description(error)};
+  }
+  has_length_ = reader.has_length;
+  left_ = reader.length;
+  keep_alive_ = reader.keep_alive;
+  for (Header& header : request_.headers) {
+    if (header.value.ends_with(' ') || header.value.ends_with('\t')) {
+      header.value.resize(TrimSpace(header.value).size());
+    }
+  }
+  return std::nullopt;
+}
+
+// http-parser has its own idea of it (a list that begins with a comma is not chunked to it).
+std::optional<Refusal> RequestParser::CheckTransferCoding() {
+  chunked_ = false;
+  const std::vector<std::string_view> values = request_.FindAll("Transfer-Encoding");
+  if (values.empty()) return std::nullopt;
+  if (line_.minor == 0) return Refusal{400, "Transfer-Encoding does not exist in HTTP/1.0"};
+  if (request_.Find("Content-Length")) {
+    return Refusal{400, "both Content-Length and Transfer-Encoding"};
+  }
+  size_t chunked = 0;
+  for (const std::string_view value : values) {
+    for (const std::string_view coding : ListElements(value)) {
+      if (!EqualsIgnoringCase(coding, "chunked")) {
+        return Refusal{501, "the only transfer coding spoken here is chunked"};
+      }
+      ++chunked;
+    }
+  }
+  if (chunked != 1) return Refusal{400, "Transfer-Encoding: chunked must stand there once"};
+  chunked_ = true;
+  return std::nullopt;
+}
+
+std::optional<Refusal> RequestParser::CheckHost() {
+  const std::vector<std::string_view> hosts = request_.FindAll("Host");
+  if (hosts.size() > 1) return Refusal{400, "more than one Host"};
+  if (hosts.empty() && line_.minor == 1) return Refusal{400, "no Host"};
+  if (!hosts.empty() && !IsHost(hosts[0])) return Refusal{400, "Host: malformed"};
+  if (!hosts.empty() && request_.host.empty()) request_.host = hosts[0];
+  return std::nullopt;
+}
+
+std::optional<Refusal> RequestParser::CheckBody() {
+  if (has_length_ && left_ > limits_.max_body_bytes) {
+    return Refusal{413,
+                   "the body is longer than " + std::to_string(limits_.max_body_bytes) + " bytes"};
+  }
+  for (const std::string_view value : request_.FindAll("Content-Encoding")) {
+    for (const std::string_view coding : ListElements(value)) {
+      if (!EqualsIgnoringCase(coding, "identity")) {
+        return Refusal{415, "Content-Encoding: bodies are read uncompressed only"};
+      }
+    }
+  }
+  const std::string& method = line_.method;
+  if (line_.minor == 0 && !has_length_ &&
+      (method == "POST" || method == "PUT" || method == "PATCH")) {
+    return Refusal{411, "an HTTP/1.0 request with a body needs Content-Length"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> RequestParser::CheckExpectation() {
+  for (const std::string_view value : request_.FindAll("Expect")) {
+    if (line_.minor == 0) break;  // RFC 9110, 10.1.1: ignored
+    if (!EqualsIgnoringCase(value, "100-continue")) {
+      return Refusal{417, "the only expectation known here is 100-continue"};
+    }
+    expects_continue_ = chunked_ || left_ > 0;
+  }
+  return std::nullopt;
+}
+
+RequestParser::Step RequestParser::FinishHead() {
+  request_ = Request{};
+  expects_continue_ = false;
+  if (auto refusal = ReadFields()) return Refuse(std::move(*refusal));
+  if (!IsKnownMethod(line_.method)) {
+    return Refuse({501, "the method " + line_.method + " is not known here"});
+  }
+  Target target;
+  if (auto refusal = ReadTarget(line_.method, line_.target, &target)) {
+    return Refuse(std::move(*refusal));
+  }
+  request_.method = line_.method;
+  request_.path = std::move(target.path);
+  request_.query = std::move(target.query);
+  request_.host = target.host.value_or("");
+  if (auto refusal = CheckHost()) return Refuse(std::move(*refusal));
+  if (auto refusal = CheckExpectation()) return Refuse(std::move(*refusal));
+  if (auto refusal = CheckBody()) return Refuse(std::move(*refusal));
+  phase_ = Phase::kBody;
+  return Step::kHead;
+}
+
+}  // namespace contacts::http
