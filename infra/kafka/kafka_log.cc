@@ -9,9 +9,22 @@
 
 namespace contacts {
 
+namespace {
+
+Timestamp SystemClock() {
+  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count()};
+}
+
+}  // namespace
+
 struct KafkaLog::State {
   State(KafkaLogOptions o, int count)
-      : options(std::move(o)), partitions(count), producer(options.settings, options.topic.name) {
+      : options(std::move(o)),
+        partitions(count),
+        producer(options.settings, options.topic.name,
+                 options.clock ? options.clock : SystemClock) {
     if (!options.topic.compacted) {
       watch = std::make_unique<kafka::LogWatch>(options.settings, options.topic.name, partitions,
                                                 options.watch_interval);
@@ -40,6 +53,9 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
       Result<std::string> id = kafka::OpenLog(*log, time);
       if (!id.ok()) return id.error();
       log->state_->log_id = std::move(*id);
+      if (std::string off = log->state_->producer.clock_fault(); !off.empty()) {
+        return Error{ErrorCode::kUnavailable, std::move(off)};
+      }
     }
     return log;
   } catch (const std::runtime_error& failure) {
@@ -48,6 +64,11 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
 }
 
 const std::string& KafkaLog::log_id() const { return state_->log_id; }
+std::string KafkaLog::Trouble() const {
+  return state_->watch && !state_->watch->reachable()
+             ? "the brokers of " + state_->options.topic.name + " cannot be reached"
+             : "";
+}
 int KafkaLog::partitions() const { return state_->partitions; }
 
 std::unique_ptr<LogPartition> KafkaLog::Open(int partition) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,7 @@ struct KafkaLogOptions {
   kafka::TopicOptions topic;
   std::chrono::milliseconds start_time{30000};       // for the cluster to answer at the start
   std::chrono::milliseconds watch_interval{10'000};  // how often the log's identity is looked at
+  std::function<Timestamp()> clock{};                // none: this machine's
 };
 
 // Any thread. Lost connections and restarts of brokers heal by themselves. A log that is no longer
@@ -34,6 +36,9 @@ class KafkaLog : public EventLog {
   ~KafkaLog() override;
 
   const std::string& log_id() const;
+  // Why writes cannot go now, and will again by themselves; empty: they can. Never for a compacted
+  // topic.
+  std::string Trouble() const;
 
   int partitions() const override;
   // As many handles of a partition as one likes.

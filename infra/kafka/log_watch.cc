@@ -77,7 +77,7 @@ void LogWatch::Hasten() {
 void LogWatch::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto pause = missed_ > 0 ? std::min(kSoon, interval_) : interval_;
+    const auto pause = missed_ > 0 || !reachable_ ? std::min(kSoon, interval_) : interval_;
     changed_.wait_for(lock, pause, [this] { return hastened_ || ending_; });
     if (ending_) return;
     hastened_ = false;
@@ -103,7 +103,8 @@ void LogWatch::Look(const std::vector<Reader>& readers) {
 
 std::string LogWatch::FaultOfTopic() {
   const TopicState state = AskTopic(client_.get(), topic_, kAnswer);
-  if (state.found == TopicState::Found::kUnknown) return "";  // nobody answers: it heals, or not
+  reachable_ = state.found != TopicState::Found::kUnknown;
+  if (!reachable_) return "";  // it heals by itself
   missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
   if (missed_ >= kMissesThatCount) {
     return "the topic " + topic_ +

@@ -3,6 +3,7 @@
 // and compares.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -28,6 +29,8 @@ class LogWatch {
   void Join(int partition, const std::shared_ptr<Inbox>& inbox);
   // Looks at once: a reader met an error.
   void Hasten();
+  // The cluster answered when it was last asked.
+  bool reachable() const { return reachable_; }
 
  private:
   struct Reader {
@@ -45,6 +48,7 @@ class LogWatch {
   const std::chrono::milliseconds interval_;
   Client client_;
   TopicHandle handle_;
+  std::atomic<bool> reachable_{true};
   int missed_ = 0;  // looks in a row that did not find the topic
 
   std::mutex mutex_;

@@ -15,12 +15,6 @@ constexpr int kPollMilliseconds = 50;
 constexpr int kLastWait = 3000;  // milliseconds
 constexpr std::chrono::milliseconds kWarmUp{1000};
 
-int64_t NowMilliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 Delivery OutcomeOf(const rd_kafka_message_t& message) {
   switch (message.err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -46,7 +40,7 @@ struct Producer::Submission {
   int partition;
   Outgoing outgoing;
   std::weak_ptr<Inbox> inbox;
-  int64_t sent = NowMilliseconds();
+  int64_t sent;  // milliseconds
 
   void Report(Delivery outcome, std::string reason, Offset offset = Offset{-1}) const {
     if (const auto to = inbox.lock()) to->Report({outgoing.token, outcome, offset, reason});
@@ -58,8 +52,8 @@ struct Producer::Connection {
   TopicHandle topic;
 };
 
-Producer::Producer(Settings settings, std::string topic)
-    : settings_(std::move(settings)), topic_(std::move(topic)) {
+Producer::Producer(Settings settings, std::string topic, std::function<Timestamp()> clock)
+    : settings_(std::move(settings)), topic_(std::move(topic)), clock_(std::move(clock)) {
   connection_ = Connect();
   thread_ = std::thread([this] { Run(); });
 }
@@ -83,20 +77,17 @@ std::shared_ptr<Producer::Connection> Producer::Connect() {
 
 void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
                       std::vector<Outgoing> entries) {
-  std::string clock_fault;
-  {
-    const std::lock_guard lock(clock_mutex_);
-    clock_fault = clock_fault_;
-  }
+  const std::string off = clock_fault();
+  const int64_t now = clock_().milliseconds;
   const std::lock_guard lock(mutex_);
   for (Outgoing& outgoing : entries) {
     auto submission =
-        std::make_unique<Submission>(Submission{partition, std::move(outgoing), inbox});
+        std::make_unique<Submission>(Submission{partition, std::move(outgoing), inbox, now});
     if (submission->outgoing.key.size() + submission->outgoing.value.size() > kMaxEntryBytes ||
         submission->outgoing.value.size() > kMaxValueBytes) {
       submission->Report(Delivery::kNeverSent, "larger than an entry may be");
-    } else if (!clock_fault.empty()) {
-      submission->Report(Delivery::kDenied, clock_fault);
+    } else if (!off.empty()) {
+      submission->Report(Delivery::kDenied, off);
     } else if (!waiting_.empty() || !Send(*connection_, submission)) {
       waiting_.push_back(std::move(submission));
     }
@@ -177,21 +168,32 @@ void Producer::Drain(Connection& connection, int milliseconds) {
 void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* producer) {
   const std::unique_ptr<Submission> submission(static_cast<Submission*>(message->_private));
   const Delivery outcome = OutcomeOf(*message);
+  // Before the report: who gets it asks for the clock next.
+  if (outcome == Delivery::kStored) {
+    static_cast<Producer*>(producer)->CheckClock(*submission, *message);
+  }
   submission->Report(outcome, outcome == Delivery::kStored ? "" : rd_kafka_err2str(message->err),
                      Offset{outcome == Delivery::kStored ? message->offset : -1});
+}
+
+void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const int64_t appended = rd_kafka_message_timestamp(message, &type);
-  if (outcome != Delivery::kStored || type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return;
+  const int64_t appended = rd_kafka_message_timestamp(&message, &type);
+  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return;
   // It was appended between then and now: by any clock that is right.
-  if (appended >= submission->sent - kClockTolerance &&
-      appended <= NowMilliseconds() + kClockTolerance) {
+  if (appended >= submission.sent - kClockTolerance &&
+      appended <= clock_().milliseconds + kClockTolerance) {
     return;
   }
-  auto& self = *static_cast<Producer*>(producer);
-  const std::lock_guard lock(self.clock_mutex_);
-  self.clock_fault_ =
+  const std::lock_guard lock(clock_mutex_);
+  clock_fault_ =
       "the clock of this machine and that of the broker differ by more than 2 s: set them right "
       "(NTP), then start again";
+}
+
+std::string Producer::clock_fault() {
+  const std::lock_guard lock(clock_mutex_);
+  return clock_fault_;
 }
 
 void Producer::Failed(rd_kafka_t* client, int error, const char* reason, void* producer) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,13 +22,16 @@ namespace contacts::kafka {
 // was in its hands is reported kUnknown, and the writer sends the same bytes again.
 class Producer {
  public:
-  // Throws std::runtime_error.
-  Producer(Settings settings, std::string topic);
+  // `clock` is this machine's. Throws std::runtime_error.
+  Producer(Settings settings, std::string topic, std::function<Timestamp()> clock);
   // Waits a moment for what was handed over; the rest may be stored or not.
   ~Producer();
 
   // In this order; one report each to the inbox, while somebody else holds it.
   void Append(int partition, const std::shared_ptr<Inbox>& inbox, std::vector<Outgoing> entries);
+
+  // Our clock and the broker's differ too much, so nothing is written any more; empty: they do not.
+  std::string clock_fault();
 
   // For tests: the fault that librdkafka 2.0.2 runs into when a sent message timed out.
   void FailFatally();
@@ -40,14 +44,15 @@ class Producer {
   void SendWaiting();
   bool Send(Connection& connection, std::unique_ptr<Submission>& submission);
   void Renew();
+  void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
   static void Drain(Connection& connection, int milliseconds);
   static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* producer);
   static void Failed(rd_kafka_t* client, int error, const char* reason, void* producer);
 
   const Settings settings_;
   const std::string topic_;
+  const std::function<Timestamp()> clock_;
   std::atomic<bool> dead_{false};
-  // A clock that is off: nothing is written any more.
   std::mutex clock_mutex_;
   std::string clock_fault_;
 
