@@ -97,18 +97,18 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
 // False: not now. The submission is librdkafka's, or has got its report, otherwise.
 bool Producer::Send(Connection& connection, std::unique_ptr<Submission>& submission) {
   const Outgoing& outgoing = submission->outgoing;
+  // An empty value is sent as none: in a compacted topic it removes its key.
+  void* const value = outgoing.value.empty() ? nullptr : const_cast<char*>(outgoing.value.data());
+  // From here on it may be delivered, and be gone, at any moment.
   const rd_kafka_resp_err_t error = rd_kafka_producev(
       connection.client.get(), RD_KAFKA_V_RKT(connection.topic.get()),
       RD_KAFKA_V_PARTITION(submission->partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_KEY(outgoing.key.data(), outgoing.key.size()),
-      // An empty value is sent as none: in a compacted topic it removes its key.
-      RD_KAFKA_V_VALUE(outgoing.value.empty() ? nullptr : const_cast<char*>(outgoing.value.data()),
-                       outgoing.value.size()),
+      RD_KAFKA_V_VALUE(value, outgoing.value.size()),
       RD_KAFKA_V_HEADER("content-type", kContentType, sizeof kContentType - 1),
       RD_KAFKA_V_OPAQUE(submission.get()), RD_KAFKA_V_END);
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      submission->outgoing.value = {};
       submission.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
       return true;
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:

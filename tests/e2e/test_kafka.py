@@ -67,6 +67,7 @@ class TwoInstances(unittest.TestCase):
         for thread in threads:
             thread.join()
         self.assertTrue(self.killed)
+        self.assertIsNone(b.process.poll(), b.errors())
         self.assertEqual(self.failures, [])
         self.assertEqual(len(done), len(set(done)))
         emails = [contact["email"] for contact in b.client("jane").get("/api/contacts").json()]
