@@ -279,7 +279,9 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
 
 void Chain::OnSuperseded(const Judged& entry, Instant now) {
   for (Pending& pending : pending_) {
-    if (pending.has_record && pending.current().slot.hash == entry.hash) {
+    // None: its record was never sent, and it has not been decided again yet.
+    if (pending.has_record && !pending.work.attempts.empty() &&
+        pending.current().slot.hash == entry.hash) {
       pending.stage = Pending::Stage::kPassed;
       return;
     }
@@ -393,7 +395,7 @@ void Chain::Release() {
 // --- deadlines ---
 
 Answer Chain::GiveUp(Waiting& work, bool has_record) const {
-  if (has_record && !work.command.key) {
+  if (has_record && !work.attempts.empty() && !work.command.key) {
     const Attempt& attempt = work.attempts.back();
     work.command.key.emplace(AttemptKey(attempt.slot.sequence, attempt.id));
   }

@@ -79,7 +79,8 @@ struct Command {
   Maybe<std::string> traceparent = {};
   Maybe<std::string> reason = {};
   Maybe<std::string> key = {};  // the client's Idempotency-Key, unquoted
-  // With `key`: what a retry must repeat: method LF path LF If-Match LF body.
+  // What a retry must repeat, with the client's key or with one that a 503 gave out: method LF path
+  // LF If-Match LF body.
   std::string request = {};
   Intent intent = {};
 };

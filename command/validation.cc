@@ -105,9 +105,8 @@ class Validator : public cereal::InputArchive<Validator> {
     int64_t index = 0;
     for (uint32_t i = node.first; i != 0; i = document.at(i).next) {
       const json::Node& child = document.at(i);
-      const std::string name = node.kind == json::Kind::kArray
-                                   ? std::to_string(index++)
-                                   : std::string(document.RawName(child));
+      const std::string name =
+          node.kind == json::Kind::kArray ? std::to_string(index++) : document.Name(child);
       CheckMetadata(JsonPointer(path, name), document, child,
                     depth + (child.kind >= json::Kind::kArray ? 1 : 0));
     }

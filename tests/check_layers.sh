@@ -94,7 +94,8 @@ while IFS= read -r file; do
   lists=0
   while [ -n "$folder" ]; do
     if [ -f "$folder/CMakeLists.txt" ]; then
-      found=$(sed 's/#.*//' "$folder/CMakeLists.txt" | tr -s ' ()\t' '\n' |
+      found=$(sed 's/#.*//' "$folder/CMakeLists.txt" | tr '\n' ' ' |
+        sed -E 's/set_source_files_properties *\([^)]*\)//g' | tr -s ' ()\t' '\n' |
         grep -cxF -- "${file#"$folder"/}" || true)
       lists=$((lists + found))
     fi

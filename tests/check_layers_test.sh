@@ -25,6 +25,8 @@ expect() { # WHAT MESSAGE: the check fails and says MESSAGE
 
 fresh
 "$here/check_layers.sh" "$root"
+echo 'set_source_files_properties(b.cc PROPERTIES X ON)' >>"$root/command/CMakeLists.txt"
+"$here/check_layers.sh" "$root"
 fresh && echo '#include "query/list.h"' >>"$root/command/b.cc"
 expect 'command that reads query' 'put the lookup into projections/registry.h'
 fresh && echo '#include "projections/view_store.h"' >>"$root/command/b.cc"

@@ -49,11 +49,11 @@ std::optional<Error> AddHeaders(const http::Request& request, const std::string&
   if (!reason) return reason.error();
   command->key = *std::move(key);
   command->reason = *std::move(reason);
-  if (command->key) {
-    const std::string_view if_match = request.Find("If-Match").value_or("");
-    command->request = request.method + '\n' + path + '\n' + std::string(if_match) + '\n';
-    command->request += request.body;
-  }
+  // Also without a key: a 503 may give one out, and the retry with it must be told from another
+  // request.
+  const std::string_view if_match = request.Find("If-Match").value_or("");
+  command->request = request.method + '\n' + path + '\n' + std::string(if_match) + '\n';
+  command->request += request.body;
   return std::nullopt;
 }
 

@@ -74,9 +74,9 @@ TEST(Body, AnotherMediaTypeIsNotRead) {
 
 TEST(Body, FaultsInsideAFaultyValueAreNotTold) {
   std::vector<FieldFault> faults{{"/metadata", "wrong"}};
-  AddOtherFaults({{"/metadata", "again"}, {"/metadata/a", "inside"}, {"/metadat", "other"}},
+  AddOtherFaults({{"/metadata", "again"}, {"/metadata/a", "inside"}, {"/metadata2", "other"}},
                  &faults);
-  EXPECT_EQ(faults, (std::vector<FieldFault>{{"/metadata", "wrong"}, {"/metadat", "other"}}));
+  EXPECT_EQ(faults, (std::vector<FieldFault>{{"/metadata", "wrong"}, {"/metadata2", "other"}}));
 }
 
 TEST(Body, TheMessageNamesTheFirstFaultAndCountsTheOthers) {

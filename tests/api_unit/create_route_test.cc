@@ -66,7 +66,7 @@ TEST_F(CreateRouteTest, TheCommandSaysWhoFromWhereAndWhy) {
   EXPECT_EQ(command.traceparent.value_or("").substr(0, 35), trace.substr(0, 35));
   EXPECT_EQ(command.reason.value_or("none"), "Gr\xc3\xbcnde");
   EXPECT_FALSE(command.key);
-  EXPECT_EQ(command.request, "");
+  EXPECT_EQ(command.request, "POST\n/contacts\n\n" + kAnn) << "a 503 may give out a key for it";
 }
 
 TEST_F(CreateRouteTest, TheSameRequestIsTheSameUnderBothBasesAndFormsOfTheKey) {
@@ -128,12 +128,13 @@ TEST_F(CreateRouteTest, EachRefusalOfACommandHasItsStatusAndPosition) {
 }
 
 TEST_F(CreateRouteTest, AnUnknownOutcomeNamesTheKeyToRetryWith) {
+  service_.past.Then(TenantId{"acme"}, UserAdded{UserId{"7"}, "jane", "admin", std::nullopt});
   const Received received =
       AnswerTo({ErrorCode::kUnknownOutcome, "unknown", {}, 3, "made-key"}, Sequence{0});
   EXPECT_EQ(received.status, 503);
   EXPECT_EQ(received.Header("idempotency-key"), "made-key");
   EXPECT_EQ(received.Header("retry-after"), "3");
-  EXPECT_EQ(received.Header("contacts-position"), "0");  // where the tenant stands
+  EXPECT_EQ(received.Header("contacts-position"), "1");  // where the tenant stands
 }
 
 TEST_F(CreateRouteTest, MalformedHeadersAreRefusedBeforeAnythingIsDone) {

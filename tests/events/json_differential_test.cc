@@ -12,6 +12,8 @@
 namespace contacts::json {
 namespace {
 
+using std::string_literals::operator""s;
+
 constexpr unsigned kStrict = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseFullPrecisionFlag;
@@ -81,12 +83,13 @@ class Corpus {
     return out + (object ? "}" : "]");
   }
   void Mutate(std::string* text) {
-    static const std::string kBytes(
-        "\0\x01\t\n \"\\/{}[]:,-+.eE019truefalsn\x7f\x80\xbf\xc3\xed\xf0\xff", 45);
+    static const std::string kBytes =
+        "\0\x01\t\n \"\\/{}[]:,-+.eE019truefalsn\x7f\x80\xbf\xc3\xed\xf0\xff"s;
     const size_t at = Below(static_cast<unsigned>(text->size()) + 1);
     const unsigned how = Below(5);
-    if (how == 0) text->insert(at, 1, kBytes[Below(45)]);
-    if (how == 1 && at < text->size()) (*text)[at] = kBytes[Below(45)];
+    if (how == 0) text->insert(at, 1, kBytes[Below(static_cast<unsigned>(kBytes.size()))]);
+    if (how == 1 && at < text->size())
+      (*text)[at] = kBytes[Below(static_cast<unsigned>(kBytes.size()))];
     if (how == 2) text->erase(at, 1 + Below(3));
     if (how == 3) text->insert(at, text->substr(Below(static_cast<unsigned>(text->size()) + 1), 5));
     if (how == 4) text->resize(at);

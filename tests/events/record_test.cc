@@ -235,8 +235,10 @@ TEST(DecodeRecord, SaysWhenANewerBuildWroteIt) {
                "PasswordSet:1", "ContactMerged:1");
   const std::string data =
       R"("data":{"userId":"7","credentialId":"000102030405060708090a0b0c0d0e0f"})";
+  const std::string torn =
+      Replaced(Small(), R"("type":"PasswordSet")", R"("type":"ContactMerged")");
   for (const std::string& record :
-       {newer, unknown, Replaced(newer, data, R"("data":"encrypted")"),
+       {newer, unknown, torn, Replaced(newer, data, R"("data":"encrypted")"),
         Replaced(unknown, data, R"("data":[1])"), Replaced(unknown, data, R"("data":null)")}) {
     const auto read = DecodeRecord(record);
     ASSERT_FALSE(read);

@@ -47,8 +47,8 @@ class PositionWaitsTest : public ::testing::Test {
 
 TEST_F(PositionWaitsTest, WhatIsReachedIsToldAtOnce) {
   Apply("acme");
-  PositionWaits waits(views_);  // as after a restart: nobody told it
   Told one, none;
+  PositionWaits waits(views_);  // as after a restart: nobody told it
   waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
   waits.WaitFor(TenantId{"new"}, Sequence{0}, kFar, none.Then());
   EXPECT_EQ(one.outcome, Outcome::kReached);
@@ -56,8 +56,8 @@ TEST_F(PositionWaitsTest, WhatIsReachedIsToldAtOnce) {
 }
 
 TEST_F(PositionWaitsTest, OthersAreToldWhenItIsReached) {
-  PositionWaits waits(views_);
   Told first, second, other;
+  PositionWaits waits(views_);
   waits.WaitFor(kAcme, Sequence{1}, kFar, first.Then());
   waits.WaitFor(kAcme, Sequence{2}, kFar, second.Then());
   waits.WaitFor(TenantId{"acme2"}, Sequence{1}, kFar, other.Then());
@@ -74,8 +74,8 @@ TEST_F(PositionWaitsTest, OthersAreToldWhenItIsReached) {
 }
 
 TEST_F(PositionWaitsTest, OneStepMayReachSeveral) {
-  PositionWaits waits(views_);
   Told one, two, also_two;
+  PositionWaits waits(views_);
   waits.WaitFor(kAcme, Sequence{2}, kFar, two.Then());
   waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
   waits.WaitFor(kAcme, Sequence{2}, kFar, also_two.Then());
@@ -92,16 +92,16 @@ TEST_F(PositionWaitsTest, AParkedTenantReachesNothing) {
   Apply("acme");
   log_.Unknown("acme");
   ApplyAll(views_, {log_.entries().back()});
-  PositionWaits waits(views_);
   Told told;
+  PositionWaits waits(views_);
   waits.WaitFor(kAcme, Sequence{2}, kFar, told.Then());
   waits.Reached(kAcme, Sequence{2});
   EXPECT_EQ(told.times, 0);
 }
 
 TEST_F(PositionWaitsTest, ADeadlineThatPassesIsTold) {
-  PositionWaits waits(views_);
   Told late, later, patient;
+  PositionWaits waits(views_);
   waits.WaitFor(kAcme, Sequence{1}, kFar, patient.Then());
   waits.WaitFor(kAcme, Sequence{1}, Positions::Clock::now() + 20ms, later.Then());
   waits.WaitFor(kAcme, Sequence{1}, Positions::Clock::now() - 1s, late.Then());
@@ -127,8 +127,8 @@ TEST_F(PositionWaitsTest, WhoStillWaitsAtTheEndIsTold) {
 
 TEST_F(PositionWaitsTest, NoWaitIsLostOrToldTwiceInARace) {
   constexpr int kRecords = 300;
-  PositionWaits waits(views_);
   std::vector<std::unique_ptr<Told>> told;
+  PositionWaits waits(views_);
   for (int i = 0; i < 3 * kRecords; ++i) told.push_back(std::make_unique<Told>());
   std::thread waiter([&] {
     for (size_t i = 0; i < told.size(); ++i) {

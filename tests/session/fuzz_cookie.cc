@@ -7,7 +7,7 @@
 #include "infra/session/cookie.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const std::vector<std::string> secrets = {"one", "two"};
+  static const std::vector<std::string> secrets = {"keyboard cat", "two"};
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   std::vector<std::string_view> headers;
   while (!rest.empty()) {  // a line feed can be in no header: it divides them

@@ -1,0 +1,51 @@
+#include "infra/api/elsewhere.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+#include <vector>
+
+namespace contacts::api {
+namespace {
+
+using Id = std::thread::id;
+
+TEST(Elsewhere, WhoNeverWaitedGoesOnByItself) {
+  Elsewhere elsewhere(1);
+  Id ran;
+  elsewhere.Run(std::this_thread::get_id(), [&] { ran = std::this_thread::get_id(); });
+  EXPECT_EQ(ran, std::this_thread::get_id());
+}
+
+TEST(Elsewhere, WhoEndsAWaitIsNotHeldUp) {
+  Elsewhere elsewhere(1);
+  std::promise<void> ended;
+  std::promise<Id> ran;
+  elsewhere.Run(Id(), [&] {
+    ended.get_future().wait();  // would wait for itself on the thread that goes on below
+    ran.set_value(std::this_thread::get_id());
+  });
+  ended.set_value();
+  EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
+}
+
+TEST(Elsewhere, WhatWasGivenIsDoneBeforeItStops) {
+  std::vector<int> done;
+  Elsewhere elsewhere(1);
+  for (int i = 0; i < 100; ++i) elsewhere.Run(Id(), [&done, i] { done.push_back(i); });
+  elsewhere.Stop();
+  ASSERT_EQ(done.size(), 100u);
+  EXPECT_EQ(done.back(), 99);
+}
+
+TEST(Elsewhere, WhatComesAfterTheStopRunsWhereItComesFrom) {
+  Elsewhere elsewhere(1);
+  elsewhere.Stop();
+  Id ran;
+  elsewhere.Run(Id(), [&] { ran = std::this_thread::get_id(); });
+  EXPECT_EQ(ran, std::this_thread::get_id());
+}
+
+}  // namespace
+}  // namespace contacts::api

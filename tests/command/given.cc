@@ -1,0 +1,62 @@
+#include "tests/command/given.h"
+
+#include <memory>
+#include <stdexcept>
+
+#include "events/opening.h"
+
+namespace contacts::testing {
+
+World FixedWorld(uint8_t first) {
+  const auto counter = std::make_shared<uint64_t>(uint64_t{first} << 32);
+  return World{[] { return kNow; },
+               [counter](uint8_t* to, size_t size) {
+                 uint64_t number = ++*counter;
+                 for (size_t i = size; i-- > 0; number >>= 8) {
+                   to[i] = static_cast<uint8_t>(number);
+                 }
+               }};
+}
+
+CreateContact Contact(const std::string& email, bool can_login) {
+  CreateContact create;
+  create.fields.full_name = "Jane Doe";
+  create.fields.email = email;
+  create.can_login = can_login;
+  return create;
+}
+
+Command By(Intent intent, const std::string& key, const std::string& request) {
+  Command command;
+  command.tenant = TenantId{"acme"};
+  command.actor = "7";
+  command.actor_name = "Jane Doe";
+  if (!key.empty()) command.key.emplace(key);
+  command.request = request;
+  command.intent = std::move(intent);
+  return command;
+}
+
+Given::Given() {
+  Land(std::string(kOpeningKey), EncodeOpening(Opening{"log-1", 0, 1, kLogFormat},
+                                               "018bcfe5-6800-7000-8000-000000000001", kNow));
+}
+
+Given& Given::Done(const Command& command) {
+  const TenantState state(registry_, command.tenant);
+  std::optional<Event> event = RecordedEvent(Decide(state, command), command);
+  if (!event) throw std::logic_error("this command makes no record");
+  const Record record = MakeRecord(state, command, *std::move(event), world_);
+  if (Land(command.tenant.value, EncodeRecord(record)).verdict != Judged::Verdict::kHistory) {
+    throw std::logic_error("this command's record is not history");
+  }
+  return *this;
+}
+
+Judged Given::Land(const std::string& key, const std::string& value) {
+  const auto offset = static_cast<int64_t>(entries_.size());
+  entries_.push_back({Offset{offset}, Timestamp{kNow.milliseconds + offset}, key, value});
+  return projector_.Apply({entries_.back()}).front();
+}
+
+}  // namespace contacts::testing

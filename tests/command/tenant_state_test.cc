@@ -1,0 +1,167 @@
+// Pending records over the read models: what a command sees, and what is kept of them.
+#include "command/tenant_state.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/command/given.h"
+
+namespace contacts::testing {
+namespace {
+
+// A state with records on top that the log has not given back yet.
+class Pending {
+ public:
+  explicit Pending(Given& given) : given_(given), state(given.State()) {}
+
+  Pending& Then(const Command& command) {
+    const std::optional<Event> event = RecordedEvent(Decide(state, command), command);
+    const Record record = MakeRecord(state, command, event.value(), world_);
+    bytes_.push_back(EncodeRecord(record));
+    state.Apply(record, Sha256(bytes_.back()));
+    return *this;
+  }
+  // The next `count` of them are history now, and applied; the state has not heard of it.
+  void Lands(size_t count = 1) {
+    for (; count > 0; --count) {
+      ASSERT_EQ(given_.Land("acme", bytes_[landed_++]).verdict, Judged::Verdict::kHistory);
+    }
+  }
+
+ private:
+  Given& given_;
+  const World world_ = FixedWorld(9);
+  std::vector<std::string> bytes_;
+  size_t landed_ = 0;
+
+ public:
+  TenantState state;
+};
+
+TEST(TenantState, OfATenantWithoutHistoryIsEmpty) {
+  const Given given;
+  const TenantState state = given.State();
+  EXPECT_EQ(state.head(), Head{});
+  EXPECT_EQ(state.contacts(), 0);
+  EXPECT_EQ(state.users(), 0);
+  EXPECT_EQ(state.parked(), "");
+  EXPECT_EQ(state.ContactByEmail("a@x.org"), std::nullopt);
+  EXPECT_EQ(state.UserByName("root"), std::nullopt);
+  EXPECT_EQ(state.FirstUse("7", "k1"), std::nullopt);
+  EXPECT_EQ(state.RecordAt(Sequence{1}), std::nullopt);
+}
+
+TEST(TenantState, BeginsWithTheReadModels) {
+  Given given;
+  given.Done(By(Contact("a@x.org", /*can_login=*/true), "k1"));
+  const TenantState state = given.State();
+  EXPECT_EQ(state.head(), (Head{Sequence{1}, Sha256(given.entries().back().value)}));
+  EXPECT_EQ(state.time(), kNow);
+  EXPECT_EQ(state.contacts(), 1);
+  EXPECT_EQ(state.users(), 1);
+  EXPECT_EQ(state.ContactByEmail("a@x.org"), ContactId{1});
+  EXPECT_EQ(state.UserByName("a@x.org")->contact_id, ContactId{1});
+  EXPECT_EQ(state.FirstUse("7", "k1")->envelope.sequence, Sequence{1});
+  EXPECT_EQ(state.FirstUse("8", "k1"), std::nullopt);
+}
+
+TEST(TenantState, PendingRecordsAreSeenAtOnce) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  Pending pending(given);
+  pending.Then(By(Contact("B@x.org", /*can_login=*/true), "k1"));
+  const TenantState& state = pending.state;
+  EXPECT_EQ(state.head().sequence, Sequence{2});
+  EXPECT_EQ(state.contacts(), 2);
+  EXPECT_EQ(state.users(), 1);
+  EXPECT_EQ(state.ContactByEmail("b@x.org"), ContactId{2});
+  EXPECT_EQ(state.ContactByEmail("a@x.org"), ContactId{1});
+  EXPECT_EQ(state.UserByName("b@x.org")->user_id, UserId{"1"});
+  EXPECT_EQ(state.FirstUse("7", "k1")->envelope.sequence, Sequence{2});
+  EXPECT_EQ(state.RecordAt(Sequence{2})->envelope.sequence, Sequence{2});
+}
+
+TEST(TenantState, AChangeOfAUserOfTheReadModelsIsSeen) {
+  Given given;
+  given.Done(By(AddUser{"root", "admin"}));
+  Pending pending(given);
+  pending.Then(By(ChangeUser{"root", "member", std::nullopt})).Then(By(SetPassword{"root", "c-1"}));
+  const UserRow user = *pending.state.UserByName("root");
+  EXPECT_EQ(user.state, (UserState{"member", false}));
+  EXPECT_EQ(user.credential_id, "c-1");
+  EXPECT_EQ(user.user_id, UserId{"1"});
+  EXPECT_EQ(given.State().UserByName("root")->state, (UserState{"admin", false}));
+}
+
+TEST(TenantState, AChangeOfAPendingUserIsSeen) {
+  Given given;
+  Pending pending(given);
+  pending.Then(By(AddUser{"root", "admin"})).Then(By(ChangeUser{"root", std::nullopt, true}));
+  EXPECT_EQ(pending.state.UserByName("root")->state, (UserState{"admin", true}));
+}
+
+TEST(TenantState, SettlingKeepsWhatIsStillPending) {
+  Given given;
+  Pending pending(given);
+  pending.Then(By(Contact("a@x.org", /*can_login=*/true), "k1"));
+  pending.Then(By(Contact("b@x.org", /*can_login=*/true), "k2"));
+  pending.Lands();
+  pending.state.Settle(Sequence{1});
+  const TenantState& state = pending.state;
+  EXPECT_EQ(state.head().sequence, Sequence{2});
+  EXPECT_EQ(state.contacts(), 2);
+  for (const auto& [email, id] : {std::pair("a@x.org", 1), std::pair("b@x.org", 2)}) {
+    EXPECT_EQ(state.ContactByEmail(email), ContactId{id});
+    EXPECT_EQ(state.UserByName(email)->contact_id, ContactId{id});
+  }
+  EXPECT_EQ(state.FirstUse("7", "k1")->envelope.sequence, Sequence{1});
+  EXPECT_EQ(state.FirstUse("7", "k2")->envelope.sequence, Sequence{2});
+}
+
+// Seen by settling what never landed: only then the read models do not stand in for it.
+TEST(TenantState, SettlingDropsWhatIsAppliedAndNothingElse) {
+  Given given;
+  Pending pending(given);
+  pending.Then(By(Contact("a@x.org", /*can_login=*/true), "k1"));
+  pending.Then(By(Contact("b@x.org", /*can_login=*/true), "k2"));
+  pending.state.Settle(Sequence{1});
+  const TenantState& state = pending.state;
+  EXPECT_EQ(state.ContactByEmail("a@x.org"), std::nullopt);
+  EXPECT_EQ(state.UserByName("a@x.org"), std::nullopt);
+  EXPECT_EQ(state.FirstUse("7", "k1"), std::nullopt);
+  EXPECT_EQ(state.RecordAt(Sequence{1}), std::nullopt);
+  EXPECT_EQ(state.ContactByEmail("b@x.org"), ContactId{2});
+  EXPECT_EQ(state.UserByName("b@x.org")->user_id, UserId{"2"});
+  EXPECT_EQ(state.FirstUse("7", "k2")->envelope.sequence, Sequence{2});
+  EXPECT_TRUE(state.RecordAt(Sequence{2}));
+  pending.state.Settle(Sequence{2});
+  EXPECT_EQ(state.ContactByEmail("b@x.org"), std::nullopt);
+  EXPECT_EQ(state.UserByName("b@x.org"), std::nullopt);
+  EXPECT_EQ(state.FirstUse("7", "k2"), std::nullopt);
+}
+
+TEST(TenantState, AUserThatWasChangedAgainStaysUntilThatIsApplied) {
+  Given given;
+  given.Done(By(AddUser{"root", "admin"}));
+  Pending pending(given);
+  pending.Then(By(ChangeUser{"root", "member", std::nullopt}));
+  pending.Then(By(ChangeUser{"root", std::nullopt, true}));
+  pending.Lands();
+  pending.state.Settle(Sequence{2});
+  EXPECT_EQ(pending.state.UserByName("root")->state, (UserState{"member", true}));
+  pending.Lands();
+  pending.state.Settle(Sequence{3});
+  EXPECT_EQ(pending.state.UserByName("root")->state, (UserState{"member", true}));
+}
+
+TEST(TenantState, TheFirstUseOfAKeyCounts) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "k1"));
+  Pending pending(given);
+  Record again = *pending.state.RecordAt(Sequence{1});
+  again.envelope.sequence = Sequence{2};
+  pending.state.Apply(again, Hash{});
+  EXPECT_EQ(pending.state.FirstUse("7", "k1")->envelope.sequence, Sequence{1});
+}
+
+}  // namespace
+}  // namespace contacts::testing
