@@ -29,6 +29,14 @@ bool HasControl(std::string_view utf8) {
   return false;
 }
 
+// A decoded name keeps a lone surrogate as the three bytes ED A0–BF xx, which no UTF-8 text has.
+bool HasLoneSurrogate(std::string_view name) {
+  for (size_t i = 0; i + 1 < name.size(); ++i) {
+    if (name[i] == '\xED' && static_cast<unsigned char>(name[i + 1]) >= 0xA0) return true;
+  }
+  return false;
+}
+
 std::string Trimmed(const std::string& text) {
   static constexpr const char* kSpace = " \t\n\v\f\r";
   const size_t begin = text.find_first_not_of(kSpace);
@@ -107,6 +115,11 @@ class Validator : public cereal::InputArchive<Validator> {
       const json::Node& child = document.at(i);
       const std::string name =
           node.kind == json::Kind::kArray ? std::to_string(index++) : document.Name(child);
+      if (HasLoneSurrogate(name)) {
+        Fault(JsonPointer(path, document.RawName(child)),
+              "has a surrogate without its pair in its name");
+        continue;
+      }
       CheckMetadata(JsonPointer(path, name), document, child,
                     depth + (child.kind >= json::Kind::kArray ? 1 : 0));
     }

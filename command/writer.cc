@@ -15,8 +15,10 @@ Chain& Writer::ChainOf(const TenantId& tenant) {
 
 void Writer::Submit(Command command, Reply reply, Instant now) {
   if (!context_.fault.empty()) {
+    // A key may be on its way already, or have been, so nobody is told that nothing was done.
+    const ErrorCode code = command.key ? ErrorCode::kUnknownOutcome : ErrorCode::kUnavailable;
     Answer answer;
-    answer.error = Error{ErrorCode::kUnavailable, context_.fault, {}, 5};
+    answer.error = Error{code, context_.fault, {}, 5, command.key.value_or("")};
     return reply(std::move(answer));
   }
   Chain& chain = ChainOf(command.tenant);

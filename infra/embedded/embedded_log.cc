@@ -18,7 +18,7 @@ Timestamp SystemTime() {
           .count()};
 }
 
-std::string NewEntryId(Timestamp time) {
+std::string NewUuid(Timestamp time) {
   std::random_device device;
   uint8_t random[10];
   for (uint8_t& byte : random) byte = static_cast<uint8_t>(device());
@@ -32,7 +32,8 @@ class EmbeddedLog::State {
   explicit State(EmbeddedLogOptions options)
       : read_only_(options.access == EmbeddedLogOptions::Access::kReadOnly),
         clock_(options.clock ? std::move(options.clock) : SystemTime),
-        store_({std::move(options.directory), options.partitions, read_only_, options.env}) {
+        store_({std::move(options.directory), NewUuid(clock_()), options.partitions, read_only_,
+                options.env}) {
     if (!read_only_) AppendOpenings();
     for (int i = 0; i < partitions(); ++i) {
       tails_.push_back(
@@ -60,7 +61,7 @@ class EmbeddedLog::State {
       const Opening opening{log_id(), partition, partitions(), kLogFormat};
       LogEntry entry;
       entry.key = kOpeningKey;
-      entry.value = EncodeOpening(opening, NewEntryId(time), time);
+      entry.value = EncodeOpening(opening, NewUuid(time), time);
       openings.push_back({partition, std::move(entry)});
     }
     if (const auto why = store_.Write(time, &openings)) {

@@ -7,26 +7,13 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <chrono>
 #include <filesystem>
-#include <random>
 #include <stdexcept>
 
-#include "events/record.h"
 #include "events/row_archive.h"
 
 namespace contacts::embedded {
 namespace {
-
-std::string NewLogId() {
-  using std::chrono::system_clock;
-  const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch());
-  std::random_device device;
-  uint8_t random[10];
-  for (uint8_t& byte : random) byte = static_cast<uint8_t>(device());
-  return UuidV7(Timestamp{now.count()}, random);
-}
 
 rocksdb::Env* EnvOf(const EntryStoreOptions& options) {
   return options.env != nullptr ? options.env : rocksdb::Env::Default();
@@ -82,14 +69,17 @@ LogFault DamagedEntry(const std::string& directory, int partition, Offset offset
 }  // namespace
 
 EntryStore::EntryStore(const EntryStoreOptions& options)
-    : directory_(options.directory),
-      read_only_(options.read_only),
-      acknowledged_(EnvOf(options), options.directory) {
+    : directory_(options.directory), acknowledged_(EnvOf(options), options.directory) {
   const rocksdb::Options tuned = LogOptions(options);
-  if (!read_only_) MakeDirectories(tuned.env, directory_);
+  if (!options.read_only) {
+    MakeDirectories(tuned.env, directory_);
+  } else if (!acknowledged_.any() && !tuned.env->FileExists(directory_ + "/CURRENT").ok()) {
+    throw std::runtime_error("there is no log in " + directory_);
+  }
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = read_only_ ? rocksdb::DB::OpenForReadOnly(tuned, directory_, &db)
-                                            : rocksdb::DB::Open(tuned, directory_, &db);
+  const rocksdb::Status status = options.read_only
+                                     ? rocksdb::DB::OpenForReadOnly(tuned, directory_, &db)
+                                     : rocksdb::DB::Open(tuned, directory_, &db);
   if (status.IsCorruption()) Damaged(directory_, status.ToString());
   if (!status.ok()) {
     throw std::runtime_error("the log in " + directory_ +
@@ -97,7 +87,7 @@ EntryStore::EntryStore(const EntryStoreOptions& options)
                              " (is another process using it, or are its rights wrong?)");
   }
   db_.reset(db);
-  FindIdentity(options.partitions);
+  FindIdentity(options);
   const auto count = static_cast<size_t>(identity_.partitions);
   const std::vector<Offset> acknowledged = acknowledged_.Found(identity_.log_id, count);
   for (size_t i = 0; i < count; ++i) FindEnd(static_cast<int>(i), acknowledged[i]);
@@ -113,7 +103,7 @@ std::optional<std::string> EntryStore::GetRow(const std::string& key) const {
   return row;
 }
 
-void EntryStore::FindIdentity(int partitions) {
+void EntryStore::FindIdentity(const EntryStoreOptions& options) {
   const auto row = GetRow(std::string(kIdentityKey));
   if (!row) {
     const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions()));
@@ -121,10 +111,10 @@ void EntryStore::FindIdentity(int partitions) {
     if (rows->Valid() || !rows->status().ok() || acknowledged_.any()) {
       Damaged(directory_, "its identity is missing");
     }
-    if (read_only_) throw std::runtime_error("there is no log in " + directory_);
+    if (options.read_only) throw std::runtime_error("there is no log in " + directory_);
     founded_ = false;
-    identity_.log_id = NewLogId();
-    identity_.partitions = partitions > 0 ? partitions : 1;
+    identity_.log_id = options.new_log_id;
+    identity_.partitions = options.partitions > 0 ? options.partitions : 1;
     return;
   }
   if (!FromRow(*row, &identity_)) Damaged(directory_, "its identity does not read");
@@ -133,10 +123,10 @@ void EntryStore::FindIdentity(int partitions) {
                              std::to_string(identity_.format) + ", this build knows " +
                              std::to_string(kDirectoryFormat) + "; use the build that wrote it");
   }
-  if (partitions != 0 && partitions != identity_.partitions) {
+  if (options.partitions != 0 && options.partitions != identity_.partitions) {
     throw std::runtime_error("the log in " + directory_ + " has " +
                              std::to_string(identity_.partitions) + " partitions, not " +
-                             std::to_string(partitions) + "; the number can never change");
+                             std::to_string(options.partitions) + "; the number can never change");
   }
 }
 

@@ -19,7 +19,8 @@ namespace contacts::embedded {
 
 struct EntryStoreOptions {
   std::string directory;
-  int partitions = 1;  // of a new log; one that exists must have as many. 0: as many as it has
+  std::string new_log_id;  // of a new log, as
+  int partitions = 1;      // this; one that exists must have as many. 0: as many as it has
   bool read_only = false;
   rocksdb::Env* env = nullptr;  // nullptr: this machine's files
 };
@@ -52,12 +53,11 @@ class EntryStore {
                                size_t max_bytes, std::vector<LogEntry>* out) const;
 
  private:
-  void FindIdentity(int partitions);
+  void FindIdentity(const EntryStoreOptions& options);
   void FindEnd(int partition, Offset acknowledged);
   std::optional<std::string> GetRow(const std::string& key) const;
 
   const std::string directory_;
-  const bool read_only_;
   Acknowledged acknowledged_;
   std::unique_ptr<rocksdb::DB> db_;
   LogIdentity identity_;

@@ -202,6 +202,13 @@ TEST(Metadata, HoldsNoSurrogateWithoutItsPair) {
             (Faults{{"/metadata/a/1", "holds a surrogate without its pair"}}));
 }
 
+// A lone surrogate in a name passed, and stood in the fault's path as bytes that are no UTF-8.
+TEST(Metadata, HasNoNameWithASurrogateWithoutItsPair) {
+  EXPECT_EQ(FaultsOfMetadata(R"({"\ud83d\udc69":1})"), Faults{});
+  EXPECT_EQ(FaultsOfMetadata(R"({"a":{"\ud83d":1e999}})"),
+            (Faults{{"/metadata/a/\\ud83d", "has a surrogate without its pair in its name"}}));
+}
+
 // The name was taken as it is written, not as it is read.
 TEST(Metadata, FaultsNameTheMemberByItsDecodedName) {
   EXPECT_EQ(FaultsOfMetadata(R"({"\u0061\"b":1e999,"c/d~e":1e999})"),

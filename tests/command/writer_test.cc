@@ -149,6 +149,10 @@ TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   EXPECT_TRUE(driven.Advance().empty());
   const size_t refused = driven.Ask(By(Contact("z@x.org")));
   EXPECT_EQ(driven.CodeOf(refused), ErrorCode::kUnavailable);
+  // Nobody with a key is told that nothing was done: an attempt with it may be under way.
+  Command keyed = By(Contact("z@x.org"));
+  keyed.key.emplace("k");
+  EXPECT_EQ(driven.CodeOf(driven.Ask(keyed)), ErrorCode::kUnknownOutcome);
   EXPECT_TRUE(driven.answers[0].empty());
 
   driven.Pass(seconds(30));

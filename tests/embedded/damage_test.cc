@@ -243,6 +243,37 @@ TEST_F(Damage, AnEndThatHadBeenAcknowledgedIsMissed) {
       << failure;
 }
 
+// Trap 19 of the write rule: RocksDB's other ways to recover drop what is behind the damage, or
+// just the damaged batch, and say nothing.
+TEST_F(Damage, InTheMiddleOfTheWriteAheadLogIsNotRecoveredFrom) {
+  {
+    EmbeddedLog log(OptionsOf(env_.get()));
+    LogClient client(log);
+    for (size_t i = 1; i <= 4; ++i) {
+      client.Append({"value " + std::to_string(i)});
+      ASSERT_TRUE(client.UntilReports(i));
+    }
+  }
+  ASSERT_TRUE(env_->DeleteFile(kDirectory + std::string("/acknowledged")).ok());
+  int flipped = 0;
+  std::vector<std::string> names;
+  ASSERT_TRUE(env_->GetChildren(kDirectory, &names).ok());
+  for (const std::string& name : names) {
+    if (!name.ends_with(".log")) continue;
+    const std::string path = kDirectory + ("/" + name);
+    std::string content;
+    ASSERT_TRUE(ReadFileToString(env_.get(), path, &content).ok());
+    const size_t at = content.find("value 2");
+    if (at == std::string::npos) continue;
+    content[at] ^= 1;
+    ++flipped;
+    ASSERT_TRUE(WriteStringToFile(env_.get(), content, path).ok());
+  }
+  ASSERT_EQ(flipped, 1);
+  const std::string failure = OpenFailure(OptionsOf(env_.get()));
+  EXPECT_NE(failure.find("is damaged"), std::string::npos) << failure;
+}
+
 // A log that was never acknowledged anything may well be lost whole.
 TEST_F(Damage, AnAcknowledgedLogIsNotFoundedAnew) {
   MakeLog(env_.get(), 2);

@@ -49,16 +49,16 @@ TEST(Fault, NothingIsReadOrReportedBeforeItIsOnDisk) {
   LogClient writer(log);
   LogClient reader(log);
   ASSERT_TRUE(reader.AskEnd());
-  disk.HoldSyncs();
+  HeldSyncs held(disk);
   writer.Append({"a"});
-  disk.WaitUntilASyncIsHeld();
+  ASSERT_TRUE(held.Wait());
   EXPECT_EQ(writer.PollOnce(), 1u);  // the opening record
   EXPECT_EQ(reader.PollOnce(), 0u);
   EXPECT_TRUE(writer.entries.empty());
   EXPECT_TRUE(reader.entries.empty());
   EXPECT_TRUE(writer.reports.empty());
   EXPECT_EQ(reader.AskEnd(), Offset{1});
-  disk.ReleaseSyncs();
+  held.Release();
   ASSERT_TRUE(writer.UntilReports(1));
   ASSERT_TRUE(reader.UntilEntries(1));
 }
@@ -72,13 +72,13 @@ TEST(Fault, WhatWasReadIsThereAfterAPowerCut) {
     LogClient writer(log);
     writer.Append({"a"});
     ASSERT_TRUE(reader.UntilEntries(1));
-    disk.HoldSyncs();
+    HeldSyncs held(disk);
     writer.Append({"b"});
-    disk.WaitUntilASyncIsHeld();
+    ASSERT_TRUE(held.Wait());
     reader.PollOnce();
     seen = reader.Values();
     disk.CutPower();
-    disk.ReleaseSyncs();
+    held.Release();
   }
   disk.RestorePower();
   const std::vector<std::string> there = ValuesIn(disk.env());
@@ -148,16 +148,16 @@ TEST(Fault, AppendsWaitingForOneSyncGoWithTheNextTogether) {
   FaultEnv disk;
   EmbeddedLog log(OptionsOf(disk.env()));
   LogClient first(log);
-  disk.HoldSyncs();
-  first.Append({"first"});
-  disk.WaitUntilASyncIsHeld();
   std::vector<std::unique_ptr<LogClient>> others;
+  HeldSyncs held(disk);
+  first.Append({"first"});
+  ASSERT_TRUE(held.Wait());
   for (int i = 0; i < 50; ++i) {
     others.push_back(std::make_unique<LogClient>(log));
     others.back()->Append({"other " + std::to_string(i)});
   }
   const int before = disk.syncs();
-  disk.ReleaseSyncs();
+  held.Release();
   for (auto& client : others) ASSERT_TRUE(client->UntilReports(1));
   EXPECT_EQ(disk.syncs() - before, 2);  // the one that was held, and one for all the others
 }

@@ -12,7 +12,7 @@
 namespace contacts::json {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 constexpr unsigned kStrict = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |

@@ -5,7 +5,7 @@
 namespace contacts::json {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 std::string Nested(int depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 

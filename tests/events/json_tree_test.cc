@@ -7,7 +7,7 @@
 namespace contacts::json {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 // The tree with its scalars as they are written, so that two texts can be compared.
 std::string Describe(const Document& document, const Node& node) {

@@ -29,7 +29,7 @@ inline std::optional<ReadAnswer> TakeAnswer(std::string* text, bool head_only = 
   const size_t end = text->find("\r\n\r\n");
   if (end == std::string::npos || !text->starts_with("HTTP/1.1 ")) return std::nullopt;
   ReadAnswer answer;
-  answer.status = std::atoi(text->c_str() + 9);
+  answer.status = static_cast<int>(std::strtol(text->c_str() + 9, nullptr, 10));
   size_t length = 0;
   for (size_t line = text->find("\r\n") + 2; line < end + 2;) {
     const size_t line_end = text->find("\r\n", line);

@@ -4,6 +4,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -47,9 +48,9 @@ class FaultyDisk {
     held_ = held;
     changed_.notify_all();
   }
-  void WaitUntilHeld() {
+  bool WaitUntilHeld() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ > 0; });
+    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return waiting_ > 0; });
   }
   void Renamed(const std::string& from, const std::string& to) {
     const std::lock_guard lock(mutex_);
@@ -164,15 +165,12 @@ class FaultyFiles : public rocksdb::FileSystemWrapper {
 class FaultEnv {
  public:
   rocksdb::Env* env() const { return env_.get(); }
+  FaultyDisk& disk() { return disk_; }
 
   void FailSyncs() { disk_.Set(FaultyDisk::Fault::kSyncsFail); }
   void FailWrites() { disk_.Set(FaultyDisk::Fault::kWritesFail); }
   void Heal() { disk_.Set(FaultyDisk::Fault::kNone); }
 
-  // A sync that begins from now on takes until it is released.
-  void HoldSyncs() { disk_.Hold(true); }
-  void WaitUntilASyncIsHeld() { disk_.WaitUntilHeld(); }
-  void ReleaseSyncs() { disk_.Hold(false); }
   // How many were done so far.
   int syncs() const { return disk_.syncs(); }
 
@@ -198,6 +196,22 @@ class FaultEnv {
   const std::unique_ptr<rocksdb::Env> memory_{rocksdb::NewMemEnv(rocksdb::Env::Default())};
   const std::unique_ptr<rocksdb::Env> env_ =
       rocksdb::NewCompositeEnv(std::make_shared<FaultyFiles>(memory_->GetFileSystem(), disk_));
+};
+
+// While it lives, a sync takes. Declare it after what syncs, so that a test that fails ends.
+class HeldSyncs {
+ public:
+  explicit HeldSyncs(FaultEnv& env) : disk_(env.disk()) { disk_.Hold(true); }
+  ~HeldSyncs() { Release(); }
+  HeldSyncs(const HeldSyncs&) = delete;
+  HeldSyncs& operator=(const HeldSyncs&) = delete;
+
+  // Until one is under way. False: none begins.
+  bool Wait() { return disk_.WaitUntilHeld(); }
+  void Release() { disk_.Hold(false); }
+
+ private:
+  FaultyDisk& disk_;
 };
 
 }  // namespace contacts::testing
