@@ -6,7 +6,7 @@ namespace contacts::kafka {
 namespace {
 
 constexpr int kAnswerMilliseconds = 1000;
-constexpr std::chrono::milliseconds kPause{100};  // after a failure
+constexpr std::chrono::milliseconds kRetryPause{100};  // after a failure
 
 }  // namespace
 
@@ -46,7 +46,7 @@ void EndFinder::Run() {
     if (end) inbox_->AnswerEnd(query, *end);
     lock.lock();
     if (end && query_ == query) query_.reset();
-    if (!end) asked_.wait_for(lock, kPause, [this] { return ending_; });
+    if (!end) asked_.wait_for(lock, kRetryPause, [this] { return ending_; });
   }
 }
 

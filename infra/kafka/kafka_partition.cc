@@ -6,7 +6,7 @@
 namespace contacts::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds kWarmUp{1000};
+constexpr std::chrono::milliseconds kReaderWarmUp{1000};
 
 LogEntry EntryOf(const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
@@ -27,7 +27,7 @@ KafkaPartition::KafkaPartition(const Settings& settings, const std::string& topi
       client_(MakeConsumer(settings)),
       topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)),
       end_finder_(client_.get(), topic, partition, inbox_) {
-  AskTopic(client_.get(), topic, kWarmUp);  // else the first entry comes half a second late
+  AskTopic(client_.get(), topic, kReaderWarmUp);  // else the first entry comes half a second late
   if (watch_ != nullptr) watch_->Join(partition, inbox_);
 }
 

@@ -27,9 +27,7 @@ std::string NewUuid() {
   return UuidV7(Now(), random);
 }
 
-Error Unavailable(std::string message) {
-  return Error{ErrorCode::kUnavailable, std::move(message)};
-}
+Error NotOpened(std::string message) { return Error{ErrorCode::kUnavailable, std::move(message)}; }
 
 // Appends opening records to one partition and reads them.
 class Probe {
@@ -51,9 +49,9 @@ class Probe {
     for (;;) {
       for (const DeliveryReport& report : Poll().reports) {
         if (report.outcome == Delivery::kStored) return std::nullopt;
-        return Unavailable(Where() + " takes no record: " + report.reason);
+        return NotOpened(Where() + " takes no record: " + report.reason);
       }
-      if (fault_) return Unavailable(fault_->message);
+      if (fault_) return NotOpened(fault_->message);
       if (!Wait()) return Late();
     }
   }
@@ -72,7 +70,7 @@ class Probe {
         if (opening && opening->partition == partition_) return std::optional(*opening);
         next = Offset{entry.offset.value + 1};
       }
-      if (fault_) return Unavailable(fault_->message);
+      if (fault_) return NotOpened(fault_->message);
       if (end && next >= *end) return std::optional<Opening>();
       if (polled.entries.empty() && !Wait()) return Late();
     }
@@ -98,7 +96,7 @@ class Probe {
     return true;
   }
   std::string Where() const { return "partition " + std::to_string(partition_) + " of the log"; }
-  Error Late() const { return Unavailable(Where() + " did not answer in time"); }
+  Error Late() const { return NotOpened(Where() + " did not answer in time"); }
 
   const int partition_;
   const int partitions_;
@@ -122,17 +120,17 @@ Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
   if (const auto error = first.WaitStored()) return *error;
   if (!*found) found = first.FindFirst();
   if (!found.ok()) return found.error();
-  if (!*found) return Unavailable("the log's opening record cannot be read back");
+  if (!*found) return NotOpened("the log's opening record cannot be read back");
   const Opening& opening = **found;
   if (opening.partitions != log.partitions()) {
-    return Unavailable("the log was made with " + std::to_string(opening.partitions) +
-                       " partitions and has " + std::to_string(log.partitions()) +
-                       ": partitions must never be added. Move the history to a new topic that has "
-                       "as many as it had");
+    return NotOpened("the log was made with " + std::to_string(opening.partitions) +
+                     " partitions and has " + std::to_string(log.partitions()) +
+                     ": partitions must never be added. Move the history to a new topic that has "
+                     "as many as it had");
   }
   if (opening.format != kLogFormat) {
-    return Unavailable("the log has format " + std::to_string(opening.format) +
-                       ", which this release does not know: use a newer one");
+    return NotOpened("the log has format " + std::to_string(opening.format) +
+                     ", which this release does not know: use a newer one");
   }
   std::vector<std::unique_ptr<Probe>> others;
   for (int p = 1; p < log.partitions(); ++p) {

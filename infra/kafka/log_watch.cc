@@ -5,7 +5,7 @@
 namespace contacts::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds kAnswer{2000};
+constexpr std::chrono::milliseconds kWatchAnswer{2000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
@@ -31,7 +31,7 @@ class Reading {
 
   Message Next() {
     if (!started_) return nullptr;
-    return Message(rd_kafka_consume(topic_, partition_, static_cast<int>(kAnswer.count())));
+    return Message(rd_kafka_consume(topic_, partition_, static_cast<int>(kWatchAnswer.count())));
   }
 
  private:
@@ -102,7 +102,7 @@ void LogWatch::Look(const std::vector<Reader>& readers) {
 }
 
 std::string LogWatch::FaultOfTopic() {
-  const TopicState state = AskTopic(client_.get(), topic_, kAnswer);
+  const TopicState state = AskTopic(client_.get(), topic_, kWatchAnswer);
   reachable_ = state.found != TopicState::Found::kUnknown;
   if (!reachable_) return "";  // it heals by itself
   missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
@@ -125,8 +125,9 @@ std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
       "remove the read models and start again: they are then made from it";
   int64_t low = 0;
   int64_t high = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client_.get(), topic_.c_str(), partition, &low, &high, static_cast<int>(kAnswer.count()));
+  const rd_kafka_resp_err_t error =
+      rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), partition, &low, &high,
+                                       static_cast<int>(kWatchAnswer.count()));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
   if (low > 0) {
     return where + " begins at " + std::to_string(low) +

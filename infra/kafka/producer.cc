@@ -13,7 +13,7 @@ constexpr char kContentType[] = "application/cloudevents+json; charset=UTF-8";
 constexpr int64_t kClockTolerance = 2000;  // milliseconds
 constexpr int kPollMilliseconds = 50;
 constexpr int kLastWait = 3000;  // milliseconds
-constexpr std::chrono::milliseconds kWarmUp{1000};
+constexpr std::chrono::milliseconds kProducerWarmUp{1000};
 
 Delivery OutcomeOf(const rd_kafka_message_t& message) {
   switch (message.err) {
@@ -71,7 +71,8 @@ std::shared_ptr<Producer::Connection> Producer::Connect() {
   auto connection = std::make_shared<Connection>();
   connection->client = MakeProducer(settings_, {this, &Producer::Delivered, &Producer::Failed});
   connection->topic.reset(rd_kafka_topic_new(connection->client.get(), topic_.c_str(), nullptr));
-  AskTopic(connection->client.get(), topic_, kWarmUp);  // else the first message is a second late
+  AskTopic(connection->client.get(), topic_,
+           kProducerWarmUp);  // else the first message is a second late
   return connection;
 }
 
@@ -93,6 +94,10 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
     }
   }
 }
+
+#ifdef __clang__  // the macros of rd_kafka_producev
+#pragma clang diagnostic ignored "-Wgnu-statement-expression"
+#endif
 
 // False: not now. The submission is librdkafka's, or has got its report, otherwise.
 bool Producer::Send(Connection& connection, std::unique_ptr<Submission>& submission) {

@@ -20,7 +20,7 @@ namespace {
 
 const TenantId kAcme{"acme"};
 
-std::unique_ptr<KafkaLog> Opened(KafkaLogOptions options) {
+std::unique_ptr<KafkaLog> OpenedLog(KafkaLogOptions options) {
   auto log = KafkaLog::Open(std::move(options));
   if (!log.ok()) throw std::runtime_error(log.error().message);
   return std::move(*log);
@@ -28,7 +28,7 @@ std::unique_ptr<KafkaLog> Opened(KafkaLogOptions options) {
 
 struct OneInstance {
   explicit OneInstance(const std::string& topic)
-      : log(Opened(Broker::Shared().OptionsOf(topic, 2))),
+      : log(OpenedLog(Broker::Shared().OptionsOf(topic, 2))),
         positions(views),
         instance(*log, views, positions, {}) {
     if (!instance.WaitCaughtUp(std::chrono::seconds(30))) throw std::runtime_error("not caught up");
