@@ -1,6 +1,5 @@
 #include "infra/http/server.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pistache/listener.h>
@@ -11,8 +10,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "infra/http/drainer.h"
@@ -59,13 +60,11 @@ bool IsListening(int fd) {
 
 std::set<int> ListeningDescriptors() {
   std::set<int> listening;
-  DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return listening;
-  while (const dirent* entry = readdir(folder)) {
-    const int fd = std::atoi(entry->d_name);
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", gone)) {
+    const int fd = static_cast<int>(std::strtol(entry.path().filename().c_str(), nullptr, 10));
     if (fd > 2 && IsListening(fd)) listening.insert(fd);
   }
-  closedir(folder);
   return listening;
 }
 

@@ -163,6 +163,11 @@ void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
   connections_[fd] = connection;
   crew_->drainer->Enrol(connection);
   if (++crew_->front->connections > crew_->front->options.max_connections) connection->TurnAway();
+  // Accepted before the drain began, enrolled after it had looked for whom to close.
+  if (crew_->front->draining) {
+    Read(connection);
+    connection->CloseIfIdle();
+  }
 }
 
 void Worker::Read(const std::shared_ptr<Connection>& connection) {

@@ -61,7 +61,8 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ServerOptions options;
   options.listen = argv[1];
-  options.access_log = std::getenv("ACCESS_LOG") != nullptr;
+  options.access_log =
+      std::getenv("ACCESS_LOG") != nullptr;  // NOLINT(concurrency-mt-unsafe): no thread yet
   options.trusted_proxies = {"127.0.0.1"};
   Server server(options, Router(Routes(argc - 2, argv + 2), {""}));
   std::printf("%d\n", server.port());

@@ -137,6 +137,18 @@ TEST(Server, AnswersAfterItsEndAreDropped) {
   for (const Responder& responder : kept) responder.Send(Text("late"));
 }
 
+// A client that was accepted, but not taken over by a worker yet, was left open by a drain.
+TEST(Server, ClosesWhoCameInJustBeforeItDrains) {
+  const Handler small = [](const Request&, const Responder& out) { out.Send(Text("small")); };
+  for (int round = 0; round < 40; ++round) {
+    Server server(Options(), Router({{"GET", "/small", small}}, {""}));
+    std::vector<Client> clients;
+    for (int i = 0; i < 10; ++i) clients.emplace_back(server.port());
+    server.Drain(milliseconds(0));
+    for (Client& client : clients) ASSERT_TRUE(client.WaitForEnd());
+  }
+}
+
 TEST(Server, DrainsBeforeItEnds) {
   std::vector<Responder> kept;
   std::mutex mutex;

@@ -23,7 +23,10 @@ constexpr size_t kRequests = 60000;
 constexpr size_t kRequests = 60000;
 #endif
 
-size_t Requests() { return std::getenv("CONTACTS_SOAK") != nullptr ? 500000 : kRequests; }
+size_t Requests() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet
+  return std::getenv("CONTACTS_SOAK") != nullptr ? 500000 : kRequests;
+}
 
 TEST(Soak, NoAnswerGoesToAnotherClient) {
   Later later(3);
