@@ -5,11 +5,12 @@ FUZZ_SECONDS ?= 20
 SEEDS ?= 1000000
 SOURCES = $(shell find events projections command query infra tests -name '*.h' -o -name '*.cc')
 
-.PHONY: help deps build run test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
+.PHONY: help deps build run run-kafka test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
 	@echo 'make run       the same, then serves a demonstration on http://127.0.0.1:8080'
+	@echo 'make run-kafka a Kafka broker and two instances on it, on ports 8080 and 8090'
 	@echo 'make test      builds all and runs all tests'
 	@echo 'make check     format, lint and layering'
 	@echo 'make format    formats all sources in place'
@@ -30,6 +31,10 @@ build: deps
 
 run: build
 	build/release/contacts serve --demo
+
+run-kafka: build
+	@tools/install-deps test
+	@tools/run-kafka build/release/contacts
 
 test: deps
 	@tools/install-deps test

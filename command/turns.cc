@@ -6,7 +6,7 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kFallenRemembered = 256;
+constexpr size_t kOthersRemembered = 256;
 constexpr int kInVain = 8;
 
 }  // namespace
@@ -34,7 +34,7 @@ void Turns::OthersWon(Instant now, std::chrono::nanoseconds round_trip) {
 void Turns::OthersFell(const Hash& previous, Instant now, bool in_flight,
                        std::chrono::nanoseconds round_trip) {
   polite_until_ = now + kPolite;
-  if (fallen_on_.size() >= kFallenRemembered) fallen_on_.clear();
+  if (fallen_on_.size() >= kOthersRemembered) fallen_on_.clear();
   const int beside = ++fallen_on_[ToHex(previous)];
   others_ = std::max(others_, newest_is_ours_ ? beside : beside + 1);
   if (!std::exchange(another_fell_, true) && held_) turn_ *= 2;

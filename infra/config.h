@@ -27,6 +27,13 @@ struct Config {
   bool secure_cookies = false;                  // `Secure` whatever a proxy says
   std::chrono::seconds session_idle{24 * 3600};
   std::chrono::seconds session_life{7 * 24 * 3600};
+  enum class Log { kEmbedded, kKafka };
+  Log log = Log::kEmbedded;                     // where the history is
+  std::string kafka_config;                     // file of librdkafka's keys
+  std::string kafka_topic = "contacts.events";  // <topic>.credentials holds the password hashes
+  int kafka_partitions = 12;                    // these three: of topics that are made
+  int kafka_replication_factor = 0;             // 0: the cluster's default
+  int kafka_min_insync_replicas = 0;            // 0: 2 when there are so many replicas
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;

@@ -35,13 +35,13 @@ int Serve(const Config& config) {
   if (!session_options.ok()) return Fail(session_options.error());
 
   // Adapters and instance: log → projector → views, command → writer → log.
-  auto opened = Node::Open(std::move(*directory));
+  auto opened = Node::Open(std::move(*directory), config);
   if (!opened.ok()) return Fail(opened.error());
   Node& node = **opened;
-  EmbeddedSessions sessions(*node.local, node.views, *session_options);
+  EmbeddedSessions sessions(*node.backends.local, node.views, *session_options);
 
   // Handlers.
-  const auto status = [&node] { return node.instance.status(); };
+  const auto status = [&node] { return node.status(); };
   const std::string token = NewSecret();
   api::Api api({node.commands, node.views, node.positions, sessions, node.passwords, status,
                 config.default_tenant});

@@ -6,30 +6,19 @@
 #include "infra/log.h"
 
 namespace contacts {
-namespace {
 
-EmbeddedLogOptions LogOptions(const DataDirectory& directory) {
-  EmbeddedLogOptions options;
-  options.directory = directory.PathOf("log");
-  return options;
-}
-
-}  // namespace
-
-Node::Node(std::unique_ptr<DataDirectory> data, std::unique_ptr<LocalStore> local_store)
+Node::Node(std::unique_ptr<DataDirectory> data, Backends opened)
     : directory(std::move(data)),
-      log(LogOptions(*directory)),
+      backends(std::move(opened)),
       views({.directory = directory->PathOf("views")}),
-      local(std::move(local_store)),
-      secrets(*local),
-      passwords(secrets, views),
+      passwords(*backends.secrets, views),
       positions(views),
-      instance(log, views, positions, InstanceOptions{}),
+      instance(*backends.log, views, positions, InstanceOptions{}),
       commands(instance, metrics),
-      operations({commands, views, passwords, [this] { return instance.status(); }}) {
+      operations(
+          {commands, views, passwords, [this] { return status(); }, backends.log->partitions()}) {
   const auto gauge = [this](const char* name, const char* help, auto value) {
-    metrics.AddGauge(name, help,
-                     [this, value] { return static_cast<double>(value(instance.status())); });
+    metrics.AddGauge(name, help, [this, value] { return static_cast<double>(value(status())); });
   };
   using Status = const InstanceStatus&;
   gauge("contacts_caught_up", "1 when the log was applied up to its end at the start",
@@ -44,18 +33,23 @@ Node::Node(std::unique_ptr<DataDirectory> data, std::unique_ptr<LocalStore> loca
         [](Status s) { return s.foreign; });
   gauge("contacts_tenants_parked", "Tenants that this build cannot apply further",
         [](Status s) { return s.parked.size(); });
-  metrics.AddGauge("contacts_log_entries", "Entries in the log", [this] {
-    int64_t entries = 0;
-    for (int p = 0; p < log.partitions(); ++p) entries += log.end(p).value;
-    return static_cast<double>(entries);
-  });
+  if (backends.entries) {
+    metrics.AddGauge("contacts_log_entries", "Entries in the log", backends.entries);
+  }
 }
 
-Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> directory) {
+InstanceStatus Node::status() const {
+  InstanceStatus status = instance.status();
+  if (backends.trouble) status.trouble = backends.trouble();
+  return status;
+}
+
+Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> directory,
+                                         const Config& config) {
   try {
-    auto local = LocalStore::Open(directory->PathOf("local"));
-    if (!local.ok()) return local.error();
-    return std::make_unique<Node>(std::move(directory), std::move(*local));
+    auto opened = OpenBackends(config, *directory);
+    if (!opened.ok()) return opened.error();
+    return std::make_unique<Node>(std::move(directory), std::move(*opened));
   } catch (const std::exception& failure) {
     return Error{ErrorCode::kUnavailable, failure.what()};
   }

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "events/result.h"
+#include "infra/backends.h"
 #include "infra/config.h"
 #include "infra/data_directory.h"
-#include "infra/embedded/embedded_log.h"
 #include "infra/instance/instance.h"
 #include "infra/metrics.h"
 #include "infra/ops/operations.h"
@@ -23,19 +23,20 @@ namespace contacts {
 struct Node {
   // The directory is locked, then opened; the first catch-up begins. The error says what is in the
   // way and what to do.
-  static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory);
+  static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory,
+                                            const Config& config);
 
-  explicit Node(std::unique_ptr<DataDirectory> data, std::unique_ptr<LocalStore> local_store);
+  Node(std::unique_ptr<DataDirectory> data, Backends opened);
+
+  InstanceStatus status() const;
 
   // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
   // that stopped it.
   Result<bool> CatchUp();
 
   std::unique_ptr<DataDirectory> directory;
-  EmbeddedLog log;
+  Backends backends;
   RocksDbViewStore views;
-  std::unique_ptr<LocalStore> local;
-  LocalSecretStore secrets;
   Argon2Passwords passwords;
   PositionWaits positions;
   Instance instance;

@@ -26,6 +26,8 @@ layers=(
   'the front knows requests and answers only; what they mean belongs to infra/api/'
   '^infra/embedded/' '^(events|projections)/|^infra/(embedded/|(log|utf8)\.h$)'
   'an adapter knows its port only; join adapters in infra/serve or infra/main.cc'
+  '^infra/kafka/' '^events/|^infra/(kafka/|session/secret_store\.h$|(log|utf8)\.h$)'
+  'an adapter knows its port only; join adapters in infra/serve or infra/main.cc'
   '^infra/session/' '^(events|projections)/|^infra/(session/|(log|utf8)\.h$)'
   'an adapter knows its port only; join adapters in infra/serve or infra/main.cc'
   '^infra/instance/' '^(events|projections|command)/|^infra/(instance/|(log|utf8)\.h$)'

@@ -31,17 +31,33 @@ const CLI::Validator kTenant(
 
 const CLI::Validator kLog(
     [](std::string& text) {
-      if (text == "embedded") return std::string();
-      if (text == "kafka") return std::string("the Kafka log is not in this release; use embedded");
-      return std::string("must be embedded");
+      if (text == "embedded" || text == "kafka") return std::string();
+      return std::string("must be embedded or kafka");
     },
-    "embedded");
+    "embedded|kafka");
 
 void AddCommonSettings(CLI::App* verb, Settings* s) {
   verb->add_option("--data", s->config.data, "Directory of this instance")->capture_default_str();
   verb->add_option("--log", s->log, "Where the history is kept")
       ->check(kLog)
       ->capture_default_str();
+  Config* c = &s->config;
+  verb->add_option("--kafka-config", c->kafka_config,
+                   "File of librdkafka's keys, key=value: bootstrap.servers, SASL, TLS")
+      ->type_name("FILE");
+  verb->add_option("--kafka-topic", c->kafka_topic, "The topic that is the log")
+      ->capture_default_str();
+  verb->add_option("--kafka-partitions", c->kafka_partitions,
+                   "Partitions of a topic that is made; never to be changed")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  verb->add_option("--kafka-replication-factor", c->kafka_replication_factor,
+                   "Replicas of a topic that is made [the cluster's default]")
+      ->check(CLI::Range(1, 100));
+  verb->add_option("--kafka-min-insync-replicas", c->kafka_min_insync_replicas,
+                   "Replicas that must have a write before it counts, of a topic that is made [2 "
+                   "when there are so many]")
+      ->check(CLI::Range(1, 100));
   verb->add_option("--log-format", s->log_format, "Log lines on stderr: text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
@@ -173,6 +189,10 @@ void Parser::FillRequest() {
   }
   config.session_idle = std::chrono::seconds(settings.idle);
   config.session_life = std::chrono::seconds(settings.life);
+  config.log = settings.log == "kafka" ? Config::Log::kKafka : Config::Log::kEmbedded;
+  if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
+    throw CLI::ValidationError("--kafka-config", "names the brokers: --log kafka needs it");
+  }
   config.log_format = settings.log_format == "json" ? log::Format::kJson : log::Format::kText;
   if (config.demo && !config.default_tenant) config.default_tenant = TenantId{"demo"};
   line.config = config;
@@ -270,6 +290,7 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     std::vector<std::string> layered = Layered(arguments, environment);
     std::reverse(layered.begin(), layered.end());  // as CLI11 wants them
     parser->app.parse(std::move(layered));
+    parser->FillRequest();
   } catch (const CLI::Success&) {
     const CLI::App* shown = &parser->app;
     while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
@@ -277,7 +298,6 @@ std::variant<CommandLine, Usage> ParseCommandLine(
   } catch (const CLI::ParseError& error) {
     return Usage{std::string(error.what()) + "\nTry: contacts --help\n", 2};
   }
-  parser->FillRequest();
   return parser->line;
 }
 

@@ -57,7 +57,7 @@ int RunOnDirectory(CommandLine line, std::unique_ptr<DataDirectory> directory) {
     line.request.operation = "status";
     line.request.digest = true;
   }
-  auto node = Node::Open(std::move(directory));
+  auto node = Node::Open(std::move(directory), line.config);
   if (!node.ok()) return Fail(node.error().message);
   const auto caught_up = (*node)->CatchUp();
   if (!caught_up.ok()) return Fail(caught_up.error().message);

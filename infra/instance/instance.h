@@ -22,6 +22,7 @@ struct InstanceStatus {
   bool caught_up = false;    // has applied the log's end as it was at the start
   int64_t entries_left = 0;  // of the first catch-up
   std::string fault;         // why writes do not go; empty: they do
+  std::string trouble;       // why they do not go now, and will again by themselves; empty: they do
   int64_t superseded = 0;
   int64_t foreign = 0;
   std::vector<std::string> parked;  // tenants

@@ -69,6 +69,7 @@ http::Response AdminRoutes::Ready() const {
   if (going_down_) return NotReady("This instance is going down.");
   const InstanceStatus status = status_();
   if (!status.fault.empty()) return NotReady(status.fault);
+  if (!status.trouble.empty()) return NotReady(status.trouble);
   if (!status.caught_up) {
     return NotReady("Catching up with the log: " + std::to_string(status.entries_left) +
                     " entries are left.");

@@ -1,0 +1,161 @@
+#include "infra/kafka/client.h"
+
+#include <syslog.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "infra/log.h"
+
+namespace contacts::kafka {
+namespace {
+
+struct Forced {
+  const char* key;
+  const char* value;  // nullptr: nothing may be set
+  const char* why;
+};
+
+constexpr const char* kDurable = "an answer of 200 rests on it";
+constexpr const char* kSameForAll = "all readers must see the same entries";
+constexpr const char* kPlaced = "places are kept with the read models, not in a group";
+
+constexpr std::array kProducerKeys = {
+    Forced{"enable.idempotence", "true", kDurable},
+    Forced{"acks", "all", kDurable},
+};
+constexpr std::array kConsumerKeys = {
+    Forced{"isolation.level", "read_uncommitted", kSameForAll},
+    Forced{"check.crcs", "true", kSameForAll},
+    Forced{"auto.offset.reset", "error", kSameForAll},
+    Forced{"enable.auto.commit", "false", kPlaced},
+    Forced{"enable.auto.offset.store", "false", kPlaced},
+};
+constexpr std::array kRefused = {
+    Forced{"request.required.acks", nullptr, kDurable},
+    Forced{"transactional.id", nullptr, "transactions are not used"},
+    Forced{"partitioner", nullptr, "the tenant decides on the partition"},
+    Forced{"group.id", nullptr, kPlaced},
+    Forced{"message.max.bytes", nullptr, "the largest record decides on it"},
+    Forced{"message.timeout.ms", nullptr, "the writer's timers decide on it"},
+    Forced{"delivery.timeout.ms", nullptr, "the writer's timers decide on it"},
+    Forced{"enable.partition.eof", nullptr, "the reader decides on it"},
+};
+
+void Set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
+  char error[512];
+  if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), error, sizeof error) !=
+      RD_KAFKA_CONF_OK) {
+    throw std::runtime_error(error);
+  }
+}
+
+void Log(const rd_kafka_t*, int level, const char*, const char* text) {
+  if (level <= LOG_ERR) {
+    log::Warn("kafka", {{"says", text}});
+  } else {
+    log::Info("kafka", {{"says", text}});
+  }
+}
+
+Conf MakeConf(const Settings& settings) {
+  Conf conf(rd_kafka_conf_new());
+  // Defaults that the operator may change.
+  Set(conf.get(), "client.id", "contacts");
+  Set(conf.get(), "socket.nagle.disable", "true");
+  Set(conf.get(), "reconnect.backoff.max.ms", "1000");
+  Set(conf.get(), "log.connection.close", "false");
+  Set(conf.get(), "log_level", std::to_string(LOG_WARNING));
+  for (const auto& [key, value] : settings) Set(conf.get(), key, value);
+  rd_kafka_conf_set_log_cb(conf.get(), &Log);
+  return conf;
+}
+
+void SetDefault(const Conf& conf, const Settings& settings, const char* key, const char* value) {
+  if (!settings.contains(key)) Set(conf.get(), key, value);
+}
+
+Client Make(rd_kafka_type_t type, Conf conf) {
+  char error[512];
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), error, sizeof error);
+  if (client == nullptr) throw std::runtime_error(error);
+  conf.release();  // NOLINT(bugprone-unused-return-value): the client has it
+  return Client(client);
+}
+
+}  // namespace
+
+std::string WhyRefused(const std::string& key) {
+  const auto find = [&](const auto& list) -> std::string {
+    for (const Forced& forced : list) {
+      if (key != forced.key) continue;
+      return forced.value ? std::string("it is always ") + forced.value + ", since " + forced.why
+                          : forced.why;
+    }
+    return "";
+  };
+  std::string why = find(kProducerKeys);
+  if (why.empty()) why = find(kConsumerKeys);
+  return why.empty() ? find(kRefused) : why;
+}
+
+std::string WhyInvalid(const std::string& key, const std::string& value) {
+  const Conf conf(rd_kafka_conf_new());
+  char error[512] = "";
+  const auto set = rd_kafka_conf_set(conf.get(), key.c_str(), value.c_str(), error, sizeof error);
+  return set == RD_KAFKA_CONF_OK ? "" : error;
+}
+
+Client MakeProducer(const Settings& settings, const ProducerHooks& hooks) {
+  Conf conf = MakeConf(settings);
+  for (const Forced& forced : kProducerKeys) Set(conf.get(), forced.key, forced.value);
+  SetDefault(conf, settings, "linger.ms", "0");
+  SetDefault(conf, settings, "queue.buffering.max.messages", "20000");
+  SetDefault(conf, settings, "queue.buffering.max.kbytes", "65536");
+  Set(conf.get(), "message.max.bytes", std::to_string(kMessageBytes));
+  Set(conf.get(), "message.timeout.ms", std::to_string(kDeliveryTimeout.count()));
+  rd_kafka_conf_set_opaque(conf.get(), hooks.opaque);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), hooks.delivered);
+  rd_kafka_conf_set_error_cb(conf.get(), hooks.failed);
+  return Make(RD_KAFKA_PRODUCER, std::move(conf));
+}
+
+Client MakeConsumer(const Settings& settings) {
+  Conf conf = MakeConf(settings);
+  for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
+  SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
+  return Make(RD_KAFKA_CONSUMER, std::move(conf));
+}
+
+TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds time) {
+  TopicState state;
+  const TopicHandle handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* found = nullptr;
+  const rd_kafka_resp_err_t asked =
+      rd_kafka_metadata(client, 0, handle.get(), &found, static_cast<int>(time.count()));
+  const Metadata metadata(found);
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR || metadata->topic_cnt != 1) {
+    state.error = rd_kafka_err2str(asked);
+    return state;
+  }
+  const rd_kafka_metadata_topic_t& answer = metadata->topics[0];
+  if (answer.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    state.found = TopicState::Found::kNo;
+  } else if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    state.error = rd_kafka_err2str(answer.err);
+  } else {
+    state.found = TopicState::Found::kYes;
+  }
+  state.partitions = answer.partition_cnt;
+  state.led = answer.partition_cnt > 0;
+  for (int i = 0; i < answer.partition_cnt; ++i) {
+    const rd_kafka_metadata_partition_t& partition = answer.partitions[i];
+    state.led = state.led && partition.leader >= 0;
+    const int replicas = partition.replica_cnt;
+    state.replicas = i == 0 ? replicas : std::min(state.replicas, replicas);
+  }
+  return state;
+}
+
+}  // namespace contacts::kafka

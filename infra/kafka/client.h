@@ -1,0 +1,43 @@
+// A client of the cluster, with the settings that the write rule rests on.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "infra/kafka/handles.h"
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+// The largest key and value together that a topic of ours must take, with their envelope.
+inline constexpr int kMessageBytes = 1'010'000;
+// How long the producer tries; the writer's timer (WriterOptions::resend_after) is longer.
+inline constexpr std::chrono::milliseconds kDeliveryTimeout{20000};
+
+// Why the operator may not choose this key; empty: he may.
+std::string WhyRefused(const std::string& key);
+// What is wrong with it by librdkafka; empty: nothing.
+std::string WhyInvalid(const std::string& key, const std::string& value);
+
+struct ProducerHooks {
+  void* opaque;
+  void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*);
+  void (*failed)(rd_kafka_t*, int, const char*, void*);
+};
+
+// They throw std::runtime_error with librdkafka's words. Nothing is asked of the cluster yet.
+Client MakeProducer(const Settings& settings, const ProducerHooks& hooks);
+Client MakeConsumer(const Settings& settings);  // also for admin requests
+
+// What the client knows of the topic, asked anew. None: `error` says why.
+struct TopicState {
+  enum class Found { kYes, kNo, kUnknown };
+  Found found = Found::kUnknown;
+  int partitions = 0;
+  int replicas = 0;  // of the partition that has fewest
+  bool led = false;  // each partition has a leader
+  std::string error;
+};
+TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds time);
+
+}  // namespace contacts::kafka

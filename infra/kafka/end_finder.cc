@@ -1,0 +1,62 @@
+#include "infra/kafka/end_finder.h"
+
+#include <chrono>
+
+namespace contacts::kafka {
+namespace {
+
+constexpr int kAnswerMilliseconds = 1000;
+constexpr std::chrono::milliseconds kRetryPause{100};  // after a failure
+
+}  // namespace
+
+EndFinder::EndFinder(rd_kafka_t* client, std::string topic, int partition,
+                     std::shared_ptr<Inbox> inbox)
+    : client_(client),
+      topic_(std::move(topic)),
+      partition_(partition),
+      inbox_(std::move(inbox)),
+      thread_([this] { Run(); }) {}
+
+EndFinder::~EndFinder() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  asked_.notify_one();
+  thread_.join();
+}
+
+void EndFinder::Ask(uint64_t query) {
+  {
+    const std::lock_guard lock(mutex_);
+    query_ = query;
+  }
+  asked_.notify_one();
+}
+
+void EndFinder::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    asked_.wait(lock, [this] { return query_ || ending_; });
+    if (ending_) return;
+    const uint64_t query = *query_;
+    lock.unlock();
+    const std::optional<Offset> end = Find();
+    if (end) inbox_->AnswerEnd(query, *end);
+    lock.lock();
+    if (end && query_ == query) query_.reset();
+    if (!end) asked_.wait_for(lock, kRetryPause, [this] { return ending_; });
+  }
+}
+
+std::optional<Offset> EndFinder::Find() {
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+      client_, topic_.c_str(), partition_, &low, &high, kAnswerMilliseconds);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  return Offset{high};
+}
+
+}  // namespace contacts::kafka

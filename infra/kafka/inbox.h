@@ -1,0 +1,88 @@
+// What the handle of a partition shares with other threads: what they have for it until it is
+// polled, and how far it has read.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "events/event_log.h"
+#include "events/hash.h"
+
+namespace contacts::kafka {
+
+// An entry that was read, so that it can be told from another in its place.
+struct Mark {
+  Offset offset{-1};
+  Hash hash;
+  Timestamp appended;
+};
+
+// Any thread.
+class Inbox {
+ public:
+  void SetWake(std::function<void()> wake) {
+    const std::lock_guard lock(wake_mutex_);
+    wake_ = std::move(wake);
+  }
+  // No wake comes after SetWake(nullptr) has returned.
+  void Wake() {
+    const std::lock_guard lock(wake_mutex_);
+    if (wake_) wake_();
+  }
+
+  void Report(DeliveryReport report) {
+    {
+      const std::lock_guard lock(mutex_);
+      held_.reports.push_back(std::move(report));
+    }
+    Wake();
+  }
+  void AnswerEnd(uint64_t query, Offset end) {
+    {
+      const std::lock_guard lock(mutex_);
+      held_.end_query = query;
+      held_.end = end;
+    }
+    Wake();
+  }
+  // The first one stays.
+  void Fail(std::string message) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!fault_) fault_ = LogFault{std::move(message)};
+    }
+    Wake();
+  }
+
+  // The newest entry that was handed out; nullopt: none since the last Seek.
+  void SetMark(std::optional<Mark> mark) {
+    const std::lock_guard lock(mutex_);
+    mark_ = mark;
+  }
+  std::optional<Mark> mark() {
+    const std::lock_guard lock(mutex_);
+    return mark_;
+  }
+
+  // Everything but entries.
+  Polled Take() {
+    const std::lock_guard lock(mutex_);
+    Polled taken = std::exchange(held_, {});
+    taken.fault = fault_;
+    return taken;
+  }
+
+ private:
+  std::mutex wake_mutex_;
+  std::function<void()> wake_;
+  std::mutex mutex_;
+  Polled held_;
+  std::optional<LogFault> fault_;
+  std::optional<Mark> mark_;
+};
+
+}  // namespace contacts::kafka

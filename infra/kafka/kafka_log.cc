@@ -1,0 +1,82 @@
+#include "infra/kafka/kafka_log.h"
+
+#include <stdexcept>
+
+#include "infra/kafka/kafka_partition.h"
+#include "infra/kafka/log_identity.h"
+#include "infra/kafka/log_watch.h"
+#include "infra/kafka/producer.h"
+
+namespace contacts {
+
+namespace {
+
+Timestamp SystemClock() {
+  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count()};
+}
+
+}  // namespace
+
+struct KafkaLog::State {
+  State(KafkaLogOptions o, int count)
+      : options(std::move(o)),
+        partitions(count),
+        producer(options.settings, options.topic.name,
+                 options.clock ? options.clock : SystemClock) {
+    if (!options.topic.compacted) {
+      watch = std::make_unique<kafka::LogWatch>(options.settings, options.topic.name, partitions,
+                                                options.watch_interval);
+    }
+  }
+  const KafkaLogOptions options;
+  const int partitions;
+  std::string log_id;
+  kafka::Producer producer;
+  std::unique_ptr<kafka::LogWatch> watch;  // of what must never change
+};
+
+KafkaLog::KafkaLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
+KafkaLog::~KafkaLog() = default;
+
+Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
+  try {
+    const Result<int> partitions =
+        kafka::OpenTopic(options.settings, options.topic, options.start_time);
+    if (!partitions.ok()) return partitions.error();
+    const bool events = !options.topic.compacted;
+    const auto time = options.start_time;
+    std::unique_ptr<KafkaLog> log(
+        new KafkaLog(std::make_unique<State>(std::move(options), *partitions)));
+    if (events) {
+      Result<std::string> id = kafka::OpenLog(*log, time);
+      if (!id.ok()) return id.error();
+      log->state_->log_id = std::move(*id);
+      if (std::string off = log->state_->producer.clock_fault(); !off.empty()) {
+        return Error{ErrorCode::kUnavailable, std::move(off)};
+      }
+    }
+    return log;
+  } catch (const std::runtime_error& failure) {
+    return Error{ErrorCode::kUnavailable, failure.what()};
+  }
+}
+
+const std::string& KafkaLog::log_id() const { return state_->log_id; }
+std::string KafkaLog::Trouble() const {
+  return state_->watch && !state_->watch->reachable()
+             ? "the brokers of " + state_->options.topic.name + " cannot be reached"
+             : "";
+}
+int KafkaLog::partitions() const { return state_->partitions; }
+
+std::unique_ptr<LogPartition> KafkaLog::Open(int partition) {
+  return std::make_unique<kafka::KafkaPartition>(state_->options.settings,
+                                                 state_->options.topic.name, partition,
+                                                 state_->producer, state_->watch.get());
+}
+
+void KafkaLog::FailProducer() { state_->producer.FailFatally(); }
+
+}  // namespace contacts

@@ -1,0 +1,110 @@
+#include "infra/kafka/kafka_partition.h"
+
+#include "infra/kafka/client.h"
+#include "infra/log.h"
+
+namespace contacts::kafka {
+namespace {
+
+constexpr std::chrono::milliseconds kReaderWarmUp{1000};
+
+LogEntry EntryOf(const rd_kafka_message_t& message) {
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const int64_t appended = rd_kafka_message_timestamp(&message, &type);
+  return {Offset{message.offset}, Timestamp{appended},
+          std::string(static_cast<const char*>(message.key), message.key_len),
+          std::string(static_cast<const char*>(message.payload), message.len)};
+}
+
+}  // namespace
+
+KafkaPartition::KafkaPartition(const Settings& settings, const std::string& topic, int partition,
+                               Producer& producer, LogWatch* watch)
+    : topic_name_(topic),
+      partition_(partition),
+      producer_(producer),
+      watch_(watch),
+      client_(MakeConsumer(settings)),
+      topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)),
+      end_finder_(client_.get(), topic, partition, inbox_) {
+  AskTopic(client_.get(), topic, kReaderWarmUp);  // else the first entry comes half a second late
+  if (watch_ != nullptr) watch_->Join(partition, inbox_);
+}
+
+KafkaPartition::~KafkaPartition() {
+  inbox_->SetWake(nullptr);
+  StopReading();
+}
+
+void KafkaPartition::StopReading() {
+  if (!queue_) return;
+  rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
+  rd_kafka_consume_stop(topic_.get(), partition_);
+  queue_.reset();
+}
+
+void KafkaPartition::Seek(Offset from) {
+  StopReading();
+  inbox_->SetMark(std::nullopt);
+  queue_.reset(rd_kafka_queue_new(client_.get()));
+  rd_kafka_queue_cb_event_enable(
+      queue_.get(), [](rd_kafka_t*, void* inbox) { static_cast<Inbox*>(inbox)->Wake(); },
+      inbox_.get());
+  if (rd_kafka_consume_start_queue(topic_.get(), partition_, from.value, queue_.get()) != 0) {
+    inbox_->Fail(std::string("partition cannot be read: ") +
+                 rd_kafka_err2str(rd_kafka_last_error()));
+  }
+}
+
+void KafkaPartition::Append(std::vector<Outgoing> entries) {
+  producer_.Append(partition_, inbox_, std::move(entries));
+}
+
+Polled KafkaPartition::Poll(size_t max_entries) {
+  Polled polled = inbox_->Take();
+  if (polled.fault || !queue_) return polled;
+  bool drained = false;
+  while (polled.entries.size() < max_entries && !drained) {
+    const Message message(rd_kafka_consume_queue(queue_.get(), 0));
+    drained = message == nullptr;
+    if (drained) break;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      polled.entries.push_back(EntryOf(*message));
+    } else {
+      TakeError(*message);
+      break;  // what follows must not be read after a fault
+    }
+  }
+  if (!polled.entries.empty()) {
+    const LogEntry& newest = polled.entries.back();
+    inbox_->SetMark(Mark{newest.offset, Sha256(newest.value), newest.appended});
+  }
+  if (!drained) inbox_->Wake();
+  return polled;
+}
+
+void KafkaPartition::TakeError(const rd_kafka_message_t& message) {
+  const std::string where = "partition " + std::to_string(partition_) + " of " + topic_name_;
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+      return inbox_->Fail(where + " is damaged at " + std::to_string(message.offset) +
+                          ": a checksum is wrong. Bring the broker's files back from a good "
+                          "replica or a backup, then start again");
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      return inbox_->Fail(
+          where + " does not hold the place to read on from (" + rd_kafka_message_errstr(&message) +
+          "): the log was cut, replaced or made anew. Bring the right log back; or, if this log is "
+          "right, remove the read models and start again: they are then made from it");
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return inbox_->Fail("no right to read " + where + ": grant READ on the topic, start again");
+    default:
+      log::Warn("kafka: reading", {{"partition", std::to_string(partition_)},
+                                   {"says", rd_kafka_message_errstr(&message)}});
+      if (watch_ != nullptr) watch_->Hasten();
+  }
+}
+
+}  // namespace contacts::kafka

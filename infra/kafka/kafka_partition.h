@@ -1,0 +1,47 @@
+// One handle of a partition of the topic. It has a client of its own, without a group: where to
+// read from is kept with the read models.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/event_log.h"
+#include "infra/kafka/end_finder.h"
+#include "infra/kafka/handles.h"
+#include "infra/kafka/inbox.h"
+#include "infra/kafka/log_watch.h"
+#include "infra/kafka/producer.h"
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+class KafkaPartition : public LogPartition {
+ public:
+  // All must outlive it; `watch` may be none. Throws std::runtime_error.
+  KafkaPartition(const Settings& settings, const std::string& topic, int partition,
+                 Producer& producer, LogWatch* watch);
+  ~KafkaPartition() override;
+
+  void SetWake(std::function<void()> wake) override { inbox_->SetWake(std::move(wake)); }
+  void Seek(Offset from) override;
+  void Append(std::vector<Outgoing> entries) override;
+  void QueryEnd(uint64_t query) override { end_finder_.Ask(query); }
+  Polled Poll(size_t max_entries) override;
+
+ private:
+  void StopReading();
+  void TakeError(const rd_kafka_message_t& message);
+
+  const std::string topic_name_;
+  const int partition_;
+  Producer& producer_;
+  LogWatch* const watch_;
+  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  const Client client_;
+  const TopicHandle topic_;
+  Queue queue_;  // none: not reading
+  EndFinder end_finder_;
+};
+
+}  // namespace contacts::kafka

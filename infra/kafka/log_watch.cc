@@ -1,0 +1,154 @@
+#include "infra/kafka/log_watch.h"
+
+#include "infra/kafka/client.h"
+
+namespace contacts::kafka {
+namespace {
+
+constexpr std::chrono::milliseconds kWatchAnswer{2000};
+// A broker that has just started may not know a topic yet.
+constexpr int kMissesThatCount = 4;
+constexpr std::chrono::milliseconds kSoon{500};
+
+Settings Small(Settings settings) {
+  settings["queued.min.messages"] = "1";
+  settings["fetch.wait.max.ms"] = "100";
+  return settings;
+}
+
+// Until it goes out of scope the topic's partition is read.
+class Reading {
+ public:
+  Reading(rd_kafka_topic_t* topic, int partition, int64_t offset)
+      : topic_(topic), partition_(partition) {
+    started_ = rd_kafka_consume_start(topic, partition, offset) == 0;
+  }
+  ~Reading() {
+    if (started_) rd_kafka_consume_stop(topic_, partition_);
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  Message Next() {
+    if (!started_) return nullptr;
+    return Message(rd_kafka_consume(topic_, partition_, static_cast<int>(kWatchAnswer.count())));
+  }
+
+ private:
+  rd_kafka_topic_t* const topic_;
+  const int partition_;
+  bool started_;
+};
+
+}  // namespace
+
+LogWatch::LogWatch(const Settings& settings, std::string topic, int partitions,
+                   std::chrono::milliseconds interval)
+    : topic_(std::move(topic)),
+      partitions_(partitions),
+      interval_(interval),
+      client_(MakeConsumer(Small(settings))),
+      handle_(rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr)),
+      thread_([this] { Run(); }) {}
+
+LogWatch::~LogWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void LogWatch::Join(int partition, const std::shared_ptr<Inbox>& inbox) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(readers_, [](const Reader& reader) { return reader.inbox.expired(); });
+  readers_.push_back({partition, inbox});
+}
+
+void LogWatch::Hasten() {
+  {
+    const std::lock_guard lock(mutex_);
+    hastened_ = true;
+  }
+  changed_.notify_one();
+}
+
+void LogWatch::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto pause = missed_ > 0 || !reachable_ ? std::min(kSoon, interval_) : interval_;
+    changed_.wait_for(lock, pause, [this] { return hastened_ || ending_; });
+    if (ending_) return;
+    hastened_ = false;
+    const std::vector<Reader> readers = readers_;
+    lock.unlock();
+    Look(readers);
+    lock.lock();
+  }
+}
+
+void LogWatch::Look(const std::vector<Reader>& readers) {
+  const std::string topic_fault = FaultOfTopic();
+  for (const Reader& reader : readers) {
+    const auto inbox = reader.inbox.lock();
+    if (!inbox) continue;
+    std::string fault = topic_fault;
+    if (const auto mark = inbox->mark(); fault.empty() && missed_ == 0 && mark) {
+      fault = FaultOfPlace(reader.partition, *mark);
+    }
+    if (!fault.empty()) inbox->Fail(fault);
+  }
+}
+
+std::string LogWatch::FaultOfTopic() {
+  const TopicState state = AskTopic(client_.get(), topic_, kWatchAnswer);
+  reachable_ = state.found != TopicState::Found::kUnknown;
+  if (!reachable_) return "";  // it heals by itself
+  missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
+  if (missed_ >= kMissesThatCount) {
+    return "the topic " + topic_ +
+           " is gone from the cluster: it was deleted. Restore it from a backup of the brokers, or "
+           "remove the read models and start again with a new history";
+  }
+  if (missed_ > 0 || state.partitions == partitions_) return "";
+  return "the topic " + topic_ + " has " + std::to_string(state.partitions) +
+         " partitions now, not " + std::to_string(partitions_) +
+         ": a tenant's records would be spread over two of them. Partitions of this topic must "
+         "never be added; move the history to a new topic that has as many as it had";
+}
+
+std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
+  const std::string where = "partition " + std::to_string(partition) + " of " + topic_;
+  const std::string advice =
+      ": it was cut, restored or made anew. Bring the right log back; or, if this log is right, "
+      "remove the read models and start again: they are then made from it";
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), partition, &low, &high,
+                                       static_cast<int>(kWatchAnswer.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
+  if (low > 0) {
+    return where + " begins at " + std::to_string(low) +
+           ", not at 0: its beginning was deleted. Retention must be unlimited; bring the right "
+           "log "
+           "back";
+  }
+  if (high <= mark.offset.value) {
+    return where + " ends at " + std::to_string(high) + ", before what was read of it" + advice;
+  }
+  const Message read = Reading(handle_.get(), partition, mark.offset.value).Next();
+  if (!read || read->err != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
+  const std::string_view value(static_cast<const char*>(read->payload), read->len);
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const int64_t appended = rd_kafka_message_timestamp(read.get(), &type);
+  if (read->offset == mark.offset.value && Sha256(value) == mark.hash &&
+      appended == mark.appended.milliseconds) {
+    return "";
+  }
+  return where + " holds another entry at " + std::to_string(mark.offset.value) +
+         " than was read there" + advice;
+}
+
+}  // namespace contacts::kafka

@@ -1,0 +1,62 @@
+// Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions, was cut or
+// is another one under the same name. It reads the newest entry that each handle handed out again
+// and compares.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "infra/kafka/handles.h"
+#include "infra/kafka/inbox.h"
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+// Any thread. What it finds is a fault of the handle.
+class LogWatch {
+ public:
+  LogWatch(const Settings& settings, std::string topic, int partitions,
+           std::chrono::milliseconds interval);
+  ~LogWatch();
+
+  // Watches for this handle as long as somebody else holds its inbox.
+  void Join(int partition, const std::shared_ptr<Inbox>& inbox);
+  // Looks at once: a reader met an error.
+  void Hasten();
+  // The cluster answered when it was last asked.
+  bool reachable() const { return reachable_; }
+
+ private:
+  struct Reader {
+    int partition;
+    std::weak_ptr<Inbox> inbox;
+  };
+
+  void Run();
+  void Look(const std::vector<Reader>& readers);
+  std::string FaultOfTopic();
+  std::string FaultOfPlace(int partition, const Mark& mark);
+
+  const std::string topic_;
+  const int partitions_;
+  const std::chrono::milliseconds interval_;
+  Client client_;
+  TopicHandle handle_;
+  std::atomic<bool> reachable_{true};
+  int missed_ = 0;  // looks in a row that did not find the topic
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Reader> readers_;
+  bool hastened_ = false;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace contacts::kafka

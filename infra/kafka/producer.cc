@@ -1,0 +1,221 @@
+#include "infra/kafka/producer.h"
+
+#include <chrono>
+
+#include "infra/kafka/client.h"
+#include "infra/kafka/kafka_log.h"
+#include "infra/log.h"
+
+namespace contacts::kafka {
+namespace {
+
+constexpr char kContentType[] = "application/cloudevents+json; charset=UTF-8";
+constexpr int64_t kClockTolerance = 2000;  // milliseconds
+constexpr int kPollMilliseconds = 50;
+constexpr int kLastWait = 3000;  // milliseconds
+constexpr std::chrono::milliseconds kProducerWarmUp{1000};
+
+Delivery OutcomeOf(const rd_kafka_message_t& message) {
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      // Acknowledged as a duplicate: stored, but nobody says where.
+      return message.offset >= 0 ? Delivery::kStored : Delivery::kUnknown;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+      return Delivery::kRefused;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      return Delivery::kDenied;
+    default:
+      return Delivery::kUnknown;
+  }
+}
+
+}  // namespace
+
+struct Producer::Submission {
+  int partition;
+  Outgoing outgoing;
+  std::weak_ptr<Inbox> inbox;
+  int64_t sent;  // milliseconds
+
+  void Report(Delivery outcome, std::string reason, Offset offset = Offset{-1}) const {
+    if (const auto to = inbox.lock()) to->Report({outgoing.token, outcome, offset, reason});
+  }
+};
+
+struct Producer::Connection {
+  Client client;
+  TopicHandle topic;
+};
+
+Producer::Producer(Settings settings, std::string topic, std::function<Timestamp()> clock)
+    : settings_(std::move(settings)), topic_(std::move(topic)), clock_(std::move(clock)) {
+  connection_ = Connect();
+  thread_ = std::thread([this] { Run(); });
+}
+
+Producer::~Producer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  thread_.join();
+  Drain(*connection_, kLastWait);
+}
+
+std::shared_ptr<Producer::Connection> Producer::Connect() {
+  auto connection = std::make_shared<Connection>();
+  connection->client = MakeProducer(settings_, {this, &Producer::Delivered, &Producer::Failed});
+  connection->topic.reset(rd_kafka_topic_new(connection->client.get(), topic_.c_str(), nullptr));
+  AskTopic(connection->client.get(), topic_,
+           kProducerWarmUp);  // else the first message is a second late
+  return connection;
+}
+
+void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
+                      std::vector<Outgoing> entries) {
+  const std::string off = clock_fault();
+  const int64_t now = clock_().milliseconds;
+  const std::lock_guard lock(mutex_);
+  for (Outgoing& outgoing : entries) {
+    auto submission =
+        std::make_unique<Submission>(Submission{partition, std::move(outgoing), inbox, now});
+    if (submission->outgoing.key.size() + submission->outgoing.value.size() > kMaxEntryBytes ||
+        submission->outgoing.value.size() > kMaxValueBytes) {
+      submission->Report(Delivery::kNeverSent, "larger than an entry may be");
+    } else if (!off.empty()) {
+      submission->Report(Delivery::kDenied, off);
+    } else if (!waiting_.empty() || !Send(*connection_, submission)) {
+      waiting_.push_back(std::move(submission));
+    }
+  }
+}
+
+#ifdef __clang__  // the macros of rd_kafka_producev
+#pragma clang diagnostic ignored "-Wgnu-statement-expression"
+#endif
+
+// False: not now. The submission is librdkafka's, or has got its report, otherwise.
+bool Producer::Send(Connection& connection, std::unique_ptr<Submission>& submission) {
+  const Outgoing& outgoing = submission->outgoing;
+  // An empty value is sent as none: in a compacted topic it removes its key.
+  void* const value = outgoing.value.empty() ? nullptr : const_cast<char*>(outgoing.value.data());
+  // From here on it may be delivered, and be gone, at any moment.
+  const rd_kafka_resp_err_t error = rd_kafka_producev(
+      connection.client.get(), RD_KAFKA_V_RKT(connection.topic.get()),
+      RD_KAFKA_V_PARTITION(submission->partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+      RD_KAFKA_V_KEY(outgoing.key.data(), outgoing.key.size()),
+      RD_KAFKA_V_VALUE(value, outgoing.value.size()),
+      RD_KAFKA_V_HEADER("content-type", kContentType, sizeof kContentType - 1),
+      RD_KAFKA_V_OPAQUE(submission.get()), RD_KAFKA_V_END);
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      submission.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
+      return true;
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+    case RD_KAFKA_RESP_ERR__FATAL:
+      return false;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+      submission->Report(Delivery::kNeverSent, rd_kafka_err2str(error));
+      return true;
+    default:
+      submission->Report(Delivery::kUnknown, rd_kafka_err2str(error));
+      return true;
+  }
+}
+
+void Producer::Run() {
+  for (;;) {
+    std::shared_ptr<Connection> connection;
+    {
+      const std::lock_guard lock(mutex_);
+      if (ending_) return;
+      connection = connection_;
+    }
+    rd_kafka_poll(connection->client.get(), kPollMilliseconds);
+    if (dead_.exchange(false)) Renew();
+    SendWaiting();
+  }
+}
+
+void Producer::SendWaiting() {
+  const std::lock_guard lock(mutex_);
+  while (!waiting_.empty() && Send(*connection_, waiting_.front())) waiting_.pop_front();
+}
+
+void Producer::Renew() {
+  std::shared_ptr<Connection> old;
+  try {
+    std::shared_ptr<Connection> fresh = Connect();
+    const std::lock_guard lock(mutex_);
+    old = std::exchange(connection_, std::move(fresh));
+  } catch (const std::runtime_error& failure) {
+    log::Error("kafka: no new producer", {{"cause", failure.what()}});
+    dead_ = true;
+    return;
+  }
+  log::Warn("kafka: the producer was replaced; what was under way is sent again");
+  Drain(*old, 0);
+}
+
+// Every message has had its report when it returns.
+void Producer::Drain(Connection& connection, int milliseconds) {
+  rd_kafka_t* client = connection.client.get();
+  if (milliseconds > 0) rd_kafka_flush(client, milliseconds);
+  rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client) > 0) rd_kafka_poll(client, kPollMilliseconds);
+}
+
+void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* producer) {
+  const std::unique_ptr<Submission> submission(static_cast<Submission*>(message->_private));
+  const Delivery outcome = OutcomeOf(*message);
+  // Before the report: who gets it asks for the clock next.
+  if (outcome == Delivery::kStored) {
+    static_cast<Producer*>(producer)->CheckClock(*submission, *message);
+  }
+  submission->Report(outcome, outcome == Delivery::kStored ? "" : rd_kafka_err2str(message->err),
+                     Offset{outcome == Delivery::kStored ? message->offset : -1});
+}
+
+void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t& message) {
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const int64_t appended = rd_kafka_message_timestamp(&message, &type);
+  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return;
+  // It was appended between then and now: by any clock that is right.
+  if (appended >= submission.sent - kClockTolerance &&
+      appended <= clock_().milliseconds + kClockTolerance) {
+    return;
+  }
+  const std::lock_guard lock(clock_mutex_);
+  clock_fault_ =
+      "the clock of this machine and that of the broker differ by more than 2 s: set them right "
+      "(NTP), then start again";
+}
+
+std::string Producer::clock_fault() {
+  const std::lock_guard lock(clock_mutex_);
+  return clock_fault_;
+}
+
+void Producer::Failed(rd_kafka_t* client, int error, const char* reason, void* producer) {
+  if (error != RD_KAFKA_RESP_ERR__FATAL) {
+    log::Info("kafka", {{"says", reason}});
+    return;
+  }
+  char why[512] = "";
+  rd_kafka_fatal_error(client, why, sizeof why);
+  log::Warn("kafka: the producer is dead", {{"cause", why}});
+  static_cast<Producer*>(producer)->dead_ = true;
+}
+
+void Producer::FailFatally() {
+  const std::lock_guard lock(mutex_);
+  rd_kafka_test_fatal_error(connection_->client.get(),
+                            RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "test");
+}
+
+}  // namespace contacts::kafka

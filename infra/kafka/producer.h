@@ -1,0 +1,66 @@
+// Appends for all partitions of a topic.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "events/event_log.h"
+#include "infra/kafka/handles.h"
+#include "infra/kafka/inbox.h"
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+// Any thread. An idempotent producer that librdkafka declares dead is replaced by a new one: what
+// was in its hands is reported kUnknown, and the writer sends the same bytes again.
+class Producer {
+ public:
+  // `clock` is this machine's. Throws std::runtime_error.
+  Producer(Settings settings, std::string topic, std::function<Timestamp()> clock);
+  // Waits a moment for what was handed over; the rest may be stored or not.
+  ~Producer();
+
+  // In this order; one report each to the inbox, while somebody else holds it.
+  void Append(int partition, const std::shared_ptr<Inbox>& inbox, std::vector<Outgoing> entries);
+
+  // Our clock and the broker's differ too much, so nothing is written any more; empty: they do not.
+  std::string clock_fault();
+
+  // For tests: the fault that librdkafka 2.0.2 runs into when a sent message timed out.
+  void FailFatally();
+
+ private:
+  struct Submission;
+  struct Connection;
+  std::shared_ptr<Connection> Connect();
+  void Run();
+  void SendWaiting();
+  bool Send(Connection& connection, std::unique_ptr<Submission>& submission);
+  void Renew();
+  void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
+  static void Drain(Connection& connection, int milliseconds);
+  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* producer);
+  static void Failed(rd_kafka_t* client, int error, const char* reason, void* producer);
+
+  const Settings settings_;
+  const std::string topic_;
+  const std::function<Timestamp()> clock_;
+  std::atomic<bool> dead_{false};
+  std::mutex clock_mutex_;
+  std::string clock_fault_;
+
+  std::mutex mutex_;
+  std::shared_ptr<Connection> connection_;
+  std::deque<std::unique_ptr<Submission>> waiting_;  // librdkafka's queue is full
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace contacts::kafka

@@ -1,0 +1,26 @@
+// The topic that is the log: made when there is none, and checked at each start.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "events/result.h"
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+struct TopicOptions {
+  std::string name;
+  // Of a topic that is made; one that exists keeps its own.
+  int partitions = 12;
+  int replication_factor = 0;   // 0: the cluster's default
+  int min_insync_replicas = 0;  // 0: 2 when there are so many replicas
+  bool compacted = false;       // keeps the newest entry of each key only: never for events
+};
+
+// How many partitions it has. Asks until the cluster answers or the time is over. The error says
+// what is wrong with the topic and what to do.
+Result<int> OpenTopic(const Settings& settings, const TopicOptions& options,
+                      std::chrono::milliseconds time);
+
+}  // namespace contacts::kafka

@@ -1,0 +1,179 @@
+#include "tests/support/kafka/broker.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+namespace contacts::testing {
+namespace {
+
+std::string Output(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("no shell");
+  std::string output;
+  char part[256];
+  while (const size_t size = fread(part, 1, sizeof part, pipe)) output.append(part, size);
+  if (pclose(pipe) != 0) throw std::runtime_error(command + " failed");
+  while (!output.empty() && output.back() == '\n') output.pop_back();
+  return output;
+}
+
+// Throws unless the cluster did what was asked; `each` names the error of the one thing asked for.
+using Send = std::function<void(rd_kafka_t*, rd_kafka_queue_t*)>;
+using ErrorOf = std::function<rd_kafka_resp_err_t(const rd_kafka_event_t*)>;
+
+void Administer(const std::string& address, const Send& send, const ErrorOf& error_of) {
+  char error[256];
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "bootstrap.servers", address.c_str(), error, sizeof error);
+  const std::unique_ptr<rd_kafka_t, decltype(&rd_kafka_destroy)> client(
+      rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error), &rd_kafka_destroy);
+  if (!client) throw std::runtime_error(error);
+  const std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)> queue(
+      rd_kafka_queue_new(client.get()), &rd_kafka_queue_destroy);
+  send(client.get(), queue.get());
+  const std::unique_ptr<rd_kafka_event_t, decltype(&rd_kafka_event_destroy)> event(
+      rd_kafka_queue_poll(queue.get(), 30000), &rd_kafka_event_destroy);
+  if (!event) throw std::runtime_error("the broker did not answer");
+  rd_kafka_resp_err_t code = rd_kafka_event_error(event.get());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = error_of(event.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(code));
+}
+
+}  // namespace
+
+Broker::~Broker() {
+  try {
+    Kill();
+  } catch (const std::runtime_error&) {
+  }
+}
+
+Broker& Broker::Shared() {
+  static Broker broker;
+  return broker;
+}
+
+std::string Broker::Tool(const std::string& verb) const {
+  return Output("KAFKA_PARENT=" + std::to_string(getpid()) +
+                " '" CONTACTS_SOURCE_DIR "/tools/kafka-broker' " + verb + " '" + dir_.path() + "'");
+}
+
+void Broker::Start() { address_ = Tool("start"); }
+void Broker::Stop() { Tool("stop"); }
+void Broker::Kill() { Tool("kill"); }
+
+std::string Broker::NewTopicName() {
+  static int count = 0;
+  return "events-" + std::to_string(++count);
+}
+
+KafkaLogOptions Broker::OptionsOf(const std::string& topic, int partitions) const {
+  KafkaLogOptions options;
+  options.settings = settings();
+  options.topic.name = topic;
+  options.topic.partitions = partitions;
+  options.watch_interval = std::chrono::milliseconds(200);
+  return options;
+}
+
+void Broker::DeleteTopic(const std::string& topic) {
+  rd_kafka_DeleteTopic_t* deleted = rd_kafka_DeleteTopic_new(topic.c_str());
+  Administer(
+      address_,
+      [&](auto* client, auto* queue) {
+        rd_kafka_DeleteTopics(client, &deleted, 1, nullptr, queue);
+      },
+      [](const auto* event) {
+        size_t count = 0;
+        return rd_kafka_topic_result_error(rd_kafka_DeleteTopics_result_topics(
+            rd_kafka_event_DeleteTopics_result(const_cast<rd_kafka_event_t*>(event)), &count)[0]);
+      });
+  rd_kafka_DeleteTopic_destroy(deleted);
+}
+
+void Broker::AddPartitions(const std::string& topic, int new_total) {
+  char error[256];
+  rd_kafka_NewPartitions_t* added = rd_kafka_NewPartitions_new(
+      topic.c_str(), static_cast<size_t>(new_total), error, sizeof error);
+  Administer(
+      address_,
+      [&](auto* client, auto* queue) {
+        rd_kafka_CreatePartitions(client, &added, 1, nullptr, queue);
+      },
+      [](const auto* event) {
+        size_t count = 0;
+        return rd_kafka_topic_result_error(rd_kafka_CreatePartitions_result_topics(
+            rd_kafka_event_CreatePartitions_result(const_cast<rd_kafka_event_t*>(event)),
+            &count)[0]);
+      });
+  rd_kafka_NewPartitions_destroy(added);
+}
+
+// librdkafka 2.0.2 sets all settings of a topic at once: those that are not named get the default.
+void Broker::SetConfig(const std::string& topic, const std::string& key, const std::string& value) {
+  kafka::Settings config = {
+      {"cleanup.policy", "delete"},     {"retention.ms", "-1"},
+      {"retention.bytes", "-1"},        {"message.timestamp.type", "LogAppendTime"},
+      {"max.message.bytes", "1200000"}, {"unclean.leader.election.enable", "false"}};
+  config[key] = value;
+  rd_kafka_ConfigResource_t* resource =
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  for (const auto& [name, chosen] : config) {
+    rd_kafka_ConfigResource_set_config(resource, name.c_str(), chosen.c_str());
+  }
+  Administer(
+      address_,
+      [&](auto* client, auto* queue) {
+        rd_kafka_AlterConfigs(client, &resource, 1, nullptr, queue);
+      },
+      [](const auto* event) {
+        size_t count = 0;
+        return rd_kafka_ConfigResource_error(rd_kafka_AlterConfigs_result_resources(
+            rd_kafka_event_AlterConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count)[0]);
+      });
+  rd_kafka_ConfigResource_destroy(resource);
+}
+
+void Broker::DeleteRecords(const std::string& topic, int partition, Offset offset) {
+  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset.value;
+  rd_kafka_DeleteRecords_t* deleted = rd_kafka_DeleteRecords_new(list);
+  rd_kafka_topic_partition_list_destroy(list);
+  Administer(
+      address_,
+      [&](auto* client, auto* queue) {
+        rd_kafka_DeleteRecords(client, &deleted, 1, nullptr, queue);
+      },
+      [](const auto* event) {
+        return rd_kafka_DeleteRecords_result_offsets(
+                   rd_kafka_event_DeleteRecords_result(const_cast<rd_kafka_event_t*>(event)))
+            ->elems[0]
+            .err;
+      });
+  rd_kafka_DeleteRecords_destroy(deleted);
+}
+
+void Broker::MakeTopic(const std::string& topic, int partitions, const kafka::Settings& config) {
+  char error[256];
+  rd_kafka_NewTopic_t* made =
+      rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, error, sizeof error);
+  for (const auto& [key, value] : config) {
+    rd_kafka_NewTopic_set_config(made, key.c_str(), value.c_str());
+  }
+  Administer(
+      address_,
+      [&](auto* client, auto* queue) { rd_kafka_CreateTopics(client, &made, 1, nullptr, queue); },
+      [](const auto* event) {
+        size_t count = 0;
+        return rd_kafka_topic_result_error(rd_kafka_CreateTopics_result_topics(
+            rd_kafka_event_CreateTopics_result(const_cast<rd_kafka_event_t*>(event)), &count)[0]);
+      });
+  rd_kafka_NewTopic_destroy(made);
+}
+
+}  // namespace contacts::testing

@@ -1,0 +1,49 @@
+// A real broker for tests, and what an administrator could do to its topics.
+#pragma once
+
+#include <string>
+
+#include "infra/kafka/kafka_log.h"
+#include "tests/support/temp_dir.h"
+
+namespace contacts::testing {
+
+// One thread. Failures throw std::runtime_error.
+class Broker {
+ public:
+  Broker() { Start(); }
+  ~Broker();
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
+
+  // One for all tests of a binary.
+  static Broker& Shared();
+
+  const std::string& address() const { return address_; }
+  // Of its logs: a folder TOPIC-PARTITION each.
+  std::string LogDirectory() const { return dir_ / "log"; }
+  kafka::Settings settings() const { return {{"bootstrap.servers", address_}}; }
+  // Of a log in a topic of its own.
+  KafkaLogOptions OptionsOf(const std::string& topic, int partitions = 1) const;
+  static std::string NewTopicName();
+
+  void Start();
+  void Stop();
+  void Kill();
+
+  void DeleteTopic(const std::string& topic);
+  void AddPartitions(const std::string& topic, int new_total);
+  void SetConfig(const std::string& topic, const std::string& key, const std::string& value);
+  // What is before `offset` is gone.
+  void DeleteRecords(const std::string& topic, int partition, Offset offset);
+  // Of a topic that something else than us may have made.
+  void MakeTopic(const std::string& topic, int partitions, const kafka::Settings& config);
+
+ private:
+  std::string Tool(const std::string& verb) const;
+
+  TempDir dir_;
+  std::string address_;
+};
+
+}  // namespace contacts::testing
