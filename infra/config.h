@@ -24,7 +24,10 @@ struct Config {
   std::optional<TenantId> default_tenant;       // of a login that names none
   int threads = 2;                              // event loops of the API
   std::vector<std::string> trusted_proxies;     // addresses or CIDR whose X-Forwarded-* counts
+  std::vector<std::string> allowed_origins;     // pages that may use a cookie besides our own
   bool secure_cookies = false;                  // `Secure` whatever a proxy says
+  int login_failures = 5;                       // in a row, of an account or an address …
+  std::chrono::seconds login_lock{15 * 60};     // … lock it for so long
   std::chrono::seconds session_idle{24 * 3600};
   std::chrono::seconds session_life{7 * 24 * 3600};
   enum class Log { kEmbedded, kKafka };

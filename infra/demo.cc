@@ -94,7 +94,7 @@ Result<bool> AllDone(std::vector<Pending> pending) {
 
 bool PasswordIs(Passwords& passwords, const std::string& username, const std::string& password) {
   const auto checked = std::make_shared<std::promise<bool>>();
-  passwords.Check(TenantId{kDemoTenant}, username, password,
+  passwords.Check({TenantId{kDemoTenant}, username, password, ""},
                   [checked](const Result<Session>& session) { checked->set_value(session.ok()); });
   return checked->get_future().get();
 }

@@ -43,15 +43,17 @@ int Serve(const Config& config) {
   // Handlers.
   const auto status = [&node] { return node.status(); };
   const std::string token = NewSecret();
-  api::Api api({node.commands, node.views, node.positions, sessions, node.passwords, status,
-                config.default_tenant});
   AdminRoutes admin_routes(node.operations, node.metrics, status, token);
-
-  // Routes.
   try {
+    api::ApiContext context{node.commands, node.views,     node.positions,
+                            sessions,      node.passwords, status};
+    SetOptions(config, &context);
+    api::Api api(context);
+
+    // Routes.
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
     http::Server front(FrontOptions(config, api.Routes(), node.metrics),
-                       http::Router(api.Routes(), {"", "/api"}));
+                       http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     return RunUntilTold(
         {config, node, admin_routes, admin, front, token, DemoPassword(config, *session_options)});
   } catch (const std::runtime_error& failure) {

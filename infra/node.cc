@@ -6,12 +6,22 @@
 #include "infra/log.h"
 
 namespace contacts {
+namespace {
 
-Node::Node(std::unique_ptr<DataDirectory> data, Backends opened)
+Argon2Options PasswordOptions(const Config& config) {
+  Argon2Options options;
+  options.locks.failures = config.login_failures;
+  options.locks.lock = config.login_lock;
+  return options;
+}
+
+}  // namespace
+
+Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
     : directory(std::move(data)),
       backends(std::move(opened)),
       views({.directory = directory->PathOf("views")}),
-      passwords(*backends.secrets, views),
+      passwords(*backends.secrets, views, PasswordOptions(config)),
       positions(views),
       instance(*backends.log, views, positions, InstanceOptions{}),
       commands(instance, metrics),
@@ -49,7 +59,7 @@ Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> director
   try {
     auto opened = OpenBackends(config, *directory);
     if (!opened.ok()) return opened.error();
-    return std::make_unique<Node>(std::move(directory), std::move(*opened));
+    return std::make_unique<Node>(std::move(directory), std::move(*opened), config);
   } catch (const std::exception& failure) {
     return Error{ErrorCode::kUnavailable, failure.what()};
   }

@@ -26,7 +26,7 @@ struct Node {
   static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory,
                                             const Config& config);
 
-  Node(std::unique_ptr<DataDirectory> data, Backends opened);
+  Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config);
 
   InstanceStatus status() const;
 

@@ -124,6 +124,11 @@ http::ServerOptions AdminOptions(const Config& config) {
   return options;
 }
 
+void SetOptions(const Config& config, api::ApiContext* context) {
+  context->default_tenant = config.default_tenant;
+  context->allowed_origins = http::AllowedOrigins(config.allowed_origins);
+}
+
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory) {
   auto secrets = config.session_secret_file.empty()
                      ? ReadOrMakeSecrets(directory.PathOf("session-secret"))

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "events/error.h"
+#include "infra/api/routes.h"
 #include "infra/config.h"
 #include "infra/http/server.h"
 #include "infra/node.h"
@@ -23,6 +24,8 @@ int Fail(const Error& error);
 http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
                                  Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
+// Throws std::runtime_error that names a bad setting.
+void SetOptions(const Config& config, api::ApiContext* context);
 // Reads the secrets, and makes them when no file is named.
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory);
 

@@ -5,11 +5,15 @@
 namespace contacts::query {
 namespace {
 
+constexpr Rights kReads{.sees_all = true};
+constexpr Rights kChanges{.sees_all = true, .changes = true};
+constexpr Rights kAudits{.sees_all = true, .audits = true};
+constexpr Rights kAll{.sees_all = true, .changes = true, .audits = true, .administers = true};
+
 constexpr std::pair<std::string_view, Rights> kRights[] = {
-    {"admin", {.sees_all = true, .changes = true, .audits = true}},
-    {"consultant", {.sees_all = true, .changes = true, .audits = false}},
-    {"member", {.sees_all = true, .changes = false, .audits = false}},
-    {"auditor", {.sees_all = true, .changes = false, .audits = true}},
+    {"admin", kAll},          {"consultant", kChanges}, {"member", kReads},
+    {"auditor", kAudits},     {"token:read", kReads},   {"token:write", kChanges},
+    {"token:audit", kAudits},
 };
 
 bool SeesActive(const Viewer& viewer, ContactType type, const std::optional<std::string>& company) {

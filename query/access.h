@@ -1,12 +1,18 @@
 // Who may see and do what: the one table of it.
 //
-//   role                 sees                                          creates, changes   audit
-//   admin                everything of its tenant                      yes                yes
-//   consultant           everything of its tenant                      yes                no
-//   member               everything of its tenant                      no                 no
-//   auditor              everything of its tenant                      no                 yes
-//   client, any other    active internal contacts, the active ones     no                 no
+//   role                 sees                                          creates,   audit   opens
+//                                                                      changes            accounts
+//   admin                everything of its tenant                      yes        yes     yes
+//   consultant           everything of its tenant                      yes        no      no
+//   member               everything of its tenant                      no         no      no
+//   auditor              everything of its tenant                      no         yes     no
+//   client, any other    active internal contacts, the active ones     no         no      no
 //                        of its own company, and itself
+//
+//   A machine's token has one of these as its role:
+//   token:read           everything of its tenant                      no         no      no
+//   token:write          everything of its tenant                      yes        no      no
+//   token:audit          everything of its tenant                      no         yes     no
 //
 // Roles compare byte for byte. Nothing else in the program asks for a role's name.
 #pragma once
@@ -25,6 +31,7 @@ struct Rights {
   bool sees_all = false;
   bool changes = false;
   bool audits = false;
+  bool administers = false;  // opens accounts for contacts
 };
 
 Rights RightsOf(std::string_view role);

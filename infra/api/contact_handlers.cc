@@ -9,7 +9,6 @@
 #include "infra/api/handlers.h"
 #include "infra/api/request_headers.h"
 #include "infra/http/content_coding.h"
-#include "query/access.h"
 #include "query/list_cache.h"
 
 namespace contacts::api {
@@ -76,12 +75,6 @@ void ListMentions(const ExchangePtr& x) { AnswerList(x, query::ListKind::kMentio
 
 void CreateContactOf(const ExchangePtr& x) {
   Command command = x->NewCommand();
-  if (!query::RightsOf(x->session().role).changes) {
-    const Error refusal{ErrorCode::kForbidden,
-                        "The role " + x->session().role + " may not create contacts"};
-    x->Fail(refusal);
-    return x->state().notes.Note(std::move(command), CreateContact::kName, refusal);
-  }
   if (const auto error = AddHeaders(x->request, "/contacts", &command)) return x->Fail(*error);
   auto body = ReadBody<CreateContact>(
       x->request, [](CreateContact* create, auto* faults) { Validate(create, faults); });

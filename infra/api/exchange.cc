@@ -107,29 +107,53 @@ Command Exchange::NewCommand() const {
   return command;
 }
 
-http::Handler ForAnyone(const std::shared_ptr<Api::State>& state, Effect effect, Step step) {
-  return [state, effect, step = std::move(step)](const http::Request& request,
-                                                 http::Responder responder) {
+namespace {
+
+bool Allows(Who who, const query::Rights& rights) {
+  switch (who) {
+    case Who::kAnyoneAtOnce:
+    case Who::kAnyone:
+    case Who::kEveryUser:
+      return true;
+    case Who::kChangers:
+      return rights.changes;
+    case Who::kAuditors:
+      return rights.audits;
+    case Who::kAdmins:
+      return rights.administers;
+  }
+  return false;
+}
+
+// Behind WithSession.
+void CheckRole(const ExchangePtr& x, const Gate& gate, const Step& step) {
+  const std::string& role = x->session().role;
+  if (Allows(gate.who, query::RightsOf(role))) return step(x);
+  const Error refusal{ErrorCode::kForbidden,
+                      "The role " + role + " does not allow this: " + gate.refused_as};
+  x->Fail(refusal);
+  x->state().notes.Note(x->NewCommand(), gate.refused_as, refusal);
+}
+
+void Pass(const ExchangePtr& x, const Gate& gate, const Step& step) {
+  if (gate.effect == Effect::kChanges) {
+    const auto error = CheckSameOrigin(x->request, x->state().context.allowed_origins);
+    if (error) return x->Fail(*error);
+  }
+  if (gate.who == Who::kAnyoneAtOnce) return step(x);
+  if (const auto error = x->state().NotReady()) return x->Fail(*error);
+  if (gate.who == Who::kAnyone) return step(x);
+  x->WithSession([gate, step](const ExchangePtr& known) { CheckRole(known, gate, step); });
+}
+
+}  // namespace
+
+http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, Gate gate, Step step) {
+  return [state, gate = std::move(gate), step = std::move(step)](const http::Request& request,
+                                                                 http::Responder responder) {
     const auto exchange = std::make_shared<Exchange>(state, request, std::move(responder));
-    exchange->Run([&](const ExchangePtr& x) {
-      if (effect == Effect::kChanges) {
-        if (const auto error = CheckSameOrigin(x->request)) return x->Fail(*error);
-      }
-      step(x);
-    });
+    exchange->Run([&](const ExchangePtr& x) { Pass(x, gate, step); });
   };
-}
-
-http::Handler OnceReady(const std::shared_ptr<Api::State>& state, Effect effect, Step step) {
-  return ForAnyone(state, effect, [step = std::move(step)](const ExchangePtr& x) {
-    if (const auto error = x->state().NotReady()) return x->Fail(*error);
-    step(x);
-  });
-}
-
-http::Handler ForSession(const std::shared_ptr<Api::State>& state, Effect effect, Step step) {
-  return OnceReady(state, effect,
-                   [step = std::move(step)](const ExchangePtr& x) { x->WithSession(step); });
 }
 
 }  // namespace contacts::api

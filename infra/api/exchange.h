@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "command/command.h"
@@ -60,11 +61,16 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::optional<Session> session_;
 };
 
-// Handlers of the three kinds of routes; each goes through Run.
-enum class Effect { kReads, kChanges };  // kChanges: refuses pages of other sites
-http::Handler ForAnyone(const std::shared_ptr<Api::State>& state, Effect effect, Step step);
-// Not before the first catch-up is done: the read models hold who may log in.
-http::Handler OnceReady(const std::shared_ptr<Api::State>& state, Effect effect, Step step);
-http::Handler ForSession(const std::shared_ptr<Api::State>& state, Effect effect, Step step);
+enum class Effect { kReads, kChanges };
+
+// What a request must pass before its route's step runs.
+struct Gate {
+  Who who;
+  Effect effect;           // kChanges: pages of other sites are refused
+  std::string refused_as;  // what the audit calls it when the role does not allow it
+};
+
+// The step is run with a session unless `gate` is for anyone.
+http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, Gate gate, Step step);
 
 }  // namespace contacts::api

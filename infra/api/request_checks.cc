@@ -36,11 +36,10 @@ std::string_view WithoutDefaultPort(std::string_view authority, std::string_view
 }
 
 bool IsOwnOrigin(std::string_view origin, const http::Request& request) {
-  const bool https = origin.starts_with("https://");
-  if (!https && !origin.starts_with("http://")) return false;  // "null" too
-  if (request.secure && !https) return false;
-  origin.remove_prefix(https ? 8 : 7);
-  const std::string_view port = https ? ":443" : ":80";
+  const std::string_view scheme = request.secure ? "https://" : "http://";
+  if (!origin.starts_with(scheme)) return false;  // "null" too
+  origin.remove_prefix(scheme.size());
+  const std::string_view port = request.secure ? ":443" : ":80";
   return http::EqualsIgnoringCase(WithoutDefaultPort(origin, port),
                                   WithoutDefaultPort(request.host, port));
 }
@@ -55,15 +54,18 @@ std::optional<Error> CheckJsonContent(const http::Request& request) {
                    std::string(types.empty() ? "; the request has none" : "")};
 }
 
-std::optional<Error> CheckSameOrigin(const http::Request& request) {
+std::optional<Error> CheckSameOrigin(const http::Request& request,
+                                     const http::AllowedOrigins& allowed) {
+  const auto origin = request.Find("Origin");
   bool same = true;
   if (const auto site = request.Find("Sec-Fetch-Site")) {
     same = *site == "same-origin" || *site == "none";
-  } else if (const auto origin = request.Find("Origin")) {
+  } else if (origin) {
     same = IsOwnOrigin(*origin, request);
   }
-  if (same) return std::nullopt;
-  return Error{ErrorCode::kForbidden, "The request comes from a page of another site"};
+  if (same || (origin && allowed.Contains(*origin))) return std::nullopt;
+  return Error{ErrorCode::kForbidden, "The request comes from a page of another site" +
+                                          std::string(origin ? ", " + std::string(*origin) : "")};
 }
 
 }  // namespace contacts::api

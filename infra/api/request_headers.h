@@ -9,6 +9,7 @@
 #include "events/field.h"
 #include "events/ids.h"
 #include "events/result.h"
+#include "infra/http/cors.h"
 #include "infra/http/message.h"
 
 namespace contacts::api {
@@ -32,9 +33,10 @@ Result<std::optional<WantedPosition>> MinPosition(const http::Request& request);
 std::optional<Error> CheckJsonContent(const http::Request& request);
 
 // kForbidden when a browser says that a page of another site makes this request with the user's
-// cookie. As Go's http.CrossOriginProtection: Sec-Fetch-Site counts, in its absence Origin against
-// Host; a request with neither comes from no browser page.
-std::optional<Error> CheckSameOrigin(const http::Request& request);
+// cookie. Sec-Fetch-Site counts, in its absence Origin against the scheme and host that the client
+// sees; a page of an origin in `allowed` may, and a request with neither header comes from no page.
+std::optional<Error> CheckSameOrigin(const http::Request& request,
+                                     const http::AllowedOrigins& allowed);
 
 // Whether `If-None-Match` (a list, or `*`) names `etag`, by weak comparison (RFC 9110, 13.1.2).
 // What is no entity tag in it matches nothing.

@@ -1,29 +1,60 @@
 #include "infra/api/routes.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "infra/api/exchange.h"
 #include "infra/api/handlers.h"
 
 namespace contacts::api {
+namespace {
+
+Effect EffectOf(std::string_view method) {
+  return method == "GET" ? Effect::kReads : Effect::kChanges;
+}
+
+}  // namespace
 
 Api::Api(ApiContext context) : state_(std::make_shared<State>(std::move(context))) {}
 
 Api::~Api() { state_->elsewhere.Stop(); }
 
-std::vector<http::Route> Api::Routes() const {
-  const auto reads = Effect::kReads;
-  const auto changes = Effect::kChanges;
-  return {
-      {"GET", "/contacts", ForSession(state_, reads, ListContacts)},
-      {"POST", "/contacts", ForSession(state_, changes, CreateContactOf)},
-      {"GET", "/contacts/mentions", ForSession(state_, reads, ListMentions)},
-      {"POST", "/login", OnceReady(state_, changes, LogIn)},
-      {"POST", "/logout", ForAnyone(state_, changes, LogOut)},
-      {"GET", "/user", ForSession(state_, reads, ShowUser)},
-      {"GET", "/openapi.json", ForAnyone(state_, reads, ShowOpenApi)},
+std::vector<ApiRoute> Api::Table() const {
+  struct Row {
+    const char* method;
+    const char* pattern;
+    Who who;
+    Step step;
+    std::vector<std::string> query = {};  // the query parameters it takes
+    const char* refused_as = "";          // its command, as a refusal is noted; "": its route
   };
+  const Row rows[] = {
+      {"GET", "/contacts", Who::kEveryUser, ListContacts},
+      {"POST", "/contacts", Who::kChangers, CreateContactOf, {}, CreateContact::kName},
+      {"GET", "/contacts/mentions", Who::kEveryUser, ListMentions},
+      {"POST", "/login", Who::kAnyone, LogIn},
+      {"POST", "/logout", Who::kAnyoneAtOnce, LogOut},
+      {"GET", "/user", Who::kEveryUser, ShowUser},
+      {"GET", "/openapi.json", Who::kAnyoneAtOnce, ShowOpenApi},
+  };
+  std::vector<ApiRoute> table;
+  for (const Row& row : rows) {
+    std::string name = row.refused_as;
+    if (name.empty()) name = std::string(row.method) + ' ' + row.pattern;
+    table.push_back(
+        {{row.method, row.pattern,
+          HandlerFor(state_, {row.who, EffectOf(row.method), std::move(name)}, row.step),
+          row.query},
+         row.who});
+  }
+  return table;
+}
+
+std::vector<http::Route> Api::Routes() const {
+  std::vector<http::Route> routes;
+  for (ApiRoute& row : Table()) routes.push_back(std::move(row.route));
+  return routes;
 }
 
 std::optional<Error> Api::State::NotReady() {

@@ -19,6 +19,22 @@
 
 namespace contacts::api {
 
+// Who may call a route; query/access.h has the roles behind it.
+enum class Who {
+  kAnyoneAtOnce,  // no session is looked at; also during the first catch-up
+  kAnyone,        // no session is looked at, but the read models, which must be caught up
+  kEveryUser,     // whoever has a session or a token
+  kChangers,      // of these who may create and change
+  kAuditors,      // … who may read the audit
+  kAdmins,        // … who may open accounts
+};
+
+// A row of the table of routes.
+struct ApiRoute {
+  http::Route route;
+  Who who;
+};
+
 // What the handlers work on. What is referred to must outlive the Api and every request in flight.
 struct ApiContext {
   Commands& commands;
@@ -30,6 +46,7 @@ struct ApiContext {
   std::optional<TenantId> default_tenant = {};  // of a login that names none; nullopt: it must
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
   size_t list_cache_bytes = 256u << 20;
+  http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
 };
 
 // Must outlive the server that its routes are given to.
@@ -38,7 +55,8 @@ class Api {
   explicit Api(ApiContext context);
   ~Api();
 
-  // For http::Router with the bases "" and "/api".
+  std::vector<ApiRoute> Table() const;
+  // The same for http::Router with the bases "" and "/api".
   std::vector<http::Route> Routes() const;
 
   class State;

@@ -50,13 +50,13 @@ void BeginSession(const ExchangePtr& x, const Session& session) {
 
 void CheckPassword(const ExchangePtr& x, const TenantId& tenant, const Login& login) {
   const std::string username = UserNameOf(x->state().context.views, tenant, login.username);
-  x->state().context.passwords.Check(tenant, username, login.password,
-                                     [x](const Result<Session>& session) {
-                                       x->Run([&](const ExchangePtr&) {
-                                         if (!session) return x->Fail(session.error());
-                                         BeginSession(x, *session);
-                                       });
-                                     });
+  const LoginAttempt attempt{tenant, username, login.password, x->request.client_address};
+  x->state().context.passwords.Check(attempt, [x](const Result<Session>& session) {
+    x->Run([&](const ExchangePtr&) {
+      if (!session) return x->Fail(session.error());
+      BeginSession(x, *session);
+    });
+  });
 }
 
 }  // namespace

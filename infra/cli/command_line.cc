@@ -15,11 +15,23 @@ struct Settings {
   Config config;
   std::string tenant;
   std::string proxies;
+  std::string origins;
   std::string log = "embedded";
   std::string log_format = "text";
+  int64_t lock = config.login_lock.count();
   int64_t idle = config.session_idle.count();
   int64_t life = config.session_life.count();
 };
+
+// The elements of a list with commas, trimmed; empty ones left out.
+std::vector<std::string> Listed(const std::string& text) {
+  std::vector<std::string> elements;
+  for (std::string& element : CLI::detail::split(text, ',')) {
+    CLI::detail::trim(element);
+    if (!element.empty()) elements.push_back(std::move(element));
+  }
+  return elements;
+}
 
 const CLI::Validator kTenant(
     [](std::string& text) {
@@ -82,8 +94,19 @@ void AddServeSettings(CLI::App* serve, Settings* s) {
       ->capture_default_str();
   serve->add_option("--trusted-proxies", s->proxies,
                     "Addresses or CIDR, separated by commas, whose X-Forwarded-* headers count");
+  serve->add_option("--allowed-origins", s->origins,
+                    "Origins, separated by commas, whose pages may use the API with their users' "
+                    "cookies (CORS) [none]");
   serve->add_flag("--secure-cookies", c->secure_cookies,
                   "Mark the session cookie Secure, whatever a proxy says");
+  serve
+      ->add_option("--login-failures", c->login_failures,
+                   "Failed log-ins in a row that lock an account, or an address")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  serve->add_option("--login-lock-seconds", s->lock, "Seconds that such a lock lasts")
+      ->check(CLI::Range(int64_t{1}, int64_t{24} * 3600))
+      ->capture_default_str();
   serve->add_option("--session-idle", s->idle, "Seconds without a request that end a session")
       ->check(CLI::Range(int64_t{1}, int64_t{366} * 24 * 3600))
       ->capture_default_str();
@@ -183,10 +206,9 @@ Parser::Parser() {
 void Parser::FillRequest() {
   Config& config = settings.config;
   if (!settings.tenant.empty()) config.default_tenant = TenantId{settings.tenant};
-  for (std::string& proxy : CLI::detail::split(settings.proxies, ',')) {
-    CLI::detail::trim(proxy);
-    if (!proxy.empty()) config.trusted_proxies.push_back(proxy);
-  }
+  config.trusted_proxies = Listed(settings.proxies);
+  config.allowed_origins = Listed(settings.origins);
+  config.login_lock = std::chrono::seconds(settings.lock);
   config.session_idle = std::chrono::seconds(settings.idle);
   config.session_life = std::chrono::seconds(settings.life);
   config.log = settings.log == "kafka" ? Config::Log::kKafka : Config::Log::kEmbedded;

@@ -21,7 +21,17 @@ std::vector<std::string_view> Request::FindAll(std::string_view name) const {
   return values;
 }
 
-void Responder::Send(Response response) const { target_->Send(std::move(response)); }
+void Responder::Send(Response response) const {
+  if (added_) response.headers.insert(response.headers.end(), added_->begin(), added_->end());
+  target_->Send(std::move(response));
+}
+
+Responder Responder::Adding(std::vector<Header> headers) const {
+  Responder adding(target_);
+  if (added_) headers.insert(headers.end(), added_->begin(), added_->end());
+  adding.added_ = std::make_shared<const std::vector<Header>>(std::move(headers));
+  return adding;
+}
 
 Response ErrorResponse(int status, std::string_view message) {
   std::string body = "{\"error\":";

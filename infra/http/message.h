@@ -56,9 +56,12 @@ class Responder {
   class Target;  // the front's side
   explicit Responder(std::shared_ptr<Target> target) : target_(std::move(target)) {}
   void Send(Response response) const;
+  // The same way back, which adds these headers to whatever is sent on it.
+  Responder Adding(std::vector<Header> headers) const;
 
  private:
   std::shared_ptr<Target> target_;
+  std::shared_ptr<const std::vector<Header>> added_;
 };
 
 // Runs on a worker thread and must not block: what takes long answers later, from another thread.

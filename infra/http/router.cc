@@ -64,8 +64,8 @@ const Route* Choose(const std::vector<const Route*>& methods, std::string_view m
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes, std::vector<std::string> bases)
-    : routes_(std::move(routes)), bases_(std::move(bases)) {
+Router::Router(std::vector<Route> routes, std::vector<std::string> bases, AllowedOrigins origins)
+    : routes_(std::move(routes)), bases_(std::move(bases)), origins_(std::move(origins)) {
   for (const std::string& base : bases_) {
     for (size_t i = 0; i < routes_.size(); ++i) {
       const std::string path = base + routes_[i].pattern;
@@ -110,9 +110,12 @@ Router::Methods Router::Match(std::string_view path, std::vector<std::string>* p
 
 void Router::Dispatch(Request request, Responder responder) const {
   const Methods methods = Match(request.path, &request.parameters);
+  if (!origins_.empty()) responder = responder.Adding(origins_.HeadersFor(request));
   if (request.method == "OPTIONS" && (!methods.empty() || request.path == "*")) {
     std::string allow = methods.empty() ? "GET, HEAD, POST, PATCH, OPTIONS" : Allow(methods);
-    responder.Send({204, {{"Allow", std::move(allow)}}, {}});
+    Response response{204, origins_.PreflightHeaders(request, allow), {}};
+    response.headers.push_back({"Allow", std::move(allow)});
+    responder.Send(std::move(response));
     return;
   }
   if (methods.empty()) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "infra/http/cors.h"
 #include "infra/http/message.h"
 
 namespace contacts::http {
@@ -21,7 +22,7 @@ class Router {
  public:
   // Each route answers under each of `bases` ("" and "/api"). A path written out in full goes
   // before one with braces.
-  Router(std::vector<Route> routes, std::vector<std::string> bases);
+  Router(std::vector<Route> routes, std::vector<std::string> bases, AllowedOrigins origins = {});
 
   // Answers through `responder` by itself when no route fits: 404, 405 with `Allow`, OPTIONS, 400
   // for an unknown or repeated query parameter. HEAD goes to the GET route.
@@ -42,6 +43,7 @@ class Router {
 
   std::vector<Route> routes_;
   std::vector<std::string> bases_;
+  AllowedOrigins origins_;
   std::unordered_map<std::string, std::vector<size_t>> literal_;  // path to places in routes_
   std::vector<Pattern> patterns_;
 };

@@ -8,6 +8,7 @@
 
 #include "events/hash.h"
 #include "infra/log.h"
+#include "infra/session/accounts.h"
 #include "projections/registry.h"
 
 namespace contacts {
@@ -30,6 +31,7 @@ Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
     : secrets_(secrets),
       views_(views),
       options_(options),
+      locks_(options.locks),
       pool_(options.threads, options.max_waiting) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
   nobodys_hash_ = HashOf(RandomText());
@@ -45,21 +47,35 @@ std::string Argon2Passwords::HashOf(const std::string& password) const {
   return hash;
 }
 
-void Argon2Passwords::Check(const TenantId& tenant, const std::string& username,
-                            const std::string& password,
+void Argon2Passwords::Check(const LoginAttempt& attempt,
                             std::function<void(Result<Session>)> then) {
-  if (!pool_.Post([this, tenant, username, password, then] {
-        then(CheckNow(tenant, username, password));
-      })) {
+  // Before the pool, so that who is locked takes no place in it …
+  if (const auto error = locks_.Locked(attempt)) return then(*error);
+  if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); })) {
     then(TooManyLogins());
   }
 }
 
-Result<Session> Argon2Passwords::CheckNow(const TenantId& tenant, const std::string& username,
-                                          const std::string& password) {
+Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) {
+  // … and again, so that no more are tried than there are threads, however many came at once.
+  if (const auto error = locks_.Locked(attempt)) return *error;
+  Result<Session> session = CheckNow(attempt);
+  if (session.ok()) {
+    locks_.Succeeded(attempt);
+  } else if (session.error().code == ErrorCode::kUnauthenticated) {
+    locks_.Failed(attempt);
+  }
+  return session;
+}
+
+Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
+  const TenantId& tenant = attempt.tenant;
   std::optional<UserRow> user;
+  bool may = false;
   try {
-    user = Registry(views_).UserByName(tenant, username);
+    const Registry registry(views_);
+    user = registry.UserByName(tenant, attempt.username);
+    may = user && MayLogIn(registry, tenant, *user);
   } catch (const StoreFailure& failure) {
     log::Error("users cannot be read", {{"cause", failure.what()}});
     return Error{ErrorCode::kUnavailable, "The users cannot be read."};
@@ -71,9 +87,10 @@ Result<Session> Argon2Passwords::CheckNow(const TenantId& tenant, const std::str
     if (!secret.ok()) return secret.error();
     if (*secret) {
       hash = **secret;
-      known = !user->state.disabled;
+      known = may;
     }
   }
+  const std::string& password = attempt.password;
   const bool fits = !password.empty() && password.size() <= kMaxPasswordBytes;
   const std::string& tried = fits ? password : nobodys_hash_;
   const bool right = crypto_pwhash_str_verify(hash.c_str(), tried.data(), tried.size()) == 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "infra/session/login_locks.h"
 #include "infra/session/secret_store.h"
 #include "infra/session/sessions.h"
 #include "infra/session/worker_pool.h"
@@ -19,6 +20,7 @@ struct Argon2Options {
   size_t memory_bytes = size_t{64} * 1024 * 1024;  // about 0.1 s and this memory for each thread
   size_t threads = 2;
   size_t max_waiting = 64;
+  LoginLockOptions locks = {};
 };
 
 class Argon2Passwords : public Passwords {
@@ -27,19 +29,19 @@ class Argon2Passwords : public Passwords {
   // cannot start.
   Argon2Passwords(SecretStore& secrets, const ViewReader& views, Argon2Options options = {});
 
-  void Check(const TenantId& tenant, const std::string& username, const std::string& password,
-             std::function<void(Result<Session>)> then) override;
+  void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override;
   void Make(const std::string& password, std::function<void(Result<std::string>)> then) override;
 
  private:
-  Result<Session> CheckNow(const TenantId& tenant, const std::string& username,
-                           const std::string& password);
+  Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);
+  Result<Session> CheckNow(const LoginAttempt& attempt) const;
   Result<std::string> MakeNow(const std::string& password);
   std::string HashOf(const std::string& password) const;
 
   SecretStore& secrets_;
   const ViewReader& views_;
   const Argon2Options options_;
+  LoginLocks locks_;
   std::string nobodys_hash_;  // verified when there is no user, so that this takes as long
   WorkerPool pool_;           // last: its tasks use the others
 };

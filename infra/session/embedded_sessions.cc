@@ -10,6 +10,7 @@
 #include "events/hash.h"
 #include "events/row_archive.h"
 #include "infra/log.h"
+#include "infra/session/accounts.h"
 #include "infra/session/cookie.h"
 #include "projections/registry.h"
 
@@ -112,13 +113,16 @@ Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& co
     return NotLoggedIn("The session has ended; log in again.");
   }
   std::optional<UserRow> user;
+  bool may = false;
   try {
-    user = Registry(views_).UserById(row.tenant, row.user_id);
+    const Registry registry(views_);
+    user = registry.UserById(row.tenant, row.user_id);
+    may = user && MayLogIn(registry, row.tenant, *user);
   } catch (const StoreFailure& failure) {
     log::Error("users cannot be read", {{"cause", failure.what()}});
     return Error{ErrorCode::kUnavailable, "The users cannot be read."};
   }
-  if (!user || user->state.disabled || user->credential_id != row.credential_id) {
+  if (!may || user->credential_id != row.credential_id) {
     return NotLoggedIn("The session has ended; log in again.");
   }
   if (now.milliseconds - row.seen.milliseconds >= options_.idle.count() / kSeenParts) {
@@ -153,12 +157,15 @@ void EmbeddedSessions::Begin(const Session& session, const std::vector<std::stri
 Result<std::string> EmbeddedSessions::Store(const Session& session, const std::string& ended_key,
                                             bool secure) {
   std::optional<UserRow> user;
+  bool may = false;
   try {
-    user = Registry(views_).UserById(session.tenant, session.user_id);
+    const Registry registry(views_);
+    user = registry.UserById(session.tenant, session.user_id);
+    may = user && MayLogIn(registry, session.tenant, *user);
   } catch (const StoreFailure& failure) {
     return Error{ErrorCode::kUnavailable, "The users cannot be read."};
   }
-  if (!user || user->state.disabled) return NotLoggedIn("This user cannot log in.");
+  if (!may) return NotLoggedIn("This user cannot log in.");
   if (!ended_key.empty()) {
     const auto erased = store_.Erase(Table::kSessions, ended_key, Durability::kBuffered);
     if (!erased.ok()) return erased.error();

@@ -41,16 +41,23 @@ class Sessions {
                    std::function<void(Result<std::string>)> then) = 0;
 };
 
+struct LoginAttempt {
+  TenantId tenant;
+  std::string username;
+  std::string password;
+  std::string address;  // of the client; "": not counted
+};
+
 // Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.
 class Passwords {
  public:
   virtual ~Passwords() = default;
 
   // The user's session if the password is right. kUnauthenticated says the same in the same time
-  // whether the user is unknown, disabled, has no password or gave a wrong one; kTooManyRequests
-  // when the pool is full.
-  virtual void Check(const TenantId& tenant, const std::string& username,
-                     const std::string& password, std::function<void(Result<Session>)> then) = 0;
+  // whether the user is unknown, may not log in, has no password or gave a wrong one;
+  // kTooManyRequests when the pool is full, or after too many of these for the account or the
+  // address, whatever the password.
+  virtual void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) = 0;
 
   // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
   virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;

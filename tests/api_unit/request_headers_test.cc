@@ -114,9 +114,10 @@ TEST(JsonContent, IsJsonInUtf8Only) {
 }
 
 bool Same(std::vector<http::Header> headers, bool secure = false) {
+  static const http::AllowedOrigins allowed({"https://app.example"});
   http::Request request = With(std::move(headers));
   request.secure = secure;
-  return !CheckSameOrigin(request);
+  return !CheckSameOrigin(request, allowed);
 }
 
 TEST(SameOrigin, WhatTheBrowserSaysOfTheSiteCounts) {
@@ -129,7 +130,7 @@ TEST(SameOrigin, WhatTheBrowserSaysOfTheSiteCounts) {
 TEST(SameOrigin, ElseItsOriginIsComparedWithTheHost) {
   EXPECT_TRUE(Same({}));
   EXPECT_TRUE(Same({{"Origin", "http://contacts.example:8080"}}));
-  EXPECT_TRUE(Same({{"Origin", "https://Contacts.Example:8080"}}));
+  EXPECT_TRUE(Same({{"Origin", "http://Contacts.Example:8080"}}));
   EXPECT_FALSE(Same({{"Origin", "http://contacts.example"}}));
   EXPECT_FALSE(Same({{"Origin", "http://evil.example:8080"}}));
   EXPECT_FALSE(Same({{"Origin", "null"}}));
@@ -140,14 +141,24 @@ TEST(SameOrigin, ElseItsOriginIsComparedWithTheHost) {
 TEST(SameOrigin, APlainPageIsAnotherOriginThanASecureOne) {
   EXPECT_FALSE(Same({{"Origin", "http://contacts.example:8080"}}, /*secure=*/true));
   EXPECT_TRUE(Same({{"Origin", "https://contacts.example:8080"}}, /*secure=*/true));
+  EXPECT_FALSE(Same({{"Origin", "https://contacts.example:8080"}}, /*secure=*/false));
+}
+
+TEST(SameOrigin, PagesOfAnAllowedOriginMay) {
+  EXPECT_TRUE(Same({{"Origin", "https://app.example"}}));
+  EXPECT_TRUE(Same({{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://app.example"}}));
+  EXPECT_FALSE(Same({{"Origin", "http://app.example"}}));
+  EXPECT_FALSE(Same({{"Origin", "https://app.example.evil.example"}}));
+  EXPECT_FALSE(Same({{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}}));
 }
 
 TEST(SameOrigin, ASchemesOwnPortMayBeLeftOut) {
   http::Request request = With({{"Origin", "https://contacts.example"}});
+  request.secure = true;
   request.host = "contacts.example:443";
-  EXPECT_FALSE(CheckSameOrigin(request));
+  EXPECT_FALSE(CheckSameOrigin(request, {}));
   request.host = "contacts.example:80";
-  EXPECT_TRUE(CheckSameOrigin(request));
+  EXPECT_TRUE(CheckSameOrigin(request, {}));
 }
 
 bool Matches(const std::string& value) {

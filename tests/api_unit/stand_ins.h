@@ -103,12 +103,11 @@ class RoleSessions : public Sessions {
 // The password is the user's name twice. Users are of any tenant.
 class DoublePasswords : public Passwords {
  public:
-  void Check(const TenantId& tenant, const std::string& username, const std::string& password,
-             std::function<void(Result<Session>)> then) override {
-    if (password != username + username) {
+  void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override {
+    if (attempt.password != attempt.username + attempt.username) {
       return then(Error{ErrorCode::kUnauthenticated, "Wrong user name or password."});
     }
-    then(Session{tenant, UserId{"7"}, username, "client", ContactId{3}});
+    then(Session{attempt.tenant, UserId{"7"}, attempt.username, "client", ContactId{3}});
   }
   void Make(const std::string&, std::function<void(Result<std::string>)> then) override {
     then(std::string("credential"));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <map>
@@ -15,7 +16,7 @@
 namespace contacts {
 namespace {
 
-constexpr Argon2Options kCheap{1, 64 * 1024, 2, 64};
+const Argon2Options kCheap{1, 64 * 1024, 2, 64, {.failures = 1000}};
 
 // Holds secrets in memory; fails when told to.
 class MemorySecretStore : public SecretStore {
@@ -55,7 +56,7 @@ class Argon2PasswordsTest : public testing::Test {
   Result<Session> Check(const std::string& username, const std::string& password,
                         const std::string& tenant = "acme") {
     std::promise<Result<Session>> checked;
-    passwords_.Check(TenantId{tenant}, username, password,
+    passwords_.Check({TenantId{tenant}, username, password, "192.0.2.1"},
                      [&](Result<Session> s) { checked.set_value(std::move(s)); });
     return checked.get_future().get();
   }
@@ -63,6 +64,7 @@ class Argon2PasswordsTest : public testing::Test {
     const UserRow user{UserId{"7"}, name, {"member", disabled}, ContactId{3}, credential};
     ViewBatch batch;
     batch.Put(View::kUsers, keys::User(TenantId{"acme"}, user.user_id), ToRow(user));
+    batch.Put(View::kContacts, keys::Contact(TenantId{"acme"}, ContactId{3}), ToRow(contact_));
     batch.Put(View::kUserNames, keys::UserName(TenantId{"acme"}, name), user.user_id.value);
     views_.Write(batch);
   }
@@ -74,6 +76,7 @@ class Argon2PasswordsTest : public testing::Test {
 
   MemorySecretStore secrets_;
   MemoryViewStore views_;
+  ContactRow contact_;  // of each user that is put
   Argon2Passwords passwords_{secrets_, views_, kCheap};
 };
 
@@ -102,6 +105,51 @@ TEST_F(Argon2PasswordsTest, EveryOtherCaseSaysTheSame) {
   ExpectWrong(Check("jane", "correct horse"));
   PutUser("jane", *Make("correct horse"), true);
   ExpectWrong(Check("jane", "correct horse"));
+  contact_.is_active = false;
+  PutUser("jane", *Make("correct horse"));
+  ExpectWrong(Check("jane", "correct horse"));
+}
+
+TEST_F(Argon2PasswordsTest, TooManyFailuresLockAndThenTheRightPasswordWorksAgain) {
+  auto now = LoginLockOptions::Clock::time_point{};
+  Argon2Options options = kCheap;
+  options.locks = {.failures = 5, .lock = std::chrono::minutes(15), .clock = [&] { return now; }};
+  Argon2Passwords locking(secrets_, views_, options);
+  const auto check = [&](const std::string& username, const std::string& password) {
+    std::promise<Result<Session>> checked;
+    locking.Check({TenantId{"acme"}, username, password, ""},
+                  [&](Result<Session> s) { checked.set_value(std::move(s)); });
+    return checked.get_future().get();
+  };
+  PutUser("jane", *Make("correct horse"));
+  for (const char* name : {"jane", "nobody"}) {  // who is unknown is locked likewise
+    for (int i = 0; i < 5; ++i) ExpectWrong(check(name, "wrong"));
+    EXPECT_EQ(check(name, "correct horse").error(),
+              (Error{ErrorCode::kTooManyRequests,
+                     "Too many failed log-ins; wait, then try again.",
+                     {},
+                     15 * 60}));
+  }
+  now += std::chrono::minutes(15);
+  EXPECT_TRUE(check("jane", "correct horse").ok());
+  ExpectWrong(check("nobody", "correct horse"));
+}
+
+TEST_F(Argon2PasswordsTest, AttemptsAtOnceAreNoWayAroundTheLock) {
+  Argon2Options options = kCheap;
+  options.locks.failures = 5;
+  Argon2Passwords locking(secrets_, views_, options);
+  std::atomic<int> tried{0}, answered{0};
+  std::promise<void> all;
+  for (int i = 0; i < 60; ++i) {
+    locking.Check({TenantId{"acme"}, "jane", "wrong", ""}, [&](const Result<Session>& s) {
+      tried += s.error().code == ErrorCode::kUnauthenticated;
+      if (++answered == 60) all.set_value();
+    });
+  }
+  all.get_future().get();
+  EXPECT_GE(tried, 5);
+  EXPECT_LE(tried, 6);  // two threads
 }
 
 TEST_F(Argon2PasswordsTest, TheNewestCredentialCounts) {
@@ -139,7 +187,7 @@ TEST_F(Argon2PasswordsTest, AnUnknownUserTakesTheTimeOfAHash) {
   Argon2Passwords slow(secrets_, views_, Argon2Options{1, 64 << 20, 1, 4});
   const auto begun = std::chrono::steady_clock::now();
   std::promise<Result<Session>> checked;
-  slow.Check(TenantId{"acme"}, "nobody", "x",
+  slow.Check({TenantId{"acme"}, "nobody", "x", ""},
              [&](Result<Session> s) { checked.set_value(std::move(s)); });
   ExpectWrong(checked.get_future().get());
   EXPECT_GT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(5));
@@ -159,7 +207,7 @@ TEST_F(Argon2PasswordsTest, AFullPoolIsSaidAtOnce) {
   small.Make("second", [&](const Result<std::string>&) { second.set_value(); });
   small.Make("third", [&](const Result<std::string>&) { third.set_value(); });
   std::optional<ErrorCode> refused;
-  small.Check(TenantId{"acme"}, "jane", "x",
+  small.Check({TenantId{"acme"}, "jane", "x", ""},
               [&](const Result<Session>& s) { refused = s.error().code; });
   EXPECT_EQ(refused, ErrorCode::kTooManyRequests);
   release.set_value();

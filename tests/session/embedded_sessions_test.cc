@@ -33,6 +33,7 @@ class EmbeddedSessionsTest : public testing::Test {
     Open({"secret"});
     jane_ = UserRow{UserId{"7"}, "jane", {"admin", false}, ContactId{42}, "credential-1"};
     PutUser(jane_);
+    PutContact(jane_contact_);
   }
   ~EmbeddedSessionsTest() override {
     sessions_.reset();
@@ -52,6 +53,13 @@ class EmbeddedSessionsTest : public testing::Test {
     sessions_ = std::make_unique<EmbeddedSessions>(*store_, views_, options);
   }
 
+  void PutContact(const ContactRow& contact) {
+    ViewBatch batch;
+    for (const char* tenant : {"acme", "umbrella"}) {
+      batch.Put(View::kContacts, keys::Contact(TenantId{tenant}, ContactId{42}), ToRow(contact));
+    }
+    views_.Write(batch);
+  }
   void PutUser(const UserRow& user, const std::string& tenant = "acme") {
     ViewBatch batch;
     batch.Put(View::kUsers, keys::User(TenantId{tenant}, user.user_id), ToRow(user));
@@ -93,9 +101,22 @@ class EmbeddedSessionsTest : public testing::Test {
   std::atomic<int64_t> now_{1'700'000'000'000};
   MemoryViewStore views_;
   UserRow jane_;
+  ContactRow jane_contact_;
   std::unique_ptr<LocalStore> store_;
   std::unique_ptr<EmbeddedSessions> sessions_;
 };
+
+TEST_F(EmbeddedSessionsTest, ASessionFollowsTheUsersContact) {
+  const std::string cookie = LogIn();
+  ASSERT_TRUE(Find(cookie).ok());
+  jane_contact_.is_active = false;
+  PutContact(jane_contact_);
+  ExpectEnded(cookie);
+  EXPECT_EQ(Begin().error().code, ErrorCode::kUnauthenticated);
+  jane_contact_.is_active = true;
+  PutContact(jane_contact_);
+  EXPECT_TRUE(Find(cookie).ok());
+}
 
 TEST_F(EmbeddedSessionsTest, ALoginIsFoundWithWhatTheUserIsNow) {
   const std::string cookie = LogIn();

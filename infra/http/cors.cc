@@ -1,0 +1,70 @@
+#include "infra/http/cors.h"
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+
+namespace contacts::http {
+namespace {
+
+constexpr const char* kTakenHeaders =
+    "Authorization, Content-Type, Contacts-Min-Position, Contacts-Reason, Idempotency-Key, "
+    "If-Match, "
+    "If-None-Match, Prefer, traceparent, X-Request-Id";
+constexpr const char* kShownHeaders =
+    "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Link, Retry-After, X-Request-Id, "
+    "X-Total-Count";
+constexpr const char* kPreflightSeconds = "600";
+
+// "": it is none.
+std::string Serialised(std::string origin) {
+  std::transform(origin.begin(), origin.end(), origin.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const bool https = origin.starts_with("https://");
+  if (!https && !origin.starts_with("http://")) return {};
+  const std::string port = https ? ":443" : ":80";
+  if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
+  const size_t host = https ? 8 : 7;
+  const bool plain = origin.find_first_of("/?#@* ,\t", host) == std::string::npos;
+  return origin.size() > host && plain ? origin : std::string();
+}
+
+}  // namespace
+
+AllowedOrigins::AllowedOrigins(const std::vector<std::string>& origins) {
+  for (const std::string& origin : origins) {
+    origins_.push_back(Serialised(origin));
+    if (origins_.back().empty()) {
+      throw std::runtime_error("'" + origin + "' is no origin: write https://host[:port]");
+    }
+  }
+}
+
+bool AllowedOrigins::Contains(std::string_view origin) const {
+  return std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
+}
+
+std::vector<Header> AllowedOrigins::HeadersFor(const Request& request) const {
+  if (origins_.empty()) return {};
+  // Also without an origin of theirs, so that no cache hands one origin's answer to another.
+  std::vector<Header> headers{{"Vary", "Origin"}};
+  const auto origin = request.Find("Origin");
+  if (!origin || !Contains(*origin)) return headers;
+  headers.push_back({"Access-Control-Allow-Origin", std::string(*origin)});
+  headers.push_back({"Access-Control-Allow-Credentials", "true"});
+  if (request.method != "OPTIONS") {
+    headers.push_back({"Access-Control-Expose-Headers", kShownHeaders});
+  }
+  return headers;
+}
+
+std::vector<Header> AllowedOrigins::PreflightHeaders(const Request& request,
+                                                     const std::string& methods) const {
+  const auto origin = request.Find("Origin");
+  if (!origin || !Contains(*origin) || !request.Find("Access-Control-Request-Method")) return {};
+  return {{"Access-Control-Allow-Methods", methods},
+          {"Access-Control-Allow-Headers", kTakenHeaders},
+          {"Access-Control-Max-Age", kPreflightSeconds}};
+}
+
+}  // namespace contacts::http

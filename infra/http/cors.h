@@ -1,0 +1,35 @@
+// Pages of other origins that may use this server with their users' cookies (the Fetch standard's
+// CORS protocol). Nobody may unless the operator names the origin.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "infra/http/message.h"
+
+namespace contacts::http {
+
+// scheme://host[:port], as a browser writes it: lower case, without the scheme's own port.
+// Immutable; any thread.
+class AllowedOrigins {
+ public:
+  AllowedOrigins() = default;
+  // Throws std::runtime_error that names what is no origin; "*" is none: it would let every page
+  // in.
+  explicit AllowedOrigins(const std::vector<std::string>& origins);
+
+  bool empty() const { return origins_.empty(); }
+  bool Contains(std::string_view origin) const;
+
+  // What each answer to this request says besides: nothing while no origin is allowed.
+  std::vector<Header> HeadersFor(const Request& request) const;
+  // What the answer to a preflight says besides; `methods`: those of the path. Empty for any other
+  // request.
+  std::vector<Header> PreflightHeaders(const Request& request, const std::string& methods) const;
+
+ private:
+  std::vector<std::string> origins_;
+};
+
+}  // namespace contacts::http
