@@ -62,6 +62,13 @@ struct SetPassword {
   bool operator==(const SetPassword&) const = default;
 };
 
+// Logs the user out everywhere: all sessions begun before its record end.
+struct EndSessions {
+  static constexpr const char* kName = "EndSessions";
+  std::string username;
+  bool operator==(const EndSessions&) const = default;
+};
+
 // For the audit: a refusal that made no record of its own.
 struct NoteRefusal {
   static constexpr const char* kName = "NoteRefusal";
@@ -69,7 +76,8 @@ struct NoteRefusal {
   bool operator==(const NoteRefusal&) const = default;
 };
 
-using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, NoteRefusal>;
+using Intent =
+    std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions, NoteRefusal>;
 
 struct Command {
   TenantId tenant;

@@ -56,6 +56,12 @@ Decision DecideOn(const TenantState& state, const SetPassword& set) {
   return Event(PasswordSet{user->user_id, set.credential_id});
 }
 
+Decision DecideOn(const TenantState& state, const EndSessions& end) {
+  const auto user = state.UserByName(FoldEmail(end.username));
+  if (!user) return NoUser(end.username);
+  return Event(SessionsEnded{user->user_id});
+}
+
 Decision DecideOn(const TenantState&, const NoteRefusal& note) { return Event(note.refusal); }
 
 bool IsRemembered(ErrorCode code) {

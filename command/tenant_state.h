@@ -42,6 +42,7 @@ class TenantState {
   void Evolve(const UserAdded& event);
   void Evolve(const UserChanged& event);
   void Evolve(const PasswordSet& event);
+  void Evolve(const SessionsEnded&) {}  // nothing is decided on it
   void Evolve(const CommandRefused&) {}
   void Evolve(const NothingChanged&) {}
   void AddUser(UserRow user);

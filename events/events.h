@@ -86,6 +86,20 @@ struct PasswordSet {
   }
 };
 
+// All sessions that the user began before this record, wherever they are kept, end with it.
+struct SessionsEnded {
+  static constexpr const char* kType = "SessionsEnded";
+  static constexpr int kVersion = 1;
+
+  UserId user_id;
+
+  bool operator==(const SessionsEnded&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id));
+  }
+};
+
 // A command that was refused, as its remembered answer or noted for the audit.
 struct CommandRefused {
   static constexpr const char* kType = "CommandRefused";
@@ -120,7 +134,7 @@ struct NothingChanged {
   }
 };
 
-using Event = std::variant<ContactCreated, UserAdded, UserChanged, PasswordSet, CommandRefused,
-                           NothingChanged>;
+using Event = std::variant<ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded,
+                           CommandRefused, NothingChanged>;
 
 }  // namespace contacts

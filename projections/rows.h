@@ -82,18 +82,20 @@ struct MentionRow {
 };
 
 struct UserRow {
-  static constexpr int kRowVersion = 1;
+  static constexpr int kRowVersion = 2;
   UserId user_id;
   std::string username;
   UserState state;
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
+  Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
 
   bool operator==(const UserRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("userId", user_id), Field("username", username), Field("state", state),
-       Field("contactId", contact_id), Field("credentialId", credential_id));
+       Field("contactId", contact_id), Field("credentialId", credential_id),
+       Field("sessionsEnded", sessions_ended));
   }
 };
 

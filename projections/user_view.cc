@@ -48,4 +48,9 @@ void ApplyToUsers(const Record& record, const PasswordSet& event, TenantRow*, Ro
          [&](UserRow& user) { user.credential_id = event.credential_id; });
 }
 
+void ApplyToUsers(const Record& record, const SessionsEnded& event, TenantRow*, Round* round) {
+  Update(record.envelope.tenant, event.user_id, round,
+         [&](UserRow& user) { user.sessions_ended = record.envelope.sequence; });
+}
+
 }  // namespace contacts

@@ -13,5 +13,7 @@ void ApplyToUsers(const Record& record, const ContactCreated& event, TenantRow* 
 void ApplyToUsers(const Record& record, const UserAdded& event, TenantRow* tenant, Round* round);
 void ApplyToUsers(const Record& record, const UserChanged& event, TenantRow* tenant, Round* round);
 void ApplyToUsers(const Record& record, const PasswordSet& event, TenantRow* tenant, Round* round);
+void ApplyToUsers(const Record& record, const SessionsEnded& event, TenantRow* tenant,
+                  Round* round);
 
 }  // namespace contacts

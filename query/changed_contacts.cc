@@ -15,6 +15,7 @@ struct ChangedBy {
   Id operator()(const UserAdded&) const { return std::nullopt; }
   Id operator()(const UserChanged&) const { return std::nullopt; }
   Id operator()(const PasswordSet&) const { return std::nullopt; }
+  Id operator()(const SessionsEnded&) const { return std::nullopt; }
   Id operator()(const CommandRefused&) const { return std::nullopt; }
   Id operator()(const NothingChanged&) const { return std::nullopt; }
 };

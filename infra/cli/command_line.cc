@@ -163,6 +163,7 @@ void Parser::AddUserVerbs() {
        false, true},
       {"disable", "Keep a user from logging in; ends the user's sessions", true, false, false},
       {"enable", "Let a disabled user log in again", true, false, false},
+      {"logout", "End all sessions of a user that began here", true, false, false},
       {"role", "Give a user another role", true, true, false}};
   for (const UserVerb& v : kVerbs) {
     CLI::App* verb = AddOperation(user, v.name, std::string("user-") + v.name, v.description);

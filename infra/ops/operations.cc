@@ -67,6 +67,7 @@ class Operation {
   Result<OpsAnswer> AddUser();
   Result<OpsAnswer> SetPassword();
   Result<OpsAnswer> ChangeUser(std::optional<std::string> role, std::optional<bool> disabled);
+  Result<OpsAnswer> EndSessions();
   Result<OpsAnswer> ListUsers();
   Result<OpsAnswer> Export();
 
@@ -151,6 +152,12 @@ Result<OpsAnswer> Operation::ChangeUser(std::optional<std::string> role,
   return TheUser();
 }
 
+Result<OpsAnswer> Operation::EndSessions() {
+  if (!request_.username) return Missing("a user name");
+  if (const auto error = Submit(contacts::EndSessions{*request_.username})) return *error;
+  return TheUser();
+}
+
 Result<OpsAnswer> Operation::ListUsers() {
   OpsAnswer answer;
   context_.views.Scan(View::kUsers, keys::Tenant(tenant_), keys::TenantEnd(tenant_),
@@ -199,6 +206,7 @@ Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request)
   }
   if (name == "user-disable") return run.ChangeUser(std::nullopt, true);
   if (name == "user-enable") return run.ChangeUser(std::nullopt, false);
+  if (name == "user-logout") return run.EndSessions();
   if (name == "user-list") return run.ListUsers();
   if (name == "export") return run.Export();
   return Error{ErrorCode::kBadRequest, "There is no operation '" + name + "'."};

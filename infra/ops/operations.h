@@ -56,7 +56,8 @@ class Operations {
  public:
   explicit Operations(OpsContext context) : context_(context) {}
 
-  // user-add user-list user-passwd user-disable user-enable user-role export status
+  // user-add user-list user-passwd user-disable user-enable user-logout user-role export
+  // status
   Result<OpsAnswer> Run(const OpsRequest& request);
 
  private:

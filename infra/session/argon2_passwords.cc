@@ -97,7 +97,8 @@ Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
   if (!right || !known || !fits) {
     return Error{ErrorCode::kUnauthenticated, "The user name or the password is wrong."};
   }
-  return Session{tenant, user->user_id, user->username, user->state.role, user->contact_id};
+  return Session{tenant,           user->user_id,    user->username,
+                 user->state.role, user->contact_id, user->credential_id};
 }
 
 void Argon2Passwords::Make(const std::string& password,

@@ -1,7 +1,5 @@
 #include "infra/session/embedded_sessions.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -10,9 +8,8 @@
 #include "events/hash.h"
 #include "events/row_archive.h"
 #include "infra/log.h"
-#include "infra/session/accounts.h"
 #include "infra/session/cookie.h"
-#include "projections/registry.h"
+#include "infra/session/own_session.h"
 
 namespace contacts {
 namespace {
@@ -27,17 +24,15 @@ constexpr int64_t kSweepEvery = 3600 * 1000;
 constexpr int64_t kSeenParts = 100;
 
 struct SessionRow {
-  static constexpr int kRowVersion = 1;
-  TenantId tenant;
-  UserId user_id;
-  std::string credential_id;  // the password that it began with; a new one ends it
-  Timestamp begun;
+  static constexpr int kRowVersion = 2;
+  OwnSession own;
   Timestamp seen;
 
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("tenant", tenant), Field("userId", user_id), Field("credentialId", credential_id),
-       Field("begun", begun), Field("seen", seen));
+    ar(Field("tenant", own.tenant), Field("userId", own.user_id),
+       Field("credentialId", own.credential_id), Field("position", own.position),
+       Field("begun", own.begun), Field("seen", seen));
   }
 };
 
@@ -47,27 +42,11 @@ Timestamp SystemClock() {
               .count()};
 }
 
-// 24 random bytes in base64url, as express-session's uid-safe makes them.
-std::string NewSessionId() {
-  unsigned char random[24];
-  if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("no random bytes");
-  static constexpr char kAlphabet[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string sid;
-  for (size_t i = 0; i < sizeof random; i += 3) {
-    const unsigned bits = (random[i] << 16u) | (random[i + 1] << 8u) | random[i + 2];
-    for (int shift = 18; shift >= 0; shift -= 6) sid += kAlphabet[(bits >> shift) & 63];
-  }
-  return sid;
-}
-
 // Only hashes are stored, so that a copied directory holds no live session.
 std::string StoreKey(std::string_view sid) {
   const Hash hash = Sha256(sid);
   return {reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()};
 }
-
-Error NotLoggedIn(std::string message) { return {ErrorCode::kUnauthenticated, std::move(message)}; }
 
 Error TooManyWrites() {
   return {ErrorCode::kUnavailable, "Too many log-ins and log-outs at once.", {}, 1};
@@ -75,7 +54,7 @@ Error TooManyWrites() {
 
 bool Ended(const SessionRow& row, Timestamp now, const SessionOptions& options) {
   return now.milliseconds - row.seen.milliseconds >= options.idle.count() ||
-         now.milliseconds - row.begun.milliseconds >= options.absolute.count();
+         now.milliseconds - row.own.begun.milliseconds >= options.absolute.count();
 }
 
 }  // namespace
@@ -102,29 +81,16 @@ void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
 }
 
 Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies) {
-  if (!FindCookie(cookies, kSessionCookie)) return NotLoggedIn("Log in first.");
+  if (!FindCookie(cookies, kSessionCookie)) return NoCookie();
   const std::string key = KeyOf(cookies);
-  if (key.empty()) return NotLoggedIn("The session cookie is not valid; log in again.");
+  if (key.empty()) return InvalidCookie();
   const auto bytes = store_.Get(Table::kSessions, key);
   if (!bytes.ok()) return bytes.error();
   const Timestamp now = options_.clock();
   SessionRow row;
-  if (!*bytes || !FromRow(**bytes, &row) || Ended(row, now, options_)) {
-    return NotLoggedIn("The session has ended; log in again.");
-  }
-  std::optional<UserRow> user;
-  bool may = false;
-  try {
-    const Registry registry(views_);
-    user = registry.UserById(row.tenant, row.user_id);
-    may = user && MayLogIn(registry, row.tenant, *user);
-  } catch (const StoreFailure& failure) {
-    log::Error("users cannot be read", {{"cause", failure.what()}});
-    return Error{ErrorCode::kUnavailable, "The users cannot be read."};
-  }
-  if (!may || user->credential_id != row.credential_id) {
-    return NotLoggedIn("The session has ended; log in again.");
-  }
+  if (!*bytes || !FromRow(**bytes, &row) || Ended(row, now, options_)) return SessionEnded();
+  auto session = JudgeOwn(views_, row.own, now);
+  if (!session.ok()) return session;
   if (now.milliseconds - row.seen.milliseconds >= options_.idle.count() / kSeenParts) {
     row.seen = now;
     // Read again by the one writer, so that a session ended meanwhile does not come back. When too
@@ -136,7 +102,7 @@ Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& co
       }
     });
   }
-  return Session{row.tenant, row.user_id, user->username, user->state.role, user->contact_id};
+  return session;
 }
 
 void EmbeddedSessions::Begin(const Session& session, const std::vector<std::string_view>& cookies,
@@ -156,23 +122,15 @@ void EmbeddedSessions::Begin(const Session& session, const std::vector<std::stri
 
 Result<std::string> EmbeddedSessions::Store(const Session& session, const std::string& ended_key,
                                             bool secure) {
-  std::optional<UserRow> user;
-  bool may = false;
-  try {
-    const Registry registry(views_);
-    user = registry.UserById(session.tenant, session.user_id);
-    may = user && MayLogIn(registry, session.tenant, *user);
-  } catch (const StoreFailure& failure) {
-    return Error{ErrorCode::kUnavailable, "The users cannot be read."};
-  }
-  if (!may) return NotLoggedIn("This user cannot log in.");
+  const Timestamp now = options_.clock();
+  const auto own = BeginOwn(views_, session, now);
+  if (!own.ok()) return own.error();
   if (!ended_key.empty()) {
     const auto erased = store_.Erase(Table::kSessions, ended_key, Durability::kBuffered);
     if (!erased.ok()) return erased.error();
   }
   const std::string sid = NewSessionId();
-  const Timestamp now = options_.clock();
-  const SessionRow row{session.tenant, session.user_id, user->credential_id, now, now};
+  const SessionRow row{*own, now};
   // Synced, and with it the erased one before it.
   const auto put = store_.Put(Table::kSessions, StoreKey(sid), ToRow(row), Durability::kSynced);
   if (!put.ok()) return put.error();

@@ -1,6 +1,4 @@
-// Sessions in the LocalStore of this process. They hold who logged in; what the user may do is
-// looked up in the users view at each request, so that a changed role, a disabled user or a new
-// password counts at once.
+// Sessions in the LocalStore of this process (own_session.h has what they hold).
 #pragma once
 
 #include <atomic>

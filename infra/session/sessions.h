@@ -19,6 +19,7 @@ struct Session {
   std::string username;
   std::string role;
   std::optional<ContactId> contact_id;
+  std::string credential_id = {};  // the password that it began with; empty: not known here
 };
 
 // Any thread. `then` comes once, at once or later from another thread, and must not block.

@@ -167,6 +167,7 @@ TEST(CommandLine, UserVerbsBecomeOperations) {
   const CommandLine disable = Good({"user", "disable", "jane", "--tenant", "acme"});
   EXPECT_EQ(disable.request.operation, "user-disable");
   EXPECT_FALSE(disable.wants_password);
+  EXPECT_EQ(Good({"user", "logout", "jane", "--tenant", "acme"}).request.operation, "user-logout");
   EXPECT_TRUE(Good({"user", "passwd", "jane", "--tenant", "acme"}).wants_password);
 }
 

@@ -84,6 +84,7 @@ class Users(unittest.TestCase):
         self.assertIn("jane", err)
         for words, stdin, said in ((["passwd", "nobody"], PASSWORD, "nobody"),
                                    (["disable", "nobody"], "", "nobody"),
+                                   (["logout", "nobody"], "", "nobody"),
                                    (["passwd", "joe"], "short\n", "8 characters"),
                                    (["passwd", "joe"], "", "password"),
                                    (["add", "x" * 300, "--role", "r"], PASSWORD, "username")):

@@ -144,6 +144,19 @@ TEST(SetPasswordRule, AnUnknownUserIsNotFound) {
             (Error{ErrorCode::kNotFound, "there is no user root"}));
 }
 
+TEST(EndSessionsRule, NamesTheUserEachTime) {
+  Given given;
+  given.Done(By(AddUser{"other", "admin"})).Done(By(AddUser{"root", "admin"}));
+  const auto end = By(EndSessions{"ROOT"});
+  EXPECT_EQ(EventOf<SessionsEnded>(given.When(end)), (SessionsEnded{UserId{"2"}}));
+  EXPECT_EQ(EventOf<SessionsEnded>(given.Done(end).When(end)), (SessionsEnded{UserId{"2"}}));
+}
+
+TEST(EndSessionsRule, AnUnknownUserIsNotFound) {
+  EXPECT_EQ(ErrorOf(Given().When(By(EndSessions{"root"}))),
+            (Error{ErrorCode::kNotFound, "there is no user root"}));
+}
+
 TEST(NoteRefusalRule, IsTakenAsItIs) {
   const CommandRefused refused{"CreateContact", ErrorCode::kForbidden, "another role", 3};
   EXPECT_EQ(EventOf<CommandRefused>(Given().When(By(NoteRefusal{refused}))), refused);

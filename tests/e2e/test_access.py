@@ -94,6 +94,17 @@ class Access(unittest.TestCase):
         self.assertEqual(temp.get("/api/contacts").status, 401)
         self.assertEqual(self.service.client("temp", password="another one").get("/user").status, 200)
 
+    def test_log_out_everywhere_ends_each_session_of_that_user_alone(self):
+        self.service.add_user("twice", "member")
+        one, other, member = (self.service.client(n) for n in ("twice", "twice", "member"))
+        code, out, err = self.service.contacts("user", "logout", "Twice", "--tenant", "acme")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn('"username":"twice"', out)
+        self.assertEqual(one.get("/api/user").status, 401)
+        self.assertEqual(other.get("/api/user").status, 401)
+        self.assertEqual(member.get("/api/user").status, 200)
+        self.assertEqual(self.service.client("twice").get("/api/user").status, 200)
+
     def test_can_login_opens_an_account_that_gets_its_password_from_the_operator(self):
         admin = self.service.client("admin")
         contact = admin.create("Login@Example.com", canLogin=True, type="internal").json()

@@ -50,6 +50,8 @@ PasswordSet Example(PasswordSet, Extent) {
   return {UserId{"7"}, "000102030405060708090a0b0c0d0e0f"};
 }
 
+SessionsEnded Example(SessionsEnded, Extent) { return {UserId{"7"}}; }
+
 CommandRefused Example(CommandRefused, Extent extent) {
   CommandRefused e{"CreateContact", ErrorCode::kConflict, "jane.doe@example.com is taken", 0};
   if (extent == Extent::kFull) e.left_out = 3;

@@ -25,6 +25,7 @@ void AddEntry(LogScript* log, int64_t number) {
       break;
     case 2:
       log->Then(tenant, PasswordSet{UserId{std::to_string(id)}, "credential-" + text});
+      log->Then(tenant, SessionsEnded{UserId{std::to_string(id)}});
       break;
     case 3:
       log->Loser(tenant, Created(id, "L" + text, "l" + text + "@example.org"));

@@ -14,7 +14,8 @@ TEST(UserView, AUserIsFoundByIdAndName) {
 
   EXPECT_EQ(Rows(views, "user"),
             R"(users acme 1 → {"userId":"1","username":"admin",)"
-            R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":""})"
+            R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":"",)"
+            R"("sessionsEnded":0})"
             "\nuser_names acme admin → 1\n");
 }
 
@@ -29,7 +30,8 @@ TEST(UserView, AContactsAccountIsAUserOfThatContact) {
 
   EXPECT_EQ(Rows(views, "users acme 2"),
             R"(users acme 2 → {"userId":"2","username":"jane@example.org",)"
-            R"("state":{"role":"member","disabled":false},"contactId":1,"credentialId":""})"
+            R"("state":{"role":"member","disabled":false},"contactId":1,"credentialId":"",)"
+            R"("sessionsEnded":0})"
             "\n");
   EXPECT_EQ(Rows(views, "user_names"),
             "user_names acme admin → 1\nuser_names acme jane@example.org → 2\n");
@@ -48,21 +50,37 @@ TEST(UserView, RolesDisablingAndPasswordsChangeTheUser) {
 
   EXPECT_EQ(Rows(views, "users "), R"(users acme 1 → {"userId":"1","username":"ann",)"
                                    R"("state":{"role":"admin","disabled":true},"contactId":null,)"
-                                   R"("credentialId":"credential-2"})"
+                                   R"("credentialId":"credential-2","sessionsEnded":0})"
                                    "\n");
+}
+
+TEST(UserView, TheRecordThatEndsAUsersSessionsIsKept) {
+  LogScript log;
+  log.Opens()
+      .Then("acme", Added("1", "ann", "member"))
+      .Then("acme", SessionsEnded{UserId{"1"}})
+      .Then("acme", Added("2", "ben", "member"))
+      .Then("acme", SessionsEnded{UserId{"1"}});
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_NE(Rows(views, "users acme 1").find(R"("sessionsEnded":4})"), std::string::npos);
+  EXPECT_NE(Rows(views, "users acme 2").find(R"("sessionsEnded":0})"), std::string::npos);
 }
 
 TEST(UserView, AChangeOfAUserThatNeverWasMakesNone) {
   LogScript log;
   log.Opens()
       .Then("acme", PasswordSet{UserId{"9"}, "credential-1"})
+      .Then("acme", SessionsEnded{UserId{"9"}})
       .Then("acme", UserChanged{UserId{"9"}, {"member", false}, {"admin", false}});
 
   MemoryViewStore views;
   Project(log, &views);
 
   EXPECT_EQ(Rows(views, "user"), "");
-  EXPECT_NE(Rows(views, "tenants ").find(R"("applied":2)"), std::string::npos);
+  EXPECT_NE(Rows(views, "tenants ").find(R"("applied":3)"), std::string::npos);
 }
 
 }  // namespace

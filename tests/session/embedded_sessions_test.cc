@@ -66,6 +66,14 @@ class EmbeddedSessionsTest : public testing::Test {
     views_.Write(batch);
   }
 
+  void PutApplied(int64_t position) {
+    TenantRow row;
+    row.applied = Sequence{position};
+    ViewBatch batch;
+    batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
+    views_.Write(batch);
+  }
+
   Result<Session> Find(const std::string& cookie) {
     std::promise<Result<Session>> found;
     sessions_->Find(Cookies{cookie}, [&](Result<Session> s) { found.set_value(std::move(s)); });
@@ -73,9 +81,13 @@ class EmbeddedSessionsTest : public testing::Test {
   }
   Result<std::string> Begin(const std::string& cookie = "", bool secure = false,
                             const std::string& tenant = "acme") {
+    return Begin(Session{TenantId{tenant}, UserId{"7"}, "jane", "admin", std::nullopt}, cookie,
+                 secure);
+  }
+  Result<std::string> Begin(const Session& login, const std::string& cookie = "",
+                            bool secure = false) {
     std::promise<Result<std::string>> begun;
-    sessions_->Begin(Session{TenantId{tenant}, UserId{"7"}, "jane", "admin", std::nullopt},
-                     cookie.empty() ? Cookies{} : Cookies{cookie}, secure,
+    sessions_->Begin(login, cookie.empty() ? Cookies{} : Cookies{cookie}, secure,
                      [&](Result<std::string> set) { begun.set_value(std::move(set)); });
     return begun.get_future().get();
   }
@@ -164,6 +176,43 @@ TEST_F(EmbeddedSessionsTest, ANewPasswordEndsTheSessionsOfTheOldOne) {
   PutUser(jane_);
   ExpectEnded(cookie);
   EXPECT_TRUE(Find(LogIn()).ok());
+}
+
+TEST_F(EmbeddedSessionsTest, LogOutEverywhereEndsWhatBeganBeforeAndNothingLater) {
+  PutApplied(17);
+  const std::string one = LogIn();
+  const std::string other = LogIn();
+  jane_.sessions_ended = Sequence{18};
+  PutUser(jane_);
+  ExpectEnded(one);
+  ExpectEnded(other);
+  PutApplied(18);
+  EXPECT_TRUE(Find(LogIn()).ok());
+}
+
+// A bug once: the session took the new password that was set while the old one was checked.
+TEST_F(EmbeddedSessionsTest, APasswordChangedBetweenItsCheckAndTheSessionBeginsNone) {
+  Session login{TenantId{"acme"}, UserId{"7"}, "jane", "admin", std::nullopt, "credential-1"};
+  EXPECT_TRUE(Begin(login).ok());
+  jane_.credential_id = "credential-2";
+  PutUser(jane_);
+  const auto begun = Begin(login);
+  ASSERT_FALSE(begun.ok());
+  EXPECT_EQ(begun.error().code, ErrorCode::kUnauthenticated);
+}
+
+TEST_F(EmbeddedSessionsTest, AnInstanceThatIsBehindAsksToWaitButNotForEver) {
+  PutApplied(17);
+  const std::string cookie = LogIn();
+  PutApplied(16);  // as another instance may stand
+  jane_.credential_id = "the one before";
+  PutUser(jane_);
+  const auto found = Find(cookie);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(found.error().retry_after_seconds, 1);
+  now_ += 60'000;
+  ExpectEnded(cookie);
 }
 
 TEST_F(EmbeddedSessionsTest, AUserThatIsGoneFromTheViewsIsOut) {

@@ -172,6 +172,7 @@ inline void Pick(ContactCreated* e) {
 inline void Pick(UserAdded* e) { *e = UserAdded{*User(), *Text(), *Text(), Perhaps(Id())}; }
 inline void Pick(UserChanged* e) { *e = UserChanged{*User(), PickState(), PickState()}; }
 inline void Pick(PasswordSet* e) { *e = PasswordSet{*User(), *Text()}; }
+inline void Pick(SessionsEnded* e) { *e = SessionsEnded{*User()}; }
 inline void Pick(CommandRefused* e) {
   *e = CommandRefused{*Text(), *AnyOf<ErrorCode>(), *Text(), *Integer()};
 }
