@@ -1,36 +1,124 @@
-"""A broker for tests of the real program."""
+"""Brokers for tests of the real program, and instances on them."""
+import atexit
+import functools
 import os
+import shutil
 import subprocess
 import tempfile
-import shutil
+
+from tests.e2e import rdkafka
+from tests.e2e.service import Service
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# The newest line of brokers that lets librdkafka before 2.6.1 in by SCRAM.
+OF_OLD_SCRAM = "3.9.1"
+
+
+def tool(verb, directory, *arguments, **environment):
+    return subprocess.run(
+        [os.path.join(ROOT, "tools/kafka-broker"), verb, directory, *arguments], check=True,
+        stdout=subprocess.PIPE, timeout=180,
+        env={**os.environ, "KAFKA_PARENT": str(os.getpid()), **environment}
+    ).stdout.decode().strip()
 
 
 class Broker:
+    """One that runs, until it is removed."""
+
     def __init__(self):
         self.directory = tempfile.mkdtemp(prefix="contacts-broker-")
         self.start()
-        self.config = os.path.join(self.directory, "kafka.conf")
-        with open(self.config, "w", encoding="utf-8") as config:
-            config.write(f"bootstrap.servers={self.address}\n")
-
-    def tool(self, verb):
-        return subprocess.run(
-            [os.path.join(ROOT, "tools/kafka-broker"), verb, self.directory], check=True,
-            stdout=subprocess.PIPE, env={**os.environ, "KAFKA_PARENT": str(os.getpid())},
-            timeout=120).stdout.decode().strip()
 
     def start(self):
-        self.address = self.tool("start")
+        self.address = tool("start", self.directory)
 
     def kill(self):
-        self.tool("kill")
+        tool("kill", self.directory)
 
     def remove(self):
         self.kill()
         shutil.rmtree(self.directory)
 
-    def flags(self, topic):
-        return ["--log", "kafka", "--kafka-config", self.config, "--kafka-topic", topic,
+    def config(self, **settings):
+        """A file for --kafka-config; `_` in a key stands for `.`."""
+        with tempfile.NamedTemporaryFile("w", dir=self.directory, suffix=".conf",
+                                         delete=False) as config:
+            for key, value in {"bootstrap_servers": self.address, **settings}.items():
+                config.write(f"{key.replace('_', '.')}={value}\n")
+        return config.name
+
+    def flags(self, topic, config=None):
+        return ["--log", "kafka", "--kafka-config", config or self.config(), "--kafka-topic", topic,
                 "--kafka-partitions", "3"]
+
+    def client(self):
+        return rdkafka.Client(self.address)
+
+
+@functools.cache
+def shared_broker():
+    """One for all tests of a process that leave it as it is or heal it."""
+    broker = Broker()
+    atexit.register(broker.remove)
+    return broker
+
+
+class Cluster(Broker):
+    """Brokers that replicate, each record on all of them."""
+
+    BROKERS = 3
+
+    def start(self):
+        self.address = tool("cluster", self.directory, str(self.BROKERS), KAFKA_HEAP="256m")
+
+    def node(self, number):
+        return os.path.join(self.directory, str(number))
+
+    def start_node(self, number):
+        tool("start", self.node(number), KAFKA_HEAP="256m")
+
+    def kill_node(self, number):
+        tool("kill", self.node(number))
+
+    def kill(self):
+        for number in range(1, self.BROKERS + 1):
+            self.kill_node(number)
+
+
+class SecuredBroker(Broker):
+    """Demands TLS and a login by SCRAM; `users`: name → password, who have no rights yet."""
+
+    def __init__(self, users):
+        self.users = users
+        super().__init__()
+        with open(os.path.join(self.directory, "secured-address"), encoding="utf-8") as address:
+            self.secured = address.read().strip()
+
+    def start(self):
+        if not os.path.exists(os.path.join(self.directory, "address")):
+            tool("secure", self.directory, *[f"{n}:{p}" for n, p in self.users.items()],
+                 KAFKA_VERSION=OF_OLD_SCRAM)
+        self.address = tool("start", self.directory, KAFKA_VERSION=OF_OLD_SCRAM)
+
+    def config_of(self, user, **settings):
+        return self.config(**{
+            "bootstrap_servers": self.secured, "security_protocol": "SASL_SSL",
+            "sasl_mechanism": "SCRAM-SHA-256", "sasl_username": user,
+            "sasl_password": self.users[user],
+            "ssl_ca_location": os.path.join(self.directory, "tls/ca.pem"), **settings})
+
+
+class KafkaService(Service):
+    """Its commands need the log's settings as well."""
+
+    def contacts(self, *arguments, stdin=""):
+        return super().contacts(*arguments, *self.flags, stdin=stdin)
+
+
+def start_instances(test, broker, topic, count):
+    """They end with the test."""
+    made = [KafkaService(*broker.flags(topic)) for _ in range(count)]
+    for one in made:
+        test.addCleanup(one.__exit__)
+        one.start()
+    return made

@@ -2,29 +2,16 @@
 import threading
 import unittest
 
-from tests.e2e.kafka import Broker
-from tests.e2e.service import Client, Service
-
-
-class KafkaService(Service):
-    """Its commands need the log's settings as well."""
-
-    def contacts(self, *arguments, stdin=""):
-        return super().contacts(*arguments, *self.flags, stdin=stdin)
+from tests.e2e.kafka import shared_broker, start_instances
+from tests.e2e.service import Client
 
 
 class TwoInstances(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.broker = Broker()
-        cls.addClassCleanup(cls.broker.remove)
+    def setUp(self):
+        self.broker = shared_broker()
 
     def instances(self, topic, count=2):
-        made = [KafkaService(*self.broker.flags(topic)) for _ in range(count)]
-        for one in made:
-            one.start()
-            self.addCleanup(one.__exit__)
-        return made
+        return start_instances(self, self.broker, topic, count)
 
     def test_users_and_positions_are_the_same_on_both(self):
         a, b = self.instances("positions")

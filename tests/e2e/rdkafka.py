@@ -1,0 +1,65 @@
+"""What an administrator, or a stranger, does to a topic: librdkafka, which the product links, by ctypes."""
+import ctypes
+
+_lib = ctypes.CDLL("librdkafka.so.1")
+for _name in ("rd_kafka_conf_new", "rd_kafka_new", "rd_kafka_topic_new", "rd_kafka_queue_new",
+              "rd_kafka_queue_poll", "rd_kafka_AclBinding_new", "rd_kafka_event_CreateAcls_result",
+              "rd_kafka_CreateAcls_result_acls", "rd_kafka_acl_result_error"):
+    getattr(_lib, _name).restype = ctypes.c_void_p
+for _name in ("rd_kafka_err2str", "rd_kafka_event_error_string", "rd_kafka_error_string"):
+    getattr(_lib, _name).restype = ctypes.c_char_p
+
+_PRODUCER, _TOPIC, _LITERAL, _ALLOW, _COPY = 0, 2, 3, 3, 2
+OPERATIONS = {"READ": 3, "WRITE": 4, "CREATE": 5, "DESCRIBE": 8, "DESCRIBE_CONFIGS": 10}
+
+
+class Client:
+    """Of a broker that lets anybody do everything."""
+
+    def __init__(self, address):
+        self.error = ctypes.create_string_buffer(512)
+        conf = ctypes.c_void_p(_lib.rd_kafka_conf_new())
+        for key, value in (("bootstrap.servers", address), ("message.max.bytes", "2000000")):
+            assert _lib.rd_kafka_conf_set(conf, key.encode(), value.encode(), self.error, 512) == 0
+        self.handle = ctypes.c_void_p(_lib.rd_kafka_new(_PRODUCER, conf, self.error, 512))
+        assert self.handle, self.error.value
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        _lib.rd_kafka_destroy(self.handle)
+
+    def produce(self, topic, partition, key, value):
+        """Waits until it is stored."""
+        handle = ctypes.c_void_p(_lib.rd_kafka_topic_new(self.handle, topic.encode(), None))
+        failed = _lib.rd_kafka_produce(
+            handle, ctypes.c_int32(partition), _COPY, value, ctypes.c_size_t(len(value)), key,
+            ctypes.c_size_t(len(key)), None)
+        assert failed == 0
+        assert _lib.rd_kafka_flush(self.handle, 20000) == 0
+        _lib.rd_kafka_topic_destroy(handle)
+
+    def allow(self, user, topic, *operations):
+        """Rights on one topic, for a user of SCRAM."""
+        rights = (ctypes.c_void_p * len(operations))(*[
+            _lib.rd_kafka_AclBinding_new(
+                _TOPIC, topic.encode(), _LITERAL, b"User:" + user.encode(), b"*",
+                OPERATIONS[operation], _ALLOW, self.error, ctypes.c_size_t(512))
+            for operation in operations])
+        queue = ctypes.c_void_p(_lib.rd_kafka_queue_new(self.handle))
+        _lib.rd_kafka_CreateAcls(self.handle, rights, ctypes.c_size_t(len(operations)), None, queue)
+        event = ctypes.c_void_p(_lib.rd_kafka_queue_poll(queue, 20000))
+        assert event and _lib.rd_kafka_event_error(event) == 0, \
+            _lib.rd_kafka_event_error_string(event)
+        count = ctypes.c_size_t()
+        results = ctypes.cast(_lib.rd_kafka_CreateAcls_result_acls(
+            ctypes.c_void_p(_lib.rd_kafka_event_CreateAcls_result(event)), ctypes.byref(count)),
+            ctypes.POINTER(ctypes.c_void_p))
+        for i in range(count.value):
+            error = _lib.rd_kafka_acl_result_error(ctypes.c_void_p(results[i]))
+            assert not error, _lib.rd_kafka_error_string(ctypes.c_void_p(error))
+        assert count.value == len(operations)
+        _lib.rd_kafka_event_destroy(event)
+        _lib.rd_kafka_AclBinding_destroy_array(rights, ctypes.c_size_t(len(operations)))
+        _lib.rd_kafka_queue_destroy(queue)
