@@ -17,7 +17,7 @@ help:
 	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
-	@echo 'make soak      the end-to-end tests, SOAK_ROUNDS times as many kills'
+	@echo 'make soak      the end-to-end tests of failures, SOAK_ROUNDS times as long'
 	@echo 'make bench     measures the running service'
 	@echo 'make clean     removes build/'
 
@@ -91,7 +91,9 @@ simulate: deps
 
 soak: build
 	@tools/install-deps test
-	SOAK_ROUNDS=$${SOAK_ROUNDS:-10} CONTACTS=$(CURDIR)/build/release/contacts python3 -m unittest -v tests.e2e.test_crash
+	SOAK_ROUNDS=$${SOAK_ROUNDS:-10} CONTACTS=$(CURDIR)/build/release/contacts \
+	  python3 -m unittest -v tests.e2e.test_crash tests.e2e.test_kafka tests.e2e.test_kafka_chaos \
+	  tests.e2e.test_kafka_cluster
 
 bench: build
 	@tools/install-deps test

@@ -47,9 +47,9 @@ class Broker:
                 config.write(f"{key.replace('_', '.')}={value}\n")
         return config.name
 
-    def flags(self, topic, config=None):
+    def flags(self, topic, partitions=3, config=None):
         return ["--log", "kafka", "--kafka-config", config or self.config(), "--kafka-topic", topic,
-                "--kafka-partitions", "3"]
+                "--kafka-partitions", str(partitions)]
 
     def client(self):
         return rdkafka.Client(self.address)

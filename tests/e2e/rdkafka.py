@@ -1,4 +1,4 @@
-"""What an administrator, or a stranger, does to a topic: librdkafka, which the product links, by ctypes."""
+"""What an administrator, or a stranger, does to a topic: librdkafka, which the product links."""
 import ctypes
 
 _lib = ctypes.CDLL("librdkafka.so.1")
@@ -11,6 +11,26 @@ for _name in ("rd_kafka_err2str", "rd_kafka_event_error_string", "rd_kafka_error
 
 _PRODUCER, _TOPIC, _LITERAL, _ALLOW, _COPY = 0, 2, 3, 3, 2
 OPERATIONS = {"READ": 3, "WRITE": 4, "CREATE": 5, "DESCRIBE": 8, "DESCRIBE_CONFIGS": 10}
+
+
+class _Broker(ctypes.Structure):
+    _fields_ = [("id", ctypes.c_int32), ("host", ctypes.c_char_p), ("port", ctypes.c_int)]
+
+
+class _Partition(ctypes.Structure):
+    _fields_ = [("id", ctypes.c_int32), ("error", ctypes.c_int), ("leader", ctypes.c_int32),
+                ("replica_count", ctypes.c_int), ("replicas", ctypes.POINTER(ctypes.c_int32)),
+                ("in_sync_count", ctypes.c_int), ("in_sync", ctypes.POINTER(ctypes.c_int32))]
+
+
+class _Topic(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char_p), ("partition_count", ctypes.c_int),
+                ("partitions", ctypes.POINTER(_Partition)), ("error", ctypes.c_int)]
+
+
+class _Metadata(ctypes.Structure):
+    _fields_ = [("broker_count", ctypes.c_int), ("brokers", ctypes.POINTER(_Broker)),
+                ("topic_count", ctypes.c_int), ("topics", ctypes.POINTER(_Topic))]
 
 
 class Client:
@@ -39,6 +59,17 @@ class Client:
         assert failed == 0
         assert _lib.rd_kafka_flush(self.handle, 20000) == 0
         _lib.rd_kafka_topic_destroy(handle)
+
+    def leader(self, topic, partition):
+        """The broker that leads it, and those that have all of it."""
+        handle = ctypes.c_void_p(_lib.rd_kafka_topic_new(self.handle, topic.encode(), None))
+        metadata = ctypes.POINTER(_Metadata)()
+        assert _lib.rd_kafka_metadata(self.handle, 0, handle, ctypes.byref(metadata), 20000) == 0
+        found = metadata.contents.topics[0].partitions[partition]
+        answer = found.leader, {found.in_sync[i] for i in range(found.in_sync_count)}
+        _lib.rd_kafka_metadata_destroy(metadata)
+        _lib.rd_kafka_topic_destroy(handle)
+        return answer
 
     def allow(self, user, topic, *operations):
         """Rights on one topic, for a user of SCRAM."""

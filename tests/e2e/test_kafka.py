@@ -1,9 +1,50 @@
 """Two instances of the real program on one topic."""
+import contextlib
+import os
+import signal
 import threading
+import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.e2e.kafka import shared_broker, start_instances
 from tests.e2e.service import Client
+
+
+SOAK = "SOAK_ROUNDS" in os.environ
+WRITES = 10_000 if SOAK else 1_000
+WRITES_OF_A_TENANT = 100  # their lists stay short
+WRITERS = 8
+IN_FLIGHT = 200  # writes while the broker goes away
+DEADLINE = 10    # seconds that a write may take
+
+
+@contextlib.contextmanager
+def slowed(process):
+    """It runs a fifth of the time."""
+    over = threading.Event()
+
+    def stop_and_go():
+        while not over.is_set():
+            process.send_signal(signal.SIGSTOP)
+            over.wait(0.04)
+            process.send_signal(signal.SIGCONT)
+            over.wait(0.01)
+
+    thread = threading.Thread(target=stop_and_go)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def wait_until_ready(instance, seconds=30):
+    deadline = time.monotonic() + seconds
+    while (answer := Client(instance.admin).get("/health/ready")).status != 200:
+        assert time.monotonic() < deadline, answer
+        time.sleep(int(answer.headers["Retry-After"]))  # as it says
 
 
 class TwoInstances(unittest.TestCase):
@@ -13,76 +54,101 @@ class TwoInstances(unittest.TestCase):
     def instances(self, topic, count=2):
         return start_instances(self, self.broker, topic, count)
 
-    def test_users_and_positions_are_the_same_on_both(self):
-        a, b = self.instances("positions")
-        a.add_user("jane", "admin")
-        on_a = a.client("jane")
-        on_b = b.client("jane")
-        for i in range(200):
+    def write_on_a_read_on_b(self, a, b, tenant):
+        """How many writes were read on the other instance; each of them waits for its position."""
+        found = 0
+        on_a, on_b = a.client("jane", tenant=tenant), b.client("jane", tenant=tenant)
+        for i in range(WRITES_OF_A_TENANT):
             made = on_a.create(f"p{i}@x.org")
             self.assertEqual(made.status, 200, made)
-            position = made.headers["Contacts-Position"]
-            read = on_b.get("/api/contacts", **{"Contacts-Min-Position": position})
+            read = on_b.get("/api/contacts", **{
+                "Contacts-Min-Position": made.headers["Contacts-Position"],
+                "Prefer": "wait=30"})
             self.assertEqual(read.status, 200, read)
-            self.assertIn(f"p{i}@x.org", [contact["email"] for contact in read.json()])
+            found += f"p{i}@x.org" in [contact["email"] for contact in read.json()]
+        return found
 
-    def test_each_email_is_given_once_although_one_instance_is_killed(self):
-        a, b = self.instances("race")
-        a.add_user("jane", "admin")
-        done, lock = [], threading.Lock()
+    def tenants(self, a):
+        tenants = [f"t{i}" for i in range(WRITES // WRITES_OF_A_TENANT)]
+        for tenant in tenants:
+            a.add_user("jane", "admin", tenant)
+        return tenants
 
-        def create_all(client):
-            for i in range(100):
-                try:
-                    answer = client.create(f"r{i}@x.org")
-                except OSError:
-                    return  # its instance was killed
-                with lock:
-                    if answer.status == 200:
-                        done.append(f"r{i}@x.org")
-                    elif answer.status != 409:
-                        self.failures.append(answer)
-                    if len(done) == 40 and a.process and not self.killed:
-                        self.killed = True
-                        a.kill()
+    def read_all_elsewhere(self, a, b, tenants):
+        with ThreadPoolExecutor(WRITERS) as writers:
+            found = writers.map(lambda tenant: self.write_on_a_read_on_b(a, b, tenant), tenants)
+            return sum(found)
 
-        self.failures, self.killed = [], False
-        clients = [a.client("jane"), a.client("jane"), b.client("jane"), b.client("jane")]
-        threads = [threading.Thread(target=create_all, args=(client,)) for client in clients]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertTrue(self.killed)
-        self.assertIsNone(b.process.poll(), b.errors())
-        self.assertEqual(self.failures, [])
-        self.assertEqual(len(done), len(set(done)))
-        emails = [contact["email"] for contact in b.client("jane").get("/api/contacts").json()]
-        self.assertEqual(sorted(emails), sorted(f"r{i}@x.org" for i in range(100)))
-        self.assertLessEqual(set(done), set(emails))
-        a.start()
-        first, second = a.status("--digest"), b.status("--digest")
-        self.assertEqual(first["digest"], second["digest"])
+    def test_a_write_on_one_is_read_on_the_other_with_its_position(self):
+        a, b = self.instances("positions")
+        self.assertEqual(self.read_all_elsewhere(a, b, self.tenants(a)), WRITES)
 
-    def test_without_a_broker_reads_go_on_and_writes_say_try_again(self):
-        a, = self.instances("down", 1)
+    def test_also_when_the_other_is_slow(self):
+        a, b = self.instances("positions-slow")
+        tenants = self.tenants(a)
+        with slowed(b.process):
+            self.assertEqual(self.read_all_elsewhere(a, b, tenants), WRITES)
+
+
+class WithoutABroker(unittest.TestCase):
+    def setUp(self):
+        self.broker = shared_broker()
+
+    def test_reads_go_on_and_writes_say_try_again(self):
+        self.go_without("down", down_seconds=0)
+
+    @unittest.skipUnless(SOAK, "takes long")
+    def test_also_when_it_stays_away_longer_than_the_client_tries(self):
+        self.go_without("down-long", down_seconds=45)
+
+    def go_without(self, topic, down_seconds):
+        a, = start_instances(self, self.broker, topic, 1)
         a.add_user("jane", "admin")
         jane = a.client("jane")
         self.assertEqual(jane.create("up@x.org").status, 200)
-        self.broker.kill()
-        self.assertEqual(len(jane.get("/api/contacts").json()), 1)
-        answer = jane.create("down@x.org")
-        self.assertEqual(answer.status, 503, answer)
-        self.assertIn("Retry-After", answer.headers)
-        self.assertEqual(Client(a.admin).get("/health/ready").status, 503)
+        answers = {}
+        with ThreadPoolExecutor(IN_FLIGHT) as writers:
+            writes = {f"w{i}@x.org": writers.submit(self.timed_create, jane, f"w{i}@x.org")
+                      for i in range(IN_FLIGHT)}
+            self.broker.kill()
+            killed = time.monotonic()
+            self.assertIn("up@x.org",
+                          [c["email"] for c in jane.get("/api/contacts").json()])
+            down, took = self.timed_create(jane, "down@x.org")
+            self.assertEqual(down.status, 503, down)
+            self.assertLess(took, DEADLINE + 5)
+            self.assertIn("Idempotency-Key", down.headers)
+            ready = Client(a.admin).get("/health/ready")
+            self.assertEqual(ready.status, 503, ready)
+            self.assertIn("cannot be reached", ready.json()["message"])
+            answers = {email: write.result() for email, write in writes.items()}
+        for answer, took in answers.values():
+            self.assertIn(answer.status, (200, 503), answer)
+            self.assertLess(took, DEADLINE + 5)
+        threading.Event().wait(killed + down_seconds - time.monotonic())
         self.broker.start()
-        # What was answered 503 comes to be: the e-mail is taken in the end.
-        for _ in range(10):
-            again = jane.create("down@x.org")
-            if again.status != 503:
-                break
-        self.assertIn(again.status, (200, 409), again)
-        self.assertEqual(len(jane.get("/api/contacts").json()), 2)
+        answers = {email: answer for email, (answer, _) in answers.items()}
+        answers["down@x.org"] = down
+        self.check_that_all_come_to_be(jane, answers)
+        wait_until_ready(a)
+
+    @staticmethod
+    def timed_create(client, email):
+        started = time.monotonic()
+        with contextlib.closing(client.again()) as own:
+            return own.create(email), time.monotonic() - started
+
+    def check_that_all_come_to_be(self, jane, answers):
+        """Asked again with the key that a 503 gave, each write is done, and done once."""
+        for email, answer in answers.items():
+            deadline = time.monotonic() + 60
+            while answer.status == 503 and time.monotonic() < deadline:
+                self.assertIn("Retry-After", answer.headers)
+                key = answer.headers.get("Idempotency-Key")
+                answer = jane.create(email, {"Idempotency-Key": key} if key else None)
+            self.assertEqual(answer.status, 200, answer)
+        emails = [contact["email"] for contact in jane.get("/api/contacts").json()]
+        self.assertEqual(sorted(emails), sorted(["up@x.org", *answers]))
 
 
 if __name__ == "__main__":
