@@ -72,6 +72,13 @@ Conf MakeConf(const Settings& settings) {
   return conf;
 }
 
+void Note(rd_kafka_t*, int error, const char* reason, void* opaque) {
+  auto& complaints = *static_cast<Complaints*>(opaque);
+  if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) complaints.of_login = reason;
+  if (error == RD_KAFKA_RESP_ERR__SSL) complaints.of_secrecy = reason;
+  if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) complaints.newest = reason;
+}
+
 void SetDefault(const Conf& conf, const Settings& settings, const char* key, const char* value) {
   if (!settings.contains(key)) Set(conf.get(), key, value);
 }
@@ -121,10 +128,14 @@ Client MakeProducer(const Settings& settings, const ProducerHooks& hooks) {
   return Make(RD_KAFKA_PRODUCER, std::move(conf));
 }
 
-Client MakeConsumer(const Settings& settings) {
+Client MakeConsumer(const Settings& settings, Complaints* complaints) {
   Conf conf = MakeConf(settings);
   for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
   SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
+  if (complaints != nullptr) {
+    rd_kafka_conf_set_opaque(conf.get(), complaints);
+    rd_kafka_conf_set_error_cb(conf.get(), &Note);
+  }
   return Make(RD_KAFKA_CONSUMER, std::move(conf));
 }
 
@@ -142,6 +153,9 @@ TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::m
   const rd_kafka_metadata_topic_t& answer = metadata->topics[0];
   if (answer.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
     state.found = TopicState::Found::kNo;
+  } else if (answer.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+    state.found = TopicState::Found::kDenied;
+    state.error = rd_kafka_err2str(answer.err);
   } else if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     state.error = rd_kafka_err2str(answer.err);
   } else {

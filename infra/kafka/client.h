@@ -25,13 +25,21 @@ struct ProducerHooks {
   void (*failed)(rd_kafka_t*, int, const char*, void*);
 };
 
+// Why brokers do not let a client in. Written by rd_kafka_poll, on its thread.
+struct Complaints {
+  std::string newest;      // about a connection; empty: there was none
+  std::string of_login;    // about user, password or mechanism
+  std::string of_secrecy;  // about TLS
+};
+
 // They throw std::runtime_error with librdkafka's words. Nothing is asked of the cluster yet.
 Client MakeProducer(const Settings& settings, const ProducerHooks& hooks);
-Client MakeConsumer(const Settings& settings);  // also for admin requests
+// Also for admin requests. The complaints must outlive it.
+Client MakeConsumer(const Settings& settings, Complaints* complaints = nullptr);
 
 // What the client knows of the topic, asked anew. None: `error` says why.
 struct TopicState {
-  enum class Found { kYes, kNo, kUnknown };
+  enum class Found { kYes, kNo, kDenied, kUnknown };
   Found found = Found::kUnknown;
   int partitions = 0;
   int replicas = 0;  // of the partition that has fewest

@@ -103,7 +103,7 @@ void LogWatch::Look(const std::vector<Reader>& readers) {
 
 std::string LogWatch::FaultOfTopic() {
   const TopicState state = AskTopic(client_.get(), topic_, kWatchAnswer);
-  reachable_ = state.found != TopicState::Found::kUnknown;
+  reachable_ = state.found == TopicState::Found::kYes || state.found == TopicState::Found::kNo;
   if (!reachable_) return "";  // it heals by itself
   missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
   if (missed_ >= kMissesThatCount) {

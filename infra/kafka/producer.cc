@@ -34,6 +34,17 @@ Delivery OutcomeOf(const rd_kafka_message_t& message) {
   }
 }
 
+std::string ReasonOf(rd_kafka_resp_err_t error, const std::string& topic) {
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return "no right to write to the topic " + topic + ": grant WRITE on it";
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      return "no right to write without doubles: grant IDEMPOTENT_WRITE on the cluster";
+    default:
+      return rd_kafka_err2str(error);
+  }
+}
+
 }  // namespace
 
 struct Producer::Submission {
@@ -170,14 +181,16 @@ void Producer::Drain(Connection& connection, int milliseconds) {
   while (rd_kafka_outq_len(client) > 0) rd_kafka_poll(client, kPollMilliseconds);
 }
 
-void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* producer) {
+void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+  auto& producer = *static_cast<Producer*>(opaque);
   const std::unique_ptr<Submission> submission(static_cast<Submission*>(message->_private));
   const Delivery outcome = OutcomeOf(*message);
   // Before the report: who gets it asks for the clock next.
   if (outcome == Delivery::kStored) {
-    static_cast<Producer*>(producer)->CheckClock(*submission, *message);
+    producer.CheckClock(*submission, *message);
   }
-  submission->Report(outcome, outcome == Delivery::kStored ? "" : rd_kafka_err2str(message->err),
+  submission->Report(outcome,
+                     outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_),
                      Offset{outcome == Delivery::kStored ? message->offset : -1});
 }
 

@@ -14,6 +14,15 @@ using TopicConfig = std::map<std::string, std::string>;
 
 constexpr std::chrono::milliseconds kAnswer{3000};
 constexpr std::chrono::milliseconds kPause{100};
+// Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.
+constexpr int kScramMended = 0x020601ff;
+
+constexpr const char* kNoRights =
+    "no right to use a topic: grant DESCRIBE, DESCRIBE_CONFIGS, READ and WRITE, and CREATE unless "
+    "it "
+    "exists, on ";
+constexpr const char* kNoRightToMake =
+    "there is no such topic, and no right to make it: grant CREATE on it, or make ";
 
 Error Unavailable(std::string message) {
   return Error{ErrorCode::kUnavailable, std::move(message)};
@@ -31,13 +40,17 @@ Event Request(rd_kafka_t* client, rd_kafka_admin_op_t operation, const Send& sen
   return Event(rd_kafka_queue_poll(answers.get(), static_cast<int>(2 * kAnswer.count())));
 }
 
-// Empty: made, or made by another meanwhile.
-std::string MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
+struct Made {
+  std::string why_not;  // empty: made, or made by another meanwhile
+  bool denied = false;
+};
+
+Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
   char error[512] = "";
   const int replicas = options.replication_factor > 0 ? options.replication_factor : -1;
   const NewTopic topic(rd_kafka_NewTopic_new(options.name.c_str(), options.partitions, replicas,
                                              error, sizeof error));
-  if (!topic) return error;
+  if (!topic) return {error};
   const auto set = [&](const char* key, const std::string& value) {
     rd_kafka_NewTopic_set_config(topic.get(), key, value.c_str());
   };
@@ -54,20 +67,22 @@ std::string MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
   const Event event = Request(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, [&](auto* o, auto* q) {
     rd_kafka_CreateTopics(client, topics, 1, o, q);
   });
-  if (!event) return "no answer";
+  if (!event) return {"no answer"};
   const auto* result = rd_kafka_event_CreateTopics_result(event.get());
   if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return rd_kafka_event_error_string(event.get());
+    return {rd_kafka_event_error_string(event.get())};
   }
   size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(result, &count);
   const rd_kafka_resp_err_t made =
       count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
   if (made == RD_KAFKA_RESP_ERR_NO_ERROR || made == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
-    return "";
+    return {};
   }
   const char* why = rd_kafka_topic_result_error_string(results[0]);
-  return why != nullptr ? why : rd_kafka_err2str(made);
+  return {why != nullptr ? why : rd_kafka_err2str(made),
+          made == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+              made == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED};
 }
 
 Result<TopicConfig> Describe(rd_kafka_t* client, const std::string& name) {
@@ -76,19 +91,23 @@ Result<TopicConfig> Describe(rd_kafka_t* client, const std::string& name) {
   const Event event = Request(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, [&](auto* o, auto* q) {
     rd_kafka_DescribeConfigs(client, asked, 1, o, q);
   });
-  if (!event) return Unavailable("no answer");
+  const auto unchecked = [&](const std::string& why) {
+    return Unavailable("the settings of the topic " + name + " cannot be checked: " + why);
+  };
+  if (!event) return unchecked("no answer");
   const auto* result = rd_kafka_event_DescribeConfigs_result(event.get());
   if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Unavailable(rd_kafka_event_error_string(event.get()));
+    return unchecked(rd_kafka_event_error_string(event.get()));
   }
   size_t count = 0;
   const rd_kafka_ConfigResource_t** resources =
       rd_kafka_DescribeConfigs_result_resources(result, &count);
-  if (count != 1) return Unavailable("no answer");
-  if (rd_kafka_ConfigResource_error(resources[0]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const char* why = rd_kafka_ConfigResource_error_string(resources[0]);
-    return Unavailable(why != nullptr ? why : "refused");
+  if (count != 1) return unchecked("no answer");
+  const rd_kafka_resp_err_t refused = rd_kafka_ConfigResource_error(resources[0]);
+  if (refused == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+    return unchecked("no right to read them: grant DESCRIBE_CONFIGS on the topic");
   }
+  if (refused != RD_KAFKA_RESP_ERR_NO_ERROR) return unchecked(rd_kafka_err2str(refused));
   const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(resources[0], &count);
   TopicConfig config;
   for (size_t i = 0; i < count; ++i) {
@@ -133,38 +152,72 @@ std::string FaultOf(TopicConfig config, const TopicOptions& options, int replica
   return fault;
 }
 
+// What will not heal by waiting; empty: nothing was said.
+std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings) {
+  if (!complaints.of_secrecy.empty()) {
+    return "no TLS connection to the brokers: " + complaints.of_secrecy +
+           ". Check ssl.ca.location, which names the authority of their certificates, in the file "
+           "of --kafka-config";
+  }
+  if (complaints.of_login.empty()) return "";
+  const auto mechanism = settings.find("sasl.mechanism");
+  const bool scram = mechanism != settings.end() && mechanism->second.starts_with("SCRAM");
+  std::string why = "the brokers do not accept the login: " + complaints.of_login +
+                    ". Check sasl.mechanism, sasl.username and sasl.password in the file of "
+                    "--kafka-config";
+  if (scram && rd_kafka_version() < kScramMended) {
+    why += std::string("; librdkafka ") + rd_kafka_version_str() +
+           " cannot log in by SCRAM to Kafka 4.0 or newer, whatever the password: use PLAIN over "
+           "TLS or a certificate there, or librdkafka 2.6.1 or newer";
+  }
+  return why;
+}
+
+Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& options,
+                              Clock::time_point until) {
+  Complaints complaints;
+  const Client client = MakeConsumer(settings, &complaints);
+  for (;; std::this_thread::sleep_for(kPause)) {
+    TopicState state = AskTopic(client.get(), options.name, kAnswer);
+    std::string why = state.error;
+    if (state.found == TopicState::Found::kYes) {
+      if (state.led) return state;
+      why = "its partitions have no leader";
+    } else if (state.found == TopicState::Found::kDenied) {
+      return Unavailable(kNoRights + options.name);
+    } else if (state.found == TopicState::Found::kNo) {
+      const Made made = MakeTopic(client.get(), options);
+      if (made.denied) return Unavailable(kNoRightToMake + options.name);
+      why = made.why_not.empty() ? "it was made and is not there" : made.why_not;
+      if (made.why_not.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
+    } else {
+      rd_kafka_poll(client.get(), 0);  // brings the complaints
+      if (std::string refused = WhyNotLetIn(complaints, settings); !refused.empty()) {
+        return Unavailable(std::move(refused));
+      }
+      if (!complaints.newest.empty()) why = complaints.newest;
+    }
+    if (Clock::now() > until) {
+      return Unavailable("the topic " + options.name + " cannot be used: " + why +
+                         ". Are the brokers of bootstrap.servers up, and is security.protocol the "
+                         "one of their listener?");
+    }
+  }
+}
+
 }  // namespace
 
 Result<int> OpenTopic(const Settings& settings, const TopicOptions& options,
                       std::chrono::milliseconds time) {
+  const Result<TopicState> state = FindOrMake(settings, options, Clock::now() + time);
+  if (!state.ok()) return state.error();
   const Client client = MakeConsumer(settings);
-  const auto until = Clock::now() + time;
-  TopicState state;
-  std::string why;
-  for (;;) {
-    state = AskTopic(client.get(), options.name, kAnswer);
-    if (state.found == TopicState::Found::kYes && state.led) break;
-    why = state.error;
-    if (state.found == TopicState::Found::kNo) {
-      why = MakeTopic(client.get(), options);
-      if (why.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
-    }
-    if (Clock::now() > until) {
-      if (why.empty()) why = "its partitions have no leader";
-      return Unavailable("the topic " + options.name + " cannot be used: " + why +
-                         ". Are the brokers of bootstrap.servers up, and may this user use it?");
-    }
-    std::this_thread::sleep_for(kPause);
-  }
   const Result<TopicConfig> config = Describe(client.get(), options.name);
-  if (!config.ok()) {
-    return Unavailable("the settings of the topic " + options.name + " cannot be checked: " +
-                       config.error().message + ". Grant DESCRIBE_CONFIGS on it");
-  }
-  if (const std::string fault = FaultOf(*config, options, state.replicas); !fault.empty()) {
+  if (!config.ok()) return config.error();
+  if (const std::string fault = FaultOf(*config, options, state->replicas); !fault.empty()) {
     return Unavailable(fault);
   }
-  return state.partitions;
+  return state->partitions;
 }
 
 }  // namespace contacts::kafka

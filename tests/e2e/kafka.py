@@ -40,11 +40,12 @@ class Broker:
         shutil.rmtree(self.directory)
 
     def config(self, **settings):
-        """A file for --kafka-config; `_` in a key stands for `.`."""
+        """A file for --kafka-config; `_` in a key stands for `.`, None for no such key."""
         with tempfile.NamedTemporaryFile("w", dir=self.directory, suffix=".conf",
                                          delete=False) as config:
             for key, value in {"bootstrap_servers": self.address, **settings}.items():
-                config.write(f"{key.replace('_', '.')}={value}\n")
+                if value is not None:
+                    config.write(f"{key.replace('_', '.')}={value}\n")
         return config.name
 
     def flags(self, topic, partitions=3, config=None):
