@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 CONTACTS = os.environ.get("CONTACTS", "build/release/contacts")
@@ -111,6 +112,11 @@ class Service:
             assert answer.status == 200, answer
             client.cookie = answer.headers["Set-Cookie"].split(";")[0]
         return client
+
+
+def wait_as_told(answer):
+    """What a client does between a 503 and its next try."""
+    threading.Event().wait(int(answer.headers["Retry-After"]))
 
 
 class Answer:

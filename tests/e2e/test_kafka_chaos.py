@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import unittest
 
 from tests.e2e.kafka import ROOT, shared_broker, start_instances
+from tests.e2e.service import wait_as_told
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "0"))  # 0: as much as `make test` has time for
 EMAILS = 1000 if ROUNDS else 300
@@ -73,7 +73,7 @@ class Race:
             key = answer.headers.get("Idempotency-Key") or key
             with self.changed:
                 self.retried[json.loads(answer.body)["message"]] += 1
-            time.sleep(int(answer.headers["Retry-After"]))  # as a client is told to
+            wait_as_told(answer)
 
     def wait_for(self, share):
         count = int(share * EMAILS * len(self.instances))

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from tests.e2e.kafka import Cluster, KafkaService
+from tests.e2e.service import wait_as_told
 
 ROUNDS = 3 * int(os.environ.get("SOAK_ROUNDS", "0")) or 1
 WRITERS = 8            # on each instance
@@ -37,7 +38,7 @@ class Load:
             answer = client.create(email)
             while answer.status == 503 and "Retry-After" in answer.headers:
                 key = answer.headers.get("Idempotency-Key")
-                time.sleep(int(answer.headers["Retry-After"]))  # as a client is told to
+                wait_as_told(answer)
                 answer = client.create(email, {"Idempotency-Key": key} if key else None)
             with self.changed:
                 if answer.status == 200:
@@ -103,7 +104,7 @@ class ThreeBrokers(unittest.TestCase):
         deadline = time.monotonic() + 60
         while len(admin.leader("events", 0)[1]) < Cluster.BROKERS:
             assert time.monotonic() < deadline
-            time.sleep(0.1)  # between two questions
+            threading.Event().wait(0.1)  # then it is asked again
 
 
 if __name__ == "__main__":
