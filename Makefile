@@ -5,12 +5,16 @@ FUZZ_SECONDS ?= 20
 SEEDS ?= 1000000
 SOURCES = $(shell find events projections command query infra tests -name '*.h' -o -name '*.cc')
 
-.PHONY: help deps build run run-kafka test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
+# Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
+CONTACTS ?= build/release/contacts
+
+.PHONY: help deps build run run-kafka schemas test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
 	@echo 'make run       the same, then serves a demonstration on http://127.0.0.1:8080'
 	@echo 'make run-kafka a Kafka broker and two instances on it, on ports 8080 and 8090'
+	@echo 'make schemas   writes docs/schemas/ and docs/asyncapi.yaml anew, after an event was added'
 	@echo 'make test      builds all and runs all tests'
 	@echo 'make check     format, lint and layering'
 	@echo 'make format    formats all sources in place'
@@ -35,6 +39,10 @@ run: build
 run-kafka: build
 	@tools/install-deps test
 	@tools/run-kafka build/release/contacts
+
+schemas:
+	@[ "$(CONTACTS)" != build/release/contacts ] || $(MAKE) --no-print-directory build
+	@$(CONTACTS) schemas docs
 
 test: deps
 	@tools/install-deps test

@@ -8,6 +8,10 @@ constexpr std::string_view kEmailPattern =
     R"(^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)"
     R"((?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$)";
 
+// events/time.h
+constexpr std::string_view kTimePattern =
+    R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$)";
+
 std::string Lengths(const FieldRule& rule) {
   std::string out;
   if (rule.min_length > 0) out += ",\"minLength\":" + std::to_string(rule.min_length);
@@ -38,6 +42,15 @@ ValueSchema SchemaOfMetadata(const FieldRule& rule) {
   return schema;
 }
 
+ValueSchema SchemaOfTime(SchemaUse use) {
+  ValueSchema schema{"string", ",\"format\":\"date-time\"", ""};
+  if (use == SchemaUse::kRecord || use == SchemaUse::kEnvelope) {
+    schema.more += ",\"pattern\":";
+    json::AppendString(kTimePattern, &schema.more);
+  }
+  return schema;
+}
+
 std::string RenderSchema(const ValueSchema& schema, bool nullable, SchemaDialect dialect) {
   const bool listed = nullable && dialect == SchemaDialect::kDraft07;
   std::string out = "{\"type\":";
@@ -57,7 +70,9 @@ void SchemaWriter::Add(const char* name, const std::string& schema, bool require
 
 std::string SchemaWriter::Object() const {
   std::string out = "{\"type\":\"object\"";
-  if (use_ == SchemaUse::kRequest) out += ",\"additionalProperties\":false";
+  if (use_ == SchemaUse::kRequest || use_ == SchemaUse::kRecord) {
+    out += ",\"additionalProperties\":false";
+  }
   if (!required_.empty()) out += ",\"required\":[" + required_ + "]";
   return out + ",\"properties\":{" + properties_ + "}}";
 }

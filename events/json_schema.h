@@ -16,15 +16,20 @@ namespace contacts {
 
 enum class SchemaDialect { kDraft07, kOpenApi30 };
 
-// Of what the schema speaks: an answer has every field, and may get more of them one day; of a
-// request, what Reading::kRequest says.
-enum class SchemaUse { kAnswer, kRequest };
+// Of what the schema speaks.
+enum class SchemaUse {
+  kAnswer,    // it has every field, and may get more of them one day
+  kRequest,   // what Reading::kRequest says
+  kRecord,    // what Reading::kRecord says: bounds on input may change while a version may not, so
+              // they are no part of it
+  kEnvelope,  // as kRecord, but unknown members are ignored
+};
 
 // One line, as ToJson writes.
 template <class T>
 std::string JsonSchema(SchemaUse use, SchemaDialect dialect);
 
-// What is known of one value's schema. `type` is a JSON Schema type, "" any value; `more` its other
+// What is known of one value's schema. `type` is a JSON Schema type; `more` its other
 // members, each with a comma before it.
 struct ValueSchema {
   std::string type;
@@ -34,6 +39,7 @@ struct ValueSchema {
 
 ValueSchema SchemaOfText(const FieldRule& rule);
 ValueSchema SchemaOfMetadata(const FieldRule& rule);
+ValueSchema SchemaOfTime(SchemaUse use);
 std::string RenderSchema(const ValueSchema& schema, bool nullable, SchemaDialect dialect);
 
 class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
@@ -48,7 +54,7 @@ class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
   template <class T>
   void Member(const Field<std::optional<T>>& field) {
     Add(field.name, RenderSchema(Value(T{}, field.rule), /*nullable=*/true, dialect_),
-        use_ == SchemaUse::kAnswer);
+        use_ != SchemaUse::kRequest);
   }
 
   // The schema of the fields that were added.
@@ -56,27 +62,40 @@ class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
 
  private:
   bool LeftOut(const FieldRule& rule) const { return use_ == SchemaUse::kRequest && rule.defaults; }
+  const FieldRule& Bounds(const FieldRule& rule) const {
+    return use_ == SchemaUse::kAnswer || use_ == SchemaUse::kRequest ? rule : kNoRule;
+  }
   void Add(const char* name, const std::string& schema, bool required);
 
+  std::string Describe(const JsonNode&, const FieldRule&) { return "{}"; }  // anything
   template <class T>
   std::string Describe(const T& value, const FieldRule& rule) {
     ValueSchema schema = Value(value, rule);
     if (LeftOut(rule)) schema.more += ",\"default\":" + ToJson(value);
+    if (rule.form == FieldRule::Form::kConstant) schema.more += ",\"const\":" + ToJson(value);
     return RenderSchema(schema, /*nullable=*/false, dialect_);
   }
 
   ValueSchema Value(bool, const FieldRule&) { return {"boolean", "", ""}; }
   ValueSchema Value(int64_t, const FieldRule&) { return {"integer", ",\"format\":\"int64\"", ""}; }
-  ValueSchema Value(const std::string&, const FieldRule& rule) { return SchemaOfText(rule); }
-  ValueSchema Value(Timestamp, const FieldRule&) {
-    return {"string", ",\"format\":\"date-time\"", ""};
+  ValueSchema Value(const std::string&, const FieldRule& rule) {
+    return SchemaOfText(Bounds(rule));
   }
+  ValueSchema Value(Timestamp, const FieldRule&) { return SchemaOfTime(use_); }
   ValueSchema Value(const Hash&, const FieldRule&) {
     return {"string", ",\"pattern\":\"^[0-9a-f]{64}$\"", ""};
   }
-  ValueSchema Value(const RawJson&, const FieldRule& rule) { return SchemaOfMetadata(rule); }
+  ValueSchema Value(const RawJson&, const FieldRule& rule) {
+    return SchemaOfMetadata(Bounds(rule));
+  }
   ValueSchema Value(const ContactId&, const FieldRule&) {
     return {"integer", ",\"format\":\"int64\",\"minimum\":1", ""};
+  }
+  ValueSchema Value(const Sequence&, const FieldRule&) {
+    return {"integer", ",\"format\":\"int64\",\"minimum\":1,\"maximum\":999999999999999", ""};
+  }
+  ValueSchema Value(const TenantId&, const FieldRule&) {
+    return {"string", ",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$\"", ""};
   }
   template <class Rep, class Tag>
   ValueSchema Value(const Strong<Rep, Tag>& value, const FieldRule& rule) {

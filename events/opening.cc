@@ -1,26 +1,10 @@
 #include "events/opening.h"
 
 #include "events/json_archive.h"
+#include "events/record_fields.h"
 
 namespace contacts {
 namespace {
-
-struct OpeningEnvelope {
-  std::string specversion = "1.0";
-  std::string id;
-  std::string source = "/contacts";
-  std::string type = "LogOpened";
-  Timestamp time;
-  std::string datacontenttype = "application/json";
-  Opening data;
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("specversion", specversion), Field("id", id), Field("source", source),
-       Field("type", type), Field("time", time), Field("datacontenttype", datacontenttype),
-       Field("data", data));
-  }
-};
 
 // What of it counts for opening.
 struct Opened {
@@ -44,11 +28,11 @@ bool IsSound(const Opened& opened) {
 }  // namespace
 
 std::string EncodeOpening(const Opening& opening, const std::string& id, Timestamp time) {
-  OpeningEnvelope envelope;
-  envelope.id = id;
-  envelope.time = time;
-  envelope.data = opening;
-  return ToJson(envelope);
+  OpeningEntry entry;
+  entry.id = id;
+  entry.time = time;
+  entry.data = opening;
+  return ToJson(entry);
 }
 
 Result<Opening> DecodeOpening(std::string_view key, std::string_view value) {

@@ -1,54 +1,10 @@
 #include "events/record.h"
 
 #include "events/json_archive.h"
+#include "events/record_fields.h"
 
 namespace contacts {
 namespace {
-
-constexpr const char* kSchemaPrefix = "urn:contacts:";
-
-// The constant members of the envelope, checked on reading.
-struct Constants {
-  std::string specversion = "1.0";
-  std::string source = "/contacts";
-  std::string datacontenttype = "application/json";
-  bool operator==(const Constants&) const = default;
-};
-
-// The envelope's field list, with the constants in their places and `data` at the end.
-template <class Data>
-struct Envelopment {
-  Constants constants;
-  Envelope envelope;
-  Data data;
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("specversion", constants.specversion), Field("id", envelope.id),
-       Field("source", constants.source), Field("type", envelope.type),
-       Field("subject", envelope.subject), Field("time", envelope.time),
-       Field("datacontenttype", constants.datacontenttype),
-       Field("dataschema", envelope.dataschema), Field("tenant", envelope.tenant),
-       Field("sequence", envelope.sequence), Field("previous", envelope.previous),
-       Field("actor", envelope.actor), Field("actorname", envelope.actorname),
-       Field("clientip", envelope.clientip), Field("traceparent", envelope.traceparent),
-       Field("reason", envelope.reason), Field("idempotencykey", envelope.idempotencykey),
-       Field("requesthash", envelope.requesthash), Field("data", data));
-  }
-};
-
-// An event's `data`: its own fields and, after them, what belongs to the request.
-template <class E>
-struct EventFields {
-  E event;
-  Maybe<std::string> requestkey;
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    event.serialize(ar);
-    ar(Field("requestkey", requestkey));
-  }
-};
 
 std::string SubjectOf(const ContactCreated& e) { return std::to_string(e.id.value); }
 std::string SubjectOf(const UserAdded& e) { return e.user_id.value; }
@@ -61,11 +17,6 @@ std::string SubjectOf(const NothingChanged& e) {
   return e.user_id ? e.user_id->value : e.command;
 }
 
-template <class E>
-std::string SchemaOf() {
-  return std::string(kSchemaPrefix) + E::kType + ':' + std::to_string(E::kVersion);
-}
-
 Error FaultsAsError(const std::vector<FieldFault>& faults) {
   return Error{ErrorCode::kBadRequest, "no record: " + faults[0].path + " " + faults[0].message,
                faults};
@@ -76,7 +27,8 @@ template <class E>
 bool DecodeAs(const json::Document& document, const json::Node& data, Record* record,
               std::vector<FieldFault>* faults) {
   const Envelope& envelope = record->envelope;
-  if (envelope.type != E::kType || envelope.dataschema != SchemaOf<E>()) return false;
+  if (envelope.type != E::kType || envelope.dataschema != DataSchemaOf(E::kType, E::kVersion))
+    return false;
   EventFields<E> fields;
   if (FromJson(document, data, Reading::kRecord, &fields, faults, "/data")) {
     record->event = std::move(fields.event);
@@ -99,7 +51,7 @@ std::string EncodeRecord(const Record& record) {
         Envelopment<EventFields<E>> all{{}, record.envelope, {event, record.requestkey}};
         all.envelope.type = E::kType;
         all.envelope.subject = SubjectOf(event);
-        all.envelope.dataschema = SchemaOf<E>();
+        all.envelope.dataschema = DataSchemaOf(E::kType, E::kVersion);
         return ToJson(all);
       },
       record.event);
@@ -113,7 +65,7 @@ Result<Record> DecodeRecord(std::string_view bytes) {
   if (!FromJson(*document, document->root(), Reading::kEnvelope, &all, &faults)) {
     return FaultsAsError(faults);
   }
-  static const Constants kOurs;
+  static const RecordConstants kOurs;
   if (all.constants != kOurs) {
     return Error{ErrorCode::kBadRequest,
                  "no record: specversion, source or datacontenttype is not ours"};

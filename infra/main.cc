@@ -8,6 +8,7 @@
 #include "infra/api/routes.h"
 #include "infra/cli/command_line.h"
 #include "infra/cli/run_operation.h"
+#include "infra/cli/write_schemas.h"
 #include "infra/serve.h"
 #include "infra/session/secret_file.h"
 
@@ -75,6 +76,8 @@ int Main(const std::vector<std::string>& arguments) {
     case cli::Verb::kVersion:
       std::cout << "contacts " << CONTACTS_VERSION << "\n";
       return 0;
+    case cli::Verb::kSchemas:
+      return cli::WriteSchemas(line.directory);
     case cli::Verb::kOperate:
       return cli::RunOperation(std::move(line));
   }

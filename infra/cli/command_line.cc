@@ -199,6 +199,10 @@ Parser::Parser() {
   status->add_flag("--digest", digest, "With the digest of the views; reads all of them");
   AddOperation(&app, "rebuild", "rebuild",
                "Throw the views away and make them anew from the log, with no server running");
+  CLI::App* schemas = app.add_subcommand(
+      "schemas", "Write the JSON Schemas and the AsyncAPI document of the event stream");
+  schemas->add_option("directory", line.directory, "Where to")->required();
+  schemas->callback([this] { line.verb = Verb::kSchemas; });
   app.add_subcommand("version", "Print the version")->callback([this] {
     line.verb = Verb::kVersion;
   });
@@ -287,7 +291,8 @@ std::vector<std::string> Layered(const std::vector<std::string>& arguments,
   if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return arguments;
   const bool user = arguments[0] == "user";
   const size_t verb_words = user ? 2 : 1;
-  if (arguments.size() < verb_words || arguments[0] == "version") return arguments;
+  const bool settled = arguments[0] == "version" || arguments[0] == "schemas";
+  if (arguments.size() < verb_words || settled) return arguments;
   const std::vector<std::string> all = SettingsOf({}, true);
   const std::vector<std::string> taken = SettingsOf({}, arguments[0] == "serve");
   std::vector<std::string> layered(arguments.begin(),

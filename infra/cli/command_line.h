@@ -16,6 +16,7 @@ namespace contacts::cli {
 enum class Verb {
   kServe,
   kVersion,
+  kSchemas,  // `directory` says where to
   kOperate,  // `request` holds the operation
 };
 
@@ -24,6 +25,7 @@ struct CommandLine {
   Config config;
   OpsRequest request;           // a password is not in it yet:
   bool wants_password = false;  // read one, from stdin or a prompt
+  std::string directory;
 };
 
 // Says what is to be shown, and with which exit code: 0 for help, 2 for wrong usage.

@@ -11,6 +11,8 @@ namespace contacts::kafka {
 
 // The largest key and value together that a topic of ours must take, with their envelope.
 inline constexpr int kMessageBytes = 1'010'000;
+// What a topic that we make takes.
+inline constexpr int kTopicMessageBytes = kMessageBytes + 100'000;
 // How long the producer tries; the writer's timer (WriterOptions::resend_after) is longer.
 inline constexpr std::chrono::milliseconds kDeliveryTimeout{20000};
 

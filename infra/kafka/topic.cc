@@ -58,7 +58,7 @@ Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
   set("retention.ms", "-1");
   set("retention.bytes", "-1");
   set("message.timestamp.type", "LogAppendTime");
-  set("max.message.bytes", std::to_string(kMessageBytes + 100'000));
+  set("max.message.bytes", std::to_string(kTopicMessageBytes));
   set("unclean.leader.election.enable", "false");
   int insync = options.min_insync_replicas;
   if (insync == 0 && options.replication_factor > 1) insync = 2;
@@ -146,7 +146,7 @@ std::string FaultOf(TopicConfig config, const TopicOptions& options, int replica
     first(wants("min.insync.replicas", "2", "a write could be lost with one broker"));
   }
   if (number("max.message.bytes") < kMessageBytes) {
-    first(wants("max.message.bytes", std::to_string(kMessageBytes + 100'000),
+    first(wants("max.message.bytes", std::to_string(kTopicMessageBytes),
                 "the largest records do not fit"));
   }
   return fault;

@@ -16,7 +16,7 @@ class Usage(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertRegex(out, r"^contacts \d+\.\d+\.\d+\n$")
         for words in (["--help"], ["serve", "--help"], ["user", "--help"], ["user", "add", "--help"],
-                      ["export", "--help"]):
+                      ["export", "--help"], ["schemas", "--help"]):
             code, out, err = run(*words)
             self.assertEqual((code, err), (0, ""), words)
             self.assertIn("Usage", out)
@@ -31,7 +31,8 @@ class Usage(unittest.TestCase):
                             (["serve", "--default-tenant", "a/b"], "--default-tenant"),
                             (["user", "list"], "--tenant"),
                             (["user", "add", "--tenant", "t", "--role", "admin"], "username"),
-                            (["export", "--tenant", "t", "--from", "0"], "--from")):
+                            (["export", "--tenant", "t", "--from", "0"], "--from"),
+                            (["schemas"], "directory"), (["schemas", "a", "b"], "b")):
             code, out, err = run(*words)
             self.assertEqual((code, out), (2, ""), words)
             self.assertIn(said, err)
