@@ -37,9 +37,6 @@ Result<bool> OpenKafka(const Config& config, Backends* backends) {
   auto log = KafkaLog::Open(std::move(options));
   if (!log.ok()) return log.error();
   log::Info("kafka: the log is open", {{"topic", config.kafka_topic}, {"log", (*log)->log_id()}});
-  log::Warn(
-      "sessions stay with the instance that made them: with several instances, send each user to "
-      "the same one");
   backends->trouble = [kafka = log->get()] { return kafka->Trouble(); };
   backends->log = std::move(*log);
   backends->secrets = std::move(*secrets);

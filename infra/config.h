@@ -13,6 +13,9 @@
 
 #include "events/ids.h"
 #include "infra/log.h"
+#include "infra/session/cookie.h"
+#include "infra/session/redis_address.h"
+#include "infra/session/session_json.h"
 
 namespace contacts {
 
@@ -25,9 +28,15 @@ struct Config {
   int threads = 2;                              // event loops of the API
   std::vector<std::string> trusted_proxies;     // addresses or CIDR whose X-Forwarded-* counts
   std::vector<std::string> allowed_origins;     // pages that may use a cookie besides our own
-  bool secure_cookies = false;                  // `Secure` whatever a proxy says
   int login_failures = 5;                       // in a row, of an account or an address …
   std::chrono::seconds login_lock{15 * 60};     // … lock it for so long
+  std::optional<RedisAddress> redis;            // where sessions are; nullopt: in `data`
+  std::string redis_ca_file;                    // empty: the authorities that the machine trusts
+  std::chrono::milliseconds redis_timeout{1000};
+  std::string session_prefix = "sess:";  // of the keys in Redis
+  SessionFields session_fields = SessionFields::Usual();
+  bool session_touch = false;  // a request here keeps others' sessions alive
+  CookieOptions cookie;
   std::chrono::seconds session_idle{24 * 3600};
   std::chrono::seconds session_life{7 * 24 * 3600};
   enum class Log { kEmbedded, kKafka };

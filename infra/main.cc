@@ -9,6 +9,7 @@
 #include "infra/cli/command_line.h"
 #include "infra/cli/run_operation.h"
 #include "infra/cli/write_schemas.h"
+#include "infra/open_sessions.h"
 #include "infra/serve.h"
 #include "infra/session/secret_file.h"
 
@@ -39,10 +40,16 @@ int Serve(const Config& config) {
   auto opened = Node::Open(std::move(*directory), config);
   if (!opened.ok()) return Fail(opened.error());
   Node& node = **opened;
-  EmbeddedSessions sessions(*node.backends.local, node.views, *session_options);
+  const auto opened_sessions = OpenSessions(config, *session_options, node);
+  if (!opened_sessions.ok()) return Fail(opened_sessions.error());
+  Sessions& sessions = *opened_sessions->sessions;
 
   // Handlers.
-  const auto status = [&node] { return node.status(); };
+  const auto status = [&node, &opened_sessions] {
+    InstanceStatus now = node.status();
+    if (now.trouble.empty()) now.trouble = opened_sessions->trouble();
+    return now;
+  };
   const std::string token = NewSecret();
   AdminRoutes admin_routes(node.operations, node.metrics, status, token);
   try {

@@ -90,6 +90,7 @@ struct Metrics::State {
   std::vector<std::string> routes;
   mutable std::mutex mutex;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
+  std::vector<std::pair<prometheus::Counter*, std::function<double()>>> counters;
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -130,10 +131,21 @@ void Metrics::AddGauge(const std::string& name, const std::string& help,
   state_->gauges.emplace_back(&gauge, std::move(value));
 }
 
+void Metrics::AddCounter(const std::string& name, const std::string& help,
+                         std::function<double()> value) {
+  prometheus::Counter& counter =
+      prometheus::BuildCounter().Name(name).Help(help).Register(state_->registry).Add({});
+  std::lock_guard lock(state_->mutex);
+  state_->counters.emplace_back(&counter, std::move(value));
+}
+
 std::string Metrics::Text() const {
   {
     std::lock_guard lock(state_->mutex);
     for (const auto& [gauge, value] : state_->gauges) gauge->Set(value());
+    for (const auto& [counter, value] : state_->counters) {
+      counter->Increment(std::max(value() - counter->Value(), 0.0));
+    }
   }
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, state_->registry.Collect());

@@ -29,6 +29,9 @@ class Metrics {
   // What is asked for when the metrics are read; `name` and `help` as Prometheus wants them.
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> value);
 
+  // The same for what only grows; its name ends with _total.
+  void AddCounter(const std::string& name, const std::string& help, std::function<double()> value);
+
   // Prometheus text format 0.0.4.
   std::string Text() const;
 

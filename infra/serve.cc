@@ -138,7 +138,7 @@ Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirector
   options.secrets = std::move(*secrets);
   options.idle = config.session_idle;
   options.absolute = config.session_life;
-  options.always_secure = config.secure_cookies;
+  options.cookie = config.cookie;
   return options;
 }
 

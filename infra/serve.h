@@ -10,7 +10,7 @@
 #include "infra/http/server.h"
 #include "infra/node.h"
 #include "infra/ops/admin_routes.h"
-#include "infra/session/embedded_sessions.h"
+#include "infra/session/session_options.h"
 
 namespace contacts {
 

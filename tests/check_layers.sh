@@ -42,6 +42,7 @@ layers=(
 libraries=(
   '^(pistache/|http_parser\.h)' '^infra/http/' 'let infra/http/message.h carry the value'
   '^rocksdb/' '^(projections|infra/embedded|infra/session)/' 'use ViewStore, EventLog or SecretStore'
+  '^hiredis/' '^infra/session/' 'ask through infra/session/redis_client.h'
   '^sodium' '^infra/session/' 'passwords and random session ids are made in infra/session/'
   '^openssl/' '^(events|infra/session)/' 'hash through events/hash.h'
   '^CLI/' '^infra/(cli/|config\.)' 'options are read in infra/config and infra/cli/'

@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "infra/cli/session_settings.h"
+
 namespace contacts::cli {
 namespace {
 
@@ -19,8 +21,7 @@ struct Settings {
   std::string log = "embedded";
   std::string log_format = "text";
   int64_t lock = config.login_lock.count();
-  int64_t idle = config.session_idle.count();
-  int64_t life = config.session_life.count();
+  SessionSettings sessions;
 };
 
 // The elements of a list with commas, trimmed; empty ones left out.
@@ -84,9 +85,6 @@ void AddServeSettings(CLI::App* serve, Settings* s) {
       ->add_option("--admin-listen", c->admin_listen,
                    "Address of health, metrics and operations; keep it private")
       ->capture_default_str();
-  serve->add_option("--session-secret-file", c->session_secret_file,
-                    "Secrets that sign the cookie, one a line: the first signs, all verify "
-                    "[made as DATA/session-secret when left out]");
   serve->add_option("--default-tenant", s->tenant, "Tenant of a login that names none")
       ->check(kTenant);
   serve->add_option("--threads", c->threads, "Threads of the API")
@@ -97,8 +95,6 @@ void AddServeSettings(CLI::App* serve, Settings* s) {
   serve->add_option("--allowed-origins", s->origins,
                     "Origins, separated by commas, whose pages may use the API with their users' "
                     "cookies (CORS) [none]");
-  serve->add_flag("--secure-cookies", c->secure_cookies,
-                  "Mark the session cookie Secure, whatever a proxy says");
   serve
       ->add_option("--login-failures", c->login_failures,
                    "Failed log-ins in a row that lock an account, or an address")
@@ -107,12 +103,7 @@ void AddServeSettings(CLI::App* serve, Settings* s) {
   serve->add_option("--login-lock-seconds", s->lock, "Seconds that such a lock lasts")
       ->check(CLI::Range(int64_t{1}, int64_t{24} * 3600))
       ->capture_default_str();
-  serve->add_option("--session-idle", s->idle, "Seconds without a request that end a session")
-      ->check(CLI::Range(int64_t{1}, int64_t{366} * 24 * 3600))
-      ->capture_default_str();
-  serve->add_option("--session-life", s->life, "Seconds after which a session ends in any case")
-      ->check(CLI::Range(int64_t{1}, int64_t{366} * 24 * 3600))
-      ->capture_default_str();
+  s->sessions.AddTo(serve, c);
   serve->add_flag("--access-log,!--no-access-log", c->access_log, "Log each request")
       ->capture_default_str();
   serve->add_flag("--demo", c->demo,
@@ -214,8 +205,7 @@ void Parser::FillRequest() {
   config.trusted_proxies = Listed(settings.proxies);
   config.allowed_origins = Listed(settings.origins);
   config.login_lock = std::chrono::seconds(settings.lock);
-  config.session_idle = std::chrono::seconds(settings.idle);
-  config.session_life = std::chrono::seconds(settings.life);
+  settings.sessions.Fill(&config);
   config.log = settings.log == "kafka" ? Config::Log::kKafka : Config::Log::kEmbedded;
   if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
     throw CLI::ValidationError("--kafka-config", "names the brokers: --log kafka needs it");

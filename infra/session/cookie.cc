@@ -3,6 +3,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 #include "events/hash.h"
 #include "infra/utf8.h"
 
@@ -24,8 +26,23 @@ int HexDigit(char c) {
   return -1;
 }
 
+// Node takes a header's bytes for Latin-1, and hashes the text that this gives as UTF-8.
+std::string FromLatin1(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text += c;
+    } else {
+      text += static_cast<char>(0xc0 | (byte >> 6));
+      text += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return text;
+}
+
 // As decodeURIComponent: what does not decode to UTF-8 as a whole stays undecoded as a whole.
-std::string PercentDecode(std::string_view text) {
+std::string PercentDecode(const std::string& text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -34,11 +51,11 @@ std::string PercentDecode(std::string_view text) {
     }
     const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return std::string(text);
+    if (high < 0 || low < 0) return text;
     decoded += static_cast<char>(high * 16 + low);
     i += 2;
   }
-  return IsUtf8(decoded) ? decoded : std::string(text);
+  return IsUtf8(decoded) ? decoded : text;
 }
 
 std::string PercentEncode(std::string_view text) {
@@ -67,6 +84,27 @@ std::string Signature(std::string_view sid, std::string_view secret) {
   return text;
 }
 
+bool IsToken(std::string_view text) {
+  const auto is_separator = [](char c) {
+    return std::string_view("()<>@,;:\\\"/[]?={}").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return c > 0x20 && c < 0x7f && !is_separator(c);
+  });
+}
+
+bool IsAttribute(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f && c != ';' && c != ','; });
+}
+
+std::string Attributes(const CookieOptions& options, bool https) {
+  std::string same_site(LowerCaseName(options.same_site));
+  same_site[0] = static_cast<char>(same_site[0] - 'a' + 'A');
+  return (options.domain.empty() ? "" : "; Domain=" + options.domain) + "; Path=" + options.path +
+         "; HttpOnly; SameSite=" + same_site + (options.IsSecure(https) ? "; Secure" : "");
+}
+
 }  // namespace
 
 std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
@@ -82,7 +120,7 @@ std::optional<std::string> FindCookie(const std::vector<std::string_view>& heade
       if (!value.empty() && value.front() == '"' && value.back() == '"') {
         value = value.size() < 2 ? std::string_view() : value.substr(1, value.size() - 2);
       }
-      return value.size() > 3 * kMaxValue ? std::string() : PercentDecode(value);
+      return value.size() > 3 * kMaxValue ? std::string() : PercentDecode(FromLatin1(value));
     }
   }
   return std::nullopt;
@@ -110,14 +148,42 @@ std::string SignSession(std::string_view sid, std::string_view secret) {
   return PercentEncode("s:" + std::string(sid) + "." + Signature(sid, secret));
 }
 
-std::string SetCookie(std::string_view encoded_value, bool secure) {
-  return std::string(kSessionCookie) + "=" + std::string(encoded_value) +
-         "; Path=/; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
+std::string_view LowerCaseName(SameSite same_site) {
+  switch (same_site) {
+    case SameSite::kStrict:
+      return "strict";
+    case SameSite::kNone:
+      return "none";
+    case SameSite::kLax:
+      break;
+  }
+  return "lax";
 }
 
-std::string ClearCookie() {
-  return std::string(kSessionCookie) +
-         "=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax";
+std::optional<std::string> CookieOptions::Fault() const {
+  if (!IsToken(name)) return "the cookie's name holds what no name of a cookie can";
+  for (const std::string* text : {&domain, &path}) {
+    if (!IsAttribute(*text)) return "'" + *text + "' holds what no attribute of a cookie can";
+  }
+  if (path.substr(0, 1) != "/") return "the cookie's path begins with '/'";
+  if (same_site == SameSite::kNone && secure == SecureCookie::kNever) {
+    return "browsers refuse a cookie with SameSite=None that is not Secure";
+  }
+  return std::nullopt;
+}
+
+bool CookieOptions::IsSecure(bool https) const {
+  if (secure == SecureCookie::kAuto) return https || same_site == SameSite::kNone;
+  return secure == SecureCookie::kAlways;
+}
+
+std::string SetCookie(const CookieOptions& options, std::string_view encoded_value, bool https) {
+  return options.name + "=" + std::string(encoded_value) + Attributes(options, https);
+}
+
+std::string ClearCookie(const CookieOptions& options) {
+  return options.name + "=" + Attributes(options, false) +
+         "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
 }
 
 }  // namespace contacts

@@ -14,9 +14,16 @@ namespace contacts {
 
 inline constexpr std::string_view kSessionCookie = "connect.sid";
 
+enum class SameSite { kLax, kStrict, kNone };
+enum class SecureCookie { kAuto, kAlways, kNever };  // kAuto: when the client came by https
+
+// "lax", "strict", "none".
+std::string_view LowerCaseName(SameSite same_site);
+
 // The decoded value of the first cookie of that name in the Cookie headers' values, which count as
 // one joined by "; ". None: nullopt. Quotes around it are taken off; percent escapes are decoded
-// unless one of them is malformed, then the value stays as it is.
+// unless one of them is malformed, then the value stays as it is. Bytes above 0x7f are Latin-1, as
+// for Node; the value is UTF-8.
 std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
                                       std::string_view name);
 
@@ -28,9 +35,23 @@ std::optional<std::string> VerifySession(std::string_view value,
 // The encoded value for Set-Cookie.
 std::string SignSession(std::string_view sid, std::string_view secret);
 
-// `name=value` with the attributes of a login: browser-session life (the server knows the end).
-std::string SetCookie(std::string_view encoded_value, bool secure);
+// The attributes that a login's cookie has. It has no end of its own: the server knows it.
+struct CookieOptions {
+  std::string name{kSessionCookie};
+  std::string domain = {};  // empty: the host that set it, and no other
+  std::string path = "/";
+  SameSite same_site = SameSite::kLax;
+  SecureCookie secure = SecureCookie::kAuto;
+
+  // nullopt: a browser takes it; else what is wrong with it.
+  std::optional<std::string> Fault() const;
+  // Whether the cookie of a client that came by https, or did not, is marked so.
+  bool IsSecure(bool https) const;
+};
+
+// Set-Cookie's value for a login.
+std::string SetCookie(const CookieOptions& options, std::string_view encoded_value, bool https);
 // The one that makes the client forget it.
-std::string ClearCookie();
+std::string ClearCookie(const CookieOptions& options);
 
 }  // namespace contacts

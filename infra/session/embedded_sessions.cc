@@ -36,12 +36,6 @@ struct SessionRow {
   }
 };
 
-Timestamp SystemClock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
 // Only hashes are stored, so that a copied directory holds no live session.
 std::string StoreKey(std::string_view sid) {
   const Hash hash = Sha256(sid);
@@ -61,18 +55,11 @@ bool Ended(const SessionRow& row, Timestamp now, const SessionOptions& options) 
 
 EmbeddedSessions::EmbeddedSessions(LocalStore& store, const ViewReader& views,
                                    SessionOptions options)
-    : store_(store),
-      views_(views),
-      options_([&] {
-        if (!options.clock) options.clock = SystemClock;
-        return std::move(options);
-      }()),
-      writer_(1, kMaxWaitingWrites) {}
+    : store_(store), views_(views), options_(std::move(options)), writer_(1, kMaxWaitingWrites) {}
 
 std::string EmbeddedSessions::KeyOf(const std::vector<std::string_view>& cookies) const {
-  const auto value = FindCookie(cookies, kSessionCookie);
-  const auto sid = value ? VerifySession(*value, options_.secrets) : std::nullopt;
-  return sid ? StoreKey(*sid) : std::string();
+  const auto sid = SessionIdIn(cookies, options_);
+  return sid.ok() ? StoreKey(*sid) : std::string();
 }
 
 void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
@@ -81,12 +68,12 @@ void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
 }
 
 Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies) {
-  if (!FindCookie(cookies, kSessionCookie)) return NoCookie();
-  const std::string key = KeyOf(cookies);
-  if (key.empty()) return InvalidCookie();
+  const auto sid = SessionIdIn(cookies, options_);
+  if (!sid.ok()) return sid.error();
+  const std::string key = StoreKey(*sid);
   const auto bytes = store_.Get(Table::kSessions, key);
   if (!bytes.ok()) return bytes.error();
-  const Timestamp now = options_.clock();
+  const Timestamp now = Now(options_);
   SessionRow row;
   if (!*bytes || !FromRow(**bytes, &row) || Ended(row, now, options_)) return SessionEnded();
   auto session = JudgeOwn(views_, row.own, now);
@@ -110,7 +97,7 @@ void EmbeddedSessions::Begin(const Session& session, const std::vector<std::stri
   const std::string ended_key = KeyOf(cookies);
   if (!writer_.Post([this, session, ended_key, secure, then] {
         then(Store(session, ended_key, secure));
-        if (options_.clock().milliseconds - swept_ >= kSweepEvery) {
+        if (Now(options_).milliseconds - swept_ >= kSweepEvery) {
           if (const auto swept = Sweep(); !swept.ok()) {
             log::Error("sessions cannot be swept", {{"cause", swept.error().message}});
           }
@@ -122,7 +109,7 @@ void EmbeddedSessions::Begin(const Session& session, const std::vector<std::stri
 
 Result<std::string> EmbeddedSessions::Store(const Session& session, const std::string& ended_key,
                                             bool secure) {
-  const Timestamp now = options_.clock();
+  const Timestamp now = Now(options_);
   const auto own = BeginOwn(views_, session, now);
   if (!own.ok()) return own.error();
   if (!ended_key.empty()) {
@@ -134,23 +121,23 @@ Result<std::string> EmbeddedSessions::Store(const Session& session, const std::s
   // Synced, and with it the erased one before it.
   const auto put = store_.Put(Table::kSessions, StoreKey(sid), ToRow(row), Durability::kSynced);
   if (!put.ok()) return put.error();
-  return SetCookie(SignSession(sid, options_.secrets.front()), secure || options_.always_secure);
+  return SetCookie(options_.cookie, SignSession(sid, options_.secrets.front()), secure);
 }
 
 void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,
                            std::function<void(Result<std::string>)> then) {
   const std::string key = KeyOf(cookies);
-  if (key.empty()) return then(ClearCookie());
+  if (key.empty()) return then(ClearCookie(options_.cookie));
   if (!writer_.Post([this, key, then] {
         const auto erased = store_.Erase(Table::kSessions, key, Durability::kSynced);
-        then(erased.ok() ? Result<std::string>(ClearCookie()) : erased.error());
+        then(erased.ok() ? Result<std::string>(ClearCookie(options_.cookie)) : erased.error());
       })) {
     then(TooManyWrites());
   }
 }
 
 Result<int> EmbeddedSessions::Sweep() {
-  const Timestamp now = options_.clock();
+  const Timestamp now = Now(options_);
   swept_ = now.milliseconds;
   std::vector<std::string> ended;
   const auto scanned =

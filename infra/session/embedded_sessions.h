@@ -2,27 +2,18 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "events/time.h"
 #include "infra/session/local_store.h"
+#include "infra/session/session_options.h"
 #include "infra/session/sessions.h"
 #include "infra/session/worker_pool.h"
 #include "projections/view_store.h"
 
 namespace contacts {
-
-struct SessionOptions {
-  std::vector<std::string> secrets;                  // the first signs, all verify; at least one
-  std::chrono::milliseconds idle{24 * 3600 * 1000};  // ends without a request for so long …
-  std::chrono::milliseconds absolute{7 * 24 * 3600 * 1000};  // … and in any case after this
-  bool always_secure = false;                                // `Secure` also without a proxy
-  std::function<Timestamp()> clock;                          // empty: the system's
-};
 
 class EmbeddedSessions : public Sessions {
  public:

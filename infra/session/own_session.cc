@@ -82,8 +82,6 @@ std::string NewSessionId() {
 }
 
 Error NotLoggedIn(std::string message) { return {ErrorCode::kUnauthenticated, std::move(message)}; }
-Error NoCookie() { return NotLoggedIn("Log in first."); }
-Error InvalidCookie() { return NotLoggedIn("The session cookie is not valid; log in again."); }
 Error SessionEnded() { return NotLoggedIn("The session has ended; log in again."); }
 
 }  // namespace contacts

@@ -36,8 +36,6 @@ std::string NewSessionId();
 
 // kUnauthenticated with that message.
 Error NotLoggedIn(std::string message);
-Error NoCookie();
-Error InvalidCookie();
 Error SessionEnded();
 
 }  // namespace contacts

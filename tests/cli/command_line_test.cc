@@ -11,6 +11,7 @@ namespace contacts::cli {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
+using Words = std::vector<std::string>;
 
 std::variant<CommandLine, Usage> Parse(const std::vector<std::string>& words,
                                        const Variables& variables = {}) {
@@ -62,7 +63,11 @@ TEST(CommandLine, ServeHasTheDocumentedDefaults) {
   EXPECT_EQ(line.config.session_idle, std::chrono::hours(24));
   EXPECT_EQ(line.config.session_life, std::chrono::hours(7 * 24));
   EXPECT_TRUE(line.config.trusted_proxies.empty());
-  EXPECT_FALSE(line.config.secure_cookies);
+  EXPECT_EQ(line.config.redis, std::nullopt);
+  EXPECT_EQ(line.config.session_prefix, "sess:");
+  EXPECT_FALSE(line.config.session_touch);
+  EXPECT_EQ(SetCookie(line.config.cookie, "v", false),
+            "connect.sid=v; Path=/; HttpOnly; SameSite=Lax");
   EXPECT_FALSE(line.config.demo);
   EXPECT_TRUE(line.config.access_log);
 }
@@ -86,7 +91,6 @@ TEST(CommandLine, EachServeSettingCanBeTyped) {
                               "8",
                               "--trusted-proxies",
                               "10.0.0.0/8, ::1",
-                              "--secure-cookies",
                               "--session-idle",
                               "60",
                               "--session-life",
@@ -102,11 +106,77 @@ TEST(CommandLine, EachServeSettingCanBeTyped) {
   EXPECT_EQ(config.default_tenant, TenantId{"acme"});
   EXPECT_EQ(config.threads, 8);
   EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
-  EXPECT_TRUE(config.secure_cookies);
   EXPECT_EQ(config.session_idle.count(), 60);
   EXPECT_EQ(config.session_life.count(), 120);
   EXPECT_FALSE(config.access_log);
   EXPECT_TRUE(config.demo);
+}
+
+TEST(CommandLine, EachSettingOfSessionsCanBeTyped) {
+  const Config config = Good({"serve",
+                              "--sessions",
+                              "rediss://app:p%40ss@redis:6380/3",
+                              "--redis-ca-file",
+                              "/ca",
+                              "--redis-timeout-ms",
+                              "250",
+                              "--session-prefix",
+                              "s/",
+                              "--session-id-field",
+                              "/passport/user/id",
+                              "--session-username-field",
+                              "/name",
+                              "--session-role-field",
+                              "/r",
+                              "--session-tenant-field",
+                              "/org~1id",
+                              "--session-contact-field",
+                              "/c",
+                              "--session-touch",
+                              "--cookie-name",
+                              "sid",
+                              "--cookie-domain",
+                              "example.com",
+                              "--cookie-path",
+                              "/app",
+                              "--cookie-same-site",
+                              "strict",
+                              "--cookie-secure",
+                              "always"})
+                            .config;
+  ASSERT_TRUE(config.redis);
+  EXPECT_EQ(*config.redis, (RedisAddress{true, "redis", 6380, 3, "app", "p@ss"}));
+  EXPECT_EQ(config.redis_ca_file, "/ca");
+  EXPECT_EQ(config.redis_timeout.count(), 250);
+  EXPECT_EQ(config.session_prefix, "s/");
+  EXPECT_EQ(config.session_fields.id.tokens(), (Words{"passport", "user", "id"}));
+  EXPECT_EQ(config.session_fields.username.tokens(), Words{"name"});
+  EXPECT_EQ(config.session_fields.role.tokens(), Words{"r"});
+  EXPECT_EQ(config.session_fields.tenant.tokens(), Words{"org/id"});
+  EXPECT_EQ(config.session_fields.contact.tokens(), Words{"c"});
+  EXPECT_TRUE(config.session_touch);
+  EXPECT_EQ(SetCookie(config.cookie, "v", false),
+            "sid=v; Domain=example.com; Path=/app; HttpOnly; SameSite=Strict; Secure");
+}
+
+TEST(CommandLine, FaultsOfSessionSettingsAreNamed) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"--sessions", "memcached://x"}, "redis://"},
+      {{"--sessions", "redis://u:top-secret@/1"}, "host"},
+      {{"--session-id-field", "user"}, "'/'"},
+      {{"--session-id-field", "/user"}, "lies in another"},
+      {{"--session-role-field", "/cookie/role"}, "no field"},
+      {{"--cookie-name", "a b"}, "name"},
+      {{"--cookie-path", "app"}, "path"},
+      {{"--cookie-same-site", "none", "--cookie-secure", "never"}, "SameSite=None"}};
+  for (const auto& [words, said] : cases) {
+    std::vector<std::string> line = {"serve"};
+    line.insert(line.end(), words.begin(), words.end());
+    const Usage usage = Bad(line);
+    EXPECT_EQ(usage.exit_code, 2);
+    EXPECT_NE(usage.text.find(said), std::string::npos) << words[1] << ": " << usage.text;
+    EXPECT_EQ(usage.text.find("top-secret"), std::string::npos) << usage.text;
+  }
 }
 
 TEST(CommandLine, TheDemoIsTheDefaultTenantUnlessAnotherIsNamed) {

@@ -52,15 +52,41 @@ TEST(Cookie, WhatDoesNotDecodeAsAWholeStaysAsItIs) {
     EXPECT_EQ(FindCookie({"connect.sid=" + raw}, kSessionCookie), raw);
   }
   EXPECT_EQ(FindCookie({"connect.sid=%41%c3%a9+"}, kSessionCookie), "A\u00e9+");
+  EXPECT_EQ(FindCookie({"connect.sid=\xe9%c3%a9"}, kSessionCookie), "\u00e9\u00e9");
+  EXPECT_EQ(FindCookie({"connect.sid=\xc3%a9"}, kSessionCookie), "\u00c3%a9");
+  EXPECT_EQ(FindCookie({"connect.sid=%c3\xa9"}, kSessionCookie), "%c3\u00a9");
 }
 
 TEST(Cookie, IsMadeAsExpressSessionMakesIt) {
-  EXPECT_EQ(SetCookie(SignSession("T-tYZsfBjL59pr3vfL68LiAw7XNbzw_m", "keyboard cat"), false),
-            "connect.sid=s%3AT-tYZsfBjL59pr3vfL68LiAw7XNbzw_m."
-            "1%2Bo5RJvrJiQ0eFpP08A9bLEYEL4hE6X7M36WkIynhqM; Path=/; HttpOnly; SameSite=Lax");
-  EXPECT_EQ(SetCookie("v", true), "connect.sid=v; Path=/; HttpOnly; SameSite=Lax; Secure");
-  EXPECT_EQ(ClearCookie(),
-            "connect.sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax");
+  const CookieOptions usual;
+  EXPECT_EQ(
+      SetCookie(usual, SignSession("T-tYZsfBjL59pr3vfL68LiAw7XNbzw_m", "keyboard cat"), false),
+      "connect.sid=s%3AT-tYZsfBjL59pr3vfL68LiAw7XNbzw_m."
+      "1%2Bo5RJvrJiQ0eFpP08A9bLEYEL4hE6X7M36WkIynhqM; Path=/; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(SetCookie(usual, "v", true), "connect.sid=v; Path=/; HttpOnly; SameSite=Lax; Secure");
+  EXPECT_EQ(ClearCookie(usual),
+            "connect.sid=; Path=/; HttpOnly; SameSite=Lax; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+TEST(Cookie, HasTheChosenAttributes) {
+  CookieOptions options{"sid", "example.com", "/app", SameSite::kNone, SecureCookie::kAuto};
+  EXPECT_EQ(options.Fault(), std::nullopt);
+  EXPECT_EQ(SetCookie(options, "v", false),
+            "sid=v; Domain=example.com; Path=/app; HttpOnly; SameSite=None; Secure");
+  EXPECT_EQ(ClearCookie(options),
+            "sid=; Domain=example.com; Path=/app; HttpOnly; SameSite=None; Secure; "
+            "Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+  options = {};
+  options.secure = SecureCookie::kNever;
+  EXPECT_EQ(SetCookie(options, "v", true), "connect.sid=v; Path=/; HttpOnly; SameSite=Lax");
+  options.same_site = SameSite::kNone;
+  EXPECT_NE(options.Fault(), std::nullopt);
+  for (const std::string bad : {"", "a b", "a;b", "a=b", "a\r\nSet-Cookie:x"}) {
+    EXPECT_NE((CookieOptions{bad}).Fault(), std::nullopt) << bad;
+  }
+  for (const std::string bad : {"/a;b", "/a\n", "a", ""}) {
+    EXPECT_NE((CookieOptions{"n", "", bad}).Fault(), std::nullopt) << bad;
+  }
 }
 
 TEST(Cookie, AnOverlongValueIsNotEvenHashed) {

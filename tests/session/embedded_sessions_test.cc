@@ -242,10 +242,10 @@ TEST_F(EmbeddedSessionsTest, ALoginEndsTheSessionBeforeIt) {
 TEST_F(EmbeddedSessionsTest, ALogoutEndsThatSessionAlone) {
   const std::string one = LogIn();
   const std::string other = LogIn();
-  EXPECT_EQ(*End(one), ClearCookie());
+  EXPECT_EQ(*End(one), ClearCookie({}));
   ExpectEnded(one);
   EXPECT_TRUE(Find(other).ok());
-  EXPECT_EQ(*End("connect.sid=forged"), ClearCookie());
+  EXPECT_EQ(*End("connect.sid=forged"), ClearCookie({}));
 }
 
 TEST_F(EmbeddedSessionsTest, EndsAfterADayWithoutRequests) {
