@@ -16,6 +16,8 @@
 
 namespace contacts {
 
+class RedisLoop;
+
 struct RedisOptions {
   RedisAddress address;
   TlsContext tls;                           // for address.tls alone
@@ -42,8 +44,7 @@ class RedisClient {
   std::string Trouble() const;
 
  private:
-  class Loop;
-  const std::unique_ptr<Loop> loop_;
+  const std::unique_ptr<RedisLoop> loop_;
 };
 
 }  // namespace contacts
