@@ -76,8 +76,16 @@ struct NoteRefusal {
   bool operator==(const NoteRefusal&) const = default;
 };
 
+// The orphans chained on `parent` (projections/superseded_chains.h) are none of this history.
+struct DisownChain {
+  static constexpr const char* kName = "DisownChain";
+  Hash parent;
+  bool operator==(const DisownChain&) const = default;
+};
+
 using Intent =
-    std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions, NoteRefusal>;
+    std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions, NoteRefusal,
+                 DisownChain>;
 
 struct Command {
   TenantId tenant;

@@ -64,6 +64,15 @@ Decision DecideOn(const TenantState& state, const EndSessions& end) {
 
 Decision DecideOn(const TenantState&, const NoteRefusal& note) { return Event(note.refusal); }
 
+Decision DecideOn(const TenantState& state, const DisownChain& disown) {
+  const auto orphans = state.OrphansOn(disown.parent);
+  if (!orphans) {
+    return Error{ErrorCode::kNotFound,
+                 "there are no entries chained on " + ToHex(disown.parent) + ", unseen itself"};
+  }
+  return Event(ChainDisowned{disown.parent, orphans->first, orphans->last, orphans->entries});
+}
+
 bool IsRemembered(ErrorCode code) {
   return code == ErrorCode::kNotFound || code == ErrorCode::kConflict ||
          code == ErrorCode::kPreconditionFailed;
@@ -98,6 +107,9 @@ std::optional<Decision> DecideOnKey(const TenantState& state, const Command& com
 Decision Decide(const TenantState& state, const Command& command) {
   if (command.key) {
     if (auto answered = DecideOnKey(state, command)) return *std::move(answered);
+  }
+  if (!state.closed().empty() && !std::holds_alternative<DisownChain>(command.intent)) {
+    return Error{ErrorCode::kUnavailable, "this tenant takes no writes: " + state.closed(), {}, 30};
   }
   return std::visit([&](const auto& intent) { return DecideOn(state, intent); }, command.intent);
 }

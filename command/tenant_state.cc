@@ -20,6 +20,7 @@ TenantState::TenantState(const Registry& registry, TenantId tenant)
   contacts_ = row.contacts;
   users_ = row.users;
   parked_ = row.parked;
+  closed_ = row.closed;
 }
 
 void TenantState::Apply(const Record& record, const Hash& hash) {
@@ -39,6 +40,7 @@ void TenantState::Settle(Sequence position) {
   if (records_.empty()) {
     emails_.clear();
     users_by_name_.clear();
+    disowned_.clear();
     names_by_user_.clear();
     keys_.clear();
     return;
@@ -51,6 +53,7 @@ void TenantState::Settle(Sequence position) {
     return settled;
   });
   std::erase_if(keys_, [&](const auto& k) { return k.second <= position; });
+  std::erase_if(disowned_, [&](const auto& d) { return d.second <= position; });
 }
 
 std::optional<ContactId> TenantState::ContactByEmail(const std::string& folded) const {
@@ -77,6 +80,15 @@ std::optional<Record> TenantState::FirstUse(const std::string& actor,
 std::optional<Record> TenantState::RecordAt(Sequence sequence) const {
   if (const auto it = records_.find(sequence); it != records_.end()) return it->second;
   return Decoded(registry_.RecordAt(tenant_, sequence));
+}
+
+std::optional<SupersededChain> TenantState::OrphansOn(const Hash& parent) const {
+  if (disowned_.contains(parent)) return std::nullopt;
+  return registry_.OrphansOn(tenant_, parent);
+}
+
+void TenantState::Evolve(const ChainDisowned& event) {
+  disowned_.insert_or_assign(event.parent, head_.sequence);
 }
 
 void TenantState::Evolve(const ContactCreated& event) {

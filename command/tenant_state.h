@@ -30,12 +30,18 @@ class TenantState {
   int64_t contacts() const { return contacts_; }
   int64_t users() const { return users_; }
   const std::string& parked() const { return parked_; }
+  // Why it takes no writes but what opens it again, as of the last CheckClosed; empty: it does.
+  const std::string& closed() const { return closed_; }
+  // Entries that are no history can close it, and open it again.
+  void CheckClosed() { closed_ = registry_.Tenant(tenant_).closed; }
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;
   std::optional<UserRow> UserByName(const std::string& name) const;
   // The record that answered this key of this actor first.
   std::optional<Record> FirstUse(const std::string& actor, const std::string& key) const;
   std::optional<Record> RecordAt(Sequence sequence) const;
+  // The longest chain of orphans on `parent` that is not disowned.
+  std::optional<SupersededChain> OrphansOn(const Hash& parent) const;
 
  private:
   void Evolve(const ContactCreated& event);
@@ -45,6 +51,7 @@ class TenantState {
   void Evolve(const SessionsEnded&) {}  // nothing is decided on it
   void Evolve(const CommandRefused&) {}
   void Evolve(const NothingChanged&) {}
+  void Evolve(const ChainDisowned& event);
   void AddUser(UserRow user);
   UserRow* UserForChange(const UserId& id);
 
@@ -55,10 +62,12 @@ class TenantState {
   int64_t contacts_ = 0;
   int64_t users_ = 0;
   std::string parked_;
+  std::string closed_;
 
   // What the pending records changed, each with the position that did.
   std::map<std::string, std::pair<Sequence, ContactId>> emails_;
   std::map<std::string, std::pair<Sequence, UserRow>> users_by_name_;
+  std::map<Hash, Sequence> disowned_;  // chains, by what they are chained on
   std::map<UserId, std::string> names_by_user_;
   std::map<std::pair<std::string, std::string>, Sequence> keys_;
   std::map<Sequence, Record> records_;

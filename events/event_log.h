@@ -36,7 +36,7 @@ enum class Delivery {
   kUnknown,    // may be in the log, or come to be: time-out, lost connection
   kNeverSent,  // refused on this side (too large): certainly not in the log
   kRefused,    // the log refused it for good; an earlier attempt of its own may have got through
-  kDenied,     // no right to write
+  kDenied,     // not as things are: no right to write, clocks that differ
 };
 
 struct DeliveryReport {

@@ -8,6 +8,7 @@
 
 #include "events/contact.h"
 #include "events/error.h"
+#include "events/hash.h"
 #include "events/user.h"
 
 namespace contacts {
@@ -134,7 +135,26 @@ struct NothingChanged {
   }
 };
 
+// Entries of the log that are chained on one that nobody has seen are none of this history: the
+// operator says so, and the tenant takes writes again.
+struct ChainDisowned {
+  static constexpr const char* kType = "ChainDisowned";
+  static constexpr int kVersion = 1;
+
+  Hash parent;     // what the first of them is chained on
+  Sequence first;  // their sequences, …
+  Sequence last;   // … as far as they were seen
+  int64_t entries = 0;
+
+  bool operator==(const ChainDisowned&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("parent", parent), Field("first", first), Field("last", last),
+       Field("entries", entries));
+  }
+};
+
 using Event = std::variant<ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded,
-                           CommandRefused, NothingChanged>;
+                           CommandRefused, NothingChanged, ChainDisowned>;
 
 }  // namespace contacts

@@ -11,6 +11,7 @@ std::string SubjectOf(const UserAdded& e) { return e.user_id.value; }
 std::string SubjectOf(const UserChanged& e) { return e.user_id.value; }
 std::string SubjectOf(const PasswordSet& e) { return e.user_id.value; }
 std::string SubjectOf(const SessionsEnded& e) { return e.user_id.value; }
+std::string SubjectOf(const ChainDisowned& e) { return ToHex(e.parent); }
 std::string SubjectOf(const CommandRefused& e) { return e.command; }
 std::string SubjectOf(const NothingChanged& e) {
   if (e.contact_id) return std::to_string(e.contact_id->value);

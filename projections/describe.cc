@@ -8,16 +8,9 @@
 namespace contacts {
 namespace {
 
-std::string Printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c >= 0x20 && c < 0x7f && c != '\\') {
-      out += c;
-    } else {
-      out += "\\x" + ToHex(std::string_view(&c, 1));
-    }
-  }
-  return out;
+// What was stepped over and how far, not what is history.
+bool IsOfTheLog(View view) {
+  return view == View::kCheckpoints || view == View::kSuperseded || view == View::kForeign;
 }
 
 template <class Row>
@@ -38,6 +31,10 @@ std::string DescribeValue(View view, std::string_view value) {
       return Fields<MentionRow>(value);
     case View::kUsers:
       return Fields<UserRow>(value);
+    case View::kSuperseded:
+      return Fields<SupersededRow>(value);
+    case View::kForeign:
+      return Fields<ForeignRow>(value);
     case View::kEmails:
     case View::kKeys:
       return std::to_string(keys::NumberFrom(value));
@@ -50,7 +47,7 @@ std::string DescribeValue(View view, std::string_view value) {
 
 // The tenant, and what the key says behind it.
 std::string DescribeKey(View view, std::string_view key) {
-  if (view == View::kCheckpoints) return Printable(key);
+  if (view == View::kCheckpoints || view == View::kForeign) return Printable(key);
   const TenantId tenant = keys::TenantOf(key);
   const std::string_view rest = key.substr(std::min(key.size(), tenant.value.size() + 1));
   const bool numbered =
@@ -67,6 +64,18 @@ void AppendSized(std::string_view text, std::string* out) {
 }
 
 }  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c >= 0x20 && c < 0x7f && c != '\\') {
+      out += c;
+    } else {
+      out += "\\x" + ToHex(std::string_view(&c, 1));
+    }
+  }
+  return out;
+}
 
 std::string Describe(const ViewReader& views) {
   std::string text;
@@ -86,7 +95,7 @@ Hash Digest(const ViewReader& views) {
   std::string row;
   for (int v = 0; v < kViews; ++v) {
     const View view{v};
-    if (view == View::kCheckpoints) continue;
+    if (IsOfTheLog(view)) continue;
     views.Scan(view, "", "", [&](std::string_view key, std::string_view value) {
       row.assign(reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size());
       row += static_cast<char>(v);

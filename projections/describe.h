@@ -2,17 +2,21 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "events/hash.h"
 #include "projections/view_store.h"
 
 namespace contacts {
 
-// One line a row, in order of view and key: `view key → value`, with \xNN for what is no printable
-// ASCII and the fields of a row by name. Throws StoreFailure.
+// Printable ASCII as it is, any other byte and the backslash as \xNN.
+std::string Printable(std::string_view text);
+
+// One line a row, in order of view and key: `view key → value`, with text as Printable has it and
+// the fields of a row by name. Throws StoreFailure.
 std::string Describe(const ViewReader& views);
 
-// Of all rows but the checkpoints, which also tell how often an instance was started: two stores
+// Of all rows but those of the log (how far it was read, what was stepped over): two stores
 // with the same history have the same digest, however they came to it. Give it a snapshot of a
 // store that is being written. From 32 zero bytes on, row by row in order of view and key:
 //   digest = SHA-256(digest, view (1 byte), length of key (4 bytes, big-endian), key,

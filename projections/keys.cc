@@ -23,6 +23,12 @@ std::string Partition(int partition) {
   return key;
 }
 
+int PartitionFrom(std::string_view key) {
+  uint32_t partition = 0;
+  for (const char c : key.substr(0, 4)) partition = partition << 8 | static_cast<uint8_t>(c);
+  return static_cast<int>(partition);
+}
+
 std::string Tenant(const TenantId& tenant) { return tenant.value + '\0'; }
 
 std::string TenantEnd(const TenantId& tenant) { return tenant.value + '\1'; }

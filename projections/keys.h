@@ -11,6 +11,8 @@
 //   user names   tenant 00 name
 //   keys         tenant 00 length actor key   length of the actor's bytes: big-endian in 4 bytes
 //   records      tenant 00 sequence      big-endian in 8 bytes
+//   superseded   tenant 00
+//   foreign      partition, as checkpoints
 #pragma once
 
 #include <cstdint>
@@ -22,6 +24,7 @@
 namespace contacts::keys {
 
 std::string Partition(int partition);
+int PartitionFrom(std::string_view key);
 std::string Tenant(const TenantId& tenant);
 std::string Contact(const TenantId& tenant, ContactId id);
 std::string Email(const TenantId& tenant, std::string_view folded);

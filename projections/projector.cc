@@ -2,12 +2,18 @@
 
 #include "events/opening.h"
 #include "projections/contact_view.h"
+#include "projections/describe.h"
 #include "projections/keys.h"
 #include "projections/round.h"
+#include "projections/superseded_chains.h"
+#include "projections/superseded_view.h"
 #include "projections/user_view.h"
 
 namespace contacts {
 namespace {
+
+constexpr size_t kForeignKept = 20;
+constexpr size_t kKeyShown = 64;  // bytes
 
 void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
   std::visit(
@@ -17,6 +23,9 @@ void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
         }
         if constexpr (requires { ApplyToUsers(record, event, tenant, round); }) {
           ApplyToUsers(record, event, tenant, round);
+        }
+        if constexpr (requires { ApplyToSuperseded(record, event, tenant, round); }) {
+          ApplyToSuperseded(record, event, tenant, round);
         }
       },
       record.event);
@@ -52,6 +61,11 @@ Projector::Projector(ViewStore& views, int partition, int partitions)
   checkpoint_ = Round(views_)
                     .Read<CheckpointRow>(View::kCheckpoints, keys::Partition(partition_))
                     .value_or(CheckpointRow{});
+  views_.Scan(View::kSuperseded, "", "", [&](std::string_view key, std::string_view value) {
+    SupersededRow row;
+    if (FromRow(value, &row) && HasOrphans(row)) orphaned_.insert(keys::TenantOf(key).value);
+    return true;
+  });
 }
 
 std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
@@ -73,7 +87,7 @@ std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
   checkpoint.before = Sha256(entries.back().value);
   checkpoint.before_appended = entries.back().appended;
   for (const auto& [tenant, row] : tenants) {
-    if (row.head.value > 0) round.Write(View::kTenants, keys::Tenant(TenantId{tenant}), row);
+    if (row != TenantRow{}) round.Write(View::kTenants, keys::Tenant(TenantId{tenant}), row);
   }
   round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);
   round.Commit();
@@ -92,20 +106,64 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
     return judged;
   }
   Result<Slot> slot = ReadSlot(entry.key, entry.value, partition_, partitions_);
-  if (!slot || checkpoint->log_id.empty()) return judged;
+  if (!slot || checkpoint->log_id.empty()) {
+    StepOverForeign(entry, slot ? "before the opening record" : slot.error().message, round);
+    return judged;
+  }
   judged.tenant = slot->tenant;
   judged.sequence = slot->sequence;
   judged.previous = slot->previous;
   judged.hash = Sha256(entry.value);
   judged.verdict = Judged::Verdict::kSuperseded;
   TenantRow& tenant = TenantOf(slot->tenant, tenants, *round);
-  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;
+  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {
+    StepOver(entry, *slot, judged.hash, &tenant, round);
+    return judged;
+  }
   judged.verdict = Judged::Verdict::kHistory;
   tenant.head = slot->sequence;
   tenant.head_hash = judged.hash;
   round->Put(View::kRecords, keys::Record(slot->tenant, slot->sequence), entry.value);
   if (tenant.parked.empty()) ApplyRecord(entry.value, slot->sequence, &tenant, round);
+  if (orphaned_.contains(slot->tenant.value)) {
+    FollowOrphans(slot->tenant, judged.hash, &tenant, round);
+  }
   return judged;
+}
+
+void Projector::StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash,
+                         TenantRow* tenant, Round* round) {
+  const auto parent_is_history = [&] {
+    const Sequence before{slot.sequence.value - 1};
+    if (before.value == 0) return slot.previous == Hash{};
+    const auto parent = round->Get(View::kRecords, keys::Record(slot.tenant, before));
+    return parent && Sha256(*parent) == slot.previous;
+  };
+  const std::string key = keys::Tenant(slot.tenant);
+  auto row = round->Read<SupersededRow>(View::kSuperseded, key).value_or(SupersededRow{});
+  NoteSuperseded(slot, hash, entry.appended, parent_is_history, &row);
+  round->Write(View::kSuperseded, key, row);
+  if (HasOrphans(row)) orphaned_.insert(slot.tenant.value);
+  tenant->closed = WhyClosed(row);
+}
+
+void Projector::FollowOrphans(const TenantId& id, const Hash& hash, TenantRow* tenant,
+                              Round* round) {
+  const std::string key = keys::Tenant(id);
+  auto row = round->Read<SupersededRow>(View::kSuperseded, key).value_or(SupersededRow{});
+  NoteHistory(hash, &row);
+  round->Write(View::kSuperseded, key, row);
+  tenant->closed = WhyClosed(row);
+  if (!HasOrphans(row)) orphaned_.erase(id.value);
+}
+
+void Projector::StepOverForeign(const LogEntry& entry, const std::string& reason, Round* round) {
+  const std::string key = keys::Partition(partition_);
+  auto row = round->Read<ForeignRow>(View::kForeign, key).value_or(ForeignRow{});
+  if (row.newest.size() == kForeignKept) row.newest.erase(row.newest.begin());
+  row.newest.push_back({entry.offset, entry.appended, Printable(entry.key.substr(0, kKeyShown)),
+                        static_cast<int64_t>(entry.value.size()), reason});
+  round->Write(View::kForeign, key, row);
 }
 
 TenantRow& Projector::TenantOf(const TenantId& tenant, Tenants* tenants, const Round& round) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "events/event_log.h"
@@ -35,6 +36,10 @@ class Projector {
   using Tenants = std::unordered_map<std::string, TenantRow>;
 
   Judged Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenants* tenants, Round* round);
+  void StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash, TenantRow* tenant,
+                Round* round);
+  void StepOverForeign(const LogEntry& entry, const std::string& reason, Round* round);
+  void FollowOrphans(const TenantId& id, const Hash& hash, TenantRow* tenant, Round* round);
   static TenantRow& TenantOf(const TenantId& tenant, Tenants* tenants, const Round& round);
   bool UnparkTenant(const TenantId& tenant);
 
@@ -42,6 +47,7 @@ class Projector {
   const int partition_;
   const int partitions_;
   CheckpointRow checkpoint_;
+  std::unordered_set<std::string> orphaned_;  // tenants that have orphans, or had
 };
 
 }  // namespace contacts

@@ -2,6 +2,7 @@
 
 #include "events/row_archive.h"
 #include "projections/keys.h"
+#include "projections/superseded_chains.h"
 
 namespace contacts {
 namespace {
@@ -49,6 +50,14 @@ std::optional<Sequence> Registry::SequenceOfKey(const TenantId& tenant, std::str
   const auto value = views_.Get(View::kKeys, keys::Idempotency(tenant, actor, key));
   if (!value) return std::nullopt;
   return Sequence{keys::NumberFrom(*value)};
+}
+
+std::optional<SupersededChain> Registry::OrphansOn(const TenantId& tenant,
+                                                   const Hash& parent) const {
+  const auto row = Read<SupersededRow>(views_, View::kSuperseded, keys::Tenant(tenant));
+  if (!row) return std::nullopt;
+  const SupersededChain* orphans = contacts::OrphansOn(parent, *row);
+  return orphans == nullptr ? std::nullopt : std::optional(*orphans);
 }
 
 std::optional<std::string> Registry::RecordAt(const TenantId& tenant, Sequence sequence) const {

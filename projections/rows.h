@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/contact.h"
 #include "events/field.h"
@@ -41,13 +42,79 @@ struct TenantRow {
   int64_t contacts = 0;       // how many there are; the next id is one more
   int64_t users = 0;          // how many were ever added; the next id is one more
   std::string parked;         // why `applied` stays behind; empty: it does not
+  std::string closed;         // why it takes no writes (superseded_chains.h); empty: it does
 
   bool operator==(const TenantRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("head", head), Field("headHash", head_hash), Field("time", time),
        Field("applied", applied), Field("contactsChanged", contacts_changed),
-       Field("contacts", contacts), Field("users", users), Field("parked", parked));
+       Field("contacts", contacts), Field("users", users), Field("parked", parked),
+       Field("closed", closed));
+  }
+};
+
+// Entries that were superseded, each chained on the one before (superseded_chains.h).
+struct SupersededChain {
+  enum class Root { kSeen, kUnknown, kDisowned };
+  Root root = Root::kSeen;  // what the first entry is chained on …
+  Hash parent;              // … and its hash
+  Sequence first;
+  Sequence last;
+  Hash tip;  // the last entry
+  int64_t entries = 0;
+  Timestamp begun;  // the log's time of the first entry …
+  Timestamp grown;  // … and of the last
+
+  bool operator==(const SupersededChain&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("root", root), Field("parent", parent), Field("first", first), Field("last", last),
+       Field("tip", tip), Field("entries", entries), Field("begun", begun), Field("grown", grown));
+  }
+};
+template <>
+struct EnumNames<SupersededChain::Root> {
+  using Root = SupersededChain::Root;
+  static constexpr std::pair<Root, std::string_view> names[] = {
+      {Root::kSeen, "seen"}, {Root::kUnknown, "unknown"}, {Root::kDisowned, "disowned"}};
+};
+
+struct SupersededRow {
+  static constexpr int kRowVersion = 1;
+  std::vector<SupersededChain> chains;  // a bounded number; the one that grew last is the last
+
+  bool operator==(const SupersededRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("chains", chains));
+  }
+};
+
+// An entry that can be no record of history whatever came before it.
+struct ForeignEntry {
+  Offset offset;
+  Timestamp appended;
+  std::string key;  // as far as it can be printed, shortened
+  int64_t bytes = 0;
+  std::string reason;
+
+  bool operator==(const ForeignEntry&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("offset", offset), Field("appended", appended), Field("key", key),
+       Field("bytes", bytes), Field("reason", reason));
+  }
+};
+
+struct ForeignRow {
+  static constexpr int kRowVersion = 1;
+  std::vector<ForeignEntry> newest;  // of one partition; a bounded number, the newest is the last
+
+  bool operator==(const ForeignRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("newest", newest));
   }
 };
 

@@ -22,6 +22,10 @@ const char* NameOf(View view) {
       return "keys";
     case View::kRecords:
       return "records";
+    case View::kSuperseded:
+      return "superseded";
+    case View::kForeign:
+      return "foreign";
   }
   return "";
 }

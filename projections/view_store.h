@@ -24,8 +24,10 @@ enum class View {
   kUserNames,    // tenant, user name → user id
   kKeys,         // tenant, actor, idempotency key → sequence
   kRecords,      // tenant, sequence → the record's bytes
+  kSuperseded,   // tenant → chains of entries that were stepped over
+  kForeign,      // partition → the newest entries that are no records of ours
 };
-inline constexpr int kViews = 9;
+inline constexpr int kViews = 11;
 const char* NameOf(View view);
 
 // The store cannot read or write any more (disk, corruption). Whoever runs a partition or answers a

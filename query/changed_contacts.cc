@@ -18,6 +18,7 @@ struct ChangedBy {
   Id operator()(const SessionsEnded&) const { return std::nullopt; }
   Id operator()(const CommandRefused&) const { return std::nullopt; }
   Id operator()(const NothingChanged&) const { return std::nullopt; }
+  Id operator()(const ChainDisowned&) const { return std::nullopt; }
 };
 
 }  // namespace

@@ -118,6 +118,8 @@ struct Parser {
   std::string tenant;
   std::string username;
   std::string role;
+  std::string chain_parent;
+  std::string reason;
   int64_t from = 1;
   int64_t to = 0;
   bool digest = false;
@@ -188,6 +190,15 @@ Parser::Parser() {
   history->add_option("--to", to, "Last sequence [the newest]")->check(CLI::PositiveNumber);
   CLI::App* status = AddOperation(&app, "status", "status", "Print the state as JSON");
   status->add_flag("--digest", digest, "With the digest of the views; reads all of them");
+  CLI::App* disown = AddOperation(
+      &app, "disown", "disown",
+      "Say that entries of the log, chained on one that is not there, are none of a tenant's "
+      "history; it takes writes again");
+  disown->add_option("--tenant", tenant, "Whose history")->required()->check(kTenant);
+  disown
+      ->add_option("parent", chain_parent, "The hash that they are chained on, as status shows it")
+      ->required();
+  disown->add_option("--reason", reason, "Why; kept in the record");
   AddOperation(&app, "rebuild", "rebuild",
                "Throw the views away and make them anew from the log, with no server running");
   CLI::App* schemas = app.add_subcommand(
@@ -221,6 +232,8 @@ void Parser::FillRequest() {
     if (to > 0) line.request.to = to;
   }
   if (digest) line.request.digest = true;
+  if (!chain_parent.empty()) line.request.parent = chain_parent;
+  if (!reason.empty()) line.request.reason = reason;
 }
 
 using Environment = std::function<std::string(const std::string&)>;

@@ -46,6 +46,15 @@ ShownUser Show(const UserRow& user) {
           user.contact_id};
 }
 
+struct DisownedChain {
+  Hash disowned;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("disowned", disowned));
+  }
+};
+
 Error Missing(const std::string& what) {
   return {ErrorCode::kBadRequest, "The operation needs " + what + "."};
 }
@@ -70,6 +79,7 @@ class Operation {
   Result<OpsAnswer> EndSessions();
   Result<OpsAnswer> ListUsers();
   Result<OpsAnswer> Export();
+  Result<OpsAnswer> Disown();
 
  private:
   std::optional<Error> Submit(Intent intent);
@@ -87,6 +97,7 @@ std::optional<Error> Operation::Submit(Intent intent) {
   command.tenant = tenant_;
   command.actor = "operator";
   command.actor_name = "operator";
+  if (request_.reason) command.reason.emplace(*request_.reason);
   command.intent = std::move(intent);
   const auto answered = std::make_shared<std::promise<Answer>>();
   auto answer = answered->get_future();
@@ -189,6 +200,13 @@ Result<OpsAnswer> Operation::Export() {
   return answer;
 }
 
+Result<OpsAnswer> Operation::Disown() {
+  const auto parent = HashFromHex(request_.parent.value_or(""));
+  if (!parent) return Missing("the hash that the entries are chained on, 64 hex digits");
+  if (const auto error = Submit(DisownChain{*parent})) return *error;
+  return OpsAnswer{ToJson(DisownedChain{*parent}) + "\n"};
+}
+
 Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request) {
   const std::string& name = request.operation;
   if (name == "status") {
@@ -209,6 +227,7 @@ Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request)
   if (name == "user-logout") return run.EndSessions();
   if (name == "user-list") return run.ListUsers();
   if (name == "export") return run.Export();
+  if (name == "disown") return run.Disown();
   return Error{ErrorCode::kBadRequest, "There is no operation '" + name + "'."};
 }
 

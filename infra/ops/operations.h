@@ -26,12 +26,14 @@ struct OpsRequest {
   std::optional<int64_t> from;  // sequences, both included
   std::optional<int64_t> to;
   std::optional<bool> digest;
+  std::optional<std::string> parent;  // what a chain of entries is chained on, in hex
+  std::optional<std::string> reason;  // why: kept in the record
 
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("operation", operation), Field("tenant", tenant), Field("username", username),
        Field("role", role), Field("password", password), Field("from", from), Field("to", to),
-       Field("digest", digest));
+       Field("digest", digest), Field("parent", parent), Field("reason", reason));
   }
 };
 
@@ -57,7 +59,7 @@ class Operations {
   explicit Operations(OpsContext context) : context_(context) {}
 
   // user-add user-list user-passwd user-disable user-enable user-logout user-role export
-  // status
+  // status disown
   Result<OpsAnswer> Run(const OpsRequest& request);
 
  private:

@@ -12,15 +12,18 @@ namespace contacts {
 namespace {
 
 struct ShownPartition {
+  int64_t partition = 0;
   std::string log_id;
   int64_t next = 0;
   int64_t superseded = 0;
   int64_t foreign = 0;
+  std::vector<ForeignEntry> newest_foreign;
 
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("logId", log_id), Field("next", next), Field("superseded", superseded),
-       Field("foreign", foreign));
+    ar(Field("partition", partition), Field("logId", log_id), Field("next", next),
+       Field("superseded", superseded), Field("foreign", foreign),
+       Field("newestForeign", newest_foreign));
   }
 };
 
@@ -32,12 +35,14 @@ struct ShownTenant {
   int64_t contacts = 0;
   int64_t users = 0;
   std::string parked;
+  std::string closed;
+  std::vector<SupersededChain> orphans;  // entries chained on one that nobody has seen
 
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("tenant", tenant), Field("head", head), Field("headHash", head_hash),
        Field("applied", applied), Field("contacts", contacts), Field("users", users),
-       Field("parked", parked));
+       Field("parked", parked), Field("closed", closed), Field("orphans", orphans));
   }
 };
 
@@ -65,6 +70,26 @@ Row ReadRow(std::string_view value) {
   return row;
 }
 
+ShownPartition Show(const ViewReader& views, std::string_view key, const CheckpointRow& row) {
+  ShownPartition shown{keys::PartitionFrom(key), row.log_id,  row.next.value,
+                       row.superseded,           row.foreign, {}};
+  if (const auto foreign = views.Get(View::kForeign, key)) {
+    shown.newest_foreign = ReadRow<ForeignRow>(*foreign).newest;
+  }
+  return shown;
+}
+
+ShownTenant Show(const ViewReader& views, const TenantId& tenant, const TenantRow& row) {
+  ShownTenant shown{tenant.value, row.head,   row.head_hash, row.applied, row.contacts,
+                    row.users,    row.parked, row.closed,    {}};
+  if (const auto superseded = views.Get(View::kSuperseded, keys::Tenant(tenant))) {
+    for (const SupersededChain& chain : ReadRow<SupersededRow>(*superseded).chains) {
+      if (chain.root != SupersededChain::Root::kSeen) shown.orphans.push_back(chain);
+    }
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::string StateReport(const ViewStore& views, const InstanceStatus& status, WithDigest digest) {
@@ -73,15 +98,12 @@ std::string StateReport(const ViewStore& views, const InstanceStatus& status, Wi
   report.entries_left = status.entries_left;
   report.fault = status.fault;
   const auto snapshot = views.Snapshot();
-  snapshot->Scan(View::kCheckpoints, "", "", [&](std::string_view, std::string_view value) {
-    const auto row = ReadRow<CheckpointRow>(value);
-    report.partitions.push_back({row.log_id, row.next.value, row.superseded, row.foreign});
+  snapshot->Scan(View::kCheckpoints, "", "", [&](std::string_view key, std::string_view value) {
+    report.partitions.push_back(Show(*snapshot, key, ReadRow<CheckpointRow>(value)));
     return true;
   });
   snapshot->Scan(View::kTenants, "", "", [&](std::string_view key, std::string_view value) {
-    const auto row = ReadRow<TenantRow>(value);
-    report.tenants.push_back({keys::TenantOf(key).value, row.head, row.head_hash, row.applied,
-                              row.contacts, row.users, row.parked});
+    report.tenants.push_back(Show(*snapshot, keys::TenantOf(key), ReadRow<TenantRow>(value)));
     return true;
   });
   if (digest == WithDigest::kYes) report.digest = ToHex(Digest(*snapshot));

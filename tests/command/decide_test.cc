@@ -189,5 +189,57 @@ TEST(Answers, ARecordOfAChangeAnswersWithItsEvent) {
   EXPECT_EQ(answer.event, record.event);
 }
 
+// A tenant with one contact, and more entries chained on a second record that nobody has seen than
+// a writer has pending.
+struct Closed {
+  Closed() {
+    given.Done(By(Contact("a@x.org")));
+    Given elsewhere;
+    elsewhere.Done(By(Contact("a@x.org"))).Done(By(Contact("lost@x.org")));
+    parent = Sha256(elsewhere.entries().back().value);
+    for (int i = 0; i < 1001; ++i) {
+      elsewhere.Done(By(SetPassword{"nobody@x.org", "id"}, "k" + std::to_string(i)));
+      given.Land("acme", elsewhere.entries().back().value);
+    }
+  }
+  Given given;
+  Hash parent;
+};
+
+TEST(DisownChainRule, AClosedTenantTakesNothingElse) {
+  const Closed closed;
+  const Error error = ErrorOf(closed.given.When(By(Contact("b@x.org"))));
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+  EXPECT_NE(error.message.find("takes no writes"), std::string::npos) << error.message;
+  EXPECT_EQ(ErrorOf(closed.given.When(By(Contact("b@x.org"), "key"))).code,
+            ErrorCode::kUnavailable);
+}
+
+TEST(DisownChainRule, TheChainIsNamedAndTheTenantOpens) {
+  Closed closed;
+  const Command disown = By(DisownChain{closed.parent});
+  EXPECT_EQ(EventOf<ChainDisowned>(closed.given.When(disown)),
+            (ChainDisowned{closed.parent, Sequence{3}, Sequence{1003}, 1001}));
+  closed.given.Done(disown).Done(By(Contact("b@x.org")));
+  EXPECT_EQ(ErrorOf(closed.given.When(disown)).code, ErrorCode::kNotFound);
+}
+
+TEST(DisownChainRule, WhatIsNoOrphansParentIsNotFound) {
+  const Closed closed;
+  EXPECT_EQ(ErrorOf(closed.given.When(By(DisownChain{Sha256("another")}))).code,
+            ErrorCode::kNotFound);
+}
+
+TEST(DisownChainRule, ASecondOneBehindAPendingOneIsNotFound) {
+  const Closed closed;
+  TenantState state = closed.given.State();
+  const Command disown = By(DisownChain{closed.parent});
+  const World world = FixedWorld(9);
+  const Record record =
+      MakeRecord(state, disown, *RecordedEvent(Decide(state, disown), disown), world);
+  state.Apply(record, Sha256(EncodeRecord(record)));
+  EXPECT_EQ(ErrorOf(Decide(state, disown)).code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace contacts::testing

@@ -58,6 +58,10 @@ CommandRefused Example(CommandRefused, Extent extent) {
   return e;
 }
 
+ChainDisowned Example(ChainDisowned, Extent) {
+  return {Sha256("an entry that nobody has seen"), Sequence{7}, Sequence{500}, 494};
+}
+
 NothingChanged Example(NothingChanged, Extent extent) {
   NothingChanged e{"ChangeUser", std::nullopt, std::nullopt};
   if (extent == Extent::kFull) e = {"ChangeUser", ContactId{42}, UserId{"7"}};

@@ -12,6 +12,7 @@ TEST(Keys, AreTheBytesOfTheGrammar) {
   using namespace std::string_literals;
   const TenantId acme{"acme"};
   EXPECT_EQ(keys::Partition(258), "\0\0\x01\x02"s);
+  EXPECT_EQ(keys::PartitionFrom(keys::Partition(70'000)), 70'000);
   EXPECT_EQ(keys::Tenant(acme), "acme\0"s);
   EXPECT_EQ(keys::Contact(acme, ContactId{258}), "acme\0\0\0\0\0\0\0\x01\x02"s);
   EXPECT_EQ(keys::Record(acme, Sequence{1}), "acme\0\0\0\0\0\0\0\0\x01"s);

@@ -44,7 +44,7 @@ LogScript& LogScript::Unknown(const std::string& tenant) {
 
 LogScript& LogScript::Raw(const std::string& key, const std::string& value) {
   const auto offset = static_cast<int64_t>(entries_.size());
-  entries_.push_back({Offset{offset}, Timestamp{kStart + offset}, key, value});
+  entries_.push_back({Offset{offset}, Timestamp{kStart + offset + paused_}, key, value});
   return *this;
 }
 

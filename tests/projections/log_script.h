@@ -1,6 +1,7 @@
 // A log of one partition, written down entry by entry with fixed ids and times.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -28,6 +29,11 @@ class LogScript {
   // The next record of its history, in a type that this build does not know.
   LogScript& Unknown(const std::string& tenant);
   LogScript& Raw(const std::string& key, const std::string& value);
+  // The log's clock goes on; else by a millisecond an entry.
+  LogScript& AfterPause(std::chrono::milliseconds time) {
+    paused_ += time.count();
+    return *this;
+  }
   // The entry at `index` once more, at the end.
   LogScript& Again(size_t index);
 
@@ -41,6 +47,7 @@ class LogScript {
   };
   std::string Encode(const std::string& tenant, const Head& parent, Event event, const Who& who);
 
+  int64_t paused_ = 0;  // milliseconds
   std::vector<LogEntry> entries_;
   std::map<std::string, Place> places_;
 };

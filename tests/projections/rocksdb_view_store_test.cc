@@ -59,7 +59,10 @@ TEST(RocksDbViewStore, AnUnknownFormatIsRefusedWithWhatToDo) {
           .ok());
   CloseViewFamilies(&families);
   const std::string failure = FailureOf([&] { RocksDbViewStore store({dir / "views"}); });
-  EXPECT_NE(failure.find("have the format 2, this build knows 1"), std::string::npos) << failure;
+  EXPECT_NE(failure.find("have the format " + std::to_string(kViewsFormat + 1) +
+                         ", this build knows " + std::to_string(kViewsFormat)),
+            std::string::npos)
+      << failure;
   EXPECT_NE(failure.find("Remove " + dir / "views"), std::string::npos) << failure;
 }
 

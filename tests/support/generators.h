@@ -176,6 +176,9 @@ inline void Pick(SessionsEnded* e) { *e = SessionsEnded{*User()}; }
 inline void Pick(CommandRefused* e) {
   *e = CommandRefused{*Text(), *AnyOf<ErrorCode>(), *Text(), *Integer()};
 }
+inline void Pick(ChainDisowned* e) {
+  *e = ChainDisowned{*AnyHash(), Sequence{*Integer()}, Sequence{*Integer()}, *Integer()};
+}
 inline void Pick(NothingChanged* e) {
   *e = NothingChanged{*Text(), Perhaps(Id()), Perhaps(User())};
 }
