@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kFallenRemembered = 4096;
 constexpr size_t kCommandOverhead = 256;
 constexpr int kLongestPause = 8;  // times the shortest
+constexpr std::chrono::seconds kRejectedPause{2};
 
 void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
   for (Waiter& waiter : waiters) waiter.reply(answer);
@@ -90,7 +91,11 @@ void Chain::DecideWaiting(Instant now) {
   const auto must = static_cast<size_t>(waiting_.rend() - can_win);
   const bool may = turns_.MayDecide(now, records_ > 0);
   const size_t count = may ? waiting_.size() : must;
-  if (count > 0) turns_.Send();
+  if (count > 0) {
+    turns_.Send();
+    const bool stepped_over = std::exchange(stepped_over_, false);
+    if (state_ && (stepped_over || !state_->closed().empty())) state_->CheckClosed();
+  }
   for (size_t i = 0; i < count; ++i) {
     Waiting work = std::move(waiting_.front());
     waiting_.pop_front();
@@ -194,7 +199,7 @@ size_t Chain::IndexOfToken(uint64_t token) const {
   return static_cast<size_t>(it - pending_.begin());
 }
 
-void Chain::OnReport(const DeliveryReport& report) {
+void Chain::OnReport(const DeliveryReport& report, Instant now) {
   const size_t index = IndexOfToken(report.token);
   if (index == kNone) return;  // resolved, or sent again since
   Pending& pending = pending_[index];
@@ -213,26 +218,29 @@ void Chain::OnReport(const DeliveryReport& report) {
       pending.stage = Pending::Stage::kLost;
       break;
     case Delivery::kDenied:
-      pending.stage = Pending::Stage::kRejected;
-      pending.rejected = true;
-      context_.fault = "no right to write to the log: " + report.reason;
+      Reject(pending, now, "the log takes no records now: " + report.reason);
       break;
     case Delivery::kNeverSent:
       NeverSent(index, report);
       break;
     case Delivery::kRefused:
-      Refused(index, report);
+      Refused(index, report, now);
       break;
   }
 }
 
-void Chain::Refused(size_t index, const DeliveryReport& report) {
+// The timer tries again, soon: whoever mends the cause waits for it.
+void Chain::Reject(Pending& pending, Instant now, std::string why) {
+  pending.stage = Pending::Stage::kRejected;
+  pending.rejected = true;
+  context_.fault = std::move(why);
+  resend_at_ = std::min(resend_at_, now + kRejectedPause);
+}
+
+void Chain::Refused(size_t index, const DeliveryReport& report, Instant now) {
   Pending& pending = pending_[index];
   if (!pending.work.log_refusal.empty()) {  // its replacement, which says so, is refused as well
-    pending.stage = Pending::Stage::kRejected;
-    pending.rejected = true;
-    context_.fault = "the log refuses records: " + report.reason;
-    return;
+    return Reject(pending, now, "the log refuses records: " + report.reason);
   }
   pending.work.log_refusal = ReasonOf(report);
   again_from_ = std::min(again_from_, index);
@@ -282,6 +290,7 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
 }
 
 void Chain::OnSuperseded(const Judged& entry, Instant now) {
+  stepped_over_ = true;
   for (Pending& pending : pending_) {
     // None: its record was never sent, and it has not been decided again yet.
     if (pending.has_record && !pending.work.attempts.empty() &&

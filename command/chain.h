@@ -49,7 +49,7 @@ class Chain {
   Chain(WriterContext& context, TenantId tenant);
 
   void Take(Command command, Waiter waiter);
-  void OnReport(const DeliveryReport& report);
+  void OnReport(const DeliveryReport& report, Instant now);
   void OnHistory(const Judged& entry, Instant now);
   void OnSuperseded(const Judged& entry, Instant now);
   void Advance(Instant now);
@@ -75,7 +75,8 @@ class Chain {
   void AddAnswer(Waiting work, Answer answer);
   void HandOver(Pending& pending, Instant now);
   void Won(size_t index, size_t attempt, Instant now);
-  void Refused(size_t index, const DeliveryReport& report);
+  void Reject(Pending& pending, Instant now, std::string why);
+  void Refused(size_t index, const DeliveryReport& report, Instant now);
   void NeverSent(size_t index, const DeliveryReport& report);
   void DecideAgain();
   void DropDeadAttempts(const Head& head);
@@ -96,6 +97,7 @@ class Chain {
   size_t bytes_ = 0;
   size_t again_from_ = kNone;   // pending from here on must be decided again
   bool others_record_ = false;  // another's record came in: all that is pending is stale
+  bool stepped_over_ = false;   // entries were superseded: that can close the tenant, or open it
   std::deque<Hash> fallen_;     // our own dead records that may still be read: not another's
   Turns turns_;
   Instant expiry_ = Instant::max();  // no deadline is earlier

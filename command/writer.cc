@@ -25,12 +25,12 @@ void Writer::Submit(Command command, Reply reply, Instant now) {
   chain.Take(std::move(command), {std::move(reply), now + context_.options.deadline});
 }
 
-void Writer::OnReports(const std::vector<DeliveryReport>& reports, Instant) {
+void Writer::OnReports(const std::vector<DeliveryReport>& reports, Instant now) {
   for (const DeliveryReport& report : reports) {
     const auto token = tokens_.find(report.token);
     if (token == tokens_.end()) continue;
     const auto chain = chains_.find(token->second);
-    if (chain != chains_.end()) chain->second->OnReport(report);
+    if (chain != chains_.end()) chain->second->OnReport(report, now);
     tokens_.erase(token);
   }
 }
