@@ -56,6 +56,7 @@ int Serve(const Config& config) {
     api::ApiContext context{node.commands, node.views,     node.positions,
                             sessions,      node.passwords, status};
     SetOptions(config, &context);
+    context.unready = [&node](const TenantId& tenant) { return node.instance.Unready(tenant); };
     api::Api api(context);
 
     // Routes.

@@ -33,8 +33,10 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
   using Status = const InstanceStatus&;
   gauge("contacts_caught_up", "1 when the log was applied up to its end at the start",
         [](Status s) { return s.caught_up ? 1 : 0; });
-  gauge("contacts_fault", "1 when writes do not go any more",
-        [](Status s) { return s.fault.empty() ? 0 : 1; });
+  gauge("contacts_partitions_standing_still", "Partitions that take no commands any more",
+        [](Status s) { return s.standing_still; });
+  gauge("contacts_trouble", "1 when writes do not go now and will again by themselves",
+        [](Status s) { return s.trouble.empty() ? 0 : 1; });
   gauge("contacts_catch_up_entries_left", "Entries of the first catch-up still to be applied",
         [](Status s) { return s.entries_left; });
   gauge("contacts_log_entries_superseded", "Entries that lost the race for their place",
@@ -50,7 +52,7 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
 
 InstanceStatus Node::status() const {
   InstanceStatus status = instance.status();
-  if (backends.trouble) status.trouble = backends.trouble();
+  if (backends.trouble && status.trouble.empty()) status.trouble = backends.trouble();
   return status;
 }
 

@@ -74,7 +74,11 @@ Result<int> WaitForTheEnd(const Running& running) {
   bool announced = false;
   while (true) {
     const InstanceStatus status = running.node.instance.status();
-    if (!status.fault.empty()) return Error{ErrorCode::kUnavailable, status.fault};
+    // What can be read goes on being served; there must have been something.
+    const bool ends = running.config.log == Config::Log::kEmbedded || !announced;
+    if (ends && status.standing_still == running.node.instance.partitions()) {
+      return Error{ErrorCode::kUnavailable, status.fault};
+    }
     if (!announced && status.caught_up) {
       announced = true;
       if (const auto said = Announce(running); !said.ok()) return said.error();

@@ -71,6 +71,9 @@ void Exchange::GoOn(std::thread::id waiter, Step step) {
 }
 
 void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
+  if (state_->context.unready) {
+    if (const auto why = state_->context.unready(tenant)) return Fail(*why);
+  }
   const auto wanted = MinPosition(request);
   if (!wanted) return Fail(wanted.error());
   if (!*wanted) return next(shared_from_this());

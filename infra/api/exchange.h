@@ -45,7 +45,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // What a callback does that may come from any thread: goes on there where it may take its time.
   void GoOn(std::thread::id waiter, Step step);
 
-  // Goes on with `next` when this instance has applied what Contacts-Min-Position asks for.
+  // Goes on with `next` when this instance can answer for the tenant, and has applied what
+  // Contacts-Min-Position asks for.
   void AwaitPosition(const TenantId& tenant, Step next);
   // Goes on with `next` when a session is found, and its tenant stands where the request wants it.
   void WithSession(Step next);

@@ -45,6 +45,8 @@ struct ApiContext {
   std::function<InstanceStatus()> status;       // any thread; not asked again once caught up
   std::optional<TenantId> default_tenant = {};  // of a login that names none; nullopt: it must
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
+  // Why nothing of a tenant can be answered yet (Instance::Unready); any thread; none: it can.
+  std::function<std::optional<Error>(const TenantId&)> unready = {};
   size_t list_cache_bytes = 256u << 20;
   http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
 };

@@ -2,8 +2,6 @@
 
 #include <sys/random.h>
 
-#include <algorithm>
-
 #include "infra/instance/partition_thread.h"
 
 namespace contacts {
@@ -50,30 +48,53 @@ Instance::Instance(EventLog& log, ViewStore& views, Positions& positions, Instan
 
 Instance::~Instance() { Stop(std::chrono::milliseconds(0)); }
 
+int Instance::partitions() const { return static_cast<int>(state_->threads_.size()); }
+
+PartitionThread& Instance::ThreadOf(const TenantId& tenant) const {
+  return *state_->threads_[static_cast<size_t>(PartitionOf(tenant, partitions()))];
+}
+
 void Instance::Submit(Command command, Reply reply) {
-  const auto partitions = static_cast<int>(state_->threads_.size());
-  const auto partition = static_cast<size_t>(PartitionOf(command.tenant, partitions));
-  state_->threads_[partition]->Submit({std::move(command), std::move(reply)});
+  PartitionThread& thread = ThreadOf(command.tenant);
+  thread.Submit({std::move(command), std::move(reply)});
+}
+
+std::optional<Error> Instance::Unready(const TenantId& tenant) const {
+  const PartitionThread& thread = ThreadOf(tenant);
+  if (thread.caught_up()) return std::nullopt;
+  const PartitionStatus status = thread.status();
+  if (!status.fault.empty()) return Error{ErrorCode::kUnavailable, status.fault, {}, 30};
+  return Error{ErrorCode::kUnavailable,
+               "The first catch-up with the log is running: " +
+                   std::to_string(status.entries_left) + " entries are left",
+               {},
+               1};
 }
 
 InstanceStatus Instance::status() const {
   InstanceStatus all;
+  bool some_caught_up = false;
   all.caught_up = true;
   for (const auto& thread : state_->threads_) {
     const PartitionStatus one = thread->status();
-    all.caught_up = all.caught_up && one.caught_up;
+    some_caught_up = some_caught_up || one.caught_up;
+    all.caught_up = all.caught_up && (one.caught_up || !one.fault.empty());
+    all.standing_still += !one.fault.empty();
+    if (all.trouble.empty()) all.trouble = one.trouble;
     all.entries_left += one.entries_left;
     all.superseded += one.superseded;
     all.foreign += one.foreign;
     if (all.fault.empty()) all.fault = one.fault;
   }
+  all.caught_up = all.caught_up && some_caught_up;
   return all;
 }
 
 bool Instance::WaitCaughtUp(std::chrono::milliseconds time) {
   const auto until = std::chrono::steady_clock::now() + time;
-  return std::all_of(state_->threads_.begin(), state_->threads_.end(),
-                     [&](const auto& thread) { return thread->WaitCaughtUp(until); });
+  bool all = true;
+  for (const auto& thread : state_->threads_) all = thread->WaitCaughtUp(until) && all;
+  return all;
 }
 
 bool Instance::Stop(std::chrono::milliseconds time) {

@@ -1,9 +1,12 @@
 // One running instance: for each partition of the log a thread that applies entries and decides
-// commands on the very state that it applied.
+// commands on the very state that it applied. A partition whose log cannot be trusted any more
+// stands still: its tenants' commands are refused, what was applied of them can be read; the others
+// go on.
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,15 +17,20 @@
 
 namespace contacts {
 
+class PartitionThread;
+
 struct InstanceOptions {
   std::chrono::milliseconds deadline{10000};  // of a command; then 503 with unknown outcome
 };
 
 struct InstanceStatus {
-  bool caught_up = false;    // has applied the log's end as it was at the start
+  // Has applied the log's end as it was at the start: each partition that does not stand still, and
+  // there is one.
+  bool caught_up = false;
   int64_t entries_left = 0;  // of the first catch-up
-  std::string fault;         // why writes do not go; empty: they do
-  std::string trouble;       // why they do not go now, and will again by themselves; empty: they do
+  int standing_still = 0;    // partitions that take no commands any more, and read no further
+  std::string fault;         // why the first of them does; empty: there is none
+  std::string trouble;  // why writes do not go now, and will again by themselves; empty: they do
   int64_t superseded = 0;
   int64_t foreign = 0;
   std::vector<std::string> parked;  // tenants
@@ -38,7 +46,11 @@ class Instance : public Commands {
 
   // Any thread.
   InstanceStatus status() const;
-  // Until the first catch-up is done, a fault stops it, or the time is over. True: caught up.
+  int partitions() const;
+  // Why nothing of this tenant can be answered yet, or until somebody mends its partition; nullopt:
+  // its read models have caught up.
+  std::optional<Error> Unready(const TenantId& tenant) const;
+  // Until each partition has caught up or stands still, or the time is over. True: all have.
   bool WaitCaughtUp(std::chrono::milliseconds time);
 
   // Takes no more commands, waits until all are answered or the time is over, then stops; what is
@@ -46,6 +58,8 @@ class Instance : public Commands {
   bool Stop(std::chrono::milliseconds time);
 
  private:
+  PartitionThread& ThreadOf(const TenantId& tenant) const;
+
   class State;
   std::unique_ptr<State> state_;
 };

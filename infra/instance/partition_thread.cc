@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "infra/log.h"
+
 namespace contacts {
 namespace {
 
@@ -17,7 +19,8 @@ Answer Unavailable(const std::string& why) {
 
 PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
                                  WriterOptions options, World world, PartitionLoop::Applied applied)
-    : log_(log.Open(partition)),
+    : partition_(partition),
+      log_(log.Open(partition)),
       projector_(views, partition, log.partitions()),
       registry_(views),
       writer_(registry_, options, std::move(world)),
@@ -90,9 +93,15 @@ bool PartitionThread::RunRound() {
 
 void PartitionThread::Publish(size_t unanswered) {
   const std::lock_guard lock(mutex_);
+  if (status_.fault.empty() && !loop_.fault().empty()) {
+    log::Error("a partition stands still",
+               {{"partition", std::to_string(partition_)}, {"cause", loop_.fault()}});
+  }
   status_.caught_up = loop_.caught_up();
+  caught_up_.store(status_.caught_up, std::memory_order_release);
   status_.entries_left = loop_.entries_left();
-  status_.fault = loop_.fault().empty() ? writer_.fault() : loop_.fault();
+  status_.fault = loop_.fault();
+  status_.trouble = writer_.fault();
   status_.superseded = projector_.checkpoint().superseded;
   status_.foreign = projector_.checkpoint().foreign;
   unanswered_ = unanswered + submitted_.size();

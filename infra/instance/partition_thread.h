@@ -1,6 +1,7 @@
 // The thread that drives a PartitionLoop, and the queue by which commands reach it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -15,7 +16,8 @@ namespace contacts {
 struct PartitionStatus {
   bool caught_up = false;
   int64_t entries_left = 0;
-  std::string fault;  // why writes do not go; empty: they do
+  std::string fault;    // why it stands still for good; empty: it does not
+  std::string trouble;  // why nothing can be written now; empty: it can
   int64_t superseded = 0;
   int64_t foreign = 0;
 };
@@ -29,6 +31,7 @@ class PartitionThread {
 
   void Submit(Submission submission);
   PartitionStatus status() const;
+  bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
   // True: caught up; false: the time is over, or a fault stopped it.
   bool WaitCaughtUp(Instant until);
 
@@ -43,6 +46,7 @@ class PartitionThread {
   void Wake();
   void Publish(size_t unanswered);
 
+  const int partition_;
   const std::unique_ptr<LogPartition> log_;
   Projector projector_;
   const Registry registry_;
@@ -58,6 +62,7 @@ class PartitionThread {
   std::vector<Submission> submitted_;
   PartitionStatus status_;
   size_t unanswered_ = 0;
+  std::atomic<bool> caught_up_{false};  // of status_, for those who ask at each request
   std::thread thread_;
 };
 
