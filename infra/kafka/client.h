@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "infra/kafka/handles.h"
@@ -48,6 +49,11 @@ struct TopicState {
   bool led = false;  // each partition has a leader
   std::string error;
 };
+// The message of that fault: the first entry of a partition is not at 0. nullopt: nobody knows
+// where.
+std::string NotFromTheBeginning(const std::string& topic, int partition,
+                                std::optional<int64_t> begins);
+
 TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds time);
 
 }  // namespace contacts::kafka

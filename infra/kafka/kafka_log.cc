@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "events/opening.h"
 #include "infra/kafka/kafka_partition.h"
 #include "infra/kafka/log_identity.h"
 #include "infra/kafka/log_watch.h"
@@ -24,17 +25,25 @@ struct KafkaLog::State {
       : options(std::move(o)),
         partitions(count),
         producer(options.settings, options.topic.name,
-                 options.clock ? options.clock : SystemClock) {
-    if (!options.topic.compacted) {
-      watch = std::make_unique<kafka::LogWatch>(options.settings, options.topic.name, partitions,
-                                                options.watch_interval);
-    }
+                 options.clock ? options.clock : SystemClock) {}
+
+  // Of what must never change: from here on.
+  void Watch(std::string id) {
+    log_id = std::move(id);
+    watch = std::make_unique<kafka::LogWatch>(options.settings, options.topic, partitions,
+                                              options.watch_interval, [this] { ProbeClock(); });
   }
+  // Clocks that differed are compared again.
+  void ProbeClock() {
+    if (producer.clock_fault().empty()) return;
+    producer.Probe(0, std::string(kOpeningKey), kafka::NewOpening(log_id, 0, partitions));
+  }
+
   const KafkaLogOptions options;
   const int partitions;
   std::string log_id;
   kafka::Producer producer;
-  std::unique_ptr<kafka::LogWatch> watch;  // of what must never change
+  std::unique_ptr<kafka::LogWatch> watch;
 };
 
 KafkaLog::KafkaLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -52,10 +61,10 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
     if (events) {
       Result<std::string> id = kafka::OpenLog(*log, time);
       if (!id.ok()) return id.error();
-      log->state_->log_id = std::move(*id);
       if (std::string off = log->state_->producer.clock_fault(); !off.empty()) {
         return Error{ErrorCode::kUnavailable, std::move(off)};
       }
+      log->state_->Watch(std::move(*id));
     }
     return log;
   } catch (const std::runtime_error& failure) {
@@ -65,6 +74,7 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
 
 const std::string& KafkaLog::log_id() const { return state_->log_id; }
 std::string KafkaLog::Trouble() const {
+  if (std::string off = state_->producer.clock_fault(); !off.empty()) return off;
   return state_->watch && !state_->watch->reachable()
              ? "the brokers of " + state_->options.topic.name + " cannot be reached"
              : "";
@@ -72,9 +82,8 @@ std::string KafkaLog::Trouble() const {
 int KafkaLog::partitions() const { return state_->partitions; }
 
 std::unique_ptr<LogPartition> KafkaLog::Open(int partition) {
-  return std::make_unique<kafka::KafkaPartition>(state_->options.settings,
-                                                 state_->options.topic.name, partition,
-                                                 state_->producer, state_->watch.get());
+  return std::make_unique<kafka::KafkaPartition>(state_->options.settings, state_->options.topic,
+                                                 partition, state_->producer, state_->watch.get());
 }
 
 void KafkaLog::FailProducer() { state_->producer.FailFatally(); }

@@ -18,16 +18,18 @@ LogEntry EntryOf(const rd_kafka_message_t& message) {
 
 }  // namespace
 
-KafkaPartition::KafkaPartition(const Settings& settings, const std::string& topic, int partition,
+KafkaPartition::KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
                                Producer& producer, LogWatch* watch)
-    : topic_name_(topic),
+    : topic_name_(topic.name),
+      compacted_(topic.compacted),
       partition_(partition),
       producer_(producer),
       watch_(watch),
       client_(MakeConsumer(settings)),
-      topic_(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)),
-      end_finder_(client_.get(), topic, partition, inbox_) {
-  AskTopic(client_.get(), topic, kReaderWarmUp);  // else the first entry comes half a second late
+      topic_(rd_kafka_topic_new(client_.get(), topic_name_.c_str(), nullptr)),
+      end_finder_(client_.get(), topic_name_, partition, inbox_) {
+  AskTopic(client_.get(), topic_name_,
+           kReaderWarmUp);  // else the first entry comes half a second late
   if (watch_ != nullptr) watch_->Join(partition, inbox_);
 }
 
@@ -46,6 +48,7 @@ void KafkaPartition::StopReading() {
 void KafkaPartition::Seek(Offset from) {
   StopReading();
   inbox_->SetMark(std::nullopt);
+  from_beginning_ = from.value == 0;
   queue_.reset(rd_kafka_queue_new(client_.get()));
   rd_kafka_queue_cb_event_enable(
       queue_.get(), [](rd_kafka_t*, void* inbox) { static_cast<Inbox*>(inbox)->Wake(); },
@@ -69,6 +72,11 @@ Polled KafkaPartition::Poll(size_t max_entries) {
     drained = message == nullptr;
     if (drained) break;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (from_beginning_ && message->offset != 0 && !compacted_) {
+        inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, message->offset));
+        break;
+      }
+      from_beginning_ = false;
       polled.entries.push_back(EntryOf(*message));
     } else {
       TakeError(*message);
@@ -94,6 +102,9 @@ void KafkaPartition::TakeError(const rd_kafka_message_t& message) {
                           "replica or a backup, then start again");
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      if (from_beginning_) {
+        return inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, std::nullopt));
+      }
       return inbox_->Fail(
           where + " does not hold the place to read on from (" + rd_kafka_message_errstr(&message) +
           "): the log was cut, replaced or made anew. Bring the right log back; or, if this log is "

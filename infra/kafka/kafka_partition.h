@@ -19,7 +19,7 @@ namespace contacts::kafka {
 class KafkaPartition : public LogPartition {
  public:
   // All must outlive it; `watch` may be none. Throws std::runtime_error.
-  KafkaPartition(const Settings& settings, const std::string& topic, int partition,
+  KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
                  Producer& producer, LogWatch* watch);
   ~KafkaPartition() override;
 
@@ -34,13 +34,15 @@ class KafkaPartition : public LogPartition {
   void TakeError(const rd_kafka_message_t& message);
 
   const std::string topic_name_;
+  const bool compacted_;
   const int partition_;
   Producer& producer_;
   LogWatch* const watch_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   const Client client_;
   const TopicHandle topic_;
-  Queue queue_;  // none: not reading
+  Queue queue_;                  // none: not reading
+  bool from_beginning_ = false;  // the next entry must be the first of all
   EndFinder end_finder_;
 };
 

@@ -40,8 +40,7 @@ class Probe {
   ~Probe() { handle_.reset(); }
 
   void Append(const std::string& log_id) {
-    const Opening opening{log_id, partition_, partitions_, kLogFormat};
-    handle_->Append({{1, std::string(kOpeningKey), EncodeOpening(opening, NewUuid(), Now())}});
+    handle_->Append({{1, std::string(kOpeningKey), NewOpening(log_id, partition_, partitions_)}});
   }
 
   // Nullopt: stored.
@@ -109,10 +108,8 @@ class Probe {
   std::unique_ptr<LogPartition> handle_;
 };
 
-}  // namespace
-
-Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
-  const auto until = Clock::now() + time;
+// The opening record of partition 0, which has been stored.
+Result<Opening> FirstOpening(EventLog& log, Clock::time_point until) {
   Probe first(log, 0, until);
   auto found = first.FindFirst();
   if (!found.ok()) return found.error();
@@ -121,10 +118,13 @@ Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
   if (!*found) found = first.FindFirst();
   if (!found.ok()) return found.error();
   if (!*found) return NotOpened("the log's opening record cannot be read back");
-  const Opening& opening = **found;
-  if (opening.partitions != log.partitions()) {
+  return **found;
+}
+
+std::optional<Error> FaultOf(const Opening& opening, int partitions) {
+  if (opening.partitions != partitions) {
     return NotOpened("the log was made with " + std::to_string(opening.partitions) +
-                     " partitions and has " + std::to_string(log.partitions()) +
+                     " partitions and has " + std::to_string(partitions) +
                      ": partitions must never be added. Move the history to a new topic that has "
                      "as many as it had");
   }
@@ -132,15 +132,36 @@ Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
     return NotOpened("the log has format " + std::to_string(opening.format) +
                      ", which this release does not know: use a newer one");
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string NewOpening(const std::string& log_id, int partition, int partitions) {
+  return EncodeOpening(Opening{log_id, partition, partitions, kLogFormat}, NewUuid(), Now());
+}
+
+Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
+  const auto until = Clock::now() + time;
+  const Result<Opening> opening = FirstOpening(log, until);
+  if (!opening.ok()) return opening.error();
+  if (const auto fault = FaultOf(*opening, log.partitions())) return *fault;
   std::vector<std::unique_ptr<Probe>> others;
   for (int p = 1; p < log.partitions(); ++p) {
     others.push_back(std::make_unique<Probe>(log, p, until));
-    others.back()->Append(opening.log_id);
+    const auto found = others.back()->FindFirst();
+    if (!found.ok()) return found.error();
+    if (*found && (*found)->log_id != opening->log_id) {
+      return NotOpened("partition " + std::to_string(p) + " belongs to the log " +
+                       (*found)->log_id + ", partition 0 to " + opening->log_id +
+                       ": the topic was put together from two. Bring the right one back");
+    }
+    others.back()->Append(opening->log_id);
   }
   for (const auto& probe : others) {
     if (const auto error = probe->WaitStored()) return *error;
   }
-  return opening.log_id;
+  return opening->log_id;
 }
 
 }  // namespace contacts::kafka

@@ -42,11 +42,12 @@ class Reading {
 
 }  // namespace
 
-LogWatch::LogWatch(const Settings& settings, std::string topic, int partitions,
-                   std::chrono::milliseconds interval)
-    : topic_(std::move(topic)),
+LogWatch::LogWatch(const Settings& settings, TopicOptions topic, int partitions,
+                   std::chrono::milliseconds interval, std::function<void()> each_time)
+    : options_(std::move(topic)),
       partitions_(partitions),
       interval_(interval),
+      each_time_(std::move(each_time)),
       client_(MakeConsumer(Small(settings))),
       handle_(rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr)),
       thread_([this] { Run(); }) {}
@@ -83,6 +84,7 @@ void LogWatch::Run() {
     hastened_ = false;
     const std::vector<Reader> readers = readers_;
     lock.unlock();
+    each_time_();
     Look(readers);
     lock.lock();
   }
@@ -111,11 +113,22 @@ std::string LogWatch::FaultOfTopic() {
            " is gone from the cluster: it was deleted. Restore it from a backup of the brokers, or "
            "remove the read models and start again with a new history";
   }
-  if (missed_ > 0 || state.partitions == partitions_) return "";
-  return "the topic " + topic_ + " has " + std::to_string(state.partitions) +
-         " partitions now, not " + std::to_string(partitions_) +
-         ": a tenant's records would be spread over two of them. Partitions of this topic must "
-         "never be added; move the history to a new topic that has as many as it had";
+  if (missed_ > 0) return "";
+  if (state.partitions != partitions_) {
+    return "the topic " + topic_ + " has " + std::to_string(state.partitions) +
+           " partitions now, not " + std::to_string(partitions_) +
+           ": a tenant's records would be spread over two of them. Partitions of this topic must "
+           "never be added; move the history to a new topic that has as many as it had";
+  }
+  const Result<std::string> fault = FaultOfSettings(client_.get(), options_, state.replicas);
+  return fault.ok() ? *fault : "";  // a broker that does not answer now answers later
+}
+
+// Compaction leaves the offsets as they are, but not the first entry: a later one has its key.
+std::string LogWatch::FaultOfBeginning(int partition) {
+  const Message read = Reading(handle_.get(), partition, 0).Next();
+  if (!read || read->err != RD_KAFKA_RESP_ERR_NO_ERROR || read->offset == 0) return "";
+  return NotFromTheBeginning(topic_, partition, read->offset);
 }
 
 std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
@@ -129,12 +142,7 @@ std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
       rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), partition, &low, &high,
                                        static_cast<int>(kWatchAnswer.count()));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
-  if (low > 0) {
-    return where + " begins at " + std::to_string(low) +
-           ", not at 0: its beginning was deleted. Retention must be unlimited; bring the right "
-           "log "
-           "back";
-  }
+  if (low > 0) return NotFromTheBeginning(topic_, partition, low);
   if (high <= mark.offset.value) {
     return where + " ends at " + std::to_string(high) + ", before what was read of it" + advice;
   }
@@ -145,7 +153,7 @@ std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
   const int64_t appended = rd_kafka_message_timestamp(read.get(), &type);
   if (read->offset == mark.offset.value && Sha256(value) == mark.hash &&
       appended == mark.appended.milliseconds) {
-    return "";
+    return FaultOfBeginning(partition);
   }
   return where + " holds another entry at " + std::to_string(mark.offset.value) +
          " than was read there" + advice;

@@ -1,11 +1,12 @@
-// Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions, was cut or
-// is another one under the same name. It reads the newest entry that each handle handed out again
-// and compares.
+// Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions or settings,
+// was cut, compacted or is another one under the same name. It reads the first entry, and the
+// newest one that each handle handed out, again and compares.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,14 +16,16 @@
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
 #include "infra/kafka/settings.h"
+#include "infra/kafka/topic.h"
 
 namespace contacts::kafka {
 
 // Any thread. What it finds is a fault of the handle.
 class LogWatch {
  public:
-  LogWatch(const Settings& settings, std::string topic, int partitions,
-           std::chrono::milliseconds interval);
+  // `each_time` is called before each look.
+  LogWatch(const Settings& settings, TopicOptions topic, int partitions,
+           std::chrono::milliseconds interval, std::function<void()> each_time);
   ~LogWatch();
 
   // Watches for this handle as long as somebody else holds its inbox.
@@ -41,11 +44,14 @@ class LogWatch {
   void Run();
   void Look(const std::vector<Reader>& readers);
   std::string FaultOfTopic();
+  std::string FaultOfBeginning(int partition);
   std::string FaultOfPlace(int partition, const Mark& mark);
 
-  const std::string topic_;
+  const TopicOptions options_;
+  const std::string& topic_ = options_.name;
   const int partitions_;
   const std::chrono::milliseconds interval_;
+  const std::function<void()> each_time_;
   Client client_;
   TopicHandle handle_;
   std::atomic<bool> reachable_{true};

@@ -100,9 +100,23 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
       submission->Report(Delivery::kNeverSent, "larger than an entry may be");
     } else if (!off.empty()) {
       submission->Report(Delivery::kDenied, off);
-    } else if (!waiting_.empty() || !Send(*connection_, submission)) {
-      waiting_.push_back(std::move(submission));
+    } else {
+      SendOrWait(std::move(submission));
     }
+  }
+}
+
+void Producer::Probe(int partition, std::string key, std::string value) {
+  Outgoing outgoing{0, std::move(key), std::move(value)};
+  const int64_t now = clock_().milliseconds;
+  const std::lock_guard lock(mutex_);
+  SendOrWait(std::make_unique<Submission>(Submission{partition, std::move(outgoing), {}, now}));
+}
+
+// With the lock.
+void Producer::SendOrWait(std::unique_ptr<Submission> submission) {
+  if (!waiting_.empty() || !Send(*connection_, submission)) {
+    waiting_.push_back(std::move(submission));
   }
 }
 
@@ -199,14 +213,12 @@ void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
   if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return;
   // It was appended between then and now: by any clock that is right.
-  if (appended >= submission.sent - kClockTolerance &&
-      appended <= clock_().milliseconds + kClockTolerance) {
-    return;
-  }
+  const bool same = appended >= submission.sent - kClockTolerance &&
+                    appended <= clock_().milliseconds + kClockTolerance;
   const std::lock_guard lock(clock_mutex_);
-  clock_fault_ =
-      "the clock of this machine and that of the broker differ by more than 2 s: set them right "
-      "(NTP), then start again";
+  clock_fault_ = same ? ""
+                      : "the clock of this machine and that of the broker differ by more than 2 s: "
+                        "set them right (NTP); writing then goes on by itself";
 }
 
 std::string Producer::clock_fault() {

@@ -30,8 +30,11 @@ class Producer {
   // In this order; one report each to the inbox, while somebody else holds it.
   void Append(int partition, const std::shared_ptr<Inbox>& inbox, std::vector<Outgoing> entries);
 
-  // Our clock and the broker's differ too much, so nothing is written any more; empty: they do not.
+  // Our clock and the broker's differ too much, so nothing is written; empty: they do not, as far
+  // as the newest delivery tells.
   std::string clock_fault();
+  // Sends an entry although they differ, to find out whether they still do.
+  void Probe(int partition, std::string key, std::string value);
 
   // For tests: the fault that librdkafka 2.0.2 runs into when a sent message timed out.
   void FailFatally();
@@ -41,6 +44,7 @@ class Producer {
   struct Connection;
   std::shared_ptr<Connection> Connect();
   void Run();
+  void SendOrWait(std::unique_ptr<Submission> submission);
   void SendWaiting();
   bool Send(Connection& connection, std::unique_ptr<Submission>& submission);
   void Renew();

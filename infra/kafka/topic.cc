@@ -207,16 +207,20 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
 
 }  // namespace
 
+Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas) {
+  const Result<TopicConfig> config = Describe(client, options.name);
+  if (!config.ok()) return config.error();
+  return FaultOf(*config, options, replicas);
+}
+
 Result<int> OpenTopic(const Settings& settings, const TopicOptions& options,
                       std::chrono::milliseconds time) {
   const Result<TopicState> state = FindOrMake(settings, options, Clock::now() + time);
   if (!state.ok()) return state.error();
   const Client client = MakeConsumer(settings);
-  const Result<TopicConfig> config = Describe(client.get(), options.name);
-  if (!config.ok()) return config.error();
-  if (const std::string fault = FaultOf(*config, options, state->replicas); !fault.empty()) {
-    return Unavailable(fault);
-  }
+  const Result<std::string> fault = FaultOfSettings(client.get(), options, state->replicas);
+  if (!fault.ok()) return fault.error();
+  if (!fault->empty()) return Unavailable(*fault);
   return state->partitions;
 }
 

@@ -7,6 +7,8 @@
 #include "events/result.h"
 #include "infra/kafka/settings.h"
 
+struct rd_kafka_s;
+
 namespace contacts::kafka {
 
 struct TopicOptions {
@@ -17,6 +19,10 @@ struct TopicOptions {
   int min_insync_replicas = 0;  // 0: 2 when there are so many replicas
   bool compacted = false;       // keeps the newest entry of each key only: never for events
 };
+
+// What is wrong with the topic's settings, and what to do; empty: nothing. The error: they cannot
+// be read.
+Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas);
 
 // How many partitions it has. Asks until the cluster answers or the time is over. The error says
 // what is wrong with the topic and what to do.

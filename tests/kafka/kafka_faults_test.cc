@@ -1,6 +1,7 @@
 // What can happen to a topic and its broker, done to a real one.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
@@ -10,6 +11,9 @@
 
 namespace contacts::testing {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kLong{60};  // only a broken test takes so long
 
 std::unique_ptr<KafkaLog> Opened(KafkaLogOptions options) {
   auto log = KafkaLog::Open(std::move(options));
@@ -106,7 +110,111 @@ TEST_F(KafkaFaults, ACutHeadIsNoticed) {
   OpenWith({"a", "b", "c"});
   broker.DeleteRecords(topic, 0, Offset{2});
   const std::string fault = FaultOfHandle();
-  EXPECT_NE(fault.find("begins at 2, not at 0"), std::string::npos) << fault;
+  EXPECT_NE(fault.find("does not begin at 0 but at 2"), std::string::npos) << fault;
+  const std::string why = WhyNotOpened(broker.OptionsOf(topic));
+  EXPECT_NE(why.find("does not begin at 0"), std::string::npos) << why;
+}
+
+TEST_F(KafkaFaults, ALogThatWasCutIsNoticedAlsoWhenItHasGrownAgain) {
+  OpenWith({"a"});
+  for (const char* value : {"b", "c", "d"}) {
+    client->Append({value});
+    ASSERT_TRUE(client->UntilReports(client->reports.size() + 1));
+  }
+  ASSERT_TRUE(client->UntilEntries(4));
+  broker.Kill();
+  broker.CutTail(topic, 0, 3);  // the opening record, a and b stay
+  broker.Start();
+  auto other = Opened(broker.OptionsOf(topic));
+  LogClient writer(*other);
+  writer.Append({"v", "w", "x", "y", "z"});
+  ASSERT_TRUE(writer.UntilReports(5));
+  const std::string fault = FaultOfHandle();
+  EXPECT_NE(fault.find("cut"), std::string::npos) << fault;
+  EXPECT_NE(fault.find("right log back"), std::string::npos) << fault;
+  EXPECT_EQ(client->Values(), (std::vector<std::string>{"a", "b", "c", "d"}));
+}
+
+TEST_F(KafkaFaults, SettingsThatAreChangedWhileItRunsStopTheLog) {
+  OpenWith({"a"});
+  broker.SetConfig(topic, "cleanup.policy", "compact");
+  const std::string fault = FaultOfHandle();
+  EXPECT_NE(fault.find("cleanup.policy=compact"), std::string::npos) << fault;
+}
+
+// An operator who sets cleanup.policy right again afterwards has lost history all the same.
+TEST_F(KafkaFaults, ALogThatWasCompactedIsRefused) {
+  broker.MakeTopic(topic, 1,
+                   {{"cleanup.policy", "compact"},
+                    {"segment.ms", "100"},
+                    {"min.cleanable.dirty.ratio", "0.0"},
+                    {"message.timestamp.type", "LogAppendTime"}});
+  KafkaLogOptions compacted = broker.OptionsOf(topic);
+  compacted.topic.compacted = true;
+  log = Opened(compacted);
+  client = std::make_unique<LogClient>(*log);
+  client->Append({"lost"}, "$log");
+  ASSERT_TRUE(client->UntilReports(1));
+  // The cleaner takes what is not in the newest segment, and a later entry begins a new one.
+  const auto first_is_gone = [&] {
+    client->Append({"kept"}, "$log");
+    if (!client->UntilReports(client->reports.size() + 1)) return false;
+    LogClient reader(*log);
+    return reader.Until([&] { return !reader.all.empty(); }) && reader.all[0].offset.value > 0;
+  };
+  bool gone = false;
+  for (const auto until = Clock::now() + kLong; !gone && Clock::now() < until;) {
+    gone = first_is_gone();
+  }
+  ASSERT_TRUE(gone);
+  client.reset();
+  log.reset();
+  broker.SetConfig(topic, "cleanup.policy", "delete");
+  const std::string why = WhyNotOpened(broker.OptionsOf(topic));
+  EXPECT_NE(why.find("does not begin at 0"), std::string::npos) << why;
+  EXPECT_NE(why.find("deleted or compacted"), std::string::npos) << why;
+}
+
+TEST_F(KafkaFaults, ATopicPutTogetherFromTwoIsRefused) {
+  auto one = Opened(broker.OptionsOf(topic, 2));
+  const std::string other_topic = Broker::NewTopicName();
+  auto other = Opened(broker.OptionsOf(other_topic, 2));
+  one.reset();
+  other.reset();
+  broker.Kill();
+  broker.CopyPartition(other_topic, topic, 1);
+  broker.Start();
+  const std::string why = WhyNotOpened(broker.OptionsOf(topic, 2));
+  EXPECT_NE(why.find("put together from two"), std::string::npos) << why;
+}
+
+TEST_F(KafkaFaults, WritingStopsWhileTheClocksDifferAndGoesOnByItself) {
+  std::atomic<int64_t> off{0};
+  KafkaLogOptions options = broker.OptionsOf(topic);
+  options.clock = [&off] {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(now).count() + off};
+  };
+  log = Opened(options);
+  client = std::make_unique<LogClient>(*log);
+  const auto append = [&] {
+    client->Append({"value"});
+    return client->UntilReports(client->reports.size() + 1) ? client->reports.back().outcome
+                                                            : Delivery::kUnknown;
+  };
+  ASSERT_EQ(append(), Delivery::kStored);
+  EXPECT_EQ(log->Trouble(), "");
+  off = 60'000;
+  append();  // tells of it
+  EXPECT_NE(log->Trouble().find("differ by more than 2 s"), std::string::npos) << log->Trouble();
+  EXPECT_EQ(append(), Delivery::kDenied);
+  EXPECT_NE(client->reports.back().reason.find("clock"), std::string::npos);
+  off = 0;
+  const auto until = Clock::now() + kLong;
+  while (append() == Delivery::kDenied && Clock::now() < until) {
+  }
+  EXPECT_EQ(client->reports.back().outcome, Delivery::kStored);
+  EXPECT_EQ(log->Trouble(), "");
 }
 
 TEST_F(KafkaFaults, AClockThatIsOffKeepsTheLogFromOpening) {
@@ -152,7 +260,7 @@ TEST_F(KafkaFaults, AFlippedByteIsNoticed) {
   client.reset();
   log.reset();
   broker.Stop();
-  const std::string segment = broker.LogDirectory() + "/" + topic + "-0/00000000000000000000.log";
+  const std::string segment = broker.FirstSegment(topic, 0);
   std::string bytes;
   {
     std::ifstream in(segment, std::ios::binary);

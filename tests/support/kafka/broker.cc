@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -42,6 +44,13 @@ void Administer(const std::string& address, const Send& send, const ErrorOf& err
   rd_kafka_resp_err_t code = rd_kafka_event_error(event.get());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = error_of(event.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(code));
+}
+
+// The broker makes them again.
+void RemoveIndexes(const std::filesystem::path& segment) {
+  for (const char* index : {".index", ".timeindex"}) {
+    std::filesystem::remove(std::filesystem::path(segment).replace_extension(index));
+  }
 }
 
 }  // namespace
@@ -156,6 +165,33 @@ void Broker::DeleteRecords(const std::string& topic, int partition, Offset offse
             .err;
       });
   rd_kafka_DeleteRecords_destroy(deleted);
+}
+
+std::string Broker::FirstSegment(const std::string& topic, int partition) const {
+  return LogDirectory() + "/" + topic + "-" + std::to_string(partition) +
+         "/00000000000000000000.log";
+}
+
+// A batch begins with its base offset (8 bytes) and its length behind itself (4 bytes), big-endian.
+void Broker::CutTail(const std::string& topic, int partition, size_t count) {
+  const std::string segment = FirstSegment(topic, partition);
+  std::ifstream in(segment, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  size_t at = 0;
+  for (size_t batch = 0; batch < count; ++batch) {
+    if (at + 12 > bytes.size()) throw std::runtime_error("there are not so many batches");
+    size_t length = 0;
+    for (size_t i = 8; i < 12; ++i) length = length << 8 | static_cast<uint8_t>(bytes[at + i]);
+    at += 12 + length;
+  }
+  std::filesystem::resize_file(segment, at);
+  RemoveIndexes(segment);
+}
+
+void Broker::CopyPartition(const std::string& from, const std::string& to, int partition) {
+  std::filesystem::copy_file(FirstSegment(from, partition), FirstSegment(to, partition),
+                             std::filesystem::copy_options::overwrite_existing);
+  RemoveIndexes(FirstSegment(to, partition));
 }
 
 void Broker::MakeTopic(const std::string& topic, int partitions, const kafka::Settings& config) {

@@ -36,6 +36,13 @@ class Broker {
   void SetConfig(const std::string& topic, const std::string& key, const std::string& value);
   // What is before `offset` is gone.
   void DeleteRecords(const std::string& topic, int partition, Offset offset);
+  // The broker loses, while it is down, what a partition holds from the `count`th batch of entries
+  // on: as a bad disk or a restored copy has it.
+  void CutTail(const std::string& topic, int partition, size_t count);
+  // The broker, while it is down, gets a partition of another topic in place of the same of `to`.
+  void CopyPartition(const std::string& from, const std::string& to, int partition);
+  // The file of a partition's first entries.
+  std::string FirstSegment(const std::string& topic, int partition) const;
   // Of a topic that something else than us may have made.
   void MakeTopic(const std::string& topic, int partitions, const kafka::Settings& config);
 
