@@ -83,9 +83,8 @@ struct DisownChain {
   bool operator==(const DisownChain&) const = default;
 };
 
-using Intent =
-    std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions, NoteRefusal,
-                 DisownChain>;
+using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions,
+                            NoteRefusal, DisownChain>;
 
 struct Command {
   TenantId tenant;
