@@ -53,7 +53,7 @@ async function eachBatch({ batch }) {
   const next = fs.openSync(`${file}.new`, 'w');
   fs.writeFileSync(next, JSON.stringify(kept)), fs.fsyncSync(next), fs.closeSync(next);
   fs.renameSync(`${file}.new`, file); // the place changes in one step
-  process.stdout.write(lines);
+  await new Promise(printed => process.stdout.write(lines, printed));
 }
 consumer.connect().then(() => consumer.subscribe({ topic, fromBeginning: true }))
   .then(() => consumer.run({ autoCommit: false, eachBatch })).catch(stop);

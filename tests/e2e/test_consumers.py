@@ -55,6 +55,8 @@ class Consumer:
             [*self.program, shared_broker().address, self.topic, self.place()],
             stdout=subprocess.PIPE, stderr=self.stderr)
         self.reader = None
+        self.watchdog = threading.Timer(120, self.process.kill)  # rather than wait for a line for ever
+        self.watchdog.start()
         return self
 
     def read_lines(self, count):
@@ -82,6 +84,7 @@ class Consumer:
         else:
             self.read_all()
         self.process.stdout.close()
+        self.watchdog.cancel()
         return self.process.wait(60)
 
     def errors(self):
@@ -89,7 +92,7 @@ class Consumer:
             return file.read()
 
     def remove(self):
-        if self.process and self.process.poll() is None:
+        if self.process and not self.process.stdout.closed:
             self.kill()
         self.stderr.close()
         shutil.rmtree(self.directory)
