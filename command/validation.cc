@@ -9,8 +9,6 @@
 namespace contacts {
 namespace {
 
-constexpr int kMetadataDepth = 16;
-
 size_t Characters(std::string_view utf8) {
   size_t count = 0;
   for (const char c : utf8) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -99,8 +97,9 @@ class Validator : public cereal::InputArchive<Validator> {
   // as it was given.
   void CheckMetadata(const std::string& path, const json::Document& document,
                      const json::Node& node, int depth) {
-    if (depth > kMetadataDepth) {
-      return Fault(path, "must be nested at most " + std::to_string(kMetadataDepth) + " levels");
+    if (depth > rules::kMetadataDepth) {
+      return Fault(path,
+                   "must be nested at most " + std::to_string(rules::kMetadataDepth) + " levels");
     }
     std::string text;
     if (node.kind == json::Kind::kNumber &&

@@ -24,6 +24,7 @@ inline constexpr FieldRule kFullName{FieldRule::Form::kText, 1, 320};
 inline constexpr FieldRule kShortText{FieldRule::Form::kText, 0, 320};
 inline constexpr FieldRule kEmail{FieldRule::Form::kEmail, 3, 254};
 inline constexpr FieldRule kMetadata{FieldRule::Form::kMetadata, 0, 16 * 1024};
+inline constexpr int kMetadataDepth = 16;
 inline constexpr FieldRule kDefaultedFlag{FieldRule::Form::kBoolean, 0, 0, true};
 }  // namespace rules
 

@@ -1,9 +1,12 @@
 #include "events/json_schema.h"
 
+#include "events/contact.h"
+
 namespace contacts {
 namespace {
 
-// The e-mail expression of the HTML Living Standard, 4.10.5.1.5.
+// The e-mail expression of the HTML Living Standard, 4.10.5.1.5. Not with `format: email`, which is
+// RFC 5321's: that refuses some of these, ".jo@example.com" for one.
 constexpr std::string_view kEmailPattern =
     R"(^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)"
     R"((?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$)";
@@ -11,6 +14,22 @@ constexpr std::string_view kEmailPattern =
 // events/time.h
 constexpr std::string_view kTimePattern =
     R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$)";
+
+// Surrounded by white space, which is trimmed, text without control characters (Unicode's Cc).
+constexpr std::string_view kTextPattern =
+    R"(^[ \t\n\v\f\r]*[^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r]*$)";
+// The same with a character that is not trimmed.
+constexpr std::string_view kFilledTextPattern =
+    R"(^[ \t\n\v\f\r]*[^\u0000- \u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r]*$)";
+
+// IsTenantId.
+constexpr std::string_view kTenantPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+
+std::string Pattern(std::string_view pattern) {
+  std::string out = ",\"pattern\":";
+  json::AppendString(pattern, &out);
+  return out;
+}
 
 std::string Lengths(const FieldRule& rule) {
   std::string out;
@@ -23,11 +42,24 @@ std::string Lengths(const FieldRule& rule) {
 
 ValueSchema SchemaOfText(const FieldRule& rule) {
   ValueSchema schema{"string", "", ""};
-  if (rule.form == FieldRule::Form::kEmail) {
-    schema.more += ",\"format\":\"email\",\"pattern\":";
-    json::AppendString(kEmailPattern, &schema.more);
-  } else if (rule.form == FieldRule::Form::kSecret) {
-    schema.more += ",\"format\":\"password\"";
+  switch (rule.form) {
+    case FieldRule::Form::kEmail:
+      schema.more += Pattern(kEmailPattern);
+      break;
+    case FieldRule::Form::kText:
+      schema.more += Pattern(rule.min_length > 0 ? kFilledTextPattern : kTextPattern);
+      break;
+    case FieldRule::Form::kTenant:
+      schema.more += Pattern(kTenantPattern);
+      break;
+    case FieldRule::Form::kSecret:
+      schema.more += ",\"format\":\"password\"";
+      break;
+    case FieldRule::Form::kAny:
+    case FieldRule::Form::kMetadata:
+    case FieldRule::Form::kBoolean:
+    case FieldRule::Form::kConstant:
+      break;
   }
   schema.more += Lengths(rule);
   return schema;
@@ -37,7 +69,8 @@ ValueSchema SchemaOfMetadata(const FieldRule& rule) {
   ValueSchema schema{"object", "", ""};
   if (rule.max_length > 0) {
     schema.more = ",\"description\":\"at most " + std::to_string(rule.max_length) +
-                  " bytes without white space\"";
+                  " bytes without white space, nested at most " +
+                  std::to_string(rules::kMetadataDepth) + " levels\"";
   }
   return schema;
 }
@@ -45,8 +78,7 @@ ValueSchema SchemaOfMetadata(const FieldRule& rule) {
 ValueSchema SchemaOfTime(SchemaUse use) {
   ValueSchema schema{"string", ",\"format\":\"date-time\"", ""};
   if (use == SchemaUse::kRecord || use == SchemaUse::kEnvelope) {
-    schema.more += ",\"pattern\":";
-    json::AppendString(kTimePattern, &schema.more);
+    schema.more += Pattern(kTimePattern);
   }
   return schema;
 }

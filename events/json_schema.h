@@ -95,7 +95,7 @@ class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
     return {"integer", ",\"format\":\"int64\",\"minimum\":1,\"maximum\":999999999999999", ""};
   }
   ValueSchema Value(const TenantId&, const FieldRule&) {
-    return {"string", ",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$\"", ""};
+    return SchemaOfText({FieldRule::Form::kTenant});
   }
   template <class Rep, class Tag>
   ValueSchema Value(const Strong<Rep, Tag>& value, const FieldRule& rule) {

@@ -11,7 +11,7 @@ namespace contacts::api {
 
 namespace rules {
 inline constexpr FieldRule kSecret{FieldRule::Form::kSecret, 1, 1024};
-inline constexpr FieldRule kTenant{FieldRule::Form::kText, 1, 64};
+inline constexpr FieldRule kTenant{FieldRule::Form::kTenant, 1, 64};
 }  // namespace rules
 
 // POST /login

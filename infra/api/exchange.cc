@@ -20,6 +20,15 @@ Error NotReached(const TenantId& tenant, const WantedPosition& wanted, Sequence 
           1};
 }
 
+// For who has no session, and may not know which tenants there are.
+Error NotReached(const WantedPosition& wanted) {
+  return {ErrorCode::kUnavailable,
+          "This instance has not applied position " + std::to_string(wanted.position.value) +
+              " in time",
+          {},
+          1};
+}
+
 }  // namespace
 
 Exchange::Exchange(std::shared_ptr<Api::State> state, http::Request received,
@@ -81,6 +90,7 @@ void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
                      wants = **wanted, next = std::move(next)](Positions::Outcome outcome) {
     if (outcome == Positions::Outcome::kReached) return self->GoOn(waiter, next);
     self->GoOn(waiter, [tenant, wants](const ExchangePtr& x) {
+      if (!x->session_) return x->Fail(NotReached(wants));
       x->Fail(NotReached(tenant, wants, Registry(x->state().context.views).Tenant(tenant).applied));
     });
   };

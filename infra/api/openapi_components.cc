@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "command/command.h"
+#include "events/json.h"
 #include "events/json_schema.h"
 #include "infra/api/bodies.h"
 #include "infra/api/openapi.h"
@@ -47,17 +48,58 @@ std::string Response(const ErrorKind& kind) {
          R"(,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}})";
 }
 
-constexpr std::string_view kParameters = R"({
-"MinPosition":{"name":"Contacts-Min-Position","in":"header","schema":{"type":"integer","format":"int64","minimum":0},
-"description":"Answer only when this instance has applied that position of the tenant"},
-"Prefer":{"name":"Prefer","in":"header","schema":{"type":"string","example":"wait=5"},
-"description":"wait=SECONDS (at most 30, else 5): how long to wait for Contacts-Min-Position"},
-"IfNoneMatch":{"name":"If-None-Match","in":"header","schema":{"type":"string"},
-"description":"Entity tags, or *: 304 when one is still true"},
-"IdempotencyKey":{"name":"Idempotency-Key","in":"header","schema":{"type":"string","minLength":1,"maxLength":257},
-"description":"1 to 255 visible ASCII characters, bare or in quotes: the same request with the same key is done once and gets the first answer again"},
-"Reason":{"name":"Contacts-Reason","in":"header","schema":{"type":"string"},
-"description":"Why, kept in the record: percent-encoded UTF-8, at most 500 characters"}})";
+// What percent-encoding makes of one character that is no control character: itself if it is
+// visible ASCII or a space, else the two to four bytes of well-formed UTF-8 (Unicode's table 3-7).
+std::string EncodedCharacter() {
+  const std::string next = "%[89ABab][0-9A-Fa-f]";
+  return "(?:[ -$&-~]|%2[0-9A-Fa-f]|%[3-6][0-9A-Fa-f]|%7[0-9A-Ea-e]"
+         "|%[Cc]2%[ABab][0-9A-Fa-f]|%(?:[Cc][3-9A-Fa-f]|[Dd][0-9A-Fa-f])" +
+         next + "|%[Ee]0%[ABab][0-9A-Fa-f]" + next + "|%[Ee][1-9A-CEFa-cef](?:" + next +
+         "){2}|%[Ee][Dd]%[89][0-9A-Fa-f]" + next + "|%[Ff]0%[9ABab][0-9A-Fa-f](?:" + next +
+         "){2}|%[Ff][1-3](?:" + next + "){3}|%[Ff]4%8[0-9A-Fa-f](?:" + next + "){2})";
+}
+
+// Bare, or a structured-field string (RFC 8941, 3.3.3).
+constexpr std::string_view kKeyPattern =
+    R"(^(?:[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$)";
+
+struct Parameter {
+  std::string_view component;
+  std::string_view header;
+  std::string schema;
+  std::string_view description;
+};
+
+std::string Patterned(const std::string& pattern) {
+  std::string out = "{\"type\":\"string\",\"pattern\":";
+  json::AppendString(pattern, &out);
+  return out + "}";
+}
+
+std::string Parameters() {
+  const Parameter parameters[] = {
+      {"MinPosition", "Contacts-Min-Position",
+       R"({"type":"integer","format":"int64","minimum":0,"maximum":999999999999999})",
+       "Answer only when this instance has applied that position of the tenant"},
+      {"Prefer", "Prefer", R"({"type":"string","example":"wait=5"})",
+       "wait=SECONDS (at most 30, else 5): how long to wait for Contacts-Min-Position"},
+      {"IfNoneMatch", "If-None-Match", R"({"type":"string"})",
+       "Entity tags, or *: 304 when one is still true"},
+      {"IdempotencyKey", "Idempotency-Key", Patterned(std::string(kKeyPattern)),
+       "1 to 255 visible ASCII characters, bare or in quotes: the same request with the same key "
+       "is done once and gets the first answer again"},
+      {"Reason", "Contacts-Reason", Patterned("^" + EncodedCharacter() + "{0,500}$"),
+       "Why, kept in the record: percent-encoded UTF-8, at most 500 characters"},
+  };
+  std::string out = "{";
+  for (const Parameter& parameter : parameters) {
+    if (out.size() > 1) out += ",";
+    out += "\"" + std::string(parameter.component) + "\":{\"name\":\"" +
+           std::string(parameter.header) + R"(","in":"header","schema":)" + parameter.schema +
+           ",\"description\":\"" + std::string(parameter.description) + "\"}";
+  }
+  return out + "}";
+}
 
 constexpr std::string_view kHeaders = R"({
 "Contacts-Position":{"schema":{"type":"integer","format":"int64"},"description":"The position of the tenant by which the answer is true"},
@@ -105,7 +147,7 @@ std::string OpenApiComponents() {
     responses += (responses.empty() ? "\"" : ",\"") + std::string(kind.name) + "\":";
     responses += Response(kind);
   }
-  return "{\"schemas\":" + Schemas() + ",\"parameters\":" + std::string(kParameters) +
+  return "{\"schemas\":" + Schemas() + ",\"parameters\":" + Parameters() +
          ",\"headers\":" + std::string(kHeaders) + ",\"responses\":{" + responses +
          R"(},"securitySchemes":{"session":{"type":"apiKey","in":"cookie","name":"connect.sid"}}})";
 }

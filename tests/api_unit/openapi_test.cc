@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "command/command.h"
 #include "events/json_archive.h"
 #include "events/json_schema.h"
 #include "infra/api/bodies.h"
+#include "infra/api/request_headers.h"
 
 namespace contacts::api {
 namespace {
@@ -39,6 +42,11 @@ class OpenApiTest : public testing::Test {
       out.push_back(document.Name(document.at(i)));
     }
     return out;
+  }
+  static http::Request With(const char* header, const std::string& value) {
+    http::Request request;
+    request.headers = {{header, value}};
+    return request;
   }
   template <class T>
   static std::vector<std::string> FieldsOf(const T& value) {
@@ -97,11 +105,89 @@ TEST_F(OpenApiTest, AnswersAlwaysHaveAllThirteenFields) {
             R"("type","isActive","metadata","createdAt","updatedAt"])");
 }
 
+TEST_F(OpenApiTest, PatternsOfHeadersSayWhatReadingDoes) {
+  const auto pattern = [this](const char* parameter) {
+    std::string text;
+    parsed_->Text(*At({"components", "parameters", parameter, "schema", "pattern"}), &text);
+    return std::regex(text);
+  };
+  const std::regex key = pattern("IdempotencyKey");
+  for (const std::string& value : std::vector<std::string>{
+           "k", "8e03978e-40d5", "~", "a\"b", "\"quoted\"", R"("a\"b\\c")", "\"", "\"\"", "\"a",
+           "\"a\"b", R"("\a")", "a b", "\x7f", "\xc3\xa9", std::string(255, 'k'),
+           std::string(256, 'k'), '"' + std::string(255, 'k') + '"',
+           '"' + std::string(256, 'k') + '"'}) {
+    EXPECT_EQ(std::regex_match(value, key),
+              static_cast<bool>(IdempotencyKey(With("Idempotency-Key", value))))
+        << value;
+  }
+  const std::regex reason = pattern("Reason");
+  for (const std::string& value : std::vector<std::string>{"",
+                                                           "why, exactly?",
+                                                           "%41",
+                                                           "caf%C3%A9",
+                                                           "%e2%82%ac",
+                                                           "%F0%9F%98%80",
+                                                           "100%",
+                                                           "%4",
+                                                           "%zz",
+                                                           "%00",
+                                                           "%1F",
+                                                           "%7f",
+                                                           "%C2%80",
+                                                           "%C2%9f",
+                                                           "%C2%A0",
+                                                           "%C0%80",
+                                                           "%C1%81",
+                                                           "%E9",
+                                                           "%E0%80%80",
+                                                           "%E0%A0%80",
+                                                           "%ED%9F%BF",
+                                                           "%ED%A0%80",
+                                                           "%F0%80%80%80",
+                                                           "%F4%8F%BF%BF",
+                                                           "%F4%90%80%80",
+                                                           "%F5%80%80%80",
+                                                           "%80",
+                                                           "\xc3\xa9",
+                                                           "a\tb",
+                                                           std::string(500, 'x'),
+                                                           std::string(501, 'x')}) {
+    EXPECT_EQ(std::regex_match(value, reason),
+              static_cast<bool>(Reason(With("Contacts-Reason", value))))
+        << value;
+  }
+}
+
+TEST_F(OpenApiTest, PatternsOfTextSayWhatIsTrimmedAndWhatMayNotBeThere) {
+  EXPECT_EQ(TextAt({"components", "schemas", "Login", "properties", "tenant", "pattern"}),
+            R"("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")");
+  const auto pattern = [this](const char* field) {
+    std::string text;
+    parsed_->Text(*At({"components", "schemas", "NewContact", "properties", field, "pattern"}),
+                  &text);
+    // std::regex reads no characters beyond a byte.
+    for (size_t at = text.find("\\u007f-\\u009f"); at != text.npos; at = text.find("\\u007f-")) {
+      text.replace(at, 13, "\\x7f");
+    }
+    return std::regex(text);
+  };
+  for (const char* field : {"fullName", "phone"}) {
+    const std::regex allowed = pattern(field);
+    EXPECT_TRUE(std::regex_match("\t Jo  Doe \r\n", allowed)) << field;
+    EXPECT_FALSE(std::regex_match("Jo\tDoe", allowed)) << field;
+    EXPECT_FALSE(std::regex_match("Jo\x7f", allowed)) << field;
+    EXPECT_FALSE(std::regex_match("\x1fJo", allowed)) << field;
+  }
+  EXPECT_TRUE(std::regex_match(" \t", pattern("phone")));
+  EXPECT_FALSE(std::regex_match(" \t", pattern("fullName")));
+}
+
 TEST(JsonSchema, NullableFieldsInBothDialects) {
   const std::string draft = JsonSchema<ContactFields>(SchemaUse::kAnswer, SchemaDialect::kDraft07);
   const std::string open = JsonSchema<ContactFields>(SchemaUse::kAnswer, SchemaDialect::kOpenApi30);
-  EXPECT_NE(draft.find(R"("phone":{"type":["string","null"],"maxLength":320})"), draft.npos);
-  EXPECT_NE(open.find(R"("phone":{"type":"string","nullable":true,"maxLength":320})"), open.npos);
+  EXPECT_NE(draft.find(R"("phone":{"type":["string","null"],"pattern":)"), draft.npos);
+  EXPECT_NE(open.find(R"("phone":{"type":"string","nullable":true,"pattern":)"), open.npos);
   EXPECT_NE(draft.find(R"("enum":["internal","external","vendor","client"])"), draft.npos);
 }
 

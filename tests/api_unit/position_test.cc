@@ -91,6 +91,17 @@ TEST_F(PositionTest, ALogInWaitsForTheTenantThatItNames) {
   EXPECT_EQ(answer.get().status, 200);
 }
 
+// Anyone could ask which tenants there are and how far each has come.
+TEST_F(PositionTest, ALogInThatWaitedInVainIsNotToldWhereTheTenantStands) {
+  auto answer = Start("POST", "/api/login", {kAtLeast2},
+                      R"({"username":"jo","password":"jojo","tenant":"acme"})");
+  service_.positions.Take().then(Positions::Outcome::kTimedOut);
+  const Received received = answer.get();
+  EXPECT_EQ(received.status, 503);
+  EXPECT_EQ(received.body, R"({"error":"Service Unavailable","message":"This instance has not )"
+                           R"(applied position 2 in time"})");
+}
+
 TEST_F(PositionTest, AMalformedOneIsRefused) {
   for (const char* value : {"-1", "x", "1.5"}) {
     EXPECT_EQ(service_.Get("/api/contacts", {kAdmin, {"Contacts-Min-Position", value}}).status, 400)

@@ -1,0 +1,76 @@
+"""schemathesis, with all its checks, against the running service: openapi.json says what is so.
+
+CONTACTS_SOAK=1: a hundred times as many requests, from another seed each time (the report has it)."""
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from tests.e2e.service import PASSWORD, Service
+
+SOAK = os.environ.get("CONTACTS_SOAK") == "1"
+SEED = random.randrange(1 << 32) if SOAK else 1
+HOOKS = os.path.join(os.path.dirname(__file__), "openapi_hooks.py")
+
+
+def schemathesis(service, cookie, folder, *flags):
+    """Its exit code, its report, and how often each operation was answered with each status."""
+    document = os.path.join(folder, "openapi.json")
+    with open(document, "wb") as file:  # from a file, else it leaves the document's own route out
+        file.write(service.client().get("/api/openapi.json").body)
+    settings = os.path.join(folder, "schemathesis.toml")
+    with open(settings, "w", encoding="ascii") as file:
+        file.write(f'hooks = "{HOOKS}"\n[generation]\ndatabase = "none"\n'
+                   f'[auth.openapi.session]\napi_key = "{cookie.split("=", 1)[1]}"\n')
+    asked = os.path.join(folder, "asked")
+    done = subprocess.run(
+        [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", settings,
+         "run", document, "--url", f"http://{service.base}/api", "--checks", "all",
+         "--seed", str(SEED), "--continue-on-failure", "--warnings", "off", *flags],
+        cwd=folder, capture_output=True, check=False,
+        env={**os.environ, "ASKED": asked, "USER_NAME": "jane", "USER_PASSWORD": PASSWORD})
+    answers = {}
+    with open(asked, encoding="ascii") as file:
+        for operation, status in map(json.loads, file):
+            of_operation = answers.setdefault(operation, {})
+            of_operation[status] = of_operation.get(status, 0) + 1
+    return done.returncode, done.stdout.decode() + done.stderr.decode(), answers
+
+
+class OpenApi(unittest.TestCase):
+    def ask(self, role, *flags):
+        """The answers of each operation of the document, which it also gives."""
+        with Service("--default-tenant", "acme", "--login-failures", "1000000") as service, \
+             tempfile.TemporaryDirectory() as folder:
+            service.add_user("jane", role)
+            service.start()
+            client = service.client("jane")
+            code, report, answers = schemathesis(service, client.cookie, folder, *flags)
+            self.assertEqual(code, 0, report)
+            self.assertIsNone(service.process.poll())
+            self.assertEqual(client.again().get("/api/user").status, 200)  # good to the end
+            print(json.dumps(answers), file=sys.stderr)
+            return answers, client.again().get("/api/openapi.json").json()
+
+    def test_as_admin(self):
+        answers, document = self.ask("admin", "-n", "3000" if SOAK else "30")
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                seen = answers.get(f"{method.upper()} {path}", {})
+                success = min(map(int, operation["responses"]))
+                self.assertGreater(seen.get(success, 0), 2, (path, seen))
+                if "security" not in operation:  # it has the document's: the cookie
+                    self.assertGreater(seen.get(401, 0), 0, (path, seen))
+
+    def test_what_a_member_may_not_do(self):
+        answers, _ = self.ask("member", "--include-operation-id", "createContact",
+                              "-n", "300" if SOAK else "5")
+        self.assertGreater(answers["POST /contacts"].get(403, 0), 10)
+        self.assertNotIn(200, answers["POST /contacts"])
+
+
+if __name__ == "__main__":
+    unittest.main()
