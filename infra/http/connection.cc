@@ -10,6 +10,10 @@ namespace {
 
 constexpr auto kLinger = std::chrono::seconds(2);
 
+// A body up to here, of the only request under way on its connection, is always read: whoever fills
+// the memory for bodies does not keep others from small requests.
+constexpr size_t kSmallBody = 4 * 1024;
+
 }  // namespace
 
 Responder::Target::Target(std::shared_ptr<Connection> connection, uint64_t number)
@@ -64,7 +68,9 @@ bool Connection::Consume(std::string_view* input) {
       const std::lock_guard lock(mutex_);
       if (deaf_ || !HasRoomLocked()) return completed;
     }
-    switch (parser_.Feed(input)) {
+    const RequestParser::Step step = parser_.Feed(input);
+    if (step != RequestParser::Step::kHead && !parser_.request().body.empty()) CountBody();
+    switch (step) {
       case RequestParser::Step::kMore:
         return completed;
       case RequestParser::Step::kHead:
@@ -105,6 +111,20 @@ bool Connection::OpenSlot() {
   ++under_way_;
   ++front_->under_way;
   return true;
+}
+
+// Slow bodies, and requests that wait with theirs, hold memory that no limit of one connection
+// bounds.
+void Connection::CountBody() {
+  const std::lock_guard lock(mutex_);
+  if (closed_ || deaf_) return;
+  Slot& slot = slots_[reading_ - first_number_];
+  const size_t size = parser_.request().body.size();
+  const size_t all = front_->unanswered_bytes += size - slot.body_bytes;
+  slot.body_bytes = size;
+  if (all > front_->options.max_unanswered_bytes && (size > kSmallBody || under_way_ > 1)) {
+    RefuseLocked({503, "too many bodies are being read"}, parser_.method());
+  }
 }
 
 void Connection::Dispatch() {
@@ -165,6 +185,12 @@ void Connection::TurnAway() {
   RefuseLocked({503, "too many connections"}, "");
   AdvanceLocked();
   FlushLocked();
+}
+
+void Connection::CutOff() {
+  const std::lock_guard lock(mutex_);
+  deaf_ = true;
+  wire_->Abort();
 }
 
 void Connection::CloseIfIdle() {

@@ -44,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Expire(Clock::time_point now);
   // Refuses the connection: 503, and no request of it is read.
   void TurnAway();
+  // Refuses it without a word.
+  void CutOff();
   // For the drain: closes at once if no request is under way.
   void CloseIfIdle();
   int descriptor() const { return wire_->descriptor(); }
@@ -58,6 +60,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool wants_continue = false;  // "100 Continue" goes out when its turn comes
     bool dispatched = false;      // read whole; the handler has it
     bool answered = false;
+    size_t body_bytes = 0;  // counted in the front's unanswered_bytes
     std::vector<Chunk> out;
   };
   struct Piece {
@@ -68,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   bool Consume(std::string_view* input);
   bool OpenSlot();
+  void CountBody();
   void Dispatch();
   void AnswerLocked(Slot& slot, Response response);
   void RefuseLocked(const Refusal& refusal, std::string_view method);
@@ -76,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void FlushLocked();
   bool WriteLocked();
   void TakenLocked(size_t bytes);
+  void UncountBodyLocked(Slot& slot);
   void AllWrittenLocked();
   void DropLocked();
   void FinishedLocked(size_t requests);
@@ -104,6 +109,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestParser::Phase phase_ = RequestParser::Phase::kBetween;
   Clock::time_point phase_since_;
   Clock::time_point progress_;  // of writing, or since when it lingers
+  size_t since_progress_ = 0;   // bytes written since progress_
   uint64_t first_number_ = 0;   // of slots_.front()
   std::deque<Slot> slots_;      // requests whose answer has not been queued yet, in order
   std::deque<Piece> out_;

@@ -12,6 +12,8 @@ namespace {
 
 // In the log only, as nginx has it: the client went before there was an answer.
 constexpr int kClientGone = 499;
+// What a slow reader must take within `write_timeout`; less is no progress.
+constexpr size_t kProgressBytes = 16 * 1024;
 constexpr size_t kMaxParts = 64;  // of one write; IOV_MAX is 1024
 
 const Chunk& ContinueBytes() {
@@ -65,6 +67,11 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
     }
   }
   slot.answered = true;
+  UncountBodyLocked(slot);
+}
+
+void Connection::UncountBodyLocked(Slot& slot) {
+  front_->unanswered_bytes -= std::exchange(slot.body_bytes, 0);
 }
 
 // Answers what is being read, or what could not be read, and ends reading.
@@ -114,6 +121,7 @@ void Connection::FlushLocked() {
   if (WriteLocked()) return AllWrittenLocked();
   blocked_ = true;
   progress_ = Clock::now();
+  since_progress_ = 0;
   surroundings_->WhenWritable(shared_from_this());
 }
 
@@ -143,7 +151,11 @@ bool Connection::WriteLocked() {
 }
 
 void Connection::TakenLocked(size_t bytes) {
-  if (blocked_ && bytes > 0) progress_ = Clock::now();
+  since_progress_ += bytes;
+  if (blocked_ && since_progress_ >= kProgressBytes) {
+    progress_ = Clock::now();
+    since_progress_ = 0;
+  }
   while (bytes > 0) {
     Piece& piece = out_.front();
     const size_t left = piece.bytes->size() - piece.written;
@@ -173,7 +185,8 @@ void Connection::AllWrittenLocked() {
 }
 
 void Connection::DropLocked() {
-  for (const Slot& slot : slots_) {
+  for (Slot& slot : slots_) {
+    UncountBodyLocked(slot);
     if (!slot.answered && front_->options.access_log) {
       LogAccess(slot.summary, slot.context, {kClientGone, {}, {}});
     }

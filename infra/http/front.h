@@ -23,7 +23,8 @@ struct Front {
   const TrustedProxies trusted;
   std::atomic<bool> draining{false};
   std::atomic<size_t> connections{0};
-  std::atomic<size_t> under_way{0};  // requests begun whose answer is not written whole
+  std::atomic<size_t> unanswered_bytes{0};  // of bodies read, or being read
+  std::atomic<size_t> under_way{0};         // requests begun whose answer is not written whole
   // Notified when, while draining, under_way has become 0.
   std::mutex drained_mutex;
   std::condition_variable drained;

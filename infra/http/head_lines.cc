@@ -5,6 +5,8 @@
 namespace contacts::http {
 namespace {
 
+constexpr size_t kKept = 2048;
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // DIGIT "." DIGIT, for example "1.1" of "HTTP/1.1".
@@ -78,6 +80,8 @@ std::string_view LineGuard::line() const {
 }
 
 void LineGuard::Clear() {
+  // An idle connection does not keep the memory of a long head.
+  if (text_.capacity() > kKept) text_ = std::string();
   text_.clear();
   begin_ = 0;
   after_cr_ = false;

@@ -19,9 +19,10 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // host:port or [v6]:port; port 0 takes a free one
   int threads = 2;
   size_t max_connections = 10000;
-  size_t max_head_bytes = 16 * 1024;   // 431, a longer request target alone 414
-  size_t max_body_bytes = 256 * 1024;  // 413
-  size_t max_pipelined = 32;           // requests under way on one connection; then reading stops
+  size_t max_head_bytes = 16 * 1024;         // 431, a longer request target alone 414
+  size_t max_body_bytes = 256 * 1024;        // 413
+  size_t max_unanswered_bytes = 256u << 20;  // bodies of all requests that wait for an answer; 503
+  size_t max_pipelined = 32;  // requests under way on one connection; then reading stops
   std::chrono::milliseconds head_timeout{10000};    // 408
   std::chrono::milliseconds body_timeout{30000};    // 408
   std::chrono::milliseconds idle_timeout{75000};    // closed without a word

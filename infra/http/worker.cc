@@ -22,6 +22,10 @@ namespace {
 // Of one client before the others get their turn: 16 reads of 16 KiB.
 constexpr int kReadsInARow = 16;
 
+// Connections beyond the limit that are told 503 at a time; the others of a flood are reset, for
+// each holds a descriptor until it has taken its answer.
+constexpr size_t kTurnedAwayAtOnce = 64;
+
 // Of an answer that the kernel keeps unsent for a slow reader; the rest waits in shared chunks.
 constexpr int kUnsentBytes = 512 * 1024;
 
@@ -162,7 +166,13 @@ void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
       crew_->front, bell_, std::make_unique<SocketWire>(fd), PeerAddress(fd));
   connections_[fd] = connection;
   crew_->drainer->Enrol(connection);
-  if (++crew_->front->connections > crew_->front->options.max_connections) connection->TurnAway();
+  const size_t most = crew_->front->options.max_connections;
+  const size_t count = ++crew_->front->connections;
+  if (count > most + kTurnedAwayAtOnce) {
+    connection->CutOff();
+  } else if (count > most) {
+    connection->TurnAway();
+  }
   // Accepted before the drain began, enrolled after it had looked for whom to close.
   if (crew_->front->draining) {
     Read(connection);

@@ -58,5 +58,34 @@ TEST_F(Connections, AReaderWithoutProgressIsCutOff) {
   EXPECT_TRUE(client_.state().aborted);
 }
 
+// One byte in each half minute would keep an answer for ever.
+TEST_F(Connections, AReaderThatTricklesIsCutOff) {
+  client_.state().room = 5;
+  client_.Send(Get("/big"));
+  const auto begin = Connection::Clock::now();
+  const auto late = begin + front_->options.write_timeout + milliseconds(1);
+  while (Connection::Clock::now() < begin + milliseconds(5)) {
+  }
+  client_.state().room = 1;
+  EXPECT_FALSE(client_.connection().Pump());
+  client_.connection().Expire(late);
+  EXPECT_TRUE(client_.state().aborted);
+}
+
+TEST_F(Connections, AReaderWithProgressIsNot) {
+  client_.state().room = 5;
+  client_.Send(Get("/big"));
+  const auto begin = Connection::Clock::now();
+  const auto late = begin + front_->options.write_timeout + milliseconds(1);
+  while (Connection::Clock::now() < begin + milliseconds(5)) {
+  }
+  for (int i = 0; i < 2; ++i) {
+    client_.state().room = 8192;
+    EXPECT_FALSE(client_.connection().Pump());
+  }
+  client_.connection().Expire(late);
+  EXPECT_FALSE(client_.state().aborted);
+}
+
 }  // namespace
 }  // namespace contacts::http

@@ -21,7 +21,7 @@ inline std::string Get(const std::string& path, const std::string& more = "") {
 
 // Handlers keep their responders, for the test to answer in its own order.
 class Connections : public testing::Test {
- protected:
+ public:
   static std::shared_ptr<Front> MakeFront(ServerOptions options, std::vector<Responder>* kept,
                                           Chunk big) {
     const Handler keep = [kept](const Request&, const Responder& out) { kept->push_back(out); };
@@ -52,6 +52,7 @@ class Connections : public testing::Test {
                                                               {""}));
   }
 
+ protected:
   // The next answer written; status 0: none.
   ReadAnswer Next(bool head_only = false) {
     std::string rest = client_.written().substr(read_);

@@ -197,6 +197,33 @@ TEST(Server, TurnsAwayWhoIsOneTooMany) {
   EXPECT_TRUE(AsksAndGets(&clients[0]));
 }
 
+// Each client that is turned away costs a descriptor until it has taken its 503: a flood of them
+// would leave none for the rest of the program.
+TEST(Server, AFloodBeyondTheLimitIsCutOff) {
+  ServerOptions options = Options();
+  options.max_connections = 3;
+  Server server(options, Routes());
+  std::vector<Client> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(server.port());
+    ASSERT_TRUE(AsksAndGets(&clients.back()));
+  }
+  std::vector<Client> flood;
+  for (int i = 0; i < 300; ++i) flood.emplace_back(server.port());
+  size_t refused = 0;
+  for (Client& client : flood) {
+    const auto answer = client.Answer();
+    if (answer) {
+      EXPECT_EQ(answer->status, 503);
+      ++refused;
+    }
+    EXPECT_TRUE(client.WaitForEnd());
+  }
+  EXPECT_GT(refused, 0u);
+  EXPECT_LT(refused, 300u);
+  EXPECT_TRUE(AsksAndGets(&clients[0]));
+}
+
 // 200 clients ask for 3 MB and read nothing.
 TEST(Server, SlowReadersCostNoOneAnything) {
   ServerOptions options = Options();
