@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas test check format layers tidy bench sanitize asan tsan fuzz simulate soak clean
+.PHONY: help deps build run run-kafka schemas test check format layers tidy bench sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -21,7 +21,7 @@ help:
 	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
-	@echo 'make soak      the end-to-end tests of failures, SOAK_ROUNDS times as long'
+	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis'
 	@echo 'make bench     measures the running service'
 	@echo 'make clean     removes build/'
 
@@ -97,15 +97,30 @@ simulate: deps
 	build/release/tests/simulation/simulate --seeds $(SEEDS)
 	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
 
-soak: build
+# The long forms of what `make test` does for seconds; about an hour and a half.
+soak: soak-failures soak-http
+
+soak-failures: build
 	@tools/install-deps test
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-10} CONTACTS=$(CURDIR)/build/release/contacts \
 	  python3 -m unittest -v tests.e2e.test_crash tests.e2e.test_kafka tests.e2e.test_kafka_chaos \
 	  tests.e2e.test_kafka_cluster
 
+soak-http: build
+	@tools/install-deps test
+	@tools/test-packages
+	@cmake --build build/release -j$(JOBS) --target http_test http_front
+	CONTACTS_SOAK=1 build/release/tests/http/http_test --gtest_filter='Soak.*'
+	CONTACTS_SOAK=1 NODE_PATH=$(CURDIR)/build/test-packages/node_modules \
+	  tests/http/clients_test.sh build/release/tests/http/http_front
+	CONTACTS_SOAK=1 CONTACTS=$(CURDIR)/build/release/contacts \
+	  build/test-packages/venv/bin/python -B -m unittest -v tests.e2e.test_openapi
+
 bench: build
 	@tools/install-deps test
 	@tools/bench build/release/contacts
+	@cmake --build build/release -j$(JOBS) --target http_front
+	@tests/bench/http_vs_nginx.sh build/release
 
 clean:
 	rm -rf build

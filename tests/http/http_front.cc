@@ -1,5 +1,6 @@
 // The front alone, for measurements and for tests with other people's clients.
-//   http_front HOST:PORT SIZE…      GET /SIZE, /items/{any}, /text/{lines}, /who; POST /echo
+//   http_front HOST:PORT SIZE…      GET /SIZE (with an ETag), /items/{any}, /text/{lines}, /who;
+//   POST /echo
 // Prints its port, and a line a request on stderr if ACCESS_LOG is set. Believes X-Forwarded-* from
 // 127.0.0.1.
 #include <csignal>
@@ -27,9 +28,12 @@ std::vector<Route> Routes(int sizes, char** size) {
   std::vector<Route> routes;
   for (int i = 0; i < sizes; ++i) {
     const auto body = std::make_shared<const std::string>(std::stoul(size[i]), 'x');
-    routes.push_back({"GET", "/" + std::string(size[i]), [body](const Request&, Responder out) {
-                        out.Send({200, {{"Content-Type", "application/json"}}, {body}});
-                      }});
+    const std::string etag = '"' + std::string(size[i]) + '"';
+    routes.push_back(
+        {"GET", "/" + std::string(size[i]), [body, etag](const Request& request, Responder out) {
+           if (request.Find("If-None-Match") == etag) return out.Send({304, {{"ETag", etag}}, {}});
+           out.Send({200, {{"Content-Type", "application/json"}, {"ETag", etag}}, {body}});
+         }});
   }
   routes.push_back({"GET", "/items/{any}", [](const Request& request, Responder out) {
                       out.Send(Text(request.parameters[0]));
