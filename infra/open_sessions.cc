@@ -44,6 +44,11 @@ Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions op
     log::Warn("redis: the password goes over the network as it is; rediss:// hides it",
               {{"server", Shown(redis.address)}});
   }
+  if (config.session_secret_file.empty()) {
+    log::Warn(
+        "sessions in Redis are shared, but this instance signs with a secret of its own; name the "
+        "common ones with --session-secret-file");
+  }
   RedisSessionOptions kept;
   kept.prefix = config.session_prefix;
   kept.fields = config.session_fields;

@@ -33,6 +33,7 @@ void Fail(std::deque<RedisBatch>* batches, const std::string& why) {
 RedisLoop::RedisLoop(RedisOptions options)
     : options_(std::move(options)),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      trouble_("Redis at " + Shown(options_.address) + ": not connected yet"),
       pause_(kFirstPause) {
   if (wake_ < 0) throw std::runtime_error("no event descriptor is to be had");
   thread_ = std::thread([this] { Work(); });

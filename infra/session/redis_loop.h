@@ -58,9 +58,9 @@ class RedisLoop {
 
   mutable std::mutex mutex_;
   std::deque<RedisBatch> submitted_;
-  size_t waiting_ = 0;  // submitted and not yet answered
-  std::string trouble_ = "not connected yet";
-  bool down_ = false;  // the last try to connect failed
+  size_t waiting_ = 0;   // submitted and not yet answered
+  std::string trouble_;  // empty: none
+  bool down_ = false;    // the last try to connect failed
   bool ending_ = false;
   std::optional<Result<std::unique_ptr<RedisWire>>> opened_;  // and not yet taken
 

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 constexpr int64_t kTouchParts = 100;
 constexpr int64_t kNeverExpires = -1;
 constexpr int64_t kIsGone = -2;
-constexpr std::chrono::seconds kSayUnusableEvery{1};
+constexpr std::chrono::seconds kSayEvery{1};
 
 std::string Seconds(milliseconds life) {
   return std::to_string(
@@ -116,7 +116,9 @@ Result<StoredSession> RedisSessions::Read(const RedisClient::Replies& replies) {
   if (value.kind != Kind::kText || left == kIsGone) return SessionEnded();
   auto stored = ReadSession(value.text, redis_options_.fields);
   if (!stored.ok() && stored.error().code == ErrorCode::kBadRequest) {
-    SayUnusable(stored.error().message);
+    ++counts_.unusable;
+    Say("a session of the store cannot be used: its user is not logged in here",
+        stored.error().message);
     return NotLoggedIn("The session cannot be used here; log in again.");
   }
   if (!stored.ok()) return stored;
@@ -191,28 +193,25 @@ std::optional<Error> RedisSessions::Fault(const Result<RedisClient::Replies>& re
   for (const RedisReply& reply : *replies) {
     if (reply.kind != Kind::kError && reply.kind != Kind::kOther) continue;
     ++counts_.failed;
-    log::Error("redis: a command is refused", {{"answer", reply.text}});
+    Say("redis: a command is refused", reply.text);
     return Error{ErrorCode::kUnavailable, "The session store refuses the question.", {}, 1};
   }
   return std::nullopt;
 }
 
-// A client can send such a cookie as often as it likes.
-void RedisSessions::SayUnusable(const std::string& why) {
-  ++counts_.unusable;
+void RedisSessions::Say(const std::string& what, const std::string& cause) {
   int64_t left_out = 0;
   {
     std::lock_guard lock(mutex_);
     const Clock::time_point now = Clock::now();
-    if (now < said_ + kSayUnusableEvery) {
+    if (now < said_ + kSayEvery) {
       ++unsaid_;
       return;
     }
     said_ = now;
     left_out = std::exchange(unsaid_, 0);
   }
-  log::Warn("a session of the store cannot be used: its user is not logged in here",
-            {{"cause", why}, {"left_out", std::to_string(left_out)}});
+  log::Warn(what, {{"cause", cause}, {"left_out", std::to_string(left_out)}});
 }
 
 }  // namespace contacts

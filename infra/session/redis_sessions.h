@@ -81,7 +81,8 @@ class RedisSessions : public Sessions {
   void Forget(const std::string& sid);
   // What the store answered to a command that changes it.
   std::optional<Error> Fault(const Result<RedisClient::Replies>& replies);
-  void SayUnusable(const std::string& why);
+  // A log line, unless there was one a moment ago: clients can cause them as often as they like.
+  void Say(const std::string& what, const std::string& cause);
 
   const ViewReader& views_;
   const SessionOptions options_;
@@ -90,8 +91,8 @@ class RedisSessions : public Sessions {
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Question>> questions_;
   SessionCache cache_;
-  Clock::time_point said_{};             // when a session that cannot be used was last logged …
-  int64_t unsaid_ = 0;                   // … and how many were not, since
+  Clock::time_point said_{};             // the last such line …
+  int64_t unsaid_ = 0;                   // … and how many were left out since
   std::unique_ptr<RedisClient> client_;  // last: what it answers uses the others
 };
 

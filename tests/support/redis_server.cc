@@ -41,6 +41,7 @@ void AwaitReady(int out) {
 }  // namespace
 
 RedisServer::RedisServer(Security security) : security_(security), port_(FreePort()) {
+  signal(SIGPIPE, SIG_IGN);  // as the program does
   if (security_ == Security::kTls) MakeCertificates();
   Start();
 }
