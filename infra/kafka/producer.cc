@@ -63,6 +63,13 @@ struct Producer::Connection {
   TopicHandle topic;
 };
 
+// Of one partition. librdkafka gets its next batch when it has delivered the one before: 2.0.2 does
+// not send it any earlier, and keeps a processor busy with waiting for that.
+struct Producer::Lane {
+  std::deque<std::unique_ptr<Submission>> waiting;
+  size_t under_way = 0;  // in librdkafka's hands
+};
+
 Producer::Producer(Settings settings, std::string topic, std::function<Timestamp()> clock)
     : settings_(std::move(settings)), topic_(std::move(topic)), clock_(std::move(clock)) {
   connection_ = Connect();
@@ -101,31 +108,35 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
     } else if (!off.empty()) {
       submission->Report(Delivery::kDenied, off);
     } else {
-      SendOrWait(std::move(submission));
+      lanes_[partition].waiting.push_back(std::move(submission));
     }
   }
+  SendWaiting(lanes_[partition]);
+}
+
+// With the lock.
+void Producer::SendWaiting(Lane& lane) {
+  if (lane.under_way > 0) return;
+  while (!lane.waiting.empty() && Send(*connection_, lane)) lane.waiting.pop_front();
 }
 
 void Producer::Probe(int partition, std::string key, std::string value) {
   Outgoing outgoing{0, std::move(key), std::move(value)};
   const int64_t now = clock_().milliseconds;
   const std::lock_guard lock(mutex_);
-  SendOrWait(std::make_unique<Submission>(Submission{partition, std::move(outgoing), {}, now}));
-}
-
-// With the lock.
-void Producer::SendOrWait(std::unique_ptr<Submission> submission) {
-  if (!waiting_.empty() || !Send(*connection_, submission)) {
-    waiting_.push_back(std::move(submission));
-  }
+  Lane& lane = lanes_[partition];
+  lane.waiting.push_back(
+      std::make_unique<Submission>(Submission{partition, std::move(outgoing), {}, now}));
+  SendWaiting(lane);
 }
 
 #ifdef __clang__  // the macros of rd_kafka_producev
 #pragma clang diagnostic ignored "-Wgnu-statement-expression"
 #endif
 
-// False: not now. The submission is librdkafka's, or has got its report, otherwise.
-bool Producer::Send(Connection& connection, std::unique_ptr<Submission>& submission) {
+// The first that waits. False: not now. Otherwise librdkafka has it, or it has got its report.
+bool Producer::Send(Connection& connection, Lane& lane) {
+  std::unique_ptr<Submission>& submission = lane.waiting.front();
   const Outgoing& outgoing = submission->outgoing;
   // An empty value is sent as none: in a compacted topic it removes its key.
   void* const value = outgoing.value.empty() ? nullptr : const_cast<char*>(outgoing.value.data());
@@ -140,6 +151,7 @@ bool Producer::Send(Connection& connection, std::unique_ptr<Submission>& submiss
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       submission.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
+      ++lane.under_way;
       return true;
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:
     case RD_KAFKA_RESP_ERR__FATAL:
@@ -163,13 +175,9 @@ void Producer::Run() {
     }
     rd_kafka_poll(connection->client.get(), kPollMilliseconds);
     if (dead_.exchange(false)) Renew();
-    SendWaiting();
+    const std::lock_guard lock(mutex_);
+    for (auto& [partition, lane] : lanes_) SendWaiting(lane);
   }
-}
-
-void Producer::SendWaiting() {
-  const std::lock_guard lock(mutex_);
-  while (!waiting_.empty() && Send(*connection_, waiting_.front())) waiting_.pop_front();
 }
 
 void Producer::Renew() {
@@ -206,6 +214,8 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
   submission->Report(outcome,
                      outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_),
                      Offset{outcome == Delivery::kStored ? message->offset : -1});
+  const std::lock_guard lock(producer.mutex_);
+  --producer.lanes_[submission->partition].under_way;
 }
 
 void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t& message) {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,11 +43,11 @@ class Producer {
  private:
   struct Submission;
   struct Connection;
+  struct Lane;
   std::shared_ptr<Connection> Connect();
   void Run();
-  void SendOrWait(std::unique_ptr<Submission> submission);
-  void SendWaiting();
-  bool Send(Connection& connection, std::unique_ptr<Submission>& submission);
+  void SendWaiting(Lane& lane);
+  bool Send(Connection& connection, Lane& lane);
   void Renew();
   void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
   static void Drain(Connection& connection, int milliseconds);
@@ -62,7 +63,7 @@ class Producer {
 
   std::mutex mutex_;
   std::shared_ptr<Connection> connection_;
-  std::deque<std::unique_ptr<Submission>> waiting_;  // librdkafka's queue is full
+  std::map<int, Lane> lanes_;  // by partition
   bool ending_ = false;
   std::thread thread_;
 };
