@@ -22,7 +22,7 @@ help:
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
 	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis'
-	@echo 'make bench     measures the running service'
+	@echo 'make bench     measures the running service, on both logs'
 	@echo 'make clean     removes build/'
 
 deps:
@@ -104,7 +104,7 @@ soak-failures: build
 	@tools/install-deps test
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-10} CONTACTS=$(CURDIR)/build/release/contacts \
 	  python3 -m unittest -v tests.e2e.test_crash tests.e2e.test_kafka tests.e2e.test_kafka_chaos \
-	  tests.e2e.test_kafka_cluster
+	  tests.e2e.test_kafka_turns tests.e2e.test_kafka_cluster
 
 soak-http: build
 	@tools/install-deps test
@@ -121,6 +121,9 @@ bench: build
 	@tools/bench build/release/contacts
 	@cmake --build build/release -j$(JOBS) --target http_front
 	@tests/bench/http_vs_nginx.sh build/release
+	@cmake --build build/release -j$(JOBS) --target kafka_raw
+	@CONTACTS=build/release/contacts python3 -m tests.bench.kafka_writes \
+	  build/release/tests/bench/kafka_raw
 
 clean:
 	rm -rf build
