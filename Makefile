@@ -104,7 +104,7 @@ soak-failures: build
 	@tools/install-deps test
 	SOAK_ROUNDS=$${SOAK_ROUNDS:-10} CONTACTS=$(CURDIR)/build/release/contacts \
 	  python3 -m unittest -v tests.e2e.test_crash tests.e2e.test_kafka tests.e2e.test_kafka_chaos \
-	  tests.e2e.test_kafka_turns tests.e2e.test_kafka_cluster
+	  tests.e2e.test_kafka_turns tests.e2e.test_kafka_cluster tests.e2e.test_account_crashes
 
 soak-http: build
 	@tools/install-deps test

@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "command/account_commands.h"
 #include "events/contact.h"
 #include "events/error.h"
 #include "events/ids.h"
@@ -28,47 +29,6 @@ struct CreateContact {
   }
 };
 
-struct AddUser {
-  static constexpr const char* kName = "AddUser";
-  std::string username;
-  std::string role;
-
-  bool operator==(const AddUser&) const = default;
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole));
-  }
-};
-
-struct ChangeUser {
-  static constexpr const char* kName = "ChangeUser";
-  std::string username;
-  std::optional<std::string> role;  // nullopt: stays
-  std::optional<bool> disabled;     // nullopt: stays
-
-  bool operator==(const ChangeUser&) const = default;
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole),
-       Field("disabled", disabled));
-  }
-};
-
-// The secret itself was put into the SecretStore under `credential_id` before.
-struct SetPassword {
-  static constexpr const char* kName = "SetPassword";
-  std::string username;
-  std::string credential_id;
-  bool operator==(const SetPassword&) const = default;
-};
-
-// Logs the user out everywhere: all sessions begun before its record end.
-struct EndSessions {
-  static constexpr const char* kName = "EndSessions";
-  std::string username;
-  bool operator==(const EndSessions&) const = default;
-};
-
 // For the audit: a refusal that made no record of its own.
 struct NoteRefusal {
   static constexpr const char* kName = "NoteRefusal";
@@ -84,11 +44,12 @@ struct DisownChain {
 };
 
 using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions,
-                            NoteRefusal, DisownChain>;
+                            NoteRefusal, DisownChain, IssueInvitation, CheckInvitation,
+                            ActivateAccount, IssueToken, RevokeToken, LimitTenant>;
 
 struct Command {
   TenantId tenant;
-  std::string actor;  // user id, or "operator"
+  std::string actor;  // user id, "token:" and a token's id, or "operator"
   std::string actor_name;
   Maybe<std::string> client_ip = {};
   Maybe<std::string> traceparent = {};

@@ -10,6 +10,14 @@ constexpr std::string_view kAttempt = "attempt.";
 
 Error Conflict(std::string message) { return Error{ErrorCode::kConflict, std::move(message)}; }
 
+// Nothing but the operator ends it, so a client need not ask often.
+Error TooManyContacts(int64_t limit) {
+  return {ErrorCode::kTooManyRequests,
+          "the tenant has as many contacts as it may: " + std::to_string(limit),
+          {},
+          3600};
+}
+
 UserId NextUserId(const TenantState& state) { return UserId{std::to_string(state.users() + 1)}; }
 
 Decision DecideOn(const TenantState& state, const CreateContact& create) {
@@ -24,6 +32,9 @@ Decision DecideOn(const TenantState& state, const CreateContact& create) {
     if (state.UserByName(folded)) return Conflict("a user " + folded + " exists already");
     const bool internal = create.fields.type == ContactType::kInternal;
     event.account = Account{NextUserId(state), folded, internal ? "member" : "client"};
+  }
+  if (state.contact_limit() && state.contacts() >= *state.contact_limit()) {
+    return TooManyContacts(*state.contact_limit());
   }
   return Event(std::move(event));
 }
@@ -60,6 +71,52 @@ Decision DecideOn(const TenantState& state, const EndSessions& end) {
   const auto user = state.UserByName(FoldEmail(end.username));
   if (!user) return NoUser(end.username);
   return Event(SessionsEnded{user->user_id});
+}
+
+Decision DecideOn(const TenantState& state, const IssueInvitation& invite) {
+  const auto user = state.UserById(invite.user_id);
+  if (!user) return NoUser(invite.user_id.value);
+  return Event(InvitationIssued{invite.user_id, invite.hash, invite.expires});
+}
+
+// The same for a link that never was, was used, was followed by another, or has expired.
+std::optional<Error> FaultOf(const TenantState& state, const CheckInvitation& link) {
+  const auto user = state.UserById(link.user_id);
+  if (user && user->invitation && user->invitation->hash == link.hash &&
+      link.now < user->invitation->expires) {
+    return std::nullopt;
+  }
+  return Error{ErrorCode::kNotFound, "this link is not valid, or no more; ask for a new one"};
+}
+
+Decision DecideOn(const TenantState& state, const CheckInvitation& check) {
+  if (auto fault = FaultOf(state, check)) return *std::move(fault);
+  return NothingChanged{CheckInvitation::kName, std::nullopt, check.user_id};
+}
+
+Decision DecideOn(const TenantState& state, const ActivateAccount& activate) {
+  if (auto fault = FaultOf(state, activate.invitation)) return *std::move(fault);
+  return Event(PasswordSet{activate.invitation.user_id, activate.credential_id});
+}
+
+Decision DecideOn(const TenantState& state, const IssueToken& issue) {
+  if (state.TokenByName(issue.name)) {
+    return Conflict("a token " + issue.name + " exists already; revoke it first");
+  }
+  return Event(TokenIssued{issue.token_id, issue.name, issue.scope, issue.expires, issue.hash});
+}
+
+Decision DecideOn(const TenantState& state, const RevokeToken& revoke) {
+  const auto token = state.TokenByName(revoke.name);
+  if (!token) return Error{ErrorCode::kNotFound, "there is no token " + revoke.name};
+  return Event(TokenRevoked{token->token_id, token->name});
+}
+
+Decision DecideOn(const TenantState& state, const LimitTenant& limit) {
+  if (limit.contacts == state.contact_limit()) {
+    return NothingChanged{LimitTenant::kName, std::nullopt, std::nullopt};
+  }
+  return Event(TenantLimited{limit.contacts});
 }
 
 Decision DecideOn(const TenantState&, const NoteRefusal& note) { return Event(note.refusal); }

@@ -19,6 +19,7 @@ TenantState::TenantState(const Registry& registry, TenantId tenant)
   time_ = row.time;
   contacts_ = row.contacts;
   users_ = row.users;
+  contact_limit_ = row.contact_limit;
   parked_ = row.parked;
   closed_ = row.closed;
 }
@@ -42,6 +43,7 @@ void TenantState::Settle(Sequence position) {
     users_by_name_.clear();
     disowned_.clear();
     names_by_user_.clear();
+    tokens_by_name_.clear();
     keys_.clear();
     return;
   }
@@ -52,6 +54,7 @@ void TenantState::Settle(Sequence position) {
     if (settled) names_by_user_.erase(u.second.second.user_id);
     return settled;
   });
+  std::erase_if(tokens_by_name_, [&](const auto& t) { return t.second.first <= position; });
   std::erase_if(keys_, [&](const auto& k) { return k.second <= position; });
   std::erase_if(disowned_, [&](const auto& d) { return d.second <= position; });
 }
@@ -66,6 +69,20 @@ std::optional<UserRow> TenantState::UserByName(const std::string& name) const {
     return it->second.second;
   }
   return registry_.UserByName(tenant_, name);
+}
+
+std::optional<UserRow> TenantState::UserById(const UserId& id) const {
+  if (const auto it = names_by_user_.find(id); it != names_by_user_.end()) {
+    return users_by_name_.at(it->second).second;
+  }
+  return registry_.UserById(tenant_, id);
+}
+
+std::optional<TokenRow> TenantState::TokenByName(const std::string& name) const {
+  if (const auto it = tokens_by_name_.find(name); it != tokens_by_name_.end()) {
+    return it->second.second;
+  }
+  return registry_.TokenByName(tenant_, name);
 }
 
 std::optional<Record> TenantState::FirstUse(const std::string& actor,
@@ -109,7 +126,25 @@ void TenantState::Evolve(const UserChanged& event) {
 }
 
 void TenantState::Evolve(const PasswordSet& event) {
-  if (UserRow* user = UserForChange(event.user_id)) user->credential_id = event.credential_id;
+  UserRow* user = UserForChange(event.user_id);
+  if (user == nullptr) return;
+  user->credential_id = event.credential_id;
+  user->invitation.reset();
+}
+
+void TenantState::Evolve(const InvitationIssued& event) {
+  if (UserRow* user = UserForChange(event.user_id)) {
+    user->invitation = Invitation{event.hash, event.expires};
+  }
+}
+
+void TenantState::Evolve(const TokenIssued& event) {
+  tokens_by_name_[event.name] = {head_.sequence, TokenRow{event.token_id, event.name, event.scope,
+                                                          event.expires, event.hash, false}};
+}
+
+void TenantState::Evolve(const TokenRevoked& event) {
+  tokens_by_name_[event.name] = {head_.sequence, std::nullopt};
 }
 
 void TenantState::AddUser(UserRow user) {

@@ -29,6 +29,7 @@ class TenantState {
   Timestamp time() const { return time_; }
   int64_t contacts() const { return contacts_; }
   int64_t users() const { return users_; }
+  std::optional<int64_t> contact_limit() const { return contact_limit_; }
   const std::string& parked() const { return parked_; }
   // Why it takes no writes but what opens it again, as of the last CheckClosed; empty: it does.
   const std::string& closed() const { return closed_; }
@@ -37,6 +38,9 @@ class TenantState {
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;
   std::optional<UserRow> UserByName(const std::string& name) const;
+  std::optional<UserRow> UserById(const UserId& id) const;
+  // The live token of that name.
+  std::optional<TokenRow> TokenByName(const std::string& name) const;
   // The record that answered this key of this actor first.
   std::optional<Record> FirstUse(const std::string& actor, const std::string& key) const;
   std::optional<Record> RecordAt(Sequence sequence) const;
@@ -49,6 +53,10 @@ class TenantState {
   void Evolve(const UserChanged& event);
   void Evolve(const PasswordSet& event);
   void Evolve(const SessionsEnded&) {}  // nothing is decided on it
+  void Evolve(const InvitationIssued& event);
+  void Evolve(const TokenIssued& event);
+  void Evolve(const TokenRevoked& event);
+  void Evolve(const TenantLimited& event) { contact_limit_ = event.contacts; }
   void Evolve(const CommandRefused&) {}
   void Evolve(const NothingChanged&) {}
   void Evolve(const ChainDisowned& event);
@@ -61,6 +69,7 @@ class TenantState {
   Timestamp time_;
   int64_t contacts_ = 0;
   int64_t users_ = 0;
+  std::optional<int64_t> contact_limit_;
   std::string parked_;
   std::string closed_;
 
@@ -69,6 +78,7 @@ class TenantState {
   std::map<std::string, std::pair<Sequence, UserRow>> users_by_name_;
   std::map<Hash, Sequence> disowned_;  // chains, by what they are chained on
   std::map<UserId, std::string> names_by_user_;
+  std::map<std::string, std::pair<Sequence, std::optional<TokenRow>>> tokens_by_name_;
   std::map<std::pair<std::string, std::string>, Sequence> keys_;
   std::map<Sequence, Record> records_;
 };

@@ -150,6 +150,10 @@ bool Validate(AddUser* command, std::vector<FieldFault>* faults) {
   return ValidateFields(command, faults);
 }
 
+bool Validate(IssueToken* command, std::vector<FieldFault>* faults) {
+  return ValidateFields(command, faults);
+}
+
 bool Validate(ChangeUser* command, std::vector<FieldFault>* faults) {
   return ValidateFields(command, faults);
 }

@@ -12,5 +12,6 @@ namespace contacts {
 bool Validate(CreateContact* command, std::vector<FieldFault>* faults);
 bool Validate(AddUser* command, std::vector<FieldFault>* faults);
 bool Validate(ChangeUser* command, std::vector<FieldFault>* faults);
+bool Validate(IssueToken* command, std::vector<FieldFault>* faults);
 
 }  // namespace contacts

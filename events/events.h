@@ -9,6 +9,7 @@
 #include "events/contact.h"
 #include "events/error.h"
 #include "events/hash.h"
+#include "events/token.h"
 #include "events/user.h"
 
 namespace contacts {
@@ -101,6 +102,68 @@ struct SessionsEnded {
   }
 };
 
+// A link by which the user may set a password, once. It ends any older one, and ends with the next
+// PasswordSet. The secret in it is in no record.
+struct InvitationIssued {
+  static constexpr const char* kType = "InvitationIssued";
+  static constexpr int kVersion = 1;
+
+  UserId user_id;
+  Hash hash;  // SHA-256 of the secret
+  Timestamp expires;
+
+  bool operator==(const InvitationIssued&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("hash", hash), Field("expires", expires));
+  }
+};
+
+struct TokenIssued {
+  static constexpr const char* kType = "TokenIssued";
+  static constexpr int kVersion = 1;
+
+  std::string token_id;
+  std::string name;  // no other live token of the tenant has it
+  TokenScope scope = TokenScope::kRead;
+  std::optional<Timestamp> expires;
+  Hash hash;  // SHA-256 of the token
+
+  bool operator==(const TokenIssued&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tokenId", token_id), Field("name", name), Field("scope", scope),
+       Field("expires", expires), Field("hash", hash));
+  }
+};
+
+struct TokenRevoked {
+  static constexpr const char* kType = "TokenRevoked";
+  static constexpr int kVersion = 1;
+
+  std::string token_id;
+  std::string name;
+
+  bool operator==(const TokenRevoked&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tokenId", token_id), Field("name", name));
+  }
+};
+
+struct TenantLimited {
+  static constexpr const char* kType = "TenantLimited";
+  static constexpr int kVersion = 1;
+
+  std::optional<int64_t> contacts;  // no more can be created than this; nullopt: no limit
+
+  bool operator==(const TenantLimited&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("contacts", contacts));
+  }
+};
+
 // A command that was refused, as its remembered answer or noted for the audit.
 struct CommandRefused {
   static constexpr const char* kType = "CommandRefused";
@@ -155,6 +218,7 @@ struct ChainDisowned {
 };
 
 using Event = std::variant<ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded,
-                           CommandRefused, NothingChanged, ChainDisowned>;
+                           CommandRefused, NothingChanged, ChainDisowned, InvitationIssued,
+                           TokenIssued, TokenRevoked, TenantLimited>;
 
 }  // namespace contacts

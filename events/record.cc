@@ -12,6 +12,10 @@ std::string SubjectOf(const UserChanged& e) { return e.user_id.value; }
 std::string SubjectOf(const PasswordSet& e) { return e.user_id.value; }
 std::string SubjectOf(const SessionsEnded& e) { return e.user_id.value; }
 std::string SubjectOf(const ChainDisowned& e) { return ToHex(e.parent); }
+std::string SubjectOf(const InvitationIssued& e) { return e.user_id.value; }
+std::string SubjectOf(const TokenIssued& e) { return e.token_id; }
+std::string SubjectOf(const TokenRevoked& e) { return e.token_id; }
+std::string SubjectOf(const TenantLimited&) { return "tenant"; }
 std::string SubjectOf(const CommandRefused& e) { return e.command; }
 std::string SubjectOf(const NothingChanged& e) {
   if (e.contact_id) return std::to_string(e.contact_id->value);

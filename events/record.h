@@ -26,7 +26,7 @@ namespace contacts {
 struct Envelope {
   std::string id;
   std::string type;     // set by EncodeRecord
-  std::string subject;  // the contact's or user's id; set by EncodeRecord
+  std::string subject;  // what it is about (events/README.md); set by EncodeRecord
   Timestamp time;
   std::string dataschema;  // set by EncodeRecord
   TenantId tenant;

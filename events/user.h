@@ -5,6 +5,7 @@
 #include <string>
 
 #include "events/field.h"
+#include "events/hash.h"
 
 namespace contacts {
 
@@ -24,6 +25,19 @@ struct Account {
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("userId", user_id), Field("username", username), Field("role", role));
+  }
+};
+
+// The newest link by which a user may set a password: good until then, once.
+struct Invitation {
+  Hash hash;  // SHA-256 of its secret
+  Timestamp expires;
+
+  bool operator==(const Invitation&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("hash", hash), Field("expires", expires));
   }
 };
 

@@ -30,6 +30,7 @@ struct Config {
   std::vector<std::string> allowed_origins;     // pages that may use a cookie besides our own
   int login_failures = 5;                       // in a row, of an account or an address …
   std::chrono::seconds login_lock{15 * 60};     // … lock it for so long
+  int tenant_requests_per_second = 0;           // 0: any number
   std::optional<RedisAddress> redis;            // where sessions are; nullopt: in `data`
   std::string redis_ca_file;                    // empty: the authorities that the machine trusts
   std::chrono::milliseconds redis_timeout{1000};

@@ -130,6 +130,7 @@ http::ServerOptions AdminOptions(const Config& config) {
 
 void SetOptions(const Config& config, api::ApiContext* context) {
   context->default_tenant = config.default_tenant;
+  context->tenant_requests_per_second = config.tenant_requests_per_second;
   context->allowed_origins = http::AllowedOrigins(config.allowed_origins);
 }
 

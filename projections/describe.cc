@@ -35,11 +35,15 @@ std::string DescribeValue(View view, std::string_view value) {
       return Fields<SupersededRow>(value);
     case View::kForeign:
       return Fields<ForeignRow>(value);
+    case View::kTokens:
+      return Fields<TokenRow>(value);
     case View::kEmails:
     case View::kKeys:
       return std::to_string(keys::NumberFrom(value));
     case View::kUserNames:
     case View::kRecords:
+    case View::kAccounts:
+    case View::kTokenNames:
       return Printable(value);
   }
   return {};
@@ -50,8 +54,8 @@ std::string DescribeKey(View view, std::string_view key) {
   if (view == View::kCheckpoints || view == View::kForeign) return Printable(key);
   const TenantId tenant = keys::TenantOf(key);
   const std::string_view rest = key.substr(std::min(key.size(), tenant.value.size() + 1));
-  const bool numbered =
-      view == View::kContacts || view == View::kMentions || view == View::kRecords;
+  const bool numbered = view == View::kContacts || view == View::kMentions ||
+                        view == View::kRecords || view == View::kAccounts;
   std::string line = Printable(tenant.value);
   if (rest.empty()) return line;
   return line + ' ' + (numbered ? std::to_string(keys::NumberOf(key)) : Printable(rest));

@@ -39,6 +39,14 @@ std::string Record(const TenantId& tenant, Sequence sequence) {
   return WithNumber(tenant, sequence.value);
 }
 
+std::string Account(const TenantId& tenant, ContactId id) { return WithNumber(tenant, id.value); }
+
+std::string Token(const TenantId& tenant, std::string_view id) { return Tenant(tenant).append(id); }
+
+std::string TokenName(const TenantId& tenant, std::string_view name) {
+  return Tenant(tenant).append(name);
+}
+
 std::string Email(const TenantId& tenant, std::string_view folded) {
   return Tenant(tenant).append(folded);
 }

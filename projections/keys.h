@@ -13,6 +13,9 @@
 //   records      tenant 00 sequence      big-endian in 8 bytes
 //   superseded   tenant 00
 //   foreign      partition, as checkpoints
+//   accounts     tenant 00 contact id    big-endian in 8 bytes
+//   tokens       tenant 00 token id
+//   token names  tenant 00 name
 #pragma once
 
 #include <cstdint>
@@ -32,12 +35,15 @@ std::string User(const TenantId& tenant, const UserId& id);
 std::string UserName(const TenantId& tenant, std::string_view name);
 std::string Idempotency(const TenantId& tenant, std::string_view actor, std::string_view key);
 std::string Record(const TenantId& tenant, Sequence sequence);
+std::string Account(const TenantId& tenant, ContactId id);
+std::string Token(const TenantId& tenant, std::string_view id);
+std::string TokenName(const TenantId& tenant, std::string_view name);
 
 // The bounds of a tenant's rows in any view: from Tenant(tenant) on, before this.
 std::string TenantEnd(const TenantId& tenant);
 // The tenant of a row that has one.
 TenantId TenantOf(std::string_view key);
-// The number at the end of a contacts, mentions or records key.
+// The number at the end of a contacts, mentions, records or accounts key.
 int64_t NumberOf(std::string_view key);
 
 // A number as a value, and back; a value that is none: 0.

@@ -7,6 +7,7 @@
 #include "projections/round.h"
 #include "projections/superseded_chains.h"
 #include "projections/superseded_view.h"
+#include "projections/token_view.h"
 #include "projections/user_view.h"
 
 namespace contacts {
@@ -14,6 +15,10 @@ namespace {
 
 constexpr size_t kForeignKept = 20;
 constexpr size_t kKeyShown = 64;  // bytes
+
+void ApplyToTenant(const TenantLimited& event, TenantRow* tenant) {
+  tenant->contact_limit = event.contacts;
+}
 
 void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
   std::visit(
@@ -27,6 +32,10 @@ void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
         if constexpr (requires { ApplyToSuperseded(record, event, tenant, round); }) {
           ApplyToSuperseded(record, event, tenant, round);
         }
+        if constexpr (requires { ApplyToTokens(record, event, tenant, round); }) {
+          ApplyToTokens(record, event, tenant, round);
+        }
+        if constexpr (requires { ApplyToTenant(event, tenant); }) ApplyToTenant(event, tenant);
       },
       record.event);
 }

@@ -45,6 +45,22 @@ std::optional<UserRow> Registry::UserByName(const TenantId& tenant, std::string_
   return UserById(tenant, UserId{*id});
 }
 
+std::optional<UserId> Registry::AccountOf(const TenantId& tenant, ContactId contact) const {
+  auto id = views_.Get(View::kAccounts, keys::Account(tenant, contact));
+  if (!id) return std::nullopt;
+  return UserId{*std::move(id)};
+}
+
+std::optional<TokenRow> Registry::TokenById(const TenantId& tenant, std::string_view id) const {
+  return Read<TokenRow>(views_, View::kTokens, keys::Token(tenant, id));
+}
+
+std::optional<TokenRow> Registry::TokenByName(const TenantId& tenant, std::string_view name) const {
+  const auto id = views_.Get(View::kTokenNames, keys::TokenName(tenant, name));
+  if (!id) return std::nullopt;
+  return TokenById(tenant, *id);
+}
+
 std::optional<Sequence> Registry::SequenceOfKey(const TenantId& tenant, std::string_view actor,
                                                 std::string_view key) const {
   const auto value = views_.Get(View::kKeys, keys::Idempotency(tenant, actor, key));

@@ -24,6 +24,11 @@ class Registry {
   std::optional<ContactRow> ContactById(const TenantId& tenant, ContactId id) const;
   std::optional<UserRow> UserById(const TenantId& tenant, const UserId& id) const;
   std::optional<UserRow> UserByName(const TenantId& tenant, std::string_view name) const;
+  // The user whose account came with the contact.
+  std::optional<UserId> AccountOf(const TenantId& tenant, ContactId contact) const;
+  std::optional<TokenRow> TokenById(const TenantId& tenant, std::string_view id) const;
+  // The live token of that name.
+  std::optional<TokenRow> TokenByName(const TenantId& tenant, std::string_view name) const;
   // The record that answered this key of this actor first.
   std::optional<Sequence> SequenceOfKey(const TenantId& tenant, std::string_view actor,
                                         std::string_view key) const;

@@ -8,6 +8,7 @@
 #include "events/contact.h"
 #include "events/field.h"
 #include "events/hash.h"
+#include "events/token.h"
 #include "events/user.h"
 
 namespace contacts {
@@ -33,7 +34,7 @@ struct CheckpointRow {
 };
 
 struct TenantRow {
-  static constexpr int kRowVersion = 1;
+  static constexpr int kRowVersion = 3;
   Sequence head;              // newest record of history …
   Hash head_hash;             // … and the SHA-256 of its bytes
   Timestamp time;             // its time; a later record's is never earlier
@@ -41,16 +42,17 @@ struct TenantRow {
   Sequence contacts_changed;  // the last position that changed a contact
   int64_t contacts = 0;       // how many there are; the next id is one more
   int64_t users = 0;          // how many were ever added; the next id is one more
-  std::string parked;         // why `applied` stays behind; empty: it does not
-  std::string closed;         // why it takes no writes (superseded_chains.h); empty: it does
+  std::optional<int64_t> contact_limit;  // no more contacts than this; nullopt: no limit
+  std::string parked;                    // why `applied` stays behind; empty: it does not
+  std::string closed;  // why it takes no writes (superseded_chains.h); empty: it does
 
   bool operator==(const TenantRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("head", head), Field("headHash", head_hash), Field("time", time),
        Field("applied", applied), Field("contactsChanged", contacts_changed),
-       Field("contacts", contacts), Field("users", users), Field("parked", parked),
-       Field("closed", closed));
+       Field("contacts", contacts), Field("users", users), Field("contactLimit", contact_limit),
+       Field("parked", parked), Field("closed", closed));
   }
 };
 
@@ -149,20 +151,38 @@ struct MentionRow {
 };
 
 struct UserRow {
-  static constexpr int kRowVersion = 2;
+  static constexpr int kRowVersion = 3;
   UserId user_id;
   std::string username;
   UserState state;
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
   Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
+  std::optional<Invitation> invitation = {};  // that may set one
 
   bool operator==(const UserRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("userId", user_id), Field("username", username), Field("state", state),
        Field("contactId", contact_id), Field("credentialId", credential_id),
-       Field("sessionsEnded", sessions_ended));
+       Field("sessionsEnded", sessions_ended), Field("invitation", invitation));
+  }
+};
+
+struct TokenRow {
+  static constexpr int kRowVersion = 1;
+  std::string token_id;
+  std::string name;
+  TokenScope scope = TokenScope::kRead;
+  std::optional<Timestamp> expires;
+  Hash hash;             // SHA-256 of the token
+  bool revoked = false;  // kept, so that it can be listed
+
+  bool operator==(const TokenRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tokenId", token_id), Field("name", name), Field("scope", scope),
+       Field("expires", expires), Field("hash", hash), Field("revoked", revoked));
   }
 };
 

@@ -8,6 +8,9 @@ namespace {
 void Add(const TenantId& tenant, const UserRow& user, TenantRow* row, Round* round) {
   round->Write(View::kUsers, keys::User(tenant, user.user_id), user);
   round->Put(View::kUserNames, keys::UserName(tenant, user.username), user.user_id.value);
+  if (user.contact_id) {
+    round->Put(View::kAccounts, keys::Account(tenant, *user.contact_id), user.user_id.value);
+  }
   ++row->users;
 }
 
@@ -44,8 +47,16 @@ void ApplyToUsers(const Record& record, const UserChanged& event, TenantRow*, Ro
 }
 
 void ApplyToUsers(const Record& record, const PasswordSet& event, TenantRow*, Round* round) {
-  Update(record.envelope.tenant, event.user_id, round,
-         [&](UserRow& user) { user.credential_id = event.credential_id; });
+  Update(record.envelope.tenant, event.user_id, round, [&](UserRow& user) {
+    user.credential_id = event.credential_id;
+    user.invitation.reset();
+  });
+}
+
+void ApplyToUsers(const Record& record, const InvitationIssued& event, TenantRow*, Round* round) {
+  Update(record.envelope.tenant, event.user_id, round, [&](UserRow& user) {
+    user.invitation = Invitation{event.hash, event.expires};
+  });
 }
 
 void ApplyToUsers(const Record& record, const SessionsEnded& event, TenantRow*, Round* round) {

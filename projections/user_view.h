@@ -15,5 +15,7 @@ void ApplyToUsers(const Record& record, const UserChanged& event, TenantRow* ten
 void ApplyToUsers(const Record& record, const PasswordSet& event, TenantRow* tenant, Round* round);
 void ApplyToUsers(const Record& record, const SessionsEnded& event, TenantRow* tenant,
                   Round* round);
+void ApplyToUsers(const Record& record, const InvitationIssued& event, TenantRow* tenant,
+                  Round* round);
 
 }  // namespace contacts

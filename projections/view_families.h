@@ -15,7 +15,7 @@
 namespace contacts {
 
 // Another format of keys or rows needs another number: the views are then made anew from the log.
-inline constexpr int64_t kViewsFormat = 2;
+inline constexpr int64_t kViewsFormat = 3;
 
 struct OpenFamilies {
   std::unique_ptr<rocksdb::DB> db;

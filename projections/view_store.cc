@@ -26,6 +26,12 @@ const char* NameOf(View view) {
       return "superseded";
     case View::kForeign:
       return "foreign";
+    case View::kAccounts:
+      return "accounts";
+    case View::kTokens:
+      return "tokens";
+    case View::kTokenNames:
+      return "token_names";
   }
   return "";
 }

@@ -26,8 +26,11 @@ enum class View {
   kRecords,      // tenant, sequence → the record's bytes
   kSuperseded,   // tenant → chains of entries that were stepped over
   kForeign,      // partition → the newest entries that are no records of ours
+  kAccounts,     // tenant, contact id → user id of its account
+  kTokens,       // tenant, token id → token
+  kTokenNames,   // tenant, name of a live token → token id
 };
-inline constexpr int kViews = 11;
+inline constexpr int kViews = 14;
 const char* NameOf(View view);
 
 // The store cannot read or write any more (disk, corruption). Whoever runs a partition or answers a

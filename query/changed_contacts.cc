@@ -16,6 +16,10 @@ struct ChangedBy {
   Id operator()(const UserChanged&) const { return std::nullopt; }
   Id operator()(const PasswordSet&) const { return std::nullopt; }
   Id operator()(const SessionsEnded&) const { return std::nullopt; }
+  Id operator()(const InvitationIssued&) const { return std::nullopt; }
+  Id operator()(const TokenIssued&) const { return std::nullopt; }
+  Id operator()(const TokenRevoked&) const { return std::nullopt; }
+  Id operator()(const TenantLimited&) const { return std::nullopt; }
   Id operator()(const CommandRefused&) const { return std::nullopt; }
   Id operator()(const NothingChanged&) const { return std::nullopt; }
   Id operator()(const ChainDisowned&) const { return std::nullopt; }

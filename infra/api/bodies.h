@@ -6,12 +6,16 @@
 
 #include "events/field.h"
 #include "events/user.h"
+#include "infra/session/password_rule.h"
 
 namespace contacts::api {
 
 namespace rules {
 inline constexpr FieldRule kSecret{FieldRule::Form::kSecret, 1, 1024};
 inline constexpr FieldRule kTenant{FieldRule::Form::kTenant, 1, 64};
+inline constexpr FieldRule kNewPassword{FieldRule::Form::kSecret, kMinPasswordCharacters,
+                                        kMaxPasswordCharacters};
+inline constexpr FieldRule kLink{FieldRule::Form::kText, 1, 256};
 }  // namespace rules
 
 // POST /login
@@ -24,6 +28,29 @@ struct Login {
   void serialize(Archive& ar) {
     ar(Field("username", username, contacts::rules::kUserName),
        Field("password", password, rules::kSecret), Field("tenant", tenant, rules::kTenant));
+  }
+};
+
+// POST /activate
+struct Activation {
+  std::string token;
+  std::string password;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("token", token, rules::kLink), Field("password", password, rules::kNewPassword));
+  }
+};
+
+// The answer to POST /accounts/{contactId}/invitation
+struct Invited {
+  std::string token;  // for POST /activate; shown this once
+  std::string username;
+  Timestamp expires;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("token", token), Field("username", username), Field("expires", expires));
   }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "infra/api/bodies.h"
 #include "infra/api/request_headers.h"
 
 namespace contacts::api {
@@ -45,6 +46,13 @@ Error FaultyBody(std::vector<FieldFault> faults) {
     message += ", and " + std::to_string(faults.size() - 1) + " more: see fields";
   }
   return {ErrorCode::kBadRequest, std::move(message), std::move(faults)};
+}
+
+std::optional<Error> CheckNoFields(const http::Request& request) {
+  if (request.body.empty()) return std::nullopt;
+  const auto body = ReadBody<NoFields>(request, [](NoFields*, auto*) {});
+  if (body) return std::nullopt;
+  return body.error();
 }
 
 }  // namespace contacts::api

@@ -1,6 +1,7 @@
 // Reads a JSON body into a value: every fault of it at once.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,9 @@ void AddOtherFaults(std::vector<FieldFault> more, std::vector<FieldFault>* fault
 
 // kBadRequest with all of them; there must be one.
 Error FaultyBody(std::vector<FieldFault> faults);
+
+// For what takes no fields: nothing is wrong with no body, or with `{}`.
+std::optional<Error> CheckNoFields(const http::Request& request);
 
 // `check(T*, faults)` adds what is wrong with the values; it sees initial values where the body has
 // nothing readable.

@@ -57,8 +57,7 @@ std::optional<Error> AddHeaders(const http::Request& request, const std::string&
 }
 
 void AnswerCreated(const ExchangePtr& x, const Answer& answer) {
-  std::optional<Standpoint> at;
-  if (answer.position.value > 0) at = Standpoint{answer.position, std::nullopt};
+  const std::optional<Standpoint> at = PositionOf(answer);
   if (answer.error) return x->Fail(*answer.error, at);
   const auto* created = std::get_if<ContactCreated>(&answer.event);
   if (created == nullptr) {

@@ -31,6 +31,11 @@ Error NotReached(const WantedPosition& wanted) {
 
 }  // namespace
 
+std::optional<Standpoint> PositionOf(const contacts::Answer& answer) {
+  if (answer.position.value == 0) return std::nullopt;
+  return Standpoint{answer.position, std::nullopt};
+}
+
 Exchange::Exchange(std::shared_ptr<Api::State> state, http::Request received,
                    http::Responder responder)
     : request(std::move(received)), state_(std::move(state)), responder_(std::move(responder)) {}
@@ -99,22 +104,33 @@ void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
 }
 
 void Exchange::WithSession(Step next) {
+  // A token is put in on purpose, a cookie comes by itself: with a token the cookie is not looked
+  // at.
+  if (const auto token = BearerToken(request)) return Enter(state_->tokens.Find(*token), next);
   const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(),
                      next = std::move(next)](Result<Session> found) {
-    self->GoOn(waiter, [found = std::move(found), next](const ExchangePtr& x) {
-      if (!found) return x->Fail(found.error());
-      x->session_ = *found;
-      x->AwaitPosition(found->tenant, next);
-    });
+    self->GoOn(waiter,
+               [found = std::move(found), next](const ExchangePtr& x) { x->Enter(found, next); });
   };
   state_->context.sessions.Find(request.FindAll("Cookie"), then);
 }
 
+void Exchange::Enter(const Result<Session>& found, const Step& next) {
+  if (!found) return Fail(found.error());
+  session_ = *found;
+  if (const auto error = state_->rates.Take(found->tenant)) return Fail(*error);
+  AwaitPosition(found->tenant, next);
+}
+
 Command Exchange::NewCommand() const {
+  return NewCommandBy(session_->tenant, session_->user_id.value, session_->username);
+}
+
+Command Exchange::NewCommandBy(TenantId tenant, std::string actor, std::string actor_name) const {
   Command command;
-  command.tenant = session_->tenant;
-  command.actor = session_->user_id.value;
-  command.actor_name = session_->username;
+  command.tenant = std::move(tenant);
+  command.actor = std::move(actor);
+  command.actor_name = std::move(actor_name);
   if (!request.client_address.empty()) command.client_ip.emplace(request.client_address);
   if (!request.traceparent.empty()) command.traceparent.emplace(request.traceparent);
   return command;
@@ -149,7 +165,8 @@ void CheckRole(const ExchangePtr& x, const Gate& gate, const Step& step) {
 }
 
 void Pass(const ExchangePtr& x, const Gate& gate, const Step& step) {
-  if (gate.effect == Effect::kChanges) {
+  const bool by_token = gate.who >= Who::kEveryUser && BearerToken(x->request);
+  if (gate.effect == Effect::kChanges && !by_token) {
     const auto error = CheckSameOrigin(x->request, x->state().context.allowed_origins);
     if (error) return x->Fail(*error);
   }

@@ -21,6 +21,9 @@ struct Standpoint {
   std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
 };
 
+// By which a command's answer is true; nullopt: nobody knows.
+std::optional<Standpoint> PositionOf(const contacts::Answer& answer);
+
 class Exchange;
 using ExchangePtr = std::shared_ptr<Exchange>;
 using Step = std::function<void(const ExchangePtr&)>;
@@ -53,9 +56,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // A command of the session's user, with where it comes from; without key, reason and intent.
   Command NewCommand() const;
+  // The same of somebody without a session.
+  Command NewCommandBy(TenantId tenant, std::string actor, std::string actor_name) const;
 
  private:
   Standpoint StandpointNow() const;
+  void Enter(const Result<Session>& found, const Step& next);
 
   const std::shared_ptr<Api::State> state_;
   const http::Responder responder_;

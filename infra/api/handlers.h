@@ -16,6 +16,10 @@ void LogIn(const ExchangePtr& x);
 void LogOut(const ExchangePtr& x);
 void ShowUser(const ExchangePtr& x);
 
+// account_handlers.cc
+void InviteAccount(const ExchangePtr& x);
+void Activate(const ExchangePtr& x);
+
 // openapi.cc
 void ShowOpenApi(const ExchangePtr& x);
 

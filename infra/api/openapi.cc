@@ -45,7 +45,7 @@ const std::vector<Operation>& Operations() {
        200,
        "Contacts",
        list,
-       {304, 400, 401, 503}},
+       {304, 400, 401, 429, 503}},
       {"/contacts",
        "post",
        "createContact",
@@ -56,7 +56,7 @@ const std::vector<Operation>& Operations() {
        200,
        "Contact",
        {"Contacts-Position"},
-       {400, 401, 403, 409, 413, 415, 422, 503}},
+       {400, 401, 403, 409, 413, 415, 422, 429, 503}},
       {"/contacts/mentions",
        "get",
        "listMentions",
@@ -67,7 +67,7 @@ const std::vector<Operation>& Operations() {
        200,
        "Mentions",
        list,
-       {304, 400, 401, 503}},
+       {304, 400, 401, 429, 503}},
       {"/login",
        "post",
        "logIn",
@@ -90,6 +90,30 @@ const std::vector<Operation>& Operations() {
        "",
        {"Set-Cookie"},
        {400, 403, 413, 415, 503}},
+      {"/accounts/{contactId}/invitation",
+       "post",
+       "inviteAccount",
+       "A link by which the account of a contact gets its password; ends an older one; for the "
+       "role "
+       "admin",
+       true,
+       {"ContactId", "Reason", "MinPosition", "Prefer"},
+       "",
+       200,
+       "Invited",
+       {"Contacts-Position"},
+       {400, 401, 403, 404, 413, 415, 429, 503}},
+      {"/activate",
+       "post",
+       "activate",
+       "Sets the password of who has the link, once",
+       false,
+       {},
+       "Activation",
+       204,
+       "",
+       {},
+       {400, 403, 404, 413, 415, 429, 503}},
       {"/user",
        "get",
        "showUser",
@@ -100,7 +124,7 @@ const std::vector<Operation>& Operations() {
        200,
        "User",
        standing,
-       {400, 401, 503}},
+       {400, 401, 429, 503}},
       {"/openapi.json",
        "get",
        "showOpenApi",
@@ -192,8 +216,9 @@ std::string Paths() {
 std::string OpenApiDocument() {
   std::string out = R"({"openapi":"3.0.3","info":{"title":"Contacts","version":")";
   out += CONTACTS_VERSION;
-  out += R"(","description":"An event-sourced contact directory."},)"
-         R"("servers":[{"url":"/api"},{"url":"/"}],"security":[{"session":[]}],"paths":{)";
+  out +=
+      R"(","description":"An event-sourced contact directory."},)"
+      R"("servers":[{"url":"/api"},{"url":"/"}],"security":[{"session":[]},{"token":[]}],"paths":{)";
   return out + Paths() + "},\"components\":" + OpenApiComponents() + "}";
 }
 

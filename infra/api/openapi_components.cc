@@ -91,10 +91,10 @@ std::string Parameters() {
       {"Reason", "Contacts-Reason", Patterned("^" + EncodedCharacter() + "{0,500}$"),
        "Why, kept in the record: percent-encoded UTF-8, at most 500 characters"},
   };
-  std::string out = "{";
+  std::string out = R"({"ContactId":{"name":"contactId","in":"path","required":true,)"
+                    R"("schema":{"type":"integer","format":"int64","minimum":1}})";
   for (const Parameter& parameter : parameters) {
-    if (out.size() > 1) out += ",";
-    out += "\"" + std::string(parameter.component) + "\":{\"name\":\"" +
+    out += ",\"" + std::string(parameter.component) + "\":{\"name\":\"" +
            std::string(parameter.header) + R"(","in":"header","schema":)" + parameter.schema +
            ",\"description\":\"" + std::string(parameter.description) + "\"}";
   }
@@ -127,6 +127,8 @@ std::string Schemas() {
   out += ",\"Mention\":" + Schema<Mention>(SchemaUse::kAnswer);
   out += R"(,"Mentions":{"type":"array","items":{"$ref":"#/components/schemas/Mention"}})";
   out += ",\"Login\":" + Schema<Login>(SchemaUse::kRequest);
+  out += ",\"Activation\":" + Schema<Activation>(SchemaUse::kRequest);
+  out += ",\"Invited\":" + Schema<Invited>(SchemaUse::kAnswer);
   out += ",\"User\":" + Schema<User>(SchemaUse::kAnswer);
   out += R"(,"OpenApi":{"type":"object"},"Error":)";
   return out + std::string(kError) + "}";
@@ -149,7 +151,8 @@ std::string OpenApiComponents() {
   }
   return "{\"schemas\":" + Schemas() + ",\"parameters\":" + Parameters() +
          ",\"headers\":" + std::string(kHeaders) + ",\"responses\":{" + responses +
-         R"(},"securitySchemes":{"session":{"type":"apiKey","in":"cookie","name":"connect.sid"}}})";
+         R"(},"securitySchemes":{"session":{"type":"apiKey","in":"cookie","name":"connect.sid"},)"
+         R"("token":{"type":"http","scheme":"bearer","description":"A machine's token"}}})";
 }
 
 }  // namespace contacts::api

@@ -46,6 +46,19 @@ bool IsOwnOrigin(std::string_view origin, const http::Request& request) {
 
 }  // namespace
 
+std::optional<std::string> BearerToken(const http::Request& request) {
+  constexpr std::string_view kScheme = "Bearer";
+  const std::vector<std::string_view> values = request.FindAll("Authorization");
+  std::optional<std::string> token;
+  for (const std::string_view value : values) {
+    const size_t space = value.find(' ');
+    if (!http::EqualsIgnoringCase(value.substr(0, space), kScheme)) continue;
+    token = space == value.npos ? "" : std::string(http::TrimSpace(value.substr(space)));
+  }
+  if (token && values.size() > 1) token->clear();
+  return token;
+}
+
 std::optional<Error> CheckJsonContent(const http::Request& request) {
   const std::vector<std::string_view> types = request.FindAll("Content-Type");
   if (types.size() == 1 && IsJsonInUtf8(types.front())) return std::nullopt;

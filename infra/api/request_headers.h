@@ -29,6 +29,10 @@ struct WantedPosition {
 };
 Result<std::optional<WantedPosition>> MinPosition(const http::Request& request);
 
+// The token of `Authorization: Bearer TOKEN` (RFC 6750, 2.1); nullopt: there is none, or another
+// scheme, which a proxy may want. With several of the header it is "", which no token is.
+std::optional<std::string> BearerToken(const http::Request& request);
+
 // kUnsupportedMediaType unless the content is JSON in UTF-8.
 std::optional<Error> CheckJsonContent(const http::Request& request);
 

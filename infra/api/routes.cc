@@ -35,6 +35,13 @@ std::vector<ApiRoute> Api::Table() const {
       {"GET", "/contacts/mentions", Who::kEveryUser, ListMentions},
       {"POST", "/login", Who::kAnyone, LogIn},
       {"POST", "/logout", Who::kAnyoneAtOnce, LogOut},
+      {"POST",
+       "/accounts/{contactId}/invitation",
+       Who::kAdmins,
+       InviteAccount,
+       {},
+       IssueInvitation::kName},
+      {"POST", "/activate", Who::kAnyone, Activate},
       {"GET", "/user", Who::kEveryUser, ShowUser},
       {"GET", "/openapi.json", Who::kAnyoneAtOnce, ShowOpenApi},
   };

@@ -14,6 +14,7 @@
 #include "infra/http/router.h"
 #include "infra/instance/instance.h"
 #include "infra/session/sessions.h"
+#include "infra/session/system_clock.h"
 #include "projections/positions.h"
 #include "projections/view_store.h"
 
@@ -47,6 +48,8 @@ struct ApiContext {
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
   // Why nothing of a tenant can be answered yet (Instance::Unready); any thread; none: it can.
   std::function<std::optional<Error>(const TenantId&)> unready = {};
+  std::function<Timestamp()> wall_clock = SystemTime;
+  int tenant_requests_per_second = 0;  // 0: no bound
   size_t list_cache_bytes = 256u << 20;
   http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
 };

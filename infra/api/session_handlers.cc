@@ -74,10 +74,7 @@ void LogIn(const ExchangePtr& x) {
 }
 
 void LogOut(const ExchangePtr& x) {
-  if (!x->request.body.empty()) {
-    const auto body = ReadBody<NoFields>(x->request, [](NoFields*, auto*) {});
-    if (!body) return x->Fail(body.error());
-  }
+  if (const auto error = CheckNoFields(x->request)) return x->Fail(*error);
   x->state().context.sessions.End(x->request.FindAll("Cookie"),
                                   [x](const Result<std::string>& cookie) {
                                     x->Run([&](const ExchangePtr&) {

@@ -7,6 +7,8 @@
 #include "infra/api/elsewhere.h"
 #include "infra/api/refusal_notes.h"
 #include "infra/api/routes.h"
+#include "infra/api/tenant_rates.h"
+#include "infra/session/machine_tokens.h"
 #include "query/list_cache.h"
 
 namespace contacts::api {
@@ -17,6 +19,8 @@ class Api::State {
       : context(std::move(given)),
         lists(context.views, context.list_cache_bytes),
         notes(context.commands, context.clock),
+        tokens(context.views, context.wall_clock),
+        rates(context.tenant_requests_per_second, context.clock),
         elsewhere(2) {}
 
   // Why nothing can be asked yet; nullopt once the first catch-up is done.
@@ -25,6 +29,8 @@ class Api::State {
   const ApiContext context;
   query::ListCache lists;
   RefusalNotes notes;
+  const MachineTokens tokens;
+  TenantRates rates;
   Elsewhere elsewhere;
 
  private:

@@ -42,6 +42,15 @@ const CLI::Validator kTenant(
     },
     "TENANT");
 
+const CLI::Validator kLimit(
+    [](std::string& text) {
+      const bool whole = !text.empty() && text.size() <= 15 &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
+      return whole || text == "none" ? std::string()
+                                     : std::string("must be a whole number, or none");
+    },
+    "NUMBER|none");
+
 const CLI::Validator kLog(
     [](std::string& text) {
       if (text == "embedded" || text == "kafka") return std::string();
@@ -103,6 +112,10 @@ void AddServeSettings(CLI::App* serve, Settings* s) {
   serve->add_option("--login-lock-seconds", s->lock, "Seconds that such a lock lasts")
       ->check(CLI::Range(int64_t{1}, int64_t{24} * 3600))
       ->capture_default_str();
+  serve
+      ->add_option("--tenant-requests-per-second", c->tenant_requests_per_second,
+                   "Requests a second that a tenant may make of this instance [any number]")
+      ->check(CLI::Range(0, 1'000'000));
   s->sessions.AddTo(serve, c);
   serve->add_flag("--access-log,!--no-access-log", c->access_log, "Log each request")
       ->capture_default_str();
@@ -120,6 +133,10 @@ struct Parser {
   std::string role;
   std::string chain_parent;
   std::string reason;
+  std::string token_name;
+  std::string scope;
+  std::string expires;
+  std::string contacts;
   int64_t from = 1;
   int64_t to = 0;
   bool digest = false;
@@ -128,6 +145,8 @@ struct Parser {
   CLI::App* AddOperation(CLI::App* parent, const std::string& name, const std::string& operation,
                          const std::string& description);
   void AddUserVerbs();
+  void AddTokenVerbs();
+  void AddTenantVerbs();
   void FillRequest();
 };
 
@@ -157,7 +176,9 @@ void Parser::AddUserVerbs() {
       {"disable", "Keep a user from logging in; ends the user's sessions", true, false, false},
       {"enable", "Let a disabled user log in again", true, false, false},
       {"logout", "End all sessions of a user that began here", true, false, false},
-      {"role", "Give a user another role", true, true, false}};
+      {"role", "Give a user another role", true, true, false},
+      {"invite", "Print a link by which a user sets a password, once, within 7 days", true, false,
+       false}};
   for (const UserVerb& v : kVerbs) {
     CLI::App* verb = AddOperation(user, v.name, std::string("user-") + v.name, v.description);
     verb->add_option("--tenant", tenant, "Whose user")->required()->check(kTenant);
@@ -172,6 +193,34 @@ void Parser::AddUserVerbs() {
   }
 }
 
+void Parser::AddTokenVerbs() {
+  CLI::App* token = app.add_subcommand("token", "Give out, list and revoke machines' tokens");
+  token->require_subcommand(1);
+  CLI::App* add = AddOperation(token, "add", "token-add",
+                               "Print a token for `Authorization: Bearer`; it is shown this once");
+  add->add_option("--scope", scope, "What it may do: read, write or audit")
+      ->required()
+      ->check(CLI::IsMember({"read", "write", "audit"}));
+  add->add_option("--expires", expires, "Until when: 90d, 12h, 30m or 2027-01-31T00:00:00Z [ever]");
+  CLI::App* list = AddOperation(token, "list", "token-list", "List the tenant's tokens");
+  CLI::App* revoke = AddOperation(token, "revoke", "token-revoke", "End a token, at once");
+  for (CLI::App* verb : {add, list, revoke}) {
+    verb->add_option("--tenant", tenant, "Whose token")->required()->check(kTenant);
+    if (verb != list) verb->add_option("name", token_name, "Name of the token")->required();
+  }
+}
+
+void Parser::AddTenantVerbs() {
+  CLI::App* verbs = app.add_subcommand("tenant", "List and limit tenants");
+  verbs->require_subcommand(1);
+  AddOperation(verbs, "list", "tenant-list", "List the tenants");
+  CLI::App* limit = AddOperation(verbs, "limit", "tenant-limit", "Limit a tenant");
+  limit->add_option("tenant", tenant, "Which tenant")->required()->check(kTenant);
+  limit->add_option("--contacts", contacts, "How many contacts it may have, or none for no limit")
+      ->required()
+      ->check(kLimit);
+}
+
 Parser::Parser() {
   app.require_subcommand(1);
   app.option_defaults()->take_last();
@@ -183,6 +232,8 @@ Parser::Parser() {
       "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
       "--config names. What is typed counts before the variable, the variable before the file.");
   AddUserVerbs();
+  AddTokenVerbs();
+  AddTenantVerbs();
   CLI::App* history = AddOperation(&app, "export", "export",
                                    "Print the very records of a tenant's history, one a line");
   history->add_option("--tenant", tenant, "Whose history")->required()->check(kTenant);
@@ -227,6 +278,10 @@ void Parser::FillRequest() {
   if (!tenant.empty()) line.request.tenant = tenant;
   if (!username.empty()) line.request.username = username;
   if (!role.empty()) line.request.role = role;
+  if (!token_name.empty()) line.request.name = token_name;
+  if (!scope.empty()) line.request.scope = scope;
+  if (!expires.empty()) line.request.expires = expires;
+  if (!contacts.empty() && contacts != "none") line.request.contacts = std::stoll(contacts);
   if (line.request.operation == "export") {
     line.request.from = from;
     if (to > 0) line.request.to = to;
@@ -292,9 +347,9 @@ void AppendFile(const std::string& path, const std::vector<std::string>& taken,
 std::vector<std::string> Layered(const std::vector<std::string>& arguments,
                                  const Environment& environment) {
   if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return arguments;
-  const bool user = arguments[0] == "user";
-  const size_t verb_words = user ? 2 : 1;
-  const bool settled = arguments[0] == "version" || arguments[0] == "schemas";
+  const std::string& first = arguments[0];
+  const size_t verb_words = first == "user" || first == "token" || first == "tenant" ? 2 : 1;
+  const bool settled = first == "version" || first == "schemas";
   if (arguments.size() < verb_words || settled) return arguments;
   const std::vector<std::string> all = SettingsOf({}, true);
   const std::vector<std::string> taken = SettingsOf({}, arguments[0] == "serve");

@@ -9,7 +9,10 @@
 #include "command/validation.h"
 #include "events/json_archive.h"
 #include "events/row_archive.h"
+#include "infra/ops/account_operations.h"
 #include "infra/ops/state_report.h"
+#include "infra/ops/submit.h"
+#include "infra/session/password_rule.h"
 #include "projections/keys.h"
 #include "projections/registry.h"
 #include "query/records.h"
@@ -17,7 +20,6 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kMinPassword = 8;
 constexpr size_t kExportPageBytes = 4 << 20;
 
 // As the operator sees a user.
@@ -55,18 +57,6 @@ struct DisownedChain {
   }
 };
 
-Error Missing(const std::string& what) {
-  return {ErrorCode::kBadRequest, "The operation needs " + what + "."};
-}
-
-Error Faulty(const std::vector<FieldFault>& faults) {
-  std::string message;
-  for (const FieldFault& fault : faults) {
-    message += (message.empty() ? "" : "; ") + fault.path.substr(1) + " " + fault.message;
-  }
-  return {ErrorCode::kBadRequest, message};
-}
-
 // One run of one operation.
 class Operation {
  public:
@@ -93,23 +83,13 @@ class Operation {
 };
 
 std::optional<Error> Operation::Submit(Intent intent) {
-  Command command;
-  command.tenant = tenant_;
-  command.actor = "operator";
-  command.actor_name = "operator";
-  if (request_.reason) command.reason.emplace(*request_.reason);
-  command.intent = std::move(intent);
-  const auto answered = std::make_shared<std::promise<Answer>>();
-  auto answer = answered->get_future();
-  context_.commands.Submit(std::move(command),
-                           [answered](const Answer& given) { answered->set_value(given); });
-  return answer.get().error;
+  return SubmitAsOperator(context_.commands, tenant_, std::move(intent), request_.reason);
 }
 
 std::optional<Error> Operation::CheckPassword() const {
-  if (!request_.password) return Missing("a password");
-  if (request_.password->size() < kMinPassword) {
-    return Error{ErrorCode::kBadRequest, "A password has at least 8 characters."};
+  if (!request_.password) return MissingArgument("a password");
+  if (!IsFitPassword(*request_.password)) {
+    return Error{ErrorCode::kBadRequest, std::string("A password ") + kPasswordRule + "."};
   }
   return std::nullopt;
 }
@@ -131,12 +111,12 @@ Result<OpsAnswer> Operation::TheUser() {
 }
 
 Result<OpsAnswer> Operation::AddUser() {
-  if (!request_.username) return Missing("a user name");
-  if (!request_.role) return Missing("a role");
+  if (!request_.username) return MissingArgument("a user name");
+  if (!request_.role) return MissingArgument("a role");
   if (const auto error = CheckPassword()) return *error;
   contacts::AddUser add{*request_.username, *request_.role};
   std::vector<FieldFault> faults;
-  if (!Validate(&add, &faults)) return Faulty(faults);
+  if (!Validate(&add, &faults)) return FaultyRequest(faults);
   if (const auto error = Submit(add)) return *error;
   if (const auto error = StorePassword()) {
     return Error{error->code, "The user was added, but without a password: " + error->message +
@@ -146,7 +126,7 @@ Result<OpsAnswer> Operation::AddUser() {
 }
 
 Result<OpsAnswer> Operation::SetPassword() {
-  if (!request_.username) return Missing("a user name");
+  if (!request_.username) return MissingArgument("a user name");
   if (const auto error = CheckPassword()) return *error;
   if (const auto user = TheUser(); !user.ok()) return user.error();
   if (const auto error = StorePassword()) return *error;
@@ -155,16 +135,16 @@ Result<OpsAnswer> Operation::SetPassword() {
 
 Result<OpsAnswer> Operation::ChangeUser(std::optional<std::string> role,
                                         std::optional<bool> disabled) {
-  if (!request_.username) return Missing("a user name");
+  if (!request_.username) return MissingArgument("a user name");
   contacts::ChangeUser change{*request_.username, std::move(role), disabled};
   std::vector<FieldFault> faults;
-  if (!Validate(&change, &faults)) return Faulty(faults);
+  if (!Validate(&change, &faults)) return FaultyRequest(faults);
   if (const auto error = Submit(change)) return *error;
   return TheUser();
 }
 
 Result<OpsAnswer> Operation::EndSessions() {
-  if (!request_.username) return Missing("a user name");
+  if (!request_.username) return MissingArgument("a user name");
   if (const auto error = Submit(contacts::EndSessions{*request_.username})) return *error;
   return TheUser();
 }
@@ -202,7 +182,7 @@ Result<OpsAnswer> Operation::Export() {
 
 Result<OpsAnswer> Operation::Disown() {
   const auto parent = HashFromHex(request_.parent.value_or(""));
-  if (!parent) return Missing("the hash that the entries are chained on, 64 hex digits");
+  if (!parent) return MissingArgument("the hash that the entries are chained on, 64 hex digits");
   if (const auto error = Submit(DisownChain{*parent})) return *error;
   return OpsAnswer{ToJson(DisownedChain{*parent}) + "\n"};
 }
@@ -214,18 +194,24 @@ Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request)
         StateReport(context.views, context.status(),
                     request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
   }
-  if (!request.tenant || !IsTenantId(*request.tenant)) return Missing("a tenant");
+  if (name == "tenant-list") return ops::ListTenants(context);
+  if (!request.tenant || !IsTenantId(*request.tenant)) return MissingArgument("a tenant");
   Operation run(context, request, TenantId{*request.tenant});
   if (name == "user-add") return run.AddUser();
   if (name == "user-passwd") return run.SetPassword();
   if (name == "user-role") {
-    if (!request.role) return Missing("a role");
+    if (!request.role) return MissingArgument("a role");
     return run.ChangeUser(request.role, std::nullopt);
   }
   if (name == "user-disable") return run.ChangeUser(std::nullopt, true);
   if (name == "user-enable") return run.ChangeUser(std::nullopt, false);
   if (name == "user-logout") return run.EndSessions();
   if (name == "user-list") return run.ListUsers();
+  if (name == "user-invite") return ops::InviteUser(context, request, TenantId{*request.tenant});
+  if (name == "token-add") return ops::AddToken(context, request, TenantId{*request.tenant});
+  if (name == "token-list") return ops::ListTokens(context, TenantId{*request.tenant});
+  if (name == "token-revoke") return ops::RevokeToken(context, request, TenantId{*request.tenant});
+  if (name == "tenant-limit") return ops::LimitTenant(context, request, TenantId{*request.tenant});
   if (name == "export") return run.Export();
   if (name == "disown") return run.Disown();
   return Error{ErrorCode::kBadRequest, "There is no operation '" + name + "'."};

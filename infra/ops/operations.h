@@ -12,6 +12,7 @@
 #include "events/result.h"
 #include "infra/instance/instance.h"
 #include "infra/session/sessions.h"
+#include "infra/session/system_clock.h"
 #include "projections/view_store.h"
 
 namespace contacts {
@@ -28,12 +29,18 @@ struct OpsRequest {
   std::optional<bool> digest;
   std::optional<std::string> parent;  // what a chain of entries is chained on, in hex
   std::optional<std::string> reason;  // why: kept in the record
+  std::optional<std::string> name;    // of a token
+  std::optional<std::string> scope;
+  std::optional<std::string> expires;
+  std::optional<int64_t> contacts;  // a tenant's limit; nullopt: none
 
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("operation", operation), Field("tenant", tenant), Field("username", username),
        Field("role", role), Field("password", password), Field("from", from), Field("to", to),
-       Field("digest", digest), Field("parent", parent), Field("reason", reason));
+       Field("digest", digest), Field("parent", parent), Field("reason", reason),
+       Field("name", name), Field("scope", scope), Field("expires", expires),
+       Field("contacts", contacts));
   }
 };
 
@@ -51,6 +58,7 @@ struct OpsContext {
   Passwords& passwords;
   std::function<InstanceStatus()> status;
   int partitions = 1;
+  std::function<Timestamp()> clock = SystemTime;
 };
 
 // Any thread; blocks until it is done.
@@ -58,8 +66,8 @@ class Operations {
  public:
   explicit Operations(OpsContext context) : context_(context) {}
 
-  // user-add user-list user-passwd user-disable user-enable user-logout user-role export
-  // status disown
+  // user-add user-list user-passwd user-disable user-enable user-logout user-role user-invite
+  // token-add token-list token-revoke tenant-list tenant-limit export status disown
   Result<OpsAnswer> Run(const OpsRequest& request);
 
  private:

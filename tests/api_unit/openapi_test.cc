@@ -86,6 +86,8 @@ TEST_F(OpenApiTest, SchemasHaveTheFieldsThatAreWritten) {
   EXPECT_EQ(properties("NewContact"), FieldsOf(CreateContact{}));
   EXPECT_EQ(properties("Login"), FieldsOf(Login{}));
   EXPECT_EQ(properties("User"), FieldsOf(User{}));
+  EXPECT_EQ(properties("Activation"), FieldsOf(Activation{}));
+  EXPECT_EQ(properties("Invited"), FieldsOf(Invited{}));
   EXPECT_EQ(properties("Mention"),
             (std::vector<std::string>{"id", "fullName", "mentionName", "email"}));
 }

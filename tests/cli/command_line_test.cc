@@ -91,6 +91,14 @@ TEST(CommandLine, EachServeSettingCanBeTyped) {
                               "8",
                               "--trusted-proxies",
                               "10.0.0.0/8, ::1",
+                              "--allowed-origins",
+                              "https://a.example,https://b.example",
+                              "--login-failures",
+                              "3",
+                              "--login-lock-seconds",
+                              "30",
+                              "--tenant-requests-per-second",
+                              "7",
                               "--session-idle",
                               "60",
                               "--session-life",
@@ -106,6 +114,11 @@ TEST(CommandLine, EachServeSettingCanBeTyped) {
   EXPECT_EQ(config.default_tenant, TenantId{"acme"});
   EXPECT_EQ(config.threads, 8);
   EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
+  EXPECT_EQ(config.allowed_origins,
+            (std::vector<std::string>{"https://a.example", "https://b.example"}));
+  EXPECT_EQ(config.login_failures, 3);
+  EXPECT_EQ(config.login_lock.count(), 30);
+  EXPECT_EQ(config.tenant_requests_per_second, 7);
   EXPECT_EQ(config.session_idle.count(), 60);
   EXPECT_EQ(config.session_life.count(), 120);
   EXPECT_FALSE(config.access_log);
@@ -239,6 +252,30 @@ TEST(CommandLine, UserVerbsBecomeOperations) {
   EXPECT_FALSE(disable.wants_password);
   EXPECT_EQ(Good({"user", "logout", "jane", "--tenant", "acme"}).request.operation, "user-logout");
   EXPECT_TRUE(Good({"user", "passwd", "jane", "--tenant", "acme"}).wants_password);
+}
+
+TEST(CommandLine, TokenAndTenantVerbsBecomeOperations) {
+  const OpsRequest add =
+      Good({"token", "add", "feed", "--tenant", "acme", "--scope", "read", "--expires", "90d"})
+          .request;
+  EXPECT_EQ(add.operation, "token-add");
+  EXPECT_EQ(add.tenant, "acme");
+  EXPECT_EQ(add.name, "feed");
+  EXPECT_EQ(add.scope, "read");
+  EXPECT_EQ(add.expires, "90d");
+  EXPECT_EQ(Bad({"token", "add", "feed", "--tenant", "acme", "--scope", "all"}).exit_code, 2);
+  EXPECT_EQ(Bad({"token", "revoke", "--tenant", "acme"}).exit_code, 2);
+  EXPECT_EQ(Good({"token", "list", "--tenant", "acme"}, {{"CONTACTS_DATA", "/v"}}).config.data,
+            "/v");
+  const OpsRequest limit = Good({"tenant", "limit", "acme", "--contacts", "5"}).request;
+  EXPECT_EQ(limit.operation, "tenant-limit");
+  EXPECT_EQ(limit.tenant, "acme");
+  EXPECT_EQ(limit.contacts, 5);
+  EXPECT_EQ(Good({"tenant", "limit", "acme", "--contacts", "none"}).request.contacts, std::nullopt);
+  for (const char* contacts : {"-1", "x", "1.5", "99999999999999999999"}) {
+    EXPECT_EQ(Bad({"tenant", "limit", "acme", "--contacts", contacts}).exit_code, 2) << contacts;
+  }
+  EXPECT_EQ(Good({"tenant", "list"}).request.operation, "tenant-list");
 }
 
 TEST(CommandLine, ExportAndStatus) {

@@ -86,7 +86,7 @@ class Users(unittest.TestCase):
         for words, stdin, said in ((["passwd", "nobody"], PASSWORD, "nobody"),
                                    (["disable", "nobody"], "", "nobody"),
                                    (["logout", "nobody"], "", "nobody"),
-                                   (["passwd", "joe"], "short\n", "8 characters"),
+                                   (["passwd", "joe"], "short\n", "8 to 256 characters"),
                                    (["passwd", "joe"], "", "password"),
                                    (["add", "x" * 300, "--role", "r"], PASSWORD, "username")):
             code, out, err = service.contacts("user", *words, "--tenant", "acme", stdin=stdin)

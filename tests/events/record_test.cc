@@ -68,6 +68,27 @@ NothingChanged Example(NothingChanged, Extent extent) {
   return e;
 }
 
+InvitationIssued Example(InvitationIssued, Extent) {
+  return {UserId{"7"}, Sha256("cin_acme_7_secret"), Timestamp{1'796'032'800'123}};
+}
+
+TokenIssued Example(TokenIssued, Extent extent) {
+  TokenIssued e{"0123456789abcdef", "feed", TokenScope::kRead, std::nullopt, Sha256("ctk_acme")};
+  if (extent == Extent::kFull) {
+    e.scope = TokenScope::kAudit;
+    e.expires = Timestamp{1'796'032'800'123};
+  }
+  return e;
+}
+
+TokenRevoked Example(TokenRevoked, Extent) { return {"0123456789abcdef", "feed"}; }
+
+TenantLimited Example(TenantLimited, Extent extent) {
+  TenantLimited e;
+  if (extent == Extent::kFull) e.contacts = 1000;
+  return e;
+}
+
 template <class E>
 Record ExampleRecord(Extent extent) {
   Record record;

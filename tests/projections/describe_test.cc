@@ -21,11 +21,11 @@ TEST(Describe, HasOneReadableLineForEachRow) {
           R"(tenants acme → {"head":1,"headHash":")" +
           ToHex(head.hash) +
           R"(","time":"2025-11-24T16:00:01.000Z","applied":1,"contactsChanged":0,)"
-          R"("contacts":0,"users":1,"parked":"","closed":""})"
+          R"("contacts":0,"users":1,"contactLimit":null,"parked":"","closed":""})"
           "\n"
           R"(users acme 1 → {"userId":"1","username":"tab\there",)"
           R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":"",)"
-          R"("sessionsEnded":0})"
+          R"("sessionsEnded":0,"invitation":null})"
           "\n"
           R"(user_names acme tab\x09here → 1)"
           "\n"

@@ -15,7 +15,7 @@ void AddEntry(LogScript* log, int64_t number) {
   const std::string text = std::to_string(number);
   const int64_t id = *rc::gen::inRange<int64_t>(1, 4);
   switch (*rc::gen::weightedElement<int>(
-      {{6, 0}, {2, 1}, {2, 2}, {2, 3}, {1, 4}, {1, 5}, {2, 6}, {1, 7}, {1, 8}})) {
+      {{6, 0}, {2, 1}, {2, 2}, {2, 3}, {1, 4}, {1, 5}, {2, 6}, {1, 7}, {1, 8}, {2, 9}, {2, 10}})) {
     case 0:
       log->Then(tenant, Created(id, "C" + text, "c" + text + "@example.org"),
                 {"7", *rc::gen::element<std::string>("", "k", "l")});
@@ -26,6 +26,12 @@ void AddEntry(LogScript* log, int64_t number) {
     case 2:
       log->Then(tenant, PasswordSet{UserId{std::to_string(id)}, "credential-" + text});
       log->Then(tenant, SessionsEnded{UserId{std::to_string(id)}});
+      break;
+    case 9:
+      log->Then(tenant, TokenIssued{"t" + text, "n" + std::to_string(id), {}, {}, Sha256(text)});
+      break;
+    case 10:
+      log->Then(tenant, TokenRevoked{"t" + std::to_string(number - 1), "n" + std::to_string(id)});
       break;
     case 3:
       log->Loser(tenant, Created(id, "L" + text, "l" + text + "@example.org"));

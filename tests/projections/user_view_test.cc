@@ -15,7 +15,7 @@ TEST(UserView, AUserIsFoundByIdAndName) {
   EXPECT_EQ(Rows(views, "user"),
             R"(users acme 1 → {"userId":"1","username":"admin",)"
             R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":"",)"
-            R"("sessionsEnded":0})"
+            R"("sessionsEnded":0,"invitation":null})"
             "\nuser_names acme admin → 1\n");
 }
 
@@ -31,7 +31,7 @@ TEST(UserView, AContactsAccountIsAUserOfThatContact) {
   EXPECT_EQ(Rows(views, "users acme 2"),
             R"(users acme 2 → {"userId":"2","username":"jane@example.org",)"
             R"("state":{"role":"member","disabled":false},"contactId":1,"credentialId":"",)"
-            R"("sessionsEnded":0})"
+            R"("sessionsEnded":0,"invitation":null})"
             "\n");
   EXPECT_EQ(Rows(views, "user_names"),
             "user_names acme admin → 1\nuser_names acme jane@example.org → 2\n");
@@ -48,10 +48,11 @@ TEST(UserView, RolesDisablingAndPasswordsChangeTheUser) {
   MemoryViewStore views;
   Project(log, &views);
 
-  EXPECT_EQ(Rows(views, "users "), R"(users acme 1 → {"userId":"1","username":"ann",)"
-                                   R"("state":{"role":"admin","disabled":true},"contactId":null,)"
-                                   R"("credentialId":"credential-2","sessionsEnded":0})"
-                                   "\n");
+  EXPECT_EQ(Rows(views, "users "),
+            R"(users acme 1 → {"userId":"1","username":"ann",)"
+            R"("state":{"role":"admin","disabled":true},"contactId":null,)"
+            R"("credentialId":"credential-2","sessionsEnded":0,"invitation":null})"
+            "\n");
 }
 
 TEST(UserView, TheRecordThatEndsAUsersSessionsIsKept) {
@@ -65,8 +66,33 @@ TEST(UserView, TheRecordThatEndsAUsersSessionsIsKept) {
   MemoryViewStore views;
   Project(log, &views);
 
-  EXPECT_NE(Rows(views, "users acme 1").find(R"("sessionsEnded":4})"), std::string::npos);
-  EXPECT_NE(Rows(views, "users acme 2").find(R"("sessionsEnded":0})"), std::string::npos);
+  EXPECT_NE(Rows(views, "users acme 1").find(R"("sessionsEnded":4,)"), std::string::npos);
+  EXPECT_NE(Rows(views, "users acme 2").find(R"("sessionsEnded":0,"invitation":null})"),
+            std::string::npos);
+}
+
+TEST(UserView, AnInvitationStandsUntilAPasswordIsSet) {
+  const auto invited = [](const char* link) {
+    return InvitationIssued{UserId{"2"}, Sha256(link), Timestamp{0}};
+  };
+  ContactCreated jane = Created(1, "Jane", "jane@example.org");
+  jane.account = Account{UserId{"2"}, "jane@example.org", "member"};
+  LogScript log;
+  log.Opens().Then("acme", jane).Then("acme", invited("first")).Then("acme", invited("second"));
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_NE(Rows(views, "users acme 2")
+                .find(R"("invitation":{"hash":")" + ToHex(Sha256("second")) +
+                      R"(","expires":"1970-01-01T00:00:00.000Z"})"),
+            std::string::npos);
+  EXPECT_EQ(Rows(views, "accounts"), "accounts acme 1 → 2\n");
+
+  log.Then("acme", PasswordSet{UserId{"2"}, "credential-1"});
+  MemoryViewStore later;
+  Project(log, &later);
+  EXPECT_NE(Rows(later, "users acme 2").find(R"("invitation":null)"), std::string::npos);
 }
 
 TEST(UserView, AChangeOfAUserThatNeverWasMakesNone) {

@@ -173,6 +173,12 @@ inline void Pick(UserAdded* e) { *e = UserAdded{*User(), *Text(), *Text(), Perha
 inline void Pick(UserChanged* e) { *e = UserChanged{*User(), PickState(), PickState()}; }
 inline void Pick(PasswordSet* e) { *e = PasswordSet{*User(), *Text()}; }
 inline void Pick(SessionsEnded* e) { *e = SessionsEnded{*User()}; }
+inline void Pick(InvitationIssued* e) { *e = InvitationIssued{*User(), *AnyHash(), *Time()}; }
+inline void Pick(TokenIssued* e) {
+  *e = TokenIssued{*Text(), *Text(), *AnyOf<TokenScope>(), Perhaps(Time()), *AnyHash()};
+}
+inline void Pick(TokenRevoked* e) { *e = TokenRevoked{*Text(), *Text()}; }
+inline void Pick(TenantLimited* e) { *e = TenantLimited{Perhaps(Integer())}; }
 inline void Pick(CommandRefused* e) {
   *e = CommandRefused{*Text(), *AnyOf<ErrorCode>(), *Text(), *Integer()};
 }

@@ -1,0 +1,109 @@
+// What callers can ask for about who may use the service: users, links, machines' tokens, limits.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/field.h"
+#include "events/hash.h"
+#include "events/token.h"
+#include "events/user.h"
+
+namespace contacts {
+
+struct AddUser {
+  static constexpr const char* kName = "AddUser";
+  std::string username;
+  std::string role;
+
+  bool operator==(const AddUser&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole));
+  }
+};
+
+struct ChangeUser {
+  static constexpr const char* kName = "ChangeUser";
+  std::string username;
+  std::optional<std::string> role;  // nullopt: stays
+  std::optional<bool> disabled;     // nullopt: stays
+
+  bool operator==(const ChangeUser&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole),
+       Field("disabled", disabled));
+  }
+};
+
+// The secret itself was put into the SecretStore under `credential_id` before.
+struct SetPassword {
+  static constexpr const char* kName = "SetPassword";
+  std::string username;
+  std::string credential_id;
+  bool operator==(const SetPassword&) const = default;
+};
+
+// Logs the user out everywhere: all sessions begun before its record end.
+struct EndSessions {
+  static constexpr const char* kName = "EndSessions";
+  std::string username;
+  bool operator==(const EndSessions&) const = default;
+};
+
+// A link by which the user may set a password; ends an older one.
+struct IssueInvitation {
+  static constexpr const char* kName = "IssueInvitation";
+  UserId user_id;
+  Hash hash;  // SHA-256 of the link's secret
+  Timestamp expires;
+  bool operator==(const IssueInvitation&) const = default;
+};
+
+// Changes nothing; refused as ActivateAccount would be. `now`: when the request came.
+struct CheckInvitation {
+  static constexpr const char* kName = "CheckInvitation";
+  UserId user_id;
+  Hash hash;
+  Timestamp now;
+  bool operator==(const CheckInvitation&) const = default;
+};
+
+// Sets the password of who has the link. The secret was put into the SecretStore before.
+struct ActivateAccount {
+  static constexpr const char* kName = "ActivateAccount";
+  CheckInvitation invitation;
+  std::string credential_id;
+  bool operator==(const ActivateAccount&) const = default;
+};
+
+struct IssueToken {
+  static constexpr const char* kName = "IssueToken";
+  std::string token_id;  // random
+  std::string name;
+  TokenScope scope = TokenScope::kRead;
+  std::optional<Timestamp> expires;
+  Hash hash;
+
+  bool operator==(const IssueToken&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tokenId", token_id), Field("name", name, rules::kTokenName), Field("scope", scope),
+       Field("expires", expires), Field("hash", hash));
+  }
+};
+
+struct RevokeToken {
+  static constexpr const char* kName = "RevokeToken";
+  std::string name;
+  bool operator==(const RevokeToken&) const = default;
+};
+
+struct LimitTenant {
+  static constexpr const char* kName = "LimitTenant";
+  std::optional<int64_t> contacts;  // nullopt: no limit
+  bool operator==(const LimitTenant&) const = default;
+};
+
+}  // namespace contacts

@@ -1,0 +1,21 @@
+// A machine's token: what it may do. The token itself is in no record, only its SHA-256.
+#pragma once
+
+#include "events/field.h"
+
+namespace contacts {
+
+namespace rules {
+inline constexpr FieldRule kTokenName{FieldRule::Form::kText, 1, 64};
+}  // namespace rules
+
+// query/access.h says what each may.
+enum class TokenScope { kRead, kWrite, kAudit };
+
+template <>
+struct EnumNames<TokenScope> {
+  static constexpr std::pair<TokenScope, std::string_view> names[] = {
+      {TokenScope::kRead, "read"}, {TokenScope::kWrite, "write"}, {TokenScope::kAudit, "audit"}};
+};
+
+}  // namespace contacts

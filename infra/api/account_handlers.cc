@@ -1,0 +1,122 @@
+// Accounts get their first password by a link: an admin has it made, its bearer uses it once.
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "events/json_archive.h"
+#include "infra/api/answers.h"
+#include "infra/api/bodies.h"
+#include "infra/api/body.h"
+#include "infra/api/handlers.h"
+#include "infra/api/request_headers.h"
+#include "infra/session/carried_token.h"
+#include "infra/session/password_rule.h"
+#include "projections/registry.h"
+
+namespace contacts::api {
+namespace {
+
+std::optional<ContactId> ReadContactId(const std::string& text) {
+  ContactId id;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, id.value);
+  if (error != std::errc() || stop != end || id.value < 1) return std::nullopt;
+  return id;
+}
+
+Error NoAccount(const std::string& contact) {
+  return {ErrorCode::kNotFound, "There is no contact " + contact + " with an account"};
+}
+
+void Issue(const ExchangePtr& x, const UserRow& user, const Maybe<std::string>& reason) {
+  const ApiContext& context = x->state().context;
+  const TenantId& tenant = x->session().tenant;
+  Invited invited{NewCarriedToken(kInvitation, tenant, user.user_id.value), user.username, {}};
+  invited.expires = {context.wall_clock().milliseconds + kInvitationLife.count()};
+  Command command = x->NewCommand();
+  command.reason = reason;
+  command.intent = IssueInvitation{user.user_id, Sha256(invited.token), invited.expires};
+  context.commands.Submit(std::move(command), [x, invited](const contacts::Answer& answer) {
+    x->Run([&](const ExchangePtr&) {
+      if (!answer.error) return x->Answer(JsonAnswer(ToJson(invited)), PositionOf(answer));
+      Error error = *answer.error;
+      error.key.clear();  // a retry makes another link, which is as good
+      x->Fail(error, PositionOf(answer));
+    });
+  });
+}
+
+// A command of who has the link, whoever that is.
+Command NewCommandOf(const ExchangePtr& x, const CarriedToken& link) {
+  const auto user = Registry(x->state().context.views).UserById(link.tenant, UserId{link.id});
+  return x->NewCommandBy(link.tenant, link.id, user ? user->username : "");
+}
+
+void SetPassword(const ExchangePtr& x, const CarriedToken& link, ActivateAccount activate) {
+  Command command = NewCommandOf(x, link);
+  command.intent = std::move(activate);
+  x->state().context.commands.Submit(std::move(command), [x](const contacts::Answer& answer) {
+    x->Run([&](const ExchangePtr&) {
+      if (!answer.error) return x->Answer({204, {}, {}});
+      if (answer.error->code != ErrorCode::kUnknownOutcome) return x->Fail(*answer.error);
+      x->Fail({ErrorCode::kUnavailable,
+               "It is not known yet whether the password was set: try to log in, else use the link "
+               "again",
+               {},
+               1});
+    });
+  });
+}
+
+// The link is good. The hash is durable before the record that names it.
+void MakePassword(const ExchangePtr& x, const CarriedToken& link, const CheckInvitation& check,
+                  const std::string& password) {
+  const auto then = [x, link, check](const Result<std::string>& credential) {
+    x->Run([&](const ExchangePtr&) {
+      if (!credential) return x->Fail(credential.error());
+      SetPassword(x, link, {check, *credential});
+    });
+  };
+  x->state().context.passwords.Make(password, then);
+}
+
+}  // namespace
+
+void InviteAccount(const ExchangePtr& x) {
+  const std::string& text = x->request.parameters.front();
+  const auto contact = ReadContactId(text);
+  if (!contact) return x->Fail({ErrorCode::kBadRequest, text + " is no contact's id"});
+  if (const auto error = CheckNoFields(x->request)) return x->Fail(*error);
+  const auto reason = Reason(x->request);
+  if (!reason) return x->Fail(reason.error());
+  const Registry registry(x->state().context.views);
+  const TenantId& tenant = x->session().tenant;
+  const auto user_id = registry.AccountOf(tenant, *contact);
+  const auto user = user_id ? registry.UserById(tenant, *user_id) : std::nullopt;
+  if (!user) return x->Fail(NoAccount(text));
+  Issue(x, *user, *reason);
+}
+
+void Activate(const ExchangePtr& x) {
+  const auto body = ReadBody<Activation>(x->request, [](Activation* value, auto* faults) {
+    if (!IsFitPassword(value->password)) faults->push_back({"/password", kPasswordRule});
+  });
+  if (!body) return x->Fail(body.error());
+  const auto link = ReadCarriedToken(kInvitation, body->token);
+  // What no link is gets the answer of one that is none any more; the rule says which are.
+  const CarriedToken carried = link.value_or(CarriedToken{TenantId{"none"}, "", {}});
+  const CheckInvitation check{UserId{carried.id}, carried.hash, x->state().context.wall_clock()};
+  Command command = NewCommandOf(x, carried);
+  command.intent = check;
+  // Asked of history before a hash is made, so that who guesses links costs no more than a lookup.
+  x->state().context.commands.Submit(
+      std::move(command),
+      [x, carried, check, password = body->password](const contacts::Answer& answer) {
+        x->Run([&](const ExchangePtr&) {
+          if (answer.error) return x->Fail(*answer.error);
+          MakePassword(x, carried, check, password);
+        });
+      });
+}
+
+}  // namespace contacts::api

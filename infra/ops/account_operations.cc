@@ -1,0 +1,148 @@
+#include "infra/ops/account_operations.h"
+
+#include <utility>
+#include <vector>
+
+#include "command/validation.h"
+#include "events/json_archive.h"
+#include "events/row_archive.h"
+#include "infra/ops/expiry.h"
+#include "infra/ops/submit.h"
+#include "infra/session/carried_token.h"
+#include "projections/keys.h"
+#include "projections/registry.h"
+
+namespace contacts::ops {
+namespace {
+
+struct ShownInvitation {
+  std::string username;
+  std::string token;
+  Timestamp expires;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("username", username), Field("token", token), Field("expires", expires));
+  }
+};
+
+struct ShownToken {
+  std::string id;
+  std::string name;
+  TokenScope scope = TokenScope::kRead;
+  std::optional<Timestamp> expires;
+  bool revoked = false;
+  Maybe<std::string> token;  // only of one that was just made
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("id", id), Field("name", name), Field("scope", scope), Field("expires", expires),
+       Field("revoked", revoked), Field("token", token));
+  }
+};
+
+struct ShownTenant {
+  TenantId tenant;
+  int64_t contacts = 0;
+  std::optional<int64_t> contact_limit;
+  int64_t users = 0;
+  Sequence position;
+  std::string parked;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tenant", tenant), Field("contacts", contacts), Field("contactLimit", contact_limit),
+       Field("users", users), Field("position", position), Field("parked", parked));
+  }
+};
+
+template <class T>
+OpsAnswer Line(const T& value) {
+  return {ToJson(value) + "\n"};
+}
+
+// `show` of each row, a line each.
+template <class Row, class Show>
+OpsAnswer Lines(const ViewReader& views, View view, const std::string& from, const std::string& to,
+                const Show& show) {
+  OpsAnswer answer;
+  views.Scan(view, from, to, [&](std::string_view key, std::string_view value) {
+    Row row;
+    if (!FromRow(value, &row)) throw StoreFailure("a row does not read");
+    answer.text += ToJson(show(key, row)) + "\n";
+    return true;
+  });
+  return answer;
+}
+
+ShownTenant ShowTenant(const TenantId& tenant, const TenantRow& row) {
+  return {tenant, row.contacts, row.contact_limit, row.users, row.applied, row.parked};
+}
+
+}  // namespace
+
+Result<OpsAnswer> InviteUser(const OpsContext& context, const OpsRequest& request,
+                             const TenantId& tenant) {
+  if (!request.username) return MissingArgument("a user name");
+  const auto user = Registry(context.views).UserByName(tenant, FoldEmail(*request.username));
+  if (!user) return Error{ErrorCode::kNotFound, "There is no user " + *request.username + "."};
+  ShownInvitation shown{user->username,
+                        NewCarriedToken(kInvitation, tenant, user->user_id.value),
+                        {context.clock().milliseconds + kInvitationLife.count()}};
+  const IssueInvitation invite{user->user_id, Sha256(shown.token), shown.expires};
+  if (const auto error = SubmitAsOperator(context.commands, tenant, invite)) return *error;
+  return Line(shown);
+}
+
+Result<OpsAnswer> AddToken(const OpsContext& context, const OpsRequest& request,
+                           const TenantId& tenant) {
+  if (!request.name) return MissingArgument("a name");
+  const auto scope = EnumFrom<TokenScope>(request.scope.value_or(""));
+  if (!scope) return MissingArgument("a scope: read, write or audit");
+  IssueToken issue{NewTokenId(), *request.name, *scope, std::nullopt, {}};
+  if (request.expires) {
+    auto expires = ReadExpiry(*request.expires, context.clock());
+    if (!expires.ok()) return expires.error();
+    issue.expires = *expires;
+  }
+  std::vector<FieldFault> faults;
+  if (!Validate(&issue, &faults)) return FaultyRequest(faults);
+  ShownToken shown{issue.token_id, issue.name, issue.scope, issue.expires, false, {}};
+  shown.token.emplace(NewCarriedToken(kMachineToken, tenant, issue.token_id));
+  issue.hash = Sha256(*shown.token);
+  if (const auto error = SubmitAsOperator(context.commands, tenant, issue)) return *error;
+  return Line(shown);
+}
+
+Result<OpsAnswer> ListTokens(const OpsContext& context, const TenantId& tenant) {
+  return Lines<TokenRow>(context.views, View::kTokens, keys::Tenant(tenant),
+                         keys::TenantEnd(tenant), [](std::string_view, const TokenRow& row) {
+                           return ShownToken{row.token_id, row.name,    row.scope,
+                                             row.expires,  row.revoked, {}};
+                         });
+}
+
+Result<OpsAnswer> RevokeToken(const OpsContext& context, const OpsRequest& request,
+                              const TenantId& tenant) {
+  if (!request.name) return MissingArgument("a name");
+  const contacts::RevokeToken revoke{*request.name};
+  if (const auto error = SubmitAsOperator(context.commands, tenant, revoke)) return *error;
+  return ListTokens(context, tenant);
+}
+
+Result<OpsAnswer> ListTenants(const OpsContext& context) {
+  return Lines<TenantRow>(context.views, View::kTenants, "", "",
+                          [](std::string_view key, const TenantRow& row) {
+                            return ShowTenant(keys::TenantOf(key), row);
+                          });
+}
+
+Result<OpsAnswer> LimitTenant(const OpsContext& context, const OpsRequest& request,
+                              const TenantId& tenant) {
+  if (request.contacts && *request.contacts < 0) return MissingArgument("a limit of 0 or more");
+  const contacts::LimitTenant limit{request.contacts};
+  if (const auto error = SubmitAsOperator(context.commands, tenant, limit)) return *error;
+  return Line(ShowTenant(tenant, Registry(context.views).Tenant(tenant)));
+}
+
+}  // namespace contacts::ops

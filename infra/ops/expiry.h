@@ -1,0 +1,15 @@
+// When something ends, as an operator writes it.
+#pragma once
+
+#include <string>
+
+#include "events/result.h"
+#include "events/time.h"
+
+namespace contacts {
+
+// A time, "2027-01-31T00:00:00Z" (with milliseconds or without), or how long from `now` on: a whole
+// number and m, h or d ("90d"). kBadRequest for anything else, and for what has passed.
+Result<Timestamp> ReadExpiry(const std::string& text, Timestamp now);
+
+}  // namespace contacts

@@ -1,0 +1,36 @@
+#include "infra/ops/submit.h"
+
+#include <future>
+#include <memory>
+#include <utility>
+
+namespace contacts {
+
+std::optional<Error> SubmitAsOperator(Commands& commands, const TenantId& tenant, Intent intent,
+                                      const std::optional<std::string>& reason) {
+  Command command;
+  command.tenant = tenant;
+  command.actor = "operator";
+  command.actor_name = "operator";
+  if (reason) command.reason.emplace(*reason);
+  command.intent = std::move(intent);
+  const auto answered = std::make_shared<std::promise<Answer>>();
+  auto answer = answered->get_future();
+  commands.Submit(std::move(command),
+                  [answered](const Answer& given) { answered->set_value(given); });
+  return answer.get().error;
+}
+
+Error FaultyRequest(const std::vector<FieldFault>& faults) {
+  std::string message;
+  for (const FieldFault& fault : faults) {
+    message += (message.empty() ? "" : "; ") + fault.path.substr(1) + " " + fault.message;
+  }
+  return {ErrorCode::kBadRequest, message};
+}
+
+Error MissingArgument(const std::string& what) {
+  return {ErrorCode::kBadRequest, "The operation needs " + what + "."};
+}
+
+}  // namespace contacts
