@@ -9,7 +9,6 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kFallenRemembered = 4096;
 constexpr size_t kCommandOverhead = 256;
 constexpr int kLongestPause = 8;  // times the shortest
 constexpr std::chrono::seconds kRejectedPause{2};
@@ -32,7 +31,10 @@ Answer Failure(Error error) {
 }  // namespace
 
 Chain::Chain(WriterContext& context, TenantId tenant)
-    : context_(context), tenant_(std::move(tenant)), resend_pause_(context.options.resend_after) {}
+    : context_(context),
+      tenant_(std::move(tenant)),
+      turns_(context.world.writer, context.round_trip),
+      resend_pause_(context.options.resend_after) {}
 
 TenantState& Chain::state() {
   if (!state_) state_ = std::make_unique<TenantState>(context_.registry, tenant_);
@@ -92,7 +94,7 @@ void Chain::DecideWaiting(Instant now) {
   const bool may = turns_.MayDecide(now, records_ > 0);
   const size_t count = may ? waiting_.size() : must;
   if (count > 0) {
-    turns_.Send();
+    if (may) turns_.Send(state().head(), now);
     const bool stepped_over = std::exchange(stepped_over_, false);
     if (state_ && (stepped_over || !state_->closed().empty())) state_->CheckClosed();
   }
@@ -261,6 +263,7 @@ void Chain::NeverSent(size_t index, const DeliveryReport& report) {
 }
 
 void Chain::OnHistory(const Judged& entry, Instant now) {
+  turns_.OnHistory(entry, now);
   const size_t first = FirstRecord();
   if (first != kNone) {
     const auto& attempts = pending_[first].work.attempts;
@@ -268,7 +271,6 @@ void Chain::OnHistory(const Judged& entry, Instant now) {
       if (attempts[i].slot == Head{entry.sequence, entry.hash}) return Won(first, i, now);
     }
   }
-  turns_.OthersWon(now, context_.round_trip);
   others_record_ = true;
 }
 
@@ -284,8 +286,7 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
   resend_pause_ = context_.options.resend_after;
   resend_at_ = now + resend_pause_;
   if (state_) state_->Settle(winner.slot.sequence);
-  turns_.OursWon();
-  if (records_ == 0) turns_.BatchWon(now, context_.round_trip);
+  if (records_ == 0) turns_.BatchWon(now);
   ReplyAll(won.work.waiters, winner.answer);
 }
 
@@ -299,11 +300,7 @@ void Chain::OnSuperseded(const Judged& entry, Instant now) {
       return;
     }
   }
-  if (const auto it = std::find(fallen_.begin(), fallen_.end(), entry.hash); it != fallen_.end()) {
-    fallen_.erase(it);
-    return;
-  }
-  turns_.OthersFell(entry.previous, now, records_ > 0, context_.round_trip);
+  turns_.OnSuperseded(entry, now, records_ > 0);
 }
 
 // --- what has become due ---
@@ -325,13 +322,10 @@ void Chain::DropDeadAttempts(const Head& head) {
       if (alive.contains(ToHex(attempt.previous)) && attempt.slot.sequence > head.sequence) {
         alive.insert(ToHex(attempt.slot.hash));
         kept.push_back(std::move(attempt));
-      } else {
-        fallen_.push_back(attempt.slot.hash);
       }
     }
     pending.work.attempts = std::move(kept);
   }
-  while (fallen_.size() > kFallenRemembered) fallen_.pop_front();
 }
 
 void Chain::DecideAgain() {

@@ -98,7 +98,6 @@ class Chain {
   size_t again_from_ = kNone;   // pending from here on must be decided again
   bool others_record_ = false;  // another's record came in: all that is pending is stale
   bool stepped_over_ = false;   // entries were superseded: that can close the tenant, or open it
-  std::deque<Hash> fallen_;     // our own dead records that may still be read: not another's
   Turns turns_;
   Instant expiry_ = Instant::max();  // no deadline is earlier
   Instant resend_at_{};

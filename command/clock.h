@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "events/ids.h"
 #include "events/time.h"
 
 namespace contacts {
@@ -16,6 +17,7 @@ using Instant = std::chrono::steady_clock::time_point;
 struct World {
   std::function<Timestamp()> wall_clock;                 // the time that records carry
   std::function<void(uint8_t* to, size_t size)> random;  // unpredictable bytes: ids, request keys
+  WriterTag writer{};  // whoever decides in this world; no two in one log have the same
 };
 
 }  // namespace contacts

@@ -19,12 +19,12 @@ std::string RandomHex(const World& world, size_t size) {
 
 Record MakeRecord(const TenantState& state, const Command& command, Event event,
                   const World& world) {
-  uint8_t random[10];
+  uint8_t random[6];
   world.random(random, sizeof random);
   Record record;
   Envelope& envelope = record.envelope;
   envelope.time = std::max(world.wall_clock(), state.time());
-  envelope.id = UuidV7(envelope.time, random);
+  envelope.id = RecordId(envelope.time, random, world.writer);
   envelope.tenant = state.tenant();
   envelope.sequence = Next(state.head().sequence);
   envelope.previous = state.head().hash;

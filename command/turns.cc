@@ -6,52 +6,76 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kOthersRemembered = 256;
-constexpr int kInVain = 8;
+constexpr int kFindOut = 64;  // batches
 
 }  // namespace
 
-void Turns::Hold(Instant now, std::chrono::nanoseconds round_trip) {
-  if (turn_.count() == 0) turn_ = 2 * round_trip;
-  turn_ = std::clamp<std::chrono::nanoseconds>(turn_, round_trip, kLongestTurn);
-  const int turns = std::max(0, others_ - turns_passed_);
-  hold_until_ = now + std::min<std::chrono::nanoseconds>(turns * turn_, kPolite);
-}
-
-void Turns::OthersWon(Instant now, std::chrono::nanoseconds round_trip) {
-  if (now >= polite_until_) fallen_on_.clear();
-  polite_until_ = now + kPolite;
-  newest_is_ours_ = false;
-  others_ = std::max(others_, 1);
-  if (now - last_others_win_ > round_trip / 2) {  // what comes close together is one batch
-    if (now < hold_until_) turn_ = turn_ * 63 / 64;
-    ++turns_passed_;
+Turns::Other& Turns::See(const Judged& entry, Instant now) {
+  std::erase_if(others_, [&](const auto& o) { return now >= o.second.seen + kRemembered; });
+  const auto [it, fresh] = others_.try_emplace(entry.writer);
+  Other& other = it->second;
+  if (fresh) other.pause = 2 * round_trip_;
+  // What was on its way when its turn came says nothing of whether it is still there.
+  if (other.passed_over && entry.sequence > other.passed_over->sequence) {
+    const bool late = entry.previous == other.passed_over->hash;
+    if (late) other.pause = std::min<std::chrono::nanoseconds>(2 * other.pause, kLongestPause);
+    other.passed_over.reset();
   }
-  last_others_win_ = now;
-  Hold(now, round_trip);
+  other.seen = last_seen_ = now;
+  return other;
 }
 
-void Turns::OthersFell(const Hash& previous, Instant now, bool in_flight,
-                       std::chrono::nanoseconds round_trip) {
-  polite_until_ = now + kPolite;
-  if (fallen_on_.size() >= kOthersRemembered) fallen_on_.clear();
-  const int beside = ++fallen_on_[ToHex(previous)];
-  others_ = std::max(others_, newest_is_ours_ ? beside : beside + 1);
-  if (!std::exchange(another_fell_, true) && held_) turn_ *= 2;
-  if (!in_flight) Hold(now, round_trip);
+bool Turns::IsAhead(const Other& other, Instant now) const {
+  return other.Contends(now) && other.won < won_;
 }
 
-void Turns::BatchWon(Instant now, std::chrono::nanoseconds round_trip) {
-  const bool met = std::exchange(another_fell_, false);
-  const bool in_vain = held_ && !met;
-  in_vain_ = in_vain ? in_vain_ + 1 : 0;
-  if (in_vain_ >= kInVain) {
-    in_vain_ = 0;
-    others_ = std::max(0, others_ - 1);
+void Turns::OnHistory(const Judged& entry, Instant now) {
+  const bool new_batch = std::exchange(last_winner_, entry.writer) != entry.writer;
+  const auto took = now - std::exchange(last_win_, now);
+  if (entry.writer == ours_) {
+    won_ = entry.sequence;
+    line_moved_ = now;
+    return;
   }
-  if (now >= polite_until_) others_ = 0;
-  turns_passed_ = 0;
-  if (others_ > 0) Hold(now, round_trip);
+  Other& other = See(entry, now);
+  if (new_batch) Measure(took, &other);
+  if (IsAhead(other, now)) line_moved_ = now;
+  other.won = entry.sequence;
+  Hold(now);
+}
+
+// A batch came so long after the one before it. Who took long may be slow, or had nothing to send
+// for a while: now and then a short pause finds out, since who is slow is then late.
+void Turns::Measure(std::chrono::nanoseconds took, Other* other) {
+  if (++other->batches % kFindOut == 0) other->pause /= 4;
+  const auto enough = took * 3 / 2;
+  if (enough < other->pause) other->pause -= (other->pause - enough) / 4;
+}
+
+void Turns::OnSuperseded(const Judged& entry, Instant now, bool in_flight) {
+  if (entry.writer == ours_) return;
+  See(entry, now);
+  if (!in_flight) Hold(now);
+}
+
+void Turns::Hold(Instant now) {
+  hold_until_ = line_moved_;
+  for (const auto& [tag, other] : others_) {
+    if (!IsAhead(other, now)) continue;
+    hold_until_ += std::clamp<std::chrono::nanoseconds>(other.pause, round_trip_, kLongestPause);
+  }
+}
+
+void Turns::Send(const Head& head, Instant now) {
+  for (auto& [tag, other] : others_) {
+    if (!IsAhead(other, now)) continue;
+    other.passed_over = head;
+  }
+}
+
+bool Turns::Contended(Instant now) const {
+  return std::any_of(others_.begin(), others_.end(),
+                     [&](const auto& o) { return o.second.Contends(now); });
 }
 
 }  // namespace contacts

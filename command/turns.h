@@ -1,68 +1,81 @@
 // How writers of several instances share one tenant. Without turns, the one that pipelines wins
 // every slot and the others' records, each decided on a head already gone, never get in.
 //
-// While writers meet on a tenant, each sends one batch at a time. Who has just won lets as many
-// batches of others go first as there are others; who has waited for all of them sends at once. So
-// the longest wait goes first, without a word between the instances: everybody reads from the log
-// how many there are (their records fall beside the winner's) and who has won. The pause for one
-// turn learns to be long enough for the slowest: it doubles when another's record falls although
-// its turn was waited for.
+// While writers meet on a tenant, each sends one batch at a time, and whoever has waited longest
+// goes first. All read from the log who is there (records name their writer) and who won last, so
+// they agree on the order without a word between them: whose own last win is the oldest sends at
+// once, any other pauses for as long as those before it need. How long that is, is measured for
+// each: from the batch before to its own. Who lets its pause pass is not waited for again until it
+// is seen again; if what is then seen was on its way, the pause was too short and is doubled.
 //
 // Whether records are history is never decided here: turns are manners only.
 #pragma once
 
 #include <chrono>
-#include <string>
-#include <unordered_map>
+#include <map>
+#include <optional>
 
 #include "command/clock.h"
-#include "events/hash.h"
+#include "events/history.h"
+#include "events/judged.h"
 
 namespace contacts {
 
 // One thread. Times must not go backwards.
 class Turns {
  public:
-  // How long after the last sign of others a writer is polite.
-  static constexpr std::chrono::milliseconds kPolite{200};
-  static constexpr std::chrono::milliseconds kLongestTurn{25};
+  // How long after the last sign of another it is reckoned with.
+  static constexpr std::chrono::milliseconds kRemembered{1000};
+  static constexpr std::chrono::milliseconds kLongestPause{100};
 
-  // Another's record is history. `round_trip`: of our own records.
-  void OthersWon(Instant now, std::chrono::nanoseconds round_trip);
-  // Another's record, chained on `previous`, was superseded. `in_flight`: some of ours are pending.
-  void OthersFell(const Hash& previous, Instant now, bool in_flight,
-                  std::chrono::nanoseconds round_trip);
-  // A record of ours is history; …
-  void OursWon() { newest_is_ours_ = true; }
-  // … and all others that we had sent are, too.
-  void BatchWon(Instant now, std::chrono::nanoseconds round_trip);
+  // `ours`: what our own records are marked with. `round_trip`: of our own records; it is followed.
+  Turns(WriterTag ours, const std::chrono::nanoseconds& round_trip)
+      : ours_(ours), round_trip_(round_trip) {}
 
-  // A batch goes out.
-  void Send() { held_ = turns_passed_ < others_; }
+  // A record that is history, ours or not.
+  void OnHistory(const Judged& entry, Instant now);
+  // A record that is not, ours or not. `in_flight`: some of ours are pending.
+  void OnSuperseded(const Judged& entry, Instant now, bool in_flight);
+  // All that we had sent is history.
+  void BatchWon(Instant now) { Hold(now); }
+  // A batch goes out, chained on `head`.
+  void Send(const Head& head, Instant now);
 
   // Commands may be decided now. `in_flight`: some of ours are pending.
   bool MayDecide(Instant now, bool in_flight) const {
-    return now >= hold_until_ && !(in_flight && Sharing(now));
+    return now >= hold_until_ && !(in_flight && Contended(now));
   }
-  // Others have been met lately: what is known of them is worth keeping.
-  bool Sharing(Instant now) const { return now < polite_until_; }
+  // What is known of others is worth keeping.
+  bool Sharing(Instant now) const { return now < last_seen_ + kRemembered; }
   // When a hold ends; in the past: none.
   Instant hold_until() const { return hold_until_; }
 
  private:
-  void Hold(Instant now, std::chrono::nanoseconds round_trip);
+  struct Other {
+    Instant seen;
+    Sequence won;                    // its newest record in history
+    std::chrono::nanoseconds pause;  // for one batch of it
+    int batches = 0;                 // that were measured
+    // The head on which it let its turn pass; none: it has shown since that it is there.
+    std::optional<Head> passed_over;
+    bool Contends(Instant now) const { return !passed_over && now < seen + kRemembered; }
+  };
 
-  Instant polite_until_{};
+  Other& See(const Judged& entry, Instant now);
+  bool IsAhead(const Other& other, Instant now) const;
+  static void Measure(std::chrono::nanoseconds took, Other* other);
+  void Hold(Instant now);
+  bool Contended(Instant now) const;
+
+  const WriterTag ours_;
+  const std::chrono::nanoseconds& round_trip_;
+  std::map<WriterTag, Other> others_;
+  Sequence won_{0};        // our newest record in history
+  WriterTag last_winner_;  // of the newest record of history …
+  Instant last_win_{};     // … which was read then
+  Instant line_moved_{};   // the newest win of ours, or of one that was ahead of us
+  Instant last_seen_ = Instant{} - kRemembered;
   Instant hold_until_{};
-  Instant last_others_win_{};
-  std::chrono::nanoseconds turn_{0};  // for one batch of another; 0: not met yet
-  int others_ = 0;                    // how many we share with
-  int turns_passed_ = 0;              // batches of others since our last
-  int in_vain_ = 0;                   // such batches in a row that nobody met
-  bool newest_is_ours_ = false;
-  bool held_ = false;          // our newest batch waited for somebody who did not come
-  bool another_fell_ = false;  // since our newest batch won
-  std::unordered_map<std::string, int> fallen_on_;  // records of others by what they are chained on
 };
 
 }  // namespace contacts

@@ -1,7 +1,5 @@
 #include "events/history.h"
 
-#include "events/json.h"
-
 namespace contacts {
 namespace {
 
@@ -33,12 +31,17 @@ int64_t ReadSequence(std::string_view raw) {
 }  // namespace
 
 Result<Slot> ReadSlot(std::string_view key, std::string_view value, int partition, int partitions) {
-  if (value.empty() || value.front() != '{' || value.back() != '}') {
+  const Result<json::Document> document = json::Document::Parse(value);
+  if (!document) return document.error();
+  return ReadSlot(key, *document, partition, partitions);
+}
+
+Result<Slot> ReadSlot(std::string_view key, const json::Document& document, int partition,
+                      int partitions) {
+  const std::string_view value = document.source();
+  if (value.front() != '{' || value.back() != '}') {
     return NoSlot("not one JSON object with nothing around it");
   }
-  const Result<json::Document> parsed = json::Document::Parse(value);
-  if (!parsed) return parsed.error();
-  const json::Document& document = *parsed;
   const std::string_view tenant = Inside(document, Plain(document, "tenant"));
   if (!IsTenantId(tenant)) return NoSlot("no valid tenant");
   if (tenant != key) return NoSlot("the tenant is not the entry's key");

@@ -18,6 +18,7 @@
 
 #include "events/hash.h"
 #include "events/ids.h"
+#include "events/json.h"
 #include "events/result.h"
 
 namespace contacts {
@@ -38,6 +39,9 @@ struct Slot {
 
 // Its slot, or why the entry in `partition` of `partitions` cannot be history whatever came before.
 Result<Slot> ReadSlot(std::string_view key, std::string_view value, int partition, int partitions);
+// Of a value that is parsed already.
+Result<Slot> ReadSlot(std::string_view key, const json::Document& value, int partition,
+                      int partitions);
 
 inline bool IsHistory(const Head& head, const Slot& slot) {
   return slot.sequence == Next(head.sequence) && slot.previous == head.hash;

@@ -25,6 +25,9 @@ using Sequence = Strong<int64_t, struct SequenceTag>;
 // Place of an entry in one partition of the log: from 0. Never shown to users.
 using Offset = Strong<int64_t, struct OffsetTag>;
 
+// Names one run of one writer in the ids of its records; 0: none. Only manners depend on it.
+using WriterTag = Strong<uint32_t, struct WriterTagTag>;
+
 inline Sequence Next(Sequence s) { return Sequence{s.value + 1}; }
 
 // `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, case counts.

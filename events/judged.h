@@ -19,6 +19,7 @@ struct Judged {
   Sequence sequence;
   Hash hash;  // SHA-256 of the entry's value
   Hash previous;
+  WriterTag writer;
 };
 
 }  // namespace contacts

@@ -1,5 +1,9 @@
 #include "events/record.h"
 
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
 #include "events/json_archive.h"
 #include "events/record_fields.h"
 
@@ -65,9 +69,13 @@ std::string EncodeRecord(const Record& record) {
 Result<Record> DecodeRecord(std::string_view bytes) {
   const Result<json::Document> document = json::Document::Parse(bytes);
   if (!document) return document.error();
+  return DecodeRecord(*document);
+}
+
+Result<Record> DecodeRecord(const json::Document& document) {
   Envelopment<JsonNode> all;
   std::vector<FieldFault> faults;
-  if (!FromJson(*document, document->root(), Reading::kEnvelope, &all, &faults)) {
+  if (!FromJson(document, document.root(), Reading::kEnvelope, &all, &faults)) {
     return FaultsAsError(faults);
   }
   static const RecordConstants kOurs;
@@ -77,7 +85,7 @@ Result<Record> DecodeRecord(std::string_view bytes) {
   }
   Record record;
   record.envelope = std::move(all.envelope);
-  if (!DecodeEvent(&record.event, *document, *all.data.node, &record, &faults)) {
+  if (!DecodeEvent(&record.event, document, *all.data.node, &record, &faults)) {
     return Error{ErrorCode::kUnavailable, "this build does not know " + record.envelope.type +
                                               " (" + record.envelope.dataschema +
                                               "); a newer one wrote it"};
@@ -101,6 +109,24 @@ std::string UuidV7(Timestamp time, const uint8_t (&random)[10]) {
   std::string text = ToHex(bytes);
   for (const size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
   return text;
+}
+
+std::string RecordId(Timestamp time, const uint8_t (&random)[6], WriterTag writer) {
+  uint8_t bytes[10];
+  std::copy(std::begin(random), std::end(random), bytes);
+  for (int i = 0; i < 4; ++i) bytes[6 + i] = static_cast<uint8_t>(writer.value >> (24 - 8 * i));
+  return UuidV7(time, bytes);
+}
+
+WriterTag WriterOf(const json::Document& record) {
+  const json::Node* id = record.Find(record.root(), "id");
+  if (id == nullptr || id->kind != json::Kind::kString) return {};
+  const std::string_view raw = record.Raw(*id);  // with the quotes
+  if (raw.size() != 2 + 36) return {};
+  WriterTag tag;
+  const char* const end = raw.data() + raw.size() - 1;
+  const auto [stopped, error] = std::from_chars(end - 8, end, tag.value, 16);
+  return error == std::errc() && stopped == end ? tag : WriterTag{};
 }
 
 }  // namespace contacts

@@ -1,7 +1,7 @@
 // A record: one event in CloudEvents 1.0 structured JSON, one line, no insignificant white space.
 // The same bytes are the log's value, a line of an export, and what is hashed. Members, in order:
 //
-//   specversion "1.0" · id uuid v7 · source "/contacts" · type · subject · time (events/time.h)
+//   specversion "1.0" · id (RecordId) · source "/contacts" · type · subject · time (events/time.h)
 //   datacontenttype "application/json" · dataschema "urn:contacts:<type>:<version>"
 //   tenant · sequence · previous · actor · actorname
 //   clientip? traceparent? reason? idempotencykey? requesthash? (left out when there is none)
@@ -57,11 +57,17 @@ std::string EncodeRecord(const Record& record);
 // The error names the path of what is wrong; its code is kBadRequest for bytes that are no record,
 // kUnavailable for a type or version that this build does not know (a newer one wrote it).
 Result<Record> DecodeRecord(std::string_view bytes);
+Result<Record> DecodeRecord(const json::Document& document);
 
 // The contact that a ContactCreated made, as of its record.
 Contact ContactOf(const ContactCreated& event, Timestamp time);
 
 // A UUID version 7 (RFC 9562, 5.7) from a time and 10 random bytes.
 std::string UuidV7(Timestamp time, const uint8_t (&random)[10]);
+
+// The id of a record: a UUID version 7 whose last 8 digits are the writer's tag.
+std::string RecordId(Timestamp time, const uint8_t (&random)[6], WriterTag writer);
+// Who made a record, by its id; 0: it cannot be told.
+WriterTag WriterOf(const json::Document& record);
 
 }  // namespace contacts

@@ -51,8 +51,7 @@ void ApplyKey(const Record& record, Round* round) {
 }
 
 // The read models take the record in, or the tenant is parked before it.
-void ApplyRecord(std::string_view bytes, Sequence sequence, TenantRow* tenant, Round* round) {
-  const Result<Record> record = DecodeRecord(bytes);
+void ApplyRecord(const Result<Record>& record, Sequence sequence, TenantRow* tenant, Round* round) {
   if (!record) {
     tenant->parked = record.error().message;
     return;
@@ -114,7 +113,9 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
     judged.verdict = Judged::Verdict::kOpening;
     return judged;
   }
-  Result<Slot> slot = ReadSlot(entry.key, entry.value, partition_, partitions_);
+  const Result<json::Document> document = json::Document::Parse(entry.value);
+  const Result<Slot> slot = document ? ReadSlot(entry.key, *document, partition_, partitions_)
+                                     : Result<Slot>(document.error());
   if (!slot || checkpoint->log_id.empty()) {
     StepOverForeign(entry, slot ? "before the opening record" : slot.error().message, round);
     return judged;
@@ -123,6 +124,7 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
   judged.sequence = slot->sequence;
   judged.previous = slot->previous;
   judged.hash = Sha256(entry.value);
+  judged.writer = WriterOf(*document);
   judged.verdict = Judged::Verdict::kSuperseded;
   TenantRow& tenant = TenantOf(slot->tenant, tenants, *round);
   if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {
@@ -133,7 +135,7 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
   tenant.head = slot->sequence;
   tenant.head_hash = judged.hash;
   round->Put(View::kRecords, keys::Record(slot->tenant, slot->sequence), entry.value);
-  if (tenant.parked.empty()) ApplyRecord(entry.value, slot->sequence, &tenant, round);
+  if (tenant.parked.empty()) ApplyRecord(DecodeRecord(*document), slot->sequence, &tenant, round);
   if (orphaned_.contains(slot->tenant.value)) {
     FollowOrphans(slot->tenant, judged.hash, &tenant, round);
   }
@@ -206,7 +208,7 @@ bool Projector::UnparkTenant(const TenantId& tenant) {
     const Sequence next = Next(row.applied);
     const auto bytes = round.Get(View::kRecords, keys::Record(tenant, next));
     if (!bytes) throw StoreFailure("a record of a parked tenant is missing");
-    ApplyRecord(*bytes, next, &row, &round);
+    ApplyRecord(DecodeRecord(*bytes), next, &row, &round);
   }
   round.Write(View::kTenants, key, row);
   round.Commit();

@@ -8,7 +8,7 @@ namespace contacts {
 namespace {
 
 World RealWorld() {
-  return World{
+  World world{
       [] {
         const auto now = std::chrono::system_clock::now().time_since_epoch();
         return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
@@ -21,6 +21,8 @@ World RealWorld() {
           size -= static_cast<size_t>(got);
         }
       }};
+  world.random(reinterpret_cast<uint8_t*>(&world.writer.value), sizeof world.writer.value);
+  return world;
 }
 
 }  // namespace

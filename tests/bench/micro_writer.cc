@@ -18,7 +18,8 @@ World BenchWorld() {
   return World{[] { return Timestamp{1764000000000}; },
                [random = std::mt19937_64(1)](uint8_t* to, size_t size) mutable {
                  for (size_t i = 0; i < size; ++i) to[i] = static_cast<uint8_t>(random());
-               }};
+               },
+               WriterTag{1}};
 }
 
 Command CreateNumber(int64_t number) {

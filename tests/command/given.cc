@@ -15,7 +15,8 @@ World FixedWorld(uint8_t first) {
                  for (size_t i = size; i-- > 0; number >>= 8) {
                    to[i] = static_cast<uint8_t>(number);
                  }
-               }};
+               },
+               WriterTag{first}};
 }
 
 CreateContact Contact(const std::string& email, bool can_login) {

@@ -36,6 +36,22 @@ TEST(UuidV7, SetsVersionAndVariantWhateverTheRandomBytes) {
             "ffffffff-ffff-7fff-bfff-ffffffffffff");
 }
 
+WriterTag WriterIn(const std::string& text) { return WriterOf(*json::Document::Parse(text)); }
+
+TEST(RecordId, EndsWithTheTagOfItsWriter) {
+  const uint8_t random[6] = {0x7C, 0xC3, 0x98, 0xC4, 0xDC, 0x0C};
+  const std::string id = RecordId(Timestamp{1645557742000}, random, WriterTag{0x0A07398F});
+  EXPECT_EQ(id, "017f22e2-79b0-7cc3-98c4-dc0c0a07398f");
+  EXPECT_EQ(WriterIn(R"({"id":")" + id + R"("})"), WriterTag{0x0A07398F});
+}
+
+TEST(RecordId, OfSomethingElseHasNoWriter) {
+  for (const char* text : {"{}", R"({"id":7})", R"({"id":"a07398f"})", R"([1])",
+                           R"({"id":"017f22e2-79b0-7cc3-98c4-dc0c0a07-98f"})"}) {
+    EXPECT_EQ(WriterIn(text), WriterTag{}) << text;
+  }
+}
+
 TEST(Sequence, CountsByOne) { EXPECT_EQ(Next(Sequence{16}), Sequence{17}); }
 
 }  // namespace

@@ -70,7 +70,7 @@ MUTANTS = {
         '  for (size_t i = index + 1; i < pending_.size(); ++i) {\n'
         '    ReplyAll(pending_[i].work.waiters, Failure({ErrorCode::kTooLarge, "batch"}));\n  }\n')],
     'trap18_decided_again_with_the_same_id': [(MAKER,
-        'envelope.id = UuidV7(envelope.time, random);', 'envelope.id = command.reason.value_or("");')],
+        'envelope.id = RecordId(envelope.time, random, world.writer);', 'envelope.id = command.reason.value_or("");')],
     'superseded_bytes_never_again': [(PROJECTOR,
         'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;',
         'thread_local std::unordered_map<const void*, std::unordered_map<std::string, bool>> fallen;\n'

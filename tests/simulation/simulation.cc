@@ -34,6 +34,7 @@ SimInstance::SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World wo
 }
 
 void SimInstance::Boot() {
+  world_.random(reinterpret_cast<uint8_t*>(&world_.writer.value), sizeof world_.writer.value);
   submissions_.clear();
   loop_.reset();
   writer_.reset();

@@ -38,7 +38,7 @@ class SimInstance {
  private:
   SimLog& log_;
   JournaledStore store_;
-  const World world_;
+  World world_;
   const WriterOptions options_;
   std::unique_ptr<SimPartition> wire_;
   std::unique_ptr<Projector> projector_;
