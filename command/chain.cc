@@ -18,6 +18,10 @@ void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
   waiters.clear();
 }
 
+bool HasKeyOf(const Command& command, const Command& other) {
+  return command.key && command.key == other.key && command.actor == other.actor;
+}
+
 std::string ReasonOf(const DeliveryReport& report) {
   return report.reason.empty() ? "no reason given" : report.reason;
 }
@@ -64,24 +68,20 @@ void Chain::Take(Command command, Waiter waiter) {
 
 // A key that is on its way already is not decided twice.
 bool Chain::Join(const Command& command, Waiter& waiter) {
-  if (!command.key) return false;
-  const auto same = [&](const Command& other) {
-    return other.key && *other.key == *command.key && other.actor == command.actor &&
-           other.request == command.request;
-  };
+  Waiting* same = PendingUnderKeyOf(command);
+  for (auto it = waiting_.begin(); same == nullptr && it != waiting_.end(); ++it) {
+    if (HasKeyOf(command, it->command) && it->command.request == command.request) same = &*it;
+  }
+  if (same == nullptr || same->command.request != command.request) return false;
+  same->waiters.push_back(std::move(waiter));
+  return true;
+}
+
+Waiting* Chain::PendingUnderKeyOf(const Command& command) {
   for (Pending& pending : pending_) {
-    if (pending.has_record && same(pending.work.command)) {
-      pending.work.waiters.push_back(std::move(waiter));
-      return true;
-    }
+    if (pending.has_record && HasKeyOf(command, pending.work.command)) return &pending.work;
   }
-  for (Waiting& waiting : waiting_) {
-    if (same(waiting.command)) {
-      waiting.waiters.push_back(std::move(waiter));
-      return true;
-    }
-  }
-  return false;
+  return nullptr;
 }
 
 // --- deciding ---
@@ -112,14 +112,11 @@ void Chain::DecideOne(Waiting work, Instant now) {
         Failure({ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30}));
   }
   // A key that a 503 gave out is in no record yet: what is pending under it is found here.
-  for (const Pending& pending : pending_) {
-    if (pending.has_record && work.command.key && pending.work.command.key == work.command.key &&
-        pending.work.command.actor == work.command.actor &&
-        pending.work.command.request != work.command.request) {
-      return AddAnswer(
-          std::move(work),
-          Failure({ErrorCode::kKeyReused, "this Idempotency-Key was used for another request"}));
-    }
+  const Waiting* under_key = PendingUnderKeyOf(work.command);
+  if (under_key != nullptr && under_key->command.request != work.command.request) {
+    return AddAnswer(
+        std::move(work),
+        Failure({ErrorCode::kKeyReused, "this Idempotency-Key was used for another request"}));
   }
   if (!work.log_refusal.empty()) {
     // The refused record may have got through after all: only a record in its slot rules it out.

@@ -68,6 +68,7 @@ class Chain {
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
   bool Join(const Command& command, Waiter& waiter);
+  Waiting* PendingUnderKeyOf(const Command& command);  // nullptr: none
   void Expire(Instant now);
   void DecideWaiting(Instant now);
   void DecideOne(Waiting work, Instant now);

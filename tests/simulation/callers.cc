@@ -1,5 +1,7 @@
 #include "tests/simulation/callers.h"
 
+#include <array>
+
 #include "command/decide.h"
 
 namespace contacts::sim {
@@ -24,7 +26,9 @@ std::shared_ptr<Attempt> Callers::Ask() {
   auto attempt = std::make_shared<Attempt>();
   attempt->uid = next_uid_++;
   Command& command = attempt->command;
-  command.tenant.value = Pick(4) == 0 ? "beta" : "acme";
+  static constexpr std::array<const char*, 8> kTenants{"acme", "acme", "acme", "acme",
+                                                       "acme", "beta", "beta", "gamma"};
+  command.tenant.value = kTenants[static_cast<size_t>(Pick(kTenants.size()))];
   command.actor = std::to_string(1 + Pick(2));
   command.actor_name = "u" + command.actor;
   command.reason.emplace(std::to_string(attempt->uid));

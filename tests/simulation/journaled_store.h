@@ -45,6 +45,10 @@ class JournaledStore : public ViewStore {
     undo_.pop_back();
     return true;
   }
+  void Replace(std::unique_ptr<ViewStore> inner) {
+    inner_ = std::move(inner);
+    undo_.clear();
+  }
   // All that was written is on disk now.
   void Sync() { undo_.clear(); }
 

@@ -26,15 +26,15 @@ MUTANTS = {
         'pending.stored_at = report.offset;',
         'pending.stored_at = report.offset;\n      ReplyAll(pending.work.waiters, pending.current().answer);')],
     'trap05_key_not_joined': [
-        (CHAIN, 'if (!command.key) return false;', 'if (command.key || waiter.reply) return false;'),
+        (CHAIN, 'if (same == nullptr || same->command', 'if (waiter.reply || same->command'),
         (STATE, 'it != keys_.end() ? RecordAt(it->second) : std::nullopt', 'it == keys_.end() ? std::nullopt : std::nullopt')],
     'trap06_state_older_than_the_head': [(STATE,
         'std::visit([this](const auto& event) { Evolve(event); }, record.event);', '')],
     'trap07_deadline_drops_the_record': [(CHAIN,
         'return !p.has_record && forget(p.work);', 'return forget(p.work);')],
     'trap07_joined_but_never_answered': [(CHAIN,
-        'pending.work.waiters.push_back(std::move(waiter));',
-        'if (!pending.work.waiters.empty()) pending.work.waiters.push_back(std::move(waiter));')],
+        'same->waiters.push_back(std::move(waiter));',
+        'if (!same->waiters.empty()) same->waiters.push_back(std::move(waiter));')],
     'trap08_only_the_loser_decided_again': [
         (CHAIN, 'DropDeadAttempts(state().head());', ''),
         (CHAIN, 'while (pending_.size() > from) {\n    Pending pending = std::move(pending_.back());\n    pending_.pop_back();',
@@ -78,6 +78,16 @@ MUTANTS = {
         '  if (fallen[this][ToHex(judged.hash)]) return judged;\n'
         '  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {\n'
         '    fallen[this][ToHex(judged.hash)] = true;\n    return judged;\n  }')],
+    'denied_is_failure': [(CHAIN,
+        'pending.rejected = true;\n      context_.fault = "no right',
+        'pending.rejected = true;\n      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "denied"}));\n'
+        '      context_.fault = "no right')],
+    'denied_is_not_tried_again': [(CHAIN,
+        'if (!gone && now < resend_at_) return;', 'if (!gone) return;')],
+    'clock_goes_back': [(MAKER,
+        'std::max(world.wall_clock(), state.time())', 'world.wall_clock()')],
+    'decides_on_what_it_does_not_understand': [(CHAIN,
+        'if (!state().parked().empty()) {', 'if (state().parked() == "never") {')],
     'end_of_log_not_awaited': [(CHAIN,
         'if (!front.target || context_.position < *front.target) return;', '')],
 }

@@ -8,15 +8,6 @@
 namespace contacts::sim {
 namespace {
 
-std::string Short(const std::string& bytes) {
-  const Result<Record> record = DecodeRecord(bytes);
-  if (!record) return "(" + std::to_string(bytes.size()) + " bytes)";
-  return record->envelope.tenant.value + "/" + std::to_string(record->envelope.sequence.value) +
-         " " + ToHex(Sha256(bytes)).substr(0, 6) + " after " +
-         ToHex(record->envelope.previous).substr(0, 6) + " " + record->envelope.type +
-         " of command " + record->envelope.reason.value_or("?");
-}
-
 std::string Short(const Answer& answer) {
   if (!answer.error) return "done at " + std::to_string(answer.position.value);
   return "error " + std::to_string(static_cast<int>(answer.error->code)) + " " +
@@ -25,35 +16,13 @@ std::string Short(const Answer& answer) {
 
 }  // namespace
 
-// --- an instance ---
-
-SimInstance::SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World world,
-                         WriterOptions options)
-    : log_(log), store_(std::move(store)), world_(std::move(world)), options_(options) {
-  Boot();
-}
-
-void SimInstance::Boot() {
-  world_.random(reinterpret_cast<uint8_t*>(&world_.writer.value), sizeof world_.writer.value);
-  submissions_.clear();
-  loop_.reset();
-  writer_.reset();
-  wire_ = std::make_unique<SimPartition>(log_);
-  projector_ = std::make_unique<Projector>(store_, 0, 1);
-  registry_ = std::make_unique<Registry>(store_);
-  writer_ = std::make_unique<Writer>(*registry_, options_, world_);
-  loop_ = std::make_unique<PartitionLoop>(*wire_, *projector_, *writer_,
-                                          [](const TenantId&, Sequence) {});
-}
-
-void SimInstance::Step(Instant now) { loop_->Step(submissions_, now); }
-
 // --- the world ---
 
 Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
     : random_(seed * 0x9E3779B97F4A7C15ull + 1),
       tracing_(trace),
       in_order_(Chance(0.5)),
+      store_(store),
       log_(random_),
       callers_(random_) {
   const World world{[this] { return Timestamp{log_.clock_ms}; },
@@ -119,7 +88,10 @@ void Simulation::Run() {
                             {"break", .3, &S::Break},
                             {"refuse", .08, &S::Refuse},
                             {"oversize", .08, &S::NeverSend},
+                            {"deny", .05, &S::Deny},
                             {"foreign", .1, &S::Foreign},
+                            {"newer", .01, &S::Newer},
+                            {"clock", .1, &S::ClockJumps},
                             {"wait", 2, &S::Wait},
                             {"long", .25, &S::WaitLong},
                             {"crash", .2, &S::Crash}};
@@ -151,7 +123,7 @@ void Simulation::CheckReads(SimInstance& instance) {
   }
 }
 
-// --- what can happen ---
+// --- what callers do ---
 
 void Simulation::Submit(SimInstance& instance, const std::shared_ptr<Attempt>& attempt) {
   attempt->history_before = HistoryOf(attempt->command.tenant);
@@ -199,99 +171,6 @@ void Simulation::Again(SimInstance& instance) {
   if (attempts.empty()) return;
   const std::shared_ptr<Attempt> earlier = attempts[Pick(attempts.size())];
   if (earlier->command.key) Submit(instance, callers_.Repeat(*earlier, *earlier->command.key));
-}
-
-void Simulation::Deliver(SimInstance& instance) {
-  if (instance.wire().in_hand() == 0) return;
-  const size_t index = in_order_ ? 0 : Pick(instance.wire().in_hand());
-  Say(&instance, "lands " + Short(instance.wire().hand(index).value));
-  instance.wire().Deliver(index, /*acknowledged=*/true);
-}
-
-void Simulation::LoseAcknowledgement(SimInstance& instance) {
-  if (instance.wire().in_hand() == 0) return;
-  Say(&instance, "lands unacknowledged " + Short(instance.wire().hand(0).value));
-  instance.wire().Deliver(0, /*acknowledged=*/false);
-}
-
-void Simulation::Read(SimInstance& instance) { instance.wire().Reveal(1 + Pick(4)); }
-
-void Simulation::AnswerQuery(SimInstance& instance) { instance.wire().AnswerQuery(); }
-
-void Simulation::Gap(SimInstance& instance) {
-  if (instance.wire().in_hand() == 0) return;
-  const size_t index = Pick(instance.wire().in_hand());
-  Say(&instance, "loses " + Short(instance.wire().hand(index).value));
-  instance.wire().Drop(index, Chance(0.3));
-}
-
-void Simulation::Duplicate(SimInstance& instance) {
-  if (instance.wire().in_hand() == 0) return;
-  log_.zombies.push_back(instance.wire().hand(Pick(instance.wire().in_hand())));
-}
-
-void Simulation::Zombie(SimInstance&) {
-  if (log_.zombies.empty()) return;
-  const size_t index = Pick(log_.zombies.size());
-  Say(nullptr, "a late copy lands: " + Short(log_.zombies[index].value));
-  log_.Land(log_.zombies[index].key, log_.zombies[index].value);
-  log_.zombies.erase(log_.zombies.begin() + static_cast<std::ptrdiff_t>(index));
-}
-
-void Simulation::Break(SimInstance& instance) {
-  Say(&instance, "loses its connection");
-  instance.wire().Break(0.6);
-}
-
-void Simulation::Refuse(SimInstance& instance) {
-  if (instance.wire().in_hand() == 0) return;
-  const size_t index = Pick(instance.wire().in_hand());
-  Say(&instance, "is refused " + Short(instance.wire().hand(index).value));
-  // An earlier try of the same hand-over may have got through before the refusal.
-  if (Chance(0.3)) log_.zombies.push_back(instance.wire().hand(index));
-  instance.wire().Report(index, Delivery::kRefused);
-}
-
-// Only what was never on the wire can be refused on this side.
-void Simulation::NeverSend(SimInstance& instance) {
-  if (instance.wire().in_hand() == 0) return;
-  const size_t index = Pick(instance.wire().in_hand());
-  const std::string value = instance.wire().hand(index).value;
-  const auto same = [&](const auto& other) { return other.value == value; };
-  if (std::any_of(log_.zombies.begin(), log_.zombies.end(), same) ||
-      std::any_of(log_.entries().begin(), log_.entries().end(), same)) {
-    return;
-  }
-  const uint64_t uid = Callers::UidOf(*DecodeRecord(value));
-  for (const auto& attempt : callers_.attempts()) {
-    attempt->oversized = attempt->oversized || attempt->uid == uid;
-  }
-  Say(&instance, "does not send " + Short(value));
-  instance.wire().Report(index, Delivery::kNeverSent);
-}
-
-void Simulation::Foreign(SimInstance&) {
-  static const std::array<const char*, 4> kTexts{"", "garbage", "{\"tenant\":\"acme\"}", "[1,2]"};
-  log_.Land("acme", kTexts[Pick(kTexts.size())]);
-}
-
-void Simulation::Wait(SimInstance&) { now_ += std::chrono::milliseconds(Pick(100)); }
-
-void Simulation::WaitLong(SimInstance&) { now_ += std::chrono::seconds(Pick(12)); }
-
-void Simulation::Crash(SimInstance& instance) {
-  Say(&instance, "crashes and restarts");
-  for (const auto& attempt : instance.open) {
-    attempt->lost = true;
-    if (attempt->command.key) to_repeat_.emplace_back(attempt, *attempt->command.key);
-  }
-  instance.open.clear();
-  instance.wire().Break(0.6);
-  while (Chance(0.5) && instance.store().LoseLastBatch()) {
-  }
-  instance.store().Sync();
-  instance.Boot();
-  if (Chance(0.8)) instance.wire().AnswerQuery();
 }
 
 // --- no more faults: everything must settle ---

@@ -2,51 +2,16 @@
 // time.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "infra/instance/partition_loop.h"
-#include "projections/registry.h"
 #include "tests/simulation/callers.h"
-#include "tests/simulation/journaled_store.h"
+#include "tests/simulation/sim_instance.h"
 #include "tests/simulation/sim_log.h"
 
 namespace contacts::sim {
-
-using StoreFactory = std::function<std::unique_ptr<ViewStore>()>;
-
-// The parts of an instance that a crash takes, over the store that it leaves.
-class SimInstance {
- public:
-  SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World world, WriterOptions options);
-
-  void Boot();
-  void Step(Instant now);
-  void Submit(Submission submission) { submissions_.push_back(std::move(submission)); }
-
-  JournaledStore& store() { return store_; }
-  SimPartition& wire() { return *wire_; }
-  Writer& writer() { return *writer_; }
-  PartitionLoop& loop() { return *loop_; }
-  Registry registry() const { return Registry(store_); }
-  std::vector<std::shared_ptr<Attempt>> open;  // attempts that hang on this instance
-  std::map<TenantId, Sequence> answered;       // the newest position that it gave out, by tenant
-
- private:
-  SimLog& log_;
-  JournaledStore store_;
-  World world_;
-  const WriterOptions options_;
-  std::unique_ptr<SimPartition> wire_;
-  std::unique_ptr<Projector> projector_;
-  std::unique_ptr<Registry> registry_;
-  std::unique_ptr<Writer> writer_;
-  std::unique_ptr<PartitionLoop> loop_;
-  std::vector<Submission> submissions_;
-};
 
 // Runs a seed. What it finds wrong is in `violations`; the trace is the whole story, a line an
 // event.
@@ -83,8 +48,11 @@ class Simulation {
   void Zombie(SimInstance& instance);
   void Break(SimInstance& instance);
   void Refuse(SimInstance& instance);
+  void Deny(SimInstance& instance);
   void NeverSend(SimInstance& instance);
   void Foreign(SimInstance& instance);
+  void Newer(SimInstance& instance);
+  void ClockJumps(SimInstance& instance);
   void Wait(SimInstance& instance);
   void WaitLong(SimInstance& instance);
   void Crash(SimInstance& instance);
@@ -103,6 +71,7 @@ class Simulation {
   Random random_;
   const bool tracing_;
   const bool in_order_;
+  const StoreFactory store_;
   SimLog log_;
   Callers callers_;
   Instant now_{std::chrono::hours(1)};

@@ -1,0 +1,53 @@
+// One instance: the real loop, writer and projector on the simulated log.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "infra/instance/partition_loop.h"
+#include "projections/registry.h"
+#include "tests/simulation/callers.h"
+#include "tests/simulation/journaled_store.h"
+#include "tests/simulation/sim_log.h"
+
+namespace contacts::sim {
+
+using StoreFactory = std::function<std::unique_ptr<ViewStore>()>;
+
+// The parts of an instance that a crash takes, over the store that it leaves.
+class SimInstance {
+ public:
+  SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World world, WriterOptions options);
+
+  void Boot();
+  // Its read models are gone, and are made anew by the next Boot.
+  void LoseStore(std::unique_ptr<ViewStore> empty) { store_.Replace(std::move(empty)); }
+  void Step(Instant now);
+  void Submit(Submission submission) { submissions_.push_back(std::move(submission)); }
+
+  JournaledStore& store() { return store_; }
+  SimPartition& wire() { return *wire_; }
+  Writer& writer() { return *writer_; }
+  PartitionLoop& loop() { return *loop_; }
+  Registry registry() const { return Registry(store_); }
+  std::vector<std::shared_ptr<Attempt>> open;  // attempts that hang on this instance
+  std::map<TenantId, Sequence> answered;       // the newest position that it gave out, by tenant
+  int64_t clock_ahead_ms = 0;                  // of the log's
+
+ private:
+  SimLog& log_;
+  JournaledStore store_;
+  World world_;
+  const WriterOptions options_;
+  std::unique_ptr<SimPartition> wire_;
+  std::unique_ptr<Projector> projector_;
+  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<PartitionLoop> loop_;
+  std::vector<Submission> submissions_;
+};
+
+}  // namespace contacts::sim
