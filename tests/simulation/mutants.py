@@ -57,8 +57,8 @@ MUTANTS = {
         'const size_t first = FirstRecord();\n  if (first != kNone) {',
         'const size_t first = pending_.empty() || !pending_.front().has_record ? kNone : 0;\n  if (first != kNone) {')],
     'trap13_sequence_without_previous': [(PROJECTOR,
-        'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;',
-        'if (slot->sequence != Next(tenant.head)) return judged;')],
+        'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {',
+        'if (slot->sequence != Next(tenant.head)) {')],
     'trap14_batch_sees_another_overlay': [(CHAIN,
         'state_.reset();\n  DropDeadAttempts(state().head());',
         'const TenantState fresh(context_.registry, tenant_);\n  DropDeadAttempts(fresh.head());')],
@@ -72,16 +72,16 @@ MUTANTS = {
     'trap18_decided_again_with_the_same_id': [(MAKER,
         'envelope.id = RecordId(envelope.time, random, world.writer);', 'envelope.id = command.reason.value_or("");')],
     'superseded_bytes_never_again': [(PROJECTOR,
-        'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) return judged;',
+        'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {',
         'thread_local std::unordered_map<const void*, std::unordered_map<std::string, bool>> fallen;\n'
         '  if (checkpoint_.next.value == 1) fallen[this].clear();\n'
         '  if (fallen[this][ToHex(judged.hash)]) return judged;\n'
         '  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {\n'
-        '    fallen[this][ToHex(judged.hash)] = true;\n    return judged;\n  }')],
+        '    fallen[this][ToHex(judged.hash)] = true;')],
     'denied_is_failure': [(CHAIN,
-        'pending.rejected = true;\n      context_.fault = "no right',
-        'pending.rejected = true;\n      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "denied"}));\n'
-        '      context_.fault = "no right')],
+        'Reject(pending, now, "the log takes no records now: " + report.reason);',
+        'Reject(pending, now, "denied");\n'
+        '      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "denied"}));')],
     'denied_is_not_tried_again': [(CHAIN,
         'if (!gone && now < resend_at_) return;', 'if (!gone) return;')],
     'clock_goes_back': [(MAKER,
