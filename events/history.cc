@@ -5,6 +5,11 @@ namespace {
 
 Error NoSlot(const char* why) { return Error{ErrorCode::kBadRequest, why}; }
 
+constexpr const char* kNotBare = "not one JSON object with nothing around it";
+bool IsBareObject(std::string_view value) {
+  return !value.empty() && value.front() == '{' && value.back() == '}';
+}
+
 // The member that is written with exactly this name; nullptr: none, or only with escapes.
 const json::Node* Plain(const json::Document& document, std::string_view name) {
   const json::Node* node = document.Find(document.root(), name);
@@ -31,6 +36,7 @@ int64_t ReadSequence(std::string_view raw) {
 }  // namespace
 
 Result<Slot> ReadSlot(std::string_view key, std::string_view value, int partition, int partitions) {
+  if (!IsBareObject(value)) return NoSlot(kNotBare);
   const Result<json::Document> document = json::Document::Parse(value);
   if (!document) return document.error();
   return ReadSlot(key, *document, partition, partitions);
@@ -38,10 +44,7 @@ Result<Slot> ReadSlot(std::string_view key, std::string_view value, int partitio
 
 Result<Slot> ReadSlot(std::string_view key, const json::Document& document, int partition,
                       int partitions) {
-  const std::string_view value = document.source();
-  if (value.front() != '{' || value.back() != '}') {
-    return NoSlot("not one JSON object with nothing around it");
-  }
+  if (!IsBareObject(document.source())) return NoSlot(kNotBare);
   const std::string_view tenant = Inside(document, Plain(document, "tenant"));
   if (!IsTenantId(tenant)) return NoSlot("no valid tenant");
   if (tenant != key) return NoSlot("the tenant is not the entry's key");

@@ -115,7 +115,7 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
   }
   const Result<json::Document> document = json::Document::Parse(entry.value);
   const Result<Slot> slot = document ? ReadSlot(entry.key, *document, partition_, partitions_)
-                                     : Result<Slot>(document.error());
+                                     : ReadSlot(entry.key, entry.value, partition_, partitions_);
   if (!slot || checkpoint->log_id.empty()) {
     StepOverForeign(entry, slot ? "before the opening record" : slot.error().message, round);
     return judged;
