@@ -132,6 +132,9 @@ Client MakeConsumer(const Settings& settings, Complaints* complaints) {
   Conf conf = MakeConf(settings);
   for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
   SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
+  // 2.0.2 waits so long for an answer about a partition's end from a leader that has died, whatever
+  // time it is given; whoever goes down waits for that.
+  SetDefault(conf, settings, "socket.timeout.ms", "3000");
   if (complaints != nullptr) {
     rd_kafka_conf_set_opaque(conf.get(), complaints);
     rd_kafka_conf_set_error_cb(conf.get(), &Note);
