@@ -41,6 +41,7 @@ constexpr std::array kRefused = {
     Forced{"message.timeout.ms", nullptr, "the writer's timers decide on it"},
     Forced{"delivery.timeout.ms", nullptr, "the writer's timers decide on it"},
     Forced{"enable.partition.eof", nullptr, "the reader decides on it"},
+    Forced{"api.version.request", nullptr, "the reader counts connections by it"},
 };
 
 void Set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
@@ -91,6 +92,32 @@ Client Make(rd_kafka_type_t type, Conf conf) {
   return Client(client);
 }
 
+Conf MakeConsumerConf(const Settings& settings) {
+  Conf conf = MakeConf(settings);
+  for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
+  SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
+  // 2.0.2 waits so long for an answer about a partition's end from a leader that has died, whatever
+  // time it is given; whoever goes down waits for that.
+  SetDefault(conf, settings, "socket.timeout.ms", "3000");
+  return conf;
+}
+
+// Each connection begins with this request (Kafka protocol, "Retrieving Supported API versions").
+constexpr int16_t kApiVersionsRequest = 18;
+
+rd_kafka_resp_err_t CountApiVersions(rd_kafka_t*, int, const char*, int32_t, int16_t key, int16_t,
+                                     int32_t, size_t, void* connections) {
+  if (key == kApiVersionsRequest) ++*static_cast<std::atomic<int>*>(connections);
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+// librdkafka tells of lost connections as it sees fit; requests can be watched.
+rd_kafka_resp_err_t CountConnections(rd_kafka_t* client, const rd_kafka_conf_t*, void* connections,
+                                     char*, size_t) {
+  return rd_kafka_interceptor_add_on_request_sent(client, "contacts", &CountApiVersions,
+                                                  connections);
+}
+
 }  // namespace
 
 std::string WhyRefused(const std::string& key) {
@@ -129,16 +156,17 @@ Client MakeProducer(const Settings& settings, const ProducerHooks& hooks) {
 }
 
 Client MakeConsumer(const Settings& settings, Complaints* complaints) {
-  Conf conf = MakeConf(settings);
-  for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
-  SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
-  // 2.0.2 waits so long for an answer about a partition's end from a leader that has died, whatever
-  // time it is given; whoever goes down waits for that.
-  SetDefault(conf, settings, "socket.timeout.ms", "3000");
+  Conf conf = MakeConsumerConf(settings);
   if (complaints != nullptr) {
     rd_kafka_conf_set_opaque(conf.get(), complaints);
     rd_kafka_conf_set_error_cb(conf.get(), &Note);
   }
+  return Make(RD_KAFKA_CONSUMER, std::move(conf));
+}
+
+Client MakeReader(const Settings& settings, std::atomic<int>* connections) {
+  Conf conf = MakeConsumerConf(settings);
+  rd_kafka_conf_interceptor_add_on_new(conf.get(), "contacts", &CountConnections, connections);
   return Make(RD_KAFKA_CONSUMER, std::move(conf));
 }
 

@@ -1,6 +1,7 @@
 // A client of the cluster, with the settings that the write rule rests on.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ struct Complaints {
 Client MakeProducer(const Settings& settings, const ProducerHooks& hooks);
 // Also for admin requests. The complaints must outlive it.
 Client MakeConsumer(const Settings& settings, Complaints* complaints = nullptr);
+// `connections` counts the connections that it has made to brokers, and must outlive it: each is
+// counted before anything is read through it.
+Client MakeReader(const Settings& settings, std::atomic<int>* connections);
 
 // What the client knows of the topic, asked anew. None: `error` says why.
 struct TopicState {

@@ -10,16 +10,9 @@
 #include <vector>
 
 #include "events/event_log.h"
-#include "events/hash.h"
+#include "infra/kafka/mark.h"
 
 namespace contacts::kafka {
-
-// An entry that was read, so that it can be told from another in its place.
-struct Mark {
-  Offset offset{-1};
-  Hash hash;
-  Timestamp appended;
-};
 
 // Any thread.
 class Inbox {

@@ -25,7 +25,7 @@ KafkaPartition::KafkaPartition(const Settings& settings, const TopicOptions& top
       partition_(partition),
       producer_(producer),
       watch_(watch),
-      client_(MakeConsumer(settings)),
+      client_(MakeReader(settings, &connections_)),
       topic_(rd_kafka_topic_new(client_.get(), topic_name_.c_str(), nullptr)),
       end_finder_(client_.get(), topic_name_, partition, inbox_) {
   AskTopic(client_.get(), topic_name_,
@@ -46,9 +46,14 @@ void KafkaPartition::StopReading() {
 }
 
 void KafkaPartition::Seek(Offset from) {
-  StopReading();
   inbox_->SetMark(std::nullopt);
+  expected_.reset();
   from_beginning_ = from.value == 0;
+  ReadFrom(from);
+}
+
+void KafkaPartition::ReadFrom(Offset from) {
+  StopReading();
   queue_.reset(rd_kafka_queue_new(client_.get()));
   rd_kafka_queue_cb_event_enable(
       queue_.get(), [](rd_kafka_t*, void* inbox) { static_cast<Inbox*>(inbox)->Wake(); },
@@ -66,29 +71,58 @@ void KafkaPartition::Append(std::vector<Outgoing> entries) {
 Polled KafkaPartition::Poll(size_t max_entries) {
   Polled polled = inbox_->Take();
   if (polled.fault || !queue_) return polled;
-  bool drained = false;
-  while (polled.entries.size() < max_entries && !drained) {
+  bool more = true;
+  while (more && polled.entries.size() < max_entries) {
     const Message message(rd_kafka_consume_queue(queue_.get(), 0));
-    drained = message == nullptr;
-    if (drained) break;
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (from_beginning_ && message->offset != 0 && !compacted_) {
-        inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, message->offset));
-        break;
-      }
-      from_beginning_ = false;
-      polled.entries.push_back(EntryOf(*message));
-    } else {
-      TakeError(*message);
+    if (message == nullptr) {
+      more = false;
+    } else if (!Take(*message, &polled.entries)) {
       break;  // what follows must not be read after a fault
     }
   }
-  if (!polled.entries.empty()) {
-    const LogEntry& newest = polled.entries.back();
-    inbox_->SetMark(Mark{newest.offset, Sha256(newest.value), newest.appended});
+  if (HasReconnected()) {
+    polled.entries.clear();
+    return polled;
   }
-  if (!drained) inbox_->Wake();
+  if (!polled.entries.empty()) inbox_->SetMark(MarkOf(polled.entries.back()));
+  if (more) inbox_->Wake();
   return polled;
+}
+
+// False: nothing more is to be read now.
+bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntry>* entries) {
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    TakeError(message);
+    return false;
+  }
+  if (from_beginning_ && message.offset != 0 && !compacted_) {
+    inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, message.offset));
+    return false;
+  }
+  from_beginning_ = false;
+  if (!expected_) {
+    entries->push_back(EntryOf(message));
+  } else if (IsMarked(message, *expected_)) {
+    expected_.reset();
+  } else {
+    inbox_->Fail(NotAsItWasRead(topic_name_, partition_, *expected_));
+    return false;
+  }
+  return true;
+}
+
+// True: what was just read may be of another log. It is read again, behind the newest entry that
+// was handed out.
+bool KafkaPartition::HasReconnected() {
+  const int connections = connections_;  // after reading: each is counted before it is read through
+  if (connections == known_connections_ || compacted_) return false;
+  known_connections_ = connections;
+  const std::optional<Mark> mark = inbox_->mark();
+  if (!mark) return false;
+  expected_ = mark;
+  ReadFrom(mark->offset);
+  inbox_->Wake();
+  return true;
 }
 
 void KafkaPartition::TakeError(const rd_kafka_message_t& message) {

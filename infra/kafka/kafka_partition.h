@@ -1,8 +1,11 @@
 // One handle of a partition of the topic. It has a client of its own, without a group: where to
-// read from is kept with the read models.
+// read from is kept with the read models. Behind a new connection there may be another log, so the
+// newest entry that was handed out is then read again first.
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +34,9 @@ class KafkaPartition : public LogPartition {
 
  private:
   void StopReading();
+  void ReadFrom(Offset from);
+  bool Take(const rd_kafka_message_t& message, std::vector<LogEntry>* entries);
+  bool HasReconnected();
   void TakeError(const rd_kafka_message_t& message);
 
   const std::string topic_name_;
@@ -39,10 +45,14 @@ class KafkaPartition : public LogPartition {
   Producer& producer_;
   LogWatch* const watch_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::atomic<int> connections_{0};  // that the client made …
+  int known_connections_ = 0;        // … and as many when what was read was last looked at again
   const Client client_;
   const TopicHandle topic_;
   Queue queue_;                  // none: not reading
   bool from_beginning_ = false;  // the next entry must be the first of all
+  // After a new connection, before anything else: the newest entry that was handed out.
+  std::optional<Mark> expected_;
   EndFinder end_finder_;
 };
 

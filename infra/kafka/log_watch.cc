@@ -132,10 +132,6 @@ std::string LogWatch::FaultOfBeginning(int partition) {
 }
 
 std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
-  const std::string where = "partition " + std::to_string(partition) + " of " + topic_;
-  const std::string advice =
-      ": it was cut, restored or made anew. Bring the right log back; or, if this log is right, "
-      "remove the read models and start again: they are then made from it";
   int64_t low = 0;
   int64_t high = 0;
   const rd_kafka_resp_err_t error =
@@ -144,19 +140,16 @@ std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
   if (low > 0) return NotFromTheBeginning(topic_, partition, low);
   if (high <= mark.offset.value) {
-    return where + " ends at " + std::to_string(high) + ", before what was read of it" + advice;
+    return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
+           std::to_string(high) +
+           ", before what was read of it: it was cut, restored or made anew. Bring the right log "
+           "back; or, if this log is right, remove the read models and start again: they are then "
+           "made from it";
   }
   const Message read = Reading(handle_.get(), partition, mark.offset.value).Next();
   if (!read || read->err != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
-  const std::string_view value(static_cast<const char*>(read->payload), read->len);
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const int64_t appended = rd_kafka_message_timestamp(read.get(), &type);
-  if (read->offset == mark.offset.value && Sha256(value) == mark.hash &&
-      appended == mark.appended.milliseconds) {
-    return FaultOfBeginning(partition);
-  }
-  return where + " holds another entry at " + std::to_string(mark.offset.value) +
-         " than was read there" + advice;
+  return IsMarked(*read, mark) ? FaultOfBeginning(partition)
+                               : NotAsItWasRead(topic_, partition, mark);
 }
 
 }  // namespace contacts::kafka
