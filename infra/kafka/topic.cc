@@ -1,5 +1,6 @@
 #include "infra/kafka/topic.h"
 
+#include <cstdlib>
 #include <map>
 #include <thread>
 
@@ -125,7 +126,9 @@ std::string FaultOf(TopicConfig config, const TopicOptions& options, int replica
     return "the topic " + options.name + " has " + key + "=" + config[key] + ": " + why + ". Set " +
            key + "=" + value + ", then start again";
   };
-  const auto number = [&](const char* key) { return std::atoll(config[key].c_str()); };
+  const auto number = [&](const char* key) {
+    return std::strtoll(config[key].c_str(), nullptr, 10);
+  };
   std::string fault;
   const auto first = [&](const std::string& found) {
     if (fault.empty()) fault = found;

@@ -58,26 +58,22 @@ std::string RedisLoop::Trouble() const {
 }
 
 void RedisLoop::Submit(RedisBatch batch) {
-  std::string refused;
-  {
-    std::lock_guard lock(mutex_);
-    if (down_) {
-      refused = trouble_;
-    } else if (waiting_ >= options_.max_waiting) {
-      refused = "too much is waiting for it";
-    } else {
-      ++waiting_;
-      batch.then = [this, then = std::move(batch.then)](Result<Replies> replies) {
-        {
-          std::lock_guard answered(mutex_);
-          --waiting_;
-        }
-        then(std::move(replies));
-      };
-      submitted_.push_back(std::move(batch));
-    }
+  std::unique_lock lock(mutex_);
+  if (down_ || waiting_ >= options_.max_waiting) {
+    const std::string refused = down_ ? trouble_ : "too much is waiting for it";
+    lock.unlock();
+    return batch.then(Unavailable(refused));
   }
-  if (!refused.empty()) return batch.then(Unavailable(refused));
+  ++waiting_;
+  batch.then = [this, then = std::move(batch.then)](Result<Replies> replies) {
+    {
+      std::lock_guard answered(mutex_);
+      --waiting_;
+    }
+    then(std::move(replies));
+  };
+  submitted_.push_back(std::move(batch));
+  lock.unlock();
   Wake();
 }
 

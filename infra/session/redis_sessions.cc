@@ -54,25 +54,20 @@ void RedisSessions::Find(const std::vector<std::string_view>& cookies,
   const auto sid = SessionIdIn(cookies, options_);
   if (!sid.ok()) return then(sid.error());
   const Clock::time_point now = Clock::now();
-  std::optional<StoredSession> found;
+  if (const std::optional<StoredSession> found = Remembered(*sid, now)) {
+    ++counts_.remembered;
+    return then(Judge(*found));
+  }
   auto question = std::make_shared<Question>();
   {
     std::lock_guard lock(mutex_);
-    found = cache_.Find(*sid, now);
-    if (!found) {
-      const auto [at, is_new] = questions_.emplace(*sid, question);
-      if (!is_new) {
-        at->second->waiting.push_back(std::move(then));
-        ++counts_.joined;
-        return;
-      }
-      question->asked = now;
-      question->waiting.push_back(std::move(then));
+    const auto [at, is_new] = questions_.emplace(*sid, question);
+    at->second->waiting.push_back(std::move(then));
+    if (!is_new) {
+      ++counts_.joined;
+      return;
     }
-  }
-  if (found) {
-    ++counts_.remembered;
-    return then(Judge(*found));
+    question->asked = now;
   }
   ++counts_.asked;
   const std::string key = redis_options_.prefix + *sid;
@@ -80,6 +75,12 @@ void RedisSessions::Find(const std::vector<std::string_view>& cookies,
                [this, sid = *sid, question](Result<RedisClient::Replies> replies) {
                  Answer(sid, question, std::move(replies));
                });
+}
+
+std::optional<StoredSession> RedisSessions::Remembered(const std::string& sid,
+                                                       Clock::time_point now) {
+  std::lock_guard lock(mutex_);
+  return cache_.Find(sid, now);
 }
 
 void RedisSessions::Answer(const std::string& sid, const std::shared_ptr<Question>& question,

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -73,6 +74,7 @@ class RedisSessions : public Sessions {
     std::vector<std::function<void(Result<Session>)>> waiting;
   };
 
+  std::optional<StoredSession> Remembered(const std::string& sid, Clock::time_point now);
   void Answer(const std::string& sid, const std::shared_ptr<Question>& question,
               Result<RedisClient::Replies> replies);
   Result<StoredSession> Read(const RedisClient::Replies& replies);
