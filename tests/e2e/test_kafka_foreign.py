@@ -16,7 +16,7 @@ def forged(sequence):
 
 
 class Foreign(unittest.TestCase):
-    def test_they_are_stepped_over_and_counted(self):
+    def test_they_are_stepped_over_counted_and_listed(self):
         topic = "foreign"
         a, b = start_instances(self, shared_broker(), topic, 2)
         a.add_user("jane", "admin")
@@ -39,7 +39,15 @@ class Foreign(unittest.TestCase):
             after = self.counts(one, partition)
             self.assertEqual(after["foreign"] - before["foreign"], len(FOREIGN) + 1)
             self.assertEqual(after["superseded"] - before["superseded"], 1)
-            self.assertEqual(one.status()["fault"], "")
+            self.assertEqual([entry["bytes"] for entry in after["newestForeign"]],
+                             [*map(len, FOREIGN), len(forged(3))])
+            self.assertTrue(all(entry["reason"] for entry in after["newestForeign"]))
+            status = one.status()
+            self.assertEqual(status["fault"], "")
+            acme = next(t for t in status["tenants"] if t["tenant"] == "acme")
+            self.assertEqual([(chain["parent"], chain["entries"]) for chain in acme["orphans"]],
+                             [("f" * 64, 1)])
+            self.assertEqual(acme["closed"], "")
 
     @staticmethod
     def counts(service, partition):
