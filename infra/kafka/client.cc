@@ -96,8 +96,7 @@ Conf MakeConsumerConf(const Settings& settings) {
   Conf conf = MakeConf(settings);
   for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
   SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
-  // 2.0.2 waits so long for an answer about a partition's end from a leader that has died, whatever
-  // time it is given; whoever goes down waits for that.
+  // A broker that hangs is left after this, not after 60 s.
   SetDefault(conf, settings, "socket.timeout.ms", "3000");
   return conf;
 }
@@ -209,6 +208,23 @@ TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::m
     state.replicas = i == 0 ? replicas : std::min(state.replicas, replicas);
   }
   return state;
+}
+
+// Not rd_kafka_query_watermark_offsets, which 2.0.2 lets wait without end for a leader that is gone
+// (librdkafka issue 2588). The protocol's ListOffsets takes the edges for times.
+std::optional<int64_t> AskOffset(rd_kafka_t* client, const std::string& topic, int partition,
+                                 EdgeOf edge, std::chrono::milliseconds time) {
+  const PartitionList asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t& one =
+      *rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
+  one.offset = static_cast<int64_t>(edge);
+  const rd_kafka_resp_err_t error =
+      rd_kafka_offsets_for_times(client, asked.get(), static_cast<int>(time.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || one.err != RD_KAFKA_RESP_ERR_NO_ERROR ||
+      one.offset < 0) {
+    return std::nullopt;
+  }
+  return one.offset;
 }
 
 }  // namespace contacts::kafka

@@ -44,6 +44,11 @@ Client MakeConsumer(const Settings& settings, Complaints* complaints = nullptr);
 // counted before anything is read through it.
 Client MakeReader(const Settings& settings, std::atomic<int>* connections);
 
+// The message of that fault: the first entry of a partition is not at 0. nullopt: nobody knows
+// where.
+std::string NotFromTheBeginning(const std::string& topic, int partition,
+                                std::optional<int64_t> begins);
+
 // What the client knows of the topic, asked anew. None: `error` says why.
 struct TopicState {
   enum class Found { kYes, kNo, kDenied, kUnknown };
@@ -53,11 +58,12 @@ struct TopicState {
   bool led = false;  // each partition has a leader
   std::string error;
 };
-// The message of that fault: the first entry of a partition is not at 0. nullopt: nobody knows
-// where.
-std::string NotFromTheBeginning(const std::string& topic, int partition,
-                                std::optional<int64_t> begins);
-
 TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds time);
+
+// The offset at which the partition begins, or that its next entry will get. nullopt: its leader
+// did not say within that time.
+enum class EdgeOf : int64_t { kBeginning = RD_KAFKA_OFFSET_BEGINNING, kEnd = RD_KAFKA_OFFSET_END };
+std::optional<int64_t> AskOffset(rd_kafka_t* client, const std::string& topic, int partition,
+                                 EdgeOf edge, std::chrono::milliseconds time);
 
 }  // namespace contacts::kafka

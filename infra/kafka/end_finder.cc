@@ -2,10 +2,12 @@
 
 #include <chrono>
 
+#include "infra/kafka/client.h"
+
 namespace contacts::kafka {
 namespace {
 
-constexpr int kAnswerMilliseconds = 1000;
+constexpr std::chrono::milliseconds kAnswer{1000};
 constexpr std::chrono::milliseconds kRetryPause{100};  // after a failure
 
 }  // namespace
@@ -51,12 +53,9 @@ void EndFinder::Run() {
 }
 
 std::optional<Offset> EndFinder::Find() {
-  int64_t low = 0;
-  int64_t high = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client_, topic_.c_str(), partition_, &low, &high, kAnswerMilliseconds);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return Offset{high};
+  const auto end = AskOffset(client_, topic_, partition_, EdgeOf::kEnd, kAnswer);
+  if (!end) return std::nullopt;
+  return Offset{*end};
 }
 
 }  // namespace contacts::kafka

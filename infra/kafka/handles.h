@@ -22,6 +22,8 @@ using Message = Holder<rd_kafka_message_t, &rd_kafka_message_destroy>;
 using Event = Holder<rd_kafka_event_t, &rd_kafka_event_destroy>;
 using NewTopic = Holder<rd_kafka_NewTopic_t, &rd_kafka_NewTopic_destroy>;
 using AdminOptions = Holder<rd_kafka_AdminOptions_t, &rd_kafka_AdminOptions_destroy>;
+using PartitionList =
+    Holder<rd_kafka_topic_partition_list_t, &rd_kafka_topic_partition_list_destroy>;
 using ConfigResource = Holder<rd_kafka_ConfigResource_t, &rd_kafka_ConfigResource_destroy>;
 
 inline void DestroyMetadata(const rd_kafka_metadata_t* metadata) {

@@ -27,11 +27,14 @@ struct KafkaLog::State {
         producer(options.settings, options.topic.name,
                  options.clock ? options.clock : SystemClock) {}
 
+  ~State() { producer.OnBrokersLost({}); }
+
   // Of what must never change: from here on.
   void Watch(std::string id) {
     log_id = std::move(id);
     watch = std::make_unique<kafka::LogWatch>(options.settings, options.topic, partitions,
                                               options.watch_interval, [this] { ProbeClock(); });
+    producer.OnBrokersLost([this] { watch->Hasten(); });
   }
   // Clocks that differed are compared again.
   void ProbeClock() {

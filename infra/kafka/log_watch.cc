@@ -1,7 +1,5 @@
 #include "infra/kafka/log_watch.h"
 
-#include "infra/kafka/client.h"
-
 namespace contacts::kafka {
 namespace {
 
@@ -93,6 +91,7 @@ void LogWatch::Run() {
 void LogWatch::Look(const std::vector<Reader>& readers) {
   const std::string topic_fault = FaultOfTopic();
   for (const Reader& reader : readers) {
+    if (!reachable_) return;  // each of the others would only wait as long again
     const auto inbox = reader.inbox.lock();
     if (!inbox) continue;
     std::string fault = topic_fault;
@@ -103,9 +102,14 @@ void LogWatch::Look(const std::vector<Reader>& readers) {
   }
 }
 
-std::string LogWatch::FaultOfTopic() {
-  const TopicState state = AskTopic(client_.get(), topic_, kWatchAnswer);
+TopicState LogWatch::Ask() {
+  TopicState state = AskTopic(client_.get(), topic_, kWatchAnswer);
   reachable_ = state.found == TopicState::Found::kYes || state.found == TopicState::Found::kNo;
+  return state;
+}
+
+std::string LogWatch::FaultOfTopic() {
+  const TopicState state = Ask();
   if (!reachable_) return "";  // it heals by itself
   missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
   if (missed_ >= kMissesThatCount) {
@@ -121,7 +125,9 @@ std::string LogWatch::FaultOfTopic() {
            "never be added; move the history to a new topic that has as many as it had";
   }
   const Result<std::string> fault = FaultOfSettings(client_.get(), options_, state.replicas);
-  return fault.ok() ? *fault : "";  // a broker that does not answer now answers later
+  if (fault.ok()) return *fault;
+  Ask();
+  return "";  // a broker that does not answer now answers later
 }
 
 // Compaction leaves the offsets as they are, but not the first entry: a later one has its key.
@@ -132,16 +138,16 @@ std::string LogWatch::FaultOfBeginning(int partition) {
 }
 
 std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
-  int64_t low = 0;
-  int64_t high = 0;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), partition, &low, &high,
-                                       static_cast<int>(kWatchAnswer.count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
-  if (low > 0) return NotFromTheBeginning(topic_, partition, low);
-  if (high <= mark.offset.value) {
+  const auto begins = AskOffset(client_.get(), topic_, partition, EdgeOf::kBeginning, kWatchAnswer);
+  const auto ends = AskOffset(client_.get(), topic_, partition, EdgeOf::kEnd, kWatchAnswer);
+  if (!begins || !ends) {
+    Ask();  // is it this partition's leader that is gone, or all of the cluster?
+    return "";
+  }
+  if (*begins > 0) return NotFromTheBeginning(topic_, partition, *begins);
+  if (*ends <= mark.offset.value) {
     return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
-           std::to_string(high) +
+           std::to_string(*ends) +
            ", before what was read of it: it was cut, restored or made anew. Bring the right log "
            "back; or, if this log is right, remove the read models and start again: they are then "
            "made from it";

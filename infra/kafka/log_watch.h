@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "infra/kafka/client.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
 #include "infra/kafka/settings.h"
@@ -43,6 +44,8 @@ class LogWatch {
 
   void Run();
   void Look(const std::vector<Reader>& readers);
+  // Whether the cluster answers, and what it says of the topic.
+  TopicState Ask();
   std::string FaultOfTopic();
   std::string FaultOfBeginning(int partition);
   std::string FaultOfPlace(int partition, const Mark& mark);

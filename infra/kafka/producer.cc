@@ -236,7 +236,17 @@ std::string Producer::clock_fault() {
   return clock_fault_;
 }
 
-void Producer::Failed(rd_kafka_t* client, int error, const char* reason, void* producer) {
+void Producer::OnBrokersLost(std::function<void()> lost) {
+  const std::lock_guard lock(lost_mutex_);
+  lost_ = std::move(lost);
+}
+
+void Producer::Failed(rd_kafka_t* client, int error, const char* reason, void* opaque) {
+  auto& producer = *static_cast<Producer*>(opaque);
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    const std::lock_guard lock(producer.lost_mutex_);
+    if (producer.lost_) producer.lost_();
+  }
   if (error != RD_KAFKA_RESP_ERR__FATAL) {
     log::Info("kafka", {{"says", reason}});
     return;
@@ -244,7 +254,7 @@ void Producer::Failed(rd_kafka_t* client, int error, const char* reason, void* p
   char why[512] = "";
   rd_kafka_fatal_error(client, why, sizeof why);
   log::Warn("kafka: the producer is dead", {{"cause", why}});
-  static_cast<Producer*>(producer)->dead_ = true;
+  producer.dead_ = true;
 }
 
 void Producer::FailFatally() {

@@ -37,6 +37,10 @@ class Producer {
   // Sends an entry although they differ, to find out whether they still do.
   void Probe(int partition, std::string key, std::string value);
 
+  // `lost` is called, from the producer's thread, when no broker can be reached any more. It is not
+  // called any more once this has been called with another, or none.
+  void OnBrokersLost(std::function<void()> lost);
+
   // For tests: the fault that librdkafka 2.0.2 runs into when a sent message timed out.
   void FailFatally();
 
@@ -51,13 +55,15 @@ class Producer {
   void Renew();
   void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
   static void Drain(Connection& connection, int milliseconds);
-  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* producer);
-  static void Failed(rd_kafka_t* client, int error, const char* reason, void* producer);
+  static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
+  static void Failed(rd_kafka_t* client, int error, const char* reason, void* opaque);
 
   const Settings settings_;
   const std::string topic_;
   const std::function<Timestamp()> clock_;
   std::atomic<bool> dead_{false};
+  std::mutex lost_mutex_;
+  std::function<void()> lost_;
   std::mutex clock_mutex_;
   std::string clock_fault_;
 

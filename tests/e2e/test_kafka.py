@@ -110,6 +110,7 @@ class WithoutABroker(unittest.TestCase):
         with ThreadPoolExecutor(IN_FLIGHT) as writers:
             writes = {f"w{i}@x.org": writers.submit(self.timed_create, jane, f"w{i}@x.org")
                       for i in range(IN_FLIGHT)}
+            self.addCleanup(self.broker.start)  # for the tests after a failure
             self.broker.kill()
             killed = time.monotonic()
             self.assertIn("up@x.org",
