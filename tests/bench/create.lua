@@ -1,5 +1,7 @@
--- wrk: each request creates a contact with an e-mail of its own.
---   wrk … -s create.lua URL -- NAME    NAME: not used before
+-- wrk: requests create contacts with e-mails of their own, all of them or some among reads.
+--   wrk … -s create.lua URL -- NAME [EVERY]    NAME: not used before; EVERY: each how manieth creates
+dofile(debug.getinfo(1, "S").source:match("@(.*)create.lua$") .. "get.lua")
+
 local number = 0
 function setup(thread)
   thread:set("thread", number)
@@ -8,19 +10,18 @@ end
 
 function init(arguments)
   name = arguments[1] or "p"
+  every = tonumber(arguments[2] or "1")
   count = 0
+  head = {["Content-Type"] = "application/json", ["Cookie"] = wrk.headers["Cookie"]}
+  read = wrk.format("GET")
 end
+
+local BODY = '{"fullName":"Ada Lovelace","mentionName":"ada.%s.%d.%d","email":"ada.%s.%d.%d@example.com",' ..
+  '"phone":"+1-555-010-0100","company":"Contoso Ltd","title":"Consultant","department":"Engineering",' ..
+  '"type":"client"}'
 
 function request()
   count = count + 1
-  local body = string.format('{"fullName":"Jo Doe","email":"%s-%d-%d@example.com","type":"external"}',
-                             name, thread, count)
-  return wrk.format("POST", nil, {
-    ["Content-Type"] = "application/json", ["Cookie"] = wrk.headers["Cookie"]}, body)
-end
-
-function done(summary, latency, requests)
-  io.write(string.format("result: %.1f a second, p50 %d us, p99 %d us, longest %d us, %d not 200\n",
-    (summary.requests - summary.errors.status) * 1e6 / summary.duration, latency:percentile(50),
-    latency:percentile(99), latency.max, summary.errors.status))
+  if count % every ~= 0 then return read end
+  return wrk.format("POST", nil, head, BODY:format(name, thread, count, name, thread, count))
 end

@@ -40,7 +40,7 @@ class Bench:
     def result_of(wrk):
         out = wrk.communicate()[0]
         found = re.search(r"result: (\S+) a second, p50 (\d+) us, p99 (\d+) us, longest (\d+) us, "
-                          r"(\d+) not 200", out)
+                          r"(\d+) failed", out)
         assert found and found[5] == "0", out
         return Result(*map(float, found.groups()[:4]))
 
