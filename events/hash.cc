@@ -1,10 +1,12 @@
 #include "events/hash.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace contacts {
 namespace {
@@ -37,15 +39,50 @@ Hash Sha256(std::string_view bytes) {
   return hash;
 }
 
-Hash HmacSha256(std::string_view key, std::string_view message) {
-  Hash hash;
-  unsigned size = 0;
-  if (HMAC(Sha256Algorithm(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(),
-           hash.bytes.data(), &size) == nullptr) {
-    std::abort();
+namespace {
+
+// Of one key after another. Looking up the algorithm and expanding a key costs several times what a
+// short message does, and a thread mostly signs with the same key again.
+class KeyedHmac {
+ public:
+  Hash Sign(std::string_view key, std::string_view message) {
+    Hash hash;
+    size_t size = 0;
+    if (!Begin(key) ||
+        EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(message.data()),
+                       message.size()) != 1 ||
+        EVP_MAC_final(context_.get(), hash.bytes.data(), &size, hash.bytes.size()) != 1) {
+      std::abort();
+    }
+    return hash;
   }
-  return hash;
+
+ private:
+  bool Begin(std::string_view key) {
+    if (key_ == key) return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1;
+    key_ = key;
+    char digest[] = "SHA256";
+    const OSSL_PARAM with[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                               OSSL_PARAM_construct_end()};
+    return EVP_MAC_init(context_.get(), reinterpret_cast<const unsigned char*>(key_->data()),
+                        key_->size(), with) == 1;
+  }
+
+  static EVP_MAC_CTX* New() {
+    static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    return EVP_MAC_CTX_new(algorithm);
+  }
+
+  const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context_{New(),
+                                                                           &EVP_MAC_CTX_free};
+  std::optional<std::string> key_;  // that the context was given
+};
+
+}  // namespace
+
+Hash HmacSha256(std::string_view key, std::string_view message) {
+  thread_local KeyedHmac hmac;
+  return hmac.Sign(key, message);
 }
 
 std::string ToHex(std::string_view bytes) {

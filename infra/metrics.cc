@@ -7,8 +7,11 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
+#include <shared_mutex>
 #include <sstream>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -88,6 +91,16 @@ struct Metrics::State {
           .Help("From a command to its answer")
           .Register(registry);
   std::vector<std::string> routes;
+
+  // Looking a counter up by its labels costs more than many a request.
+  struct OfRequests {
+    prometheus::Counter* count;
+    prometheus::Histogram* seconds;
+  };
+  OfRequests Find(std::string_view method, const std::string& route, int status);
+  std::shared_mutex requests_mutex;
+  std::map<std::tuple<std::string_view, std::string_view, int>, OfRequests> known_requests;
+
   mutable std::mutex mutex;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
   std::vector<std::pair<prometheus::Counter*, std::function<double()>>> counters;
@@ -100,20 +113,34 @@ void Metrics::KnowRoutes(std::vector<std::string> patterns) {
   state_->routes = std::move(patterns);
 }
 
+// `method` and `route` outlive it.
+Metrics::State::OfRequests Metrics::State::Find(std::string_view method, const std::string& route,
+                                                int status) {
+  const std::tuple<std::string_view, std::string_view, int> key(method, route, status);
+  {
+    const std::shared_lock lock(requests_mutex);
+    if (const auto found = known_requests.find(key); found != known_requests.end()) {
+      return found->second;
+    }
+  }
+  const std::string name(method);
+  const OfRequests made{
+      &requests.Add({{"method", name}, {"route", route}, {"status", std::to_string(status)}}),
+      &request_seconds.Add({{"method", name}, {"route", route}}, kSeconds)};
+  const std::unique_lock lock(requests_mutex);
+  return known_requests.emplace(key, made).first->second;
+}
+
 void Metrics::CountRequest(std::string_view method, std::string_view path, int status,
                            std::chrono::nanoseconds took) {
+  static const std::string kOther = "other";
   if (path.starts_with("/api/")) path.remove_prefix(4);
-  std::string route = "other";
-  for (const std::string& pattern : state_->routes) {
-    if (!Fits(pattern, path)) continue;
-    route = pattern;
-    break;
-  }
-  const std::string known(KnownMethod(method));
-  state_->requests.Add({{"method", known}, {"route", route}, {"status", std::to_string(status)}})
-      .Increment();
-  state_->request_seconds.Add({{"method", known}, {"route", route}}, kSeconds)
-      .Observe(Seconds(took));
+  const auto fits = [&](const std::string& pattern) { return Fits(pattern, path); };
+  const auto found = std::find_if(state_->routes.begin(), state_->routes.end(), fits);
+  const std::string& route = found == state_->routes.end() ? kOther : *found;
+  const State::OfRequests counted = state_->Find(KnownMethod(method), route, status);
+  counted.count->Increment();
+  counted.seconds->Observe(Seconds(took));
 }
 
 void Metrics::CountCommand(std::string_view command, std::string_view outcome,

@@ -34,6 +34,8 @@ class LineGuard {
  public:
   enum class Step { kTaken, kLine, kRefused };
 
+  // Takes the bytes before the first that Take() must look at; how many there are.
+  size_t TakePlain(std::string_view bytes);
   // The next byte. kLine: `line()` is complete.
   Step Take(char c);
   // What was taken since the last Next(), without the line's end.

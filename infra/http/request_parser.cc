@@ -17,6 +17,13 @@ RequestParser::Step RequestParser::Feed(std::string_view* input) {
   if (refused_) return Step::kRefused;
   if (phase_ == Phase::kBody) return FeedBody(input);
   while (!input->empty()) {
+    // The byte that makes it too long is judged by itself.
+    const size_t room = limits_.max_head_bytes - guard_.text().size();
+    if (const size_t plain = guard_.TakePlain(input->substr(0, room)); plain > 0) {
+      phase_ = Phase::kHead;
+      input->remove_prefix(plain);
+      continue;
+    }
     const char c = input->front();
     input->remove_prefix(1);
     const Step step = TakeHeadByte(c);
