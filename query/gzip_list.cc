@@ -60,24 +60,24 @@ Deflated Deflate(std::string_view text, Flush flush) {
   return {std::make_shared<const std::string>(std::move(bytes)), CrcOf(text), text.size()};
 }
 
-std::vector<Chunk> JoinGzip(const std::vector<const Deflated*>& parts, const Deflated& last) {
-  static const Chunk header = std::make_shared<const std::string>(kHeader);
-  std::vector<Chunk> file{header};
-  file.reserve(parts.size() + 3);
+Chunk JoinGzip(const std::vector<const Deflated*>& parts, const Deflated& last) {
+  size_t size = kHeader.size() + last.bytes->size() + 2 * sizeof(uint32_t);
+  for (const Deflated* part : parts) size += part->bytes->size();
+  std::string file;
+  file.reserve(size);
+  file += kHeader;
   uLong crc = 0;
   uint64_t length = 0;
   const auto add = [&](const Deflated& part) {
-    file.push_back(part.bytes);
+    file += *part.bytes;
     crc = crc32_combine(crc, part.crc, static_cast<z_off_t>(part.length));
     length += part.length;
   };
   for (const Deflated* part : parts) add(*part);
   add(last);
-  std::string trailer;
-  AppendLittleEndian(static_cast<uint32_t>(crc), &trailer);
-  AppendLittleEndian(static_cast<uint32_t>(length), &trailer);
-  file.push_back(std::make_shared<const std::string>(std::move(trailer)));
-  return file;
+  AppendLittleEndian(static_cast<uint32_t>(crc), &file);
+  AppendLittleEndian(static_cast<uint32_t>(length), &file);
+  return std::make_shared<const std::string>(std::move(file));
 }
 
 }  // namespace contacts::query

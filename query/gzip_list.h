@@ -30,7 +30,8 @@ enum class Flush { kFull, kFinal };
 // Throws std::bad_alloc only.
 Deflated Deflate(std::string_view text, Flush flush);
 
-// `last` was deflated with kFinal, all of `parts` with kFull.
-std::vector<Chunk> JoinGzip(const std::vector<const Deflated*>& parts, const Deflated& last);
+// `last` was deflated with kFinal, all of `parts` with kFull. In one piece: compressed parts are so
+// small that sending many costs more than copying them once.
+Chunk JoinGzip(const std::vector<const Deflated*>& parts, const Deflated& last);
 
 }  // namespace contacts::query

@@ -34,7 +34,7 @@ List::List(Sequence list_position, Sequence list_changed, std::string list_tag, 
   for (const Chunk& chunk : plain_) bytes_ += chunk->size();
 }
 
-const std::vector<Chunk>& List::gzip() const {
+const Chunk& List::gzip() const {
   std::call_once(once_, [this] {
     std::vector<const Deflated*> deflated;
     for (const auto& part : parts) {

@@ -47,14 +47,14 @@ class List {
   const Parts parts;       // one for each kIdsInPart ids
 
   const std::vector<Chunk>& plain() const { return plain_; }
-  const std::vector<Chunk>& gzip() const;  // made at the first call
+  const Chunk& gzip() const;               // made at the first call
   size_t bytes() const { return bytes_; }  // of the plain form
 
  private:
   std::vector<Chunk> plain_;
   size_t bytes_ = 0;
   mutable std::once_flag once_;
-  mutable std::vector<Chunk> gzip_;
+  mutable Chunk gzip_;
 };
 
 // One change renders one part again; a part is about 50 kB of contacts.

@@ -33,7 +33,11 @@ void AnswerList(const ExchangePtr& x, query::ListKind kind) {
   } else {
     response.headers.push_back({"Content-Type", kJsonType});
     if (gzip) response.headers.push_back({"Content-Encoding", "gzip"});
-    response.body = gzip ? list.gzip() : list.plain();
+    if (gzip) {
+      response.body.push_back(list.gzip());
+    } else {
+      response.body = list.plain();
+    }
   }
   x->Answer(std::move(response), Standpoint{reading.position, reading.parked});
 }

@@ -35,15 +35,13 @@ class Table:
 
     def print(self):
         for row, systems in self.rows.items():
-            first = load.median(next(iter(systems.values())))
+            first = next(iter(systems.values()))
             for system, figures in systems.items():
                 one = load.median(figures)
-                ratios = [ours.rate / theirs.rate for ours, theirs
-                          in zip(figures, next(iter(systems.values())))]
+                ratios = [one_of.rate / first_of.rate for one_of, first_of in zip(figures, first)]
                 failed = f" {one.failed:.0f} failed" if one.failed else ""
                 print(f"| {row} | {system} | {one.rate:,.0f} | {statistics.median(ratios):.2f} | "
                       f"{one.p50:.2f} | {one.p99:.2f} |{failed}")
-            del first
 
 
 class Bench:
@@ -84,7 +82,8 @@ class Bench:
         return Target(target.url, {**target.headers, "Content-Type": "application/json"})
 
     def mix(self, system, size):
-        """The list before, under writes to its tenant, and after: it has grown by then."""
+        """The list before, under writes to its tenant, and after: it has grown by then. A list costs
+        what it is long, so that the mean cost is that of the mean of both."""
         row = f"list of {size:,}, 5 % writes"
         if not self.wants(row):
             return
@@ -95,7 +94,7 @@ class Bench:
         before = self.load(target)
         mixed = self.load(target, 32, "create.lua", f"m{self.names}", str(WRITES_EVERY))
         after = self.load(target)
-        unchanged = before._replace(rate=(before.rate + after.rate) / 2)
+        unchanged = before._replace(rate=statistics.harmonic_mean([before.rate, after.rate]))
         self.table.add(row, f"{system.name}, unchanged", unchanged)
         self.table.add(row, f"{system.name}, reads under writes",
                        mixed._replace(rate=mixed.rate * (1 - 1 / WRITES_EVERY)))
