@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas test check format layers tidy bench sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
+.PHONY: help deps build run run-kafka schemas test check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -23,6 +23,7 @@ help:
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
 	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis'
 	@echo 'make bench     measures the running service, on both logs'
+	@echo 'make bench-micro  what single steps cost: records, views, lists; medians'
 	@echo 'make clean     removes build/'
 
 deps:
@@ -124,6 +125,14 @@ bench: build
 	@cmake --build build/release -j$(JOBS) --target kafka_raw
 	@CONTACTS=build/release/contacts python3 -m tests.bench.kafka_writes \
 	  build/release/tests/bench/kafka_raw
+
+# Medians of five, of the processor time too, which other load on the machine disturbs less.
+bench-micro: deps
+	@tools/install-deps test
+	@cmake --preset release >/dev/null
+	@cmake --build build/release -j$(JOBS) --target micro
+	@set -o pipefail; build/release/tests/bench/micro --benchmark_min_time=0.2 \
+	  --benchmark_repetitions=5 --benchmark_report_aggregates_only=true | grep -E '^Benchmark|_median|ERROR'
 
 clean:
 	rm -rf build
