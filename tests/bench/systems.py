@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
+import threading
 import urllib.error
 import urllib.request
 
@@ -15,6 +15,7 @@ from tests.e2e.service import Service
 from tests.e2e.redis import free_port
 
 Target = collections.namedtuple("Target", "url headers")
+pause = threading.Event()  # never set: what is asked again and again waits in between
 PATHS = {"list": "/api/contacts", "mentions": "/api/contacts/mentions"}
 
 
@@ -134,14 +135,14 @@ class Peer:
     def start(self, sizes):
         if not self.seeded_while_it_runs:
             self.seed(sizes)
-        self.process = subprocess.Popen(["bash", os.path.join(self.folder, "run.sh")], env=self.environment,
-                                        stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(["bash", os.path.join(self.folder, "run.sh")],
+                                        env=self.environment, stdout=self.log, stderr=self.log)
         until_answers(f"http://127.0.0.1:{self.port}/", self.process)
         if self.seeded_while_it_runs:
             self.seed(sizes)
         for size in sizes:  # a peer may still be reading
             while len(json.loads(read(self.target("list", tenant_of(size)))[0])) != size:
-                time.sleep(0.5)
+                pause.wait(0.5)
 
     def seed(self, sizes):
         for size in sizes:
@@ -175,7 +176,7 @@ def until_answers(url, process):
             return
         except OSError:
             assert process.poll() is None, f"what should serve {url} ended"
-            time.sleep(0.1)
+            pause.wait(0.1)
 
 
 def ours(broker):

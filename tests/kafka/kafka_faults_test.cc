@@ -4,8 +4,6 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <thread>
 
 #include "infra/kafka/kafka_log.h"
 #include "tests/support/kafka/broker.h"
@@ -255,49 +253,6 @@ TEST_F(KafkaFaults, WhatWasAppendedWhileTheBrokerIsDownIsThereWhenItIsBack) {
   EXPECT_FALSE(client->fault) << client->fault->message;
   EXPECT_EQ(client->Values(), (std::vector<std::string>{"a", "b"}));
   ASSERT_TRUE(client->Until([&] { return client->end_query == 7u; }));
-}
-
-// It is said soon, wherever the watch is, and taken back soon.
-class KafkaOutage : public KafkaFaults {
- protected:
-  void OpenWatchedEvery(std::chrono::milliseconds interval) {
-    KafkaLogOptions options = broker.OptionsOf(topic, kMany);
-    options.watch_interval = interval;
-    log = Opened(options);
-    for (int p = 0; p < kMany; ++p) {
-      readers.push_back(std::make_unique<LogClient>(*log, p));
-      ASSERT_TRUE(readers.back()->Until([&] { return !readers.back()->all.empty(); })) << p;
-    }
-  }
-  void Outage() {
-    EXPECT_EQ(log->Trouble(), "");
-    broker.Kill();
-    EXPECT_TRUE(Within(std::chrono::seconds(8), [&] { return !log->Trouble().empty(); }));
-    EXPECT_NE(log->Trouble().find("cannot be reached"), std::string::npos) << log->Trouble();
-    broker.Start();
-    EXPECT_TRUE(Within(std::chrono::seconds(15), [&] { return log->Trouble().empty(); }));
-  }
-  static bool Within(std::chrono::seconds time, const std::function<bool()>& holds) {
-    for (const auto end = Clock::now() + time; Clock::now() < end;) {
-      if (holds()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
-  }
-
-  static constexpr int kMany = 12;
-  std::vector<std::unique_ptr<LogClient>> readers;
-};
-
-// It must not ask for each of the other partitions.
-TEST_F(KafkaOutage, IsNoticedWhileAPartitionIsLookedAt) {
-  OpenWatchedEvery(std::chrono::milliseconds(1));
-  Outage();
-}
-
-TEST_F(KafkaOutage, IsNoticedLongBeforeTheNextLook) {
-  OpenWatchedEvery(std::chrono::hours(1));
-  Outage();
 }
 
 TEST_F(KafkaFaults, AFlippedByteIsNoticed) {
