@@ -22,7 +22,7 @@ help:
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
 	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis'
-	@echo 'make bench     measures the running service, on both logs'
+	@echo 'make bench     measures the service on both logs beside nginx, Kafka alone and, with PEERS=DIR, others'
 	@echo 'make bench-micro  what single steps cost: records, views, lists; medians'
 	@echo 'make clean     removes build/'
 
@@ -117,14 +117,16 @@ soak-http: build
 	CONTACTS_SOAK=1 CONTACTS=$(CURDIR)/build/release/contacts \
 	  build/test-packages/venv/bin/python -B -m unittest -v tests.e2e.test_openapi
 
+# PEERS=DIR adds other systems that speak the same contract, as tests/bench/README.md says.
+bench: export CONTACTS := $(CURDIR)/build/release/contacts
 bench: build
 	@tools/install-deps test
-	@tools/bench build/release/contacts
-	@cmake --build build/release -j$(JOBS) --target http_front
+	@cmake --build build/release -j$(JOBS) --target http_front kafka_raw
+	@python3 -m tests.bench.table --kafka-raw build/release/tests/bench/kafka_raw \
+	  $(if $(PEERS),--peers $(abspath $(PEERS)))
+	@python3 -m tests.bench.two_writers
+	@python3 -m tests.bench.replay
 	@tests/bench/http_vs_nginx.sh build/release
-	@cmake --build build/release -j$(JOBS) --target kafka_raw
-	@CONTACTS=build/release/contacts python3 -m tests.bench.kafka_writes \
-	  build/release/tests/bench/kafka_raw
 
 # Medians of five, of the processor time too, which other load on the machine disturbs less.
 bench-micro: deps

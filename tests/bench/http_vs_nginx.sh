@@ -46,7 +46,7 @@ ticks() { for pid in $1; do cat "/proc/$pid/stat"; done | awk '{sum += $14 + $15
 measure() {
   local before after
   before=$(ticks "$2")
-  wrk -t1 -c32 -d"${seconds}s" ${4:+-H "$4"} "$3" >"$folder/wrk"
+  wrk -t2 -c32 -d"${seconds}s" ${4:+-H "$4"} "$3" >"$folder/wrk"
   after=$(ticks "$2")
   awk -v ticks=$((after - before)) -v hertz="$(getconf CLK_TCK)" \
     '/requests in/ {n = $1} /Requests\/sec/ {printf "%s %.2f\n", $2, ticks * 1e6 / hertz / n}' \

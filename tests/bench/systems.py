@@ -32,7 +32,14 @@ def read(target, **more):
         return answer.read(), answer.headers
 
 
-class Ours:
+class System:
+    def json_target(self, tenant):
+        """For a script that creates contacts."""
+        target = self.target("list", tenant)
+        return Target(target.url, {**target.headers, "Content-Type": "application/json"})
+
+
+class Ours(System):
     """`service` is not started yet."""
 
     def __init__(self, name, service):
@@ -46,8 +53,9 @@ class Ours:
 
     def cookie(self, tenant):
         if tenant not in self.cookies:
-            self.service.add_user(f"admin-{tenant}", "admin", tenant)
-            self.cookies[tenant] = self.service.client(f"admin-{tenant}", tenant).cookie
+            name = f"{self.name}-{tenant}"  # another system may serve the same history
+            self.service.add_user(name, "admin", tenant)
+            self.cookies[tenant] = self.service.client(name, tenant).cookie
         return self.cookies[tenant]
 
     def fill(self, tenant, size):
@@ -66,7 +74,7 @@ class Ours:
         return self.service.process.pid
 
 
-class Nginx:
+class Nginx(System):
     """Serves what was captured of another system's answers, as files and without a login."""
 
     name = "nginx"
@@ -116,7 +124,7 @@ http {{
         shutil.rmtree(self.directory)
 
 
-class Peer:
+class Peer(System):
     """A folder with run.sh and seed.sh; `environment` is its configuration."""
 
     seeded_while_it_runs = True

@@ -17,7 +17,7 @@ import time
 
 from tests.bench import load
 from tests.bench.systems import Nginx, Ours, Target, ours, peers, read, tenant_of
-from tests.e2e.kafka import Broker
+from tests.e2e.kafka import Broker, KafkaService
 
 FORMS = {"plain": {}, "gzip": {"Accept-Encoding": "gzip"}, "304": {}}
 CLIENTS = (1, 32, 256)
@@ -75,11 +75,7 @@ class Bench:
         for system in systems:
             self.names += 1
             self.table.add(row, system.name, self.load(
-                self.json_target(system, "post"), clients, "create.lua", f"p{self.names}"))
-
-    def json_target(self, system, tenant):
-        target = system.target("list", tenant)
-        return Target(target.url, {**target.headers, "Content-Type": "application/json"})
+                system.json_target("post"), clients, "create.lua", f"p{self.names}"))
 
     def mix(self, system, size):
         """The list before, under writes to its tenant, and after: it has grown by then. A list costs
@@ -90,7 +86,7 @@ class Bench:
         self.names += 1
         tenant = f"mix{self.names}"
         system.fill(tenant, size)
-        target = self.json_target(system, tenant)
+        target = system.json_target(tenant)
         before = self.load(target)
         mixed = self.load(target, 32, "create.lua", f"m{self.names}", str(WRITES_EVERY))
         after = self.load(target)
@@ -147,7 +143,7 @@ class Bench:
 
 
 def make_raw_topic(broker):
-    from tests.e2e.kafka import KafkaService
+    """As this service makes topics."""
     with KafkaService(*broker.flags("raw", partitions=1)) as service:
         service.contacts("status")
 
