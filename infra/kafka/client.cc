@@ -60,6 +60,9 @@ void Log(const rd_kafka_t*, int level, const char*, const char* text) {
   }
 }
 
+constexpr const char* kQueueKey = "queued.max.messages.kbytes";
+constexpr size_t kQueueKilobytes = 16384;
+
 Conf MakeConf(const Settings& settings) {
   Conf conf(rd_kafka_conf_new());
   // Defaults that the operator may change.
@@ -95,7 +98,7 @@ Client Make(rd_kafka_type_t type, Conf conf) {
 Conf MakeConsumerConf(const Settings& settings) {
   Conf conf = MakeConf(settings);
   for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
-  SetDefault(conf, settings, "queued.max.messages.kbytes", "16384");
+  Set(conf.get(), kQueueKey, std::to_string(QueueBytes(settings) / 1024));
   // A broker that hangs is left after this, not after 60 s.
   SetDefault(conf, settings, "socket.timeout.ms", "3000");
   return conf;
@@ -167,6 +170,11 @@ Client MakeReader(const Settings& settings, std::atomic<int>* connections) {
   Conf conf = MakeConsumerConf(settings);
   rd_kafka_conf_interceptor_add_on_new(conf.get(), "contacts", &CountConnections, connections);
   return Make(RD_KAFKA_CONSUMER, std::move(conf));
+}
+
+size_t QueueBytes(const Settings& settings) {
+  const auto set = settings.find(kQueueKey);
+  return (set == settings.end() ? kQueueKilobytes : std::stoul(set->second)) * 1024;
 }
 
 std::string NotFromTheBeginning(const std::string& topic, int partition,

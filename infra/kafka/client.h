@@ -49,6 +49,9 @@ Client MakeReader(const Settings& settings, std::atomic<int>* connections);
 std::string NotFromTheBeginning(const std::string& topic, int partition,
                                 std::optional<int64_t> begins);
 
+// Bytes of entries that a client keeps ready at most.
+size_t QueueBytes(const Settings& settings);
+
 // What the client knows of the topic, asked anew. None: `error` says why.
 struct TopicState {
   enum class Found { kYes, kNo, kDenied, kUnknown };

@@ -37,15 +37,24 @@ void EndFinder::Ask(uint64_t query) {
   asked_.notify_one();
 }
 
+void EndFinder::Stir() {
+  {
+    const std::lock_guard lock(mutex_);
+    stir_ = true;
+  }
+  asked_.notify_one();
+}
+
 void EndFinder::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    asked_.wait(lock, [this] { return query_ || ending_; });
+    asked_.wait(lock, [this] { return query_ || stir_ || ending_; });
     if (ending_) return;
-    const uint64_t query = *query_;
+    const std::optional<uint64_t> query = query_;
+    stir_ = false;
     lock.unlock();
     const std::optional<Offset> end = Find();
-    if (end) inbox_->AnswerEnd(query, *end);
+    if (end && query) inbox_->AnswerEnd(*query, *end);
     lock.lock();
     if (end && query_ == query) query_.reset();
     if (!end) asked_.wait_for(lock, kRetryPause, [this] { return ending_; });

@@ -23,6 +23,9 @@ class EndFinder {
 
   // The newest query counts; the answer goes to the inbox.
   void Ask(uint64_t query);
+  // Makes the client's thread look whether there is room for more entries: 2.0.2 fetches no more
+  // once enough are waiting, and looks again after a second unless something is asked of it.
+  void Stir();
 
  private:
   void Run();
@@ -36,6 +39,7 @@ class EndFinder {
   std::mutex mutex_;
   std::condition_variable asked_;
   std::optional<uint64_t> query_;
+  bool stir_ = false;
   bool ending_ = false;
   std::thread thread_;
 };

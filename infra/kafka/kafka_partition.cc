@@ -23,6 +23,7 @@ KafkaPartition::KafkaPartition(const Settings& settings, const TopicOptions& top
     : topic_name_(topic.name),
       compacted_(topic.compacted),
       partition_(partition),
+      stir_each_bytes_(QueueBytes(settings) / 4),
       producer_(producer),
       watch_(watch),
       client_(MakeReader(settings, &connections_)),
@@ -85,6 +86,10 @@ Polled KafkaPartition::Poll(size_t max_entries) {
     return polled;
   }
   if (!polled.entries.empty()) inbox_->SetMark(MarkOf(polled.entries.back()));
+  if (since_stirred_ >= stir_each_bytes_) {
+    since_stirred_ = 0;
+    end_finder_.Stir();
+  }
   if (more) inbox_->Wake();
   return polled;
 }
@@ -102,6 +107,7 @@ bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntr
   from_beginning_ = false;
   if (!expected_) {
     entries->push_back(EntryOf(message));
+    since_stirred_ += message.key_len + message.len;
   } else if (IsMarked(message, *expected_)) {
     expected_.reset();
   } else {

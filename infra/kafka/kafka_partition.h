@@ -42,6 +42,7 @@ class KafkaPartition : public LogPartition {
   const std::string topic_name_;
   const bool compacted_;
   const int partition_;
+  const size_t stir_each_bytes_;
   Producer& producer_;
   LogWatch* const watch_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
@@ -53,6 +54,7 @@ class KafkaPartition : public LogPartition {
   bool from_beginning_ = false;  // the next entry must be the first of all
   // After a new connection, before anything else: the newest entry that was handed out.
   std::optional<Mark> expected_;
+  size_t since_stirred_ = 0;  // bytes handed out
   EndFinder end_finder_;
 };
 
