@@ -4,11 +4,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
 #include <memory>
 #include <mutex>
 
 #include "events/time.h"
+#include "infra/system_clock.h"
 #include "infra/utf8.h"
 
 namespace contacts::log {
@@ -45,9 +45,7 @@ std::shared_ptr<spdlog::logger> Logger(Format* format) {
 
 void Write(spdlog::level::level_enum level, std::string_view name, std::string_view message,
            Fields fields) {
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const std::string time = FormatTimestamp({now.time_since_epoch().count()});
+  const std::string time = FormatTimestamp(SystemTime());
   Format format = Format::kText;
   const auto logger = Logger(&format);
   const std::string line = Line(format, time, name, message, fields);

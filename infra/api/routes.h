@@ -14,7 +14,7 @@
 #include "infra/http/router.h"
 #include "infra/instance/instance.h"
 #include "infra/session/sessions.h"
-#include "infra/session/system_clock.h"
+#include "infra/system_clock.h"
 #include "projections/positions.h"
 #include "projections/view_store.h"
 

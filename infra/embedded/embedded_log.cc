@@ -7,16 +7,10 @@
 #include "events/opening.h"
 #include "events/record.h"
 #include "infra/embedded/log_handle.h"
+#include "infra/system_clock.h"
 
 namespace contacts {
 namespace {
-
-Timestamp SystemTime() {
-  using std::chrono::system_clock;
-  return Timestamp{
-      std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
-          .count()};
-}
 
 std::string NewUuid(Timestamp time) {
   std::random_device device;

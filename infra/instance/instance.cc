@@ -3,24 +3,20 @@
 #include <sys/random.h>
 
 #include "infra/instance/partition_thread.h"
+#include "infra/system_clock.h"
 
 namespace contacts {
 namespace {
 
 World RealWorld() {
-  World world{
-      [] {
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
-      },
-      [](uint8_t* to, size_t size) {
-        while (size > 0) {
-          const ssize_t got = getrandom(to, size, 0);
-          if (got <= 0) continue;
-          to += got;
-          size -= static_cast<size_t>(got);
-        }
-      }};
+  World world{SystemTime, [](uint8_t* to, size_t size) {
+                while (size > 0) {
+                  const ssize_t got = getrandom(to, size, 0);
+                  if (got <= 0) continue;
+                  to += got;
+                  size -= static_cast<size_t>(got);
+                }
+              }};
   world.random(reinterpret_cast<uint8_t*>(&world.writer.value), sizeof world.writer.value);
   return world;
 }

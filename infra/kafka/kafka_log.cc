@@ -7,25 +7,16 @@
 #include "infra/kafka/log_identity.h"
 #include "infra/kafka/log_watch.h"
 #include "infra/kafka/producer.h"
+#include "infra/system_clock.h"
 
 namespace contacts {
-
-namespace {
-
-Timestamp SystemClock() {
-  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count()};
-}
-
-}  // namespace
 
 struct KafkaLog::State {
   State(KafkaLogOptions o, int count)
       : options(std::move(o)),
         partitions(count),
-        producer(options.settings, options.topic.name,
-                 options.clock ? options.clock : SystemClock) {}
+        producer(options.settings, options.topic.name, options.clock ? options.clock : SystemTime) {
+  }
 
   ~State() { producer.OnBrokersLost({}); }
 

@@ -8,23 +8,18 @@
 
 #include "events/opening.h"
 #include "events/record.h"
+#include "infra/system_clock.h"
 
 namespace contacts::kafka {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Timestamp Now() {
-  return Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count()};
-}
-
 std::string NewUuid() {
   uint8_t random[10];
   while (getrandom(random, sizeof random, 0) != sizeof random) {
   }
-  return UuidV7(Now(), random);
+  return UuidV7(SystemTime(), random);
 }
 
 Error NotOpened(std::string message) { return Error{ErrorCode::kUnavailable, std::move(message)}; }
@@ -138,7 +133,7 @@ std::optional<Error> FaultOf(const Opening& opening, int partitions) {
 }  // namespace
 
 std::string NewOpening(const std::string& log_id, int partition, int partitions) {
-  return EncodeOpening(Opening{log_id, partition, partitions, kLogFormat}, NewUuid(), Now());
+  return EncodeOpening(Opening{log_id, partition, partitions, kLogFormat}, NewUuid(), SystemTime());
 }
 
 Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {

@@ -12,7 +12,7 @@
 #include "events/result.h"
 #include "infra/instance/instance.h"
 #include "infra/session/sessions.h"
-#include "infra/session/system_clock.h"
+#include "infra/system_clock.h"
 #include "projections/view_store.h"
 
 namespace contacts {

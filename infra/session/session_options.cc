@@ -1,14 +1,12 @@
 #include "infra/session/session_options.h"
 
 #include "infra/session/own_session.h"
+#include "infra/system_clock.h"
 
 namespace contacts {
 
 Timestamp Now(const SessionOptions& options) {
-  if (options.clock) return options.clock();
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
+  return options.clock ? options.clock() : SystemTime();
 }
 
 Result<std::string> SessionIdIn(const std::vector<std::string_view>& cookies,
