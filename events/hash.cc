@@ -17,30 +17,6 @@ const EVP_MD* Sha256Algorithm() {
   return algorithm;
 }
 
-int FromHexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-}  // namespace
-
-Hash Sha256(std::string_view bytes) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> owned(
-      EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  EVP_MD_CTX* const context = owned.get();
-  Hash hash;
-  unsigned size = 0;
-  if (EVP_DigestInit_ex(context, Sha256Algorithm(), nullptr) != 1 ||
-      EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
-      EVP_DigestFinal_ex(context, hash.bytes.data(), &size) != 1) {
-    std::abort();  // a crypto library without SHA-256 cannot keep a history
-  }
-  return hash;
-}
-
-namespace {
-
 // Of one key after another. Looking up the algorithm and expanding a key costs several times what a
 // short message does, and a thread mostly signs with the same key again.
 class KeyedHmac {
@@ -78,7 +54,27 @@ class KeyedHmac {
   std::optional<std::string> key_;  // that the context was given
 };
 
+int FromHexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
 }  // namespace
+
+Hash Sha256(std::string_view bytes) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> owned(
+      EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_MD_CTX* const context = owned.get();
+  Hash hash;
+  unsigned size = 0;
+  if (EVP_DigestInit_ex(context, Sha256Algorithm(), nullptr) != 1 ||
+      EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context, hash.bytes.data(), &size) != 1) {
+    std::abort();  // a crypto library without SHA-256 cannot keep a history
+  }
+  return hash;
+}
 
 Hash HmacSha256(std::string_view key, std::string_view message) {
   thread_local KeyedHmac hmac;

@@ -145,10 +145,9 @@ void KafkaPartition::TakeError(const rd_kafka_message_t& message) {
       if (from_beginning_) {
         return inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, std::nullopt));
       }
-      return inbox_->Fail(
-          where + " does not hold the place to read on from (" + rd_kafka_message_errstr(&message) +
-          "): the log was cut, replaced or made anew. Bring the right log back; or, if this log is "
-          "right, remove the read models and start again: they are then made from it");
+      return inbox_->Fail(where + " does not hold the place to read on from (" +
+                          rd_kafka_message_errstr(&message) +
+                          "): the log was cut, replaced or made anew. " + kBringTheRightLogBack);
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       return inbox_->Fail("no right to read " + where + ": grant READ on the topic, start again");
     default:

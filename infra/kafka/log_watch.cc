@@ -139,8 +139,11 @@ std::string LogWatch::FaultOfBeginning(int partition) {
 
 std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
   const auto begins = AskOffset(client_.get(), topic_, partition, EdgeOf::kBeginning, kWatchAnswer);
-  const auto ends = AskOffset(client_.get(), topic_, partition, EdgeOf::kEnd, kWatchAnswer);
-  if (!begins || !ends) {
+  std::optional<int64_t> ends;
+  if (begins) {
+    ends = AskOffset(client_.get(), topic_, partition, EdgeOf::kEnd, kWatchAnswer);
+  }
+  if (!ends) {
     Ask();  // is it this partition's leader that is gone, or all of the cluster?
     return "";
   }
@@ -148,9 +151,8 @@ std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
   if (*ends <= mark.offset.value) {
     return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
            std::to_string(*ends) +
-           ", before what was read of it: it was cut, restored or made anew. Bring the right log "
-           "back; or, if this log is right, remove the read models and start again: they are then "
-           "made from it";
+           ", before what was read of it: it was cut, restored or made anew. " +
+           kBringTheRightLogBack;
   }
   const Message read = Reading(handle_.get(), partition, mark.offset.value).Next();
   if (!read || read->err != RD_KAFKA_RESP_ERR_NO_ERROR) return "";

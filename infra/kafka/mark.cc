@@ -19,9 +19,7 @@ bool IsMarked(const rd_kafka_message_t& message, const Mark& mark) {
 std::string NotAsItWasRead(const std::string& topic, int partition, const Mark& mark) {
   return "partition " + std::to_string(partition) + " of " + topic + " holds another entry at " +
          std::to_string(mark.offset.value) +
-         " than was read there: it was cut, restored or made anew. Bring the right log back; or, "
-         "if "
-         "this log is right, remove the read models and start again: they are then made from it";
+         " than was read there: it was cut, restored or made anew. " + kBringTheRightLogBack;
 }
 
 }  // namespace contacts::kafka

@@ -15,6 +15,11 @@ struct Mark {
   Timestamp appended;
 };
 
+// What to do about a log that is not the one that was read.
+inline constexpr char kBringTheRightLogBack[] =
+    "Bring the right log back; or, if this log is right, remove the read models and start again: "
+    "they are then made from it";
+
 Mark MarkOf(const LogEntry& entry);
 bool IsMarked(const rd_kafka_message_t& message, const Mark& mark);
 // The message of a fault: the entry there is another one.

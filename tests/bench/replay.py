@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import time
 
-from tests.bench.systems import PATHS, Ours, open_url, pause, read
+from tests.bench.systems import PATHS, Ours, make_topic, open_url, pause, read
 from tests.e2e.kafka import Broker, KafkaService
 
 
@@ -85,8 +85,7 @@ def main():
     arguments = parser.parse_args()
     broker = Broker()
     try:
-        with KafkaService(*broker.flags("empty", partitions=1)) as service:
-            service.contacts("status")  # makes the topic
+        make_topic(broker, "empty")
         print_starts("start without history", 0,
                      [start(broker, "empty") for _ in range(arguments.rounds)])
         print_weight(broker)
@@ -94,7 +93,7 @@ def main():
             system = Ours("kafka", service)
             system.start([])
             fill(system, arguments.records, arguments.tenants)
-            size = len(service.contacts("export", "--tenant", "t0")[1].splitlines()[-1])
+            size = system.record_bytes("t0")
         print_starts(f"{arguments.records:,} records of about {size} bytes, one partition, into all "
                      "views", arguments.records,
                      [start(broker, "replay") for _ in range(arguments.rounds)])

@@ -66,6 +66,12 @@ class Ours(System):
     def target(self, kind, tenant):
         return Target(f"http://{self.service.base}{PATHS[kind]}", {"Cookie": self.cookie(tenant)})
 
+    def record_bytes(self, tenant):
+        """Of the newest record."""
+        code, out, errors = self.service.contacts("export", "--tenant", tenant)
+        assert code == 0, errors
+        return len(out.splitlines()[-1])
+
     def stop(self):
         self.service.__exit__()
 
@@ -134,7 +140,7 @@ class Peer(System):
         self.port = free_port()
         self.environment = {**os.environ, "PORT": str(self.port), **environment}
         self.process = None
-        self.log = tempfile.NamedTemporaryFile("wb", prefix="contacts-peer-", delete=False)
+        self.log = tempfile.TemporaryFile("wb")
 
     def script(self, name, *arguments, stdin=""):
         subprocess.run(["bash", os.path.join(self.folder, name), *arguments], check=True,
@@ -187,13 +193,19 @@ def until_answers(url, process):
             pause.wait(0.1)
 
 
+def make_topic(broker, name):
+    """As this service makes it, with one partition."""
+    with KafkaService(*broker.flags(name, partitions=1)) as service:
+        service.contacts("status")
+
+
 def ours(broker):
     return [Ours("embedded", Service()),
             Ours("kafka", KafkaService(*broker.flags("bench", partitions=1)))]
 
 
 def peers(directory, broker):
-    streams = tempfile.mkdtemp(prefix="contacts-streams-")
+    streams = os.path.join(broker.directory, "streams")  # goes with the broker
     return [Peer("express", os.path.join(directory, "express-pg"), WORKERS="2"),
             StreamsPeer("streams", os.path.join(directory, "kafka-streams"),
                         BOOTSTRAP=broker.address, TOPIC="peers", APP_ID="peers", STATE_DIR=streams,

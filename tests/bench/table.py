@@ -16,8 +16,8 @@ import subprocess
 import time
 
 from tests.bench import load
-from tests.bench.systems import Nginx, Ours, Target, ours, peers, read, tenant_of
-from tests.e2e.kafka import Broker, KafkaService
+from tests.bench.systems import Nginx, Target, make_topic, ours, peers, read, tenant_of
+from tests.e2e.kafka import Broker
 
 FORMS = {"plain": {}, "gzip": {"Accept-Encoding": "gzip"}, "304": {}}
 CLIENTS = (1, 32, 256)
@@ -48,6 +48,7 @@ class Bench:
     def __init__(self, arguments):
         self.arguments = arguments
         self.sizes = [int(size) for size in arguments.sizes.split(",")]
+        self.peer_sizes = [size for size in self.sizes if size <= 10_000]
         self.table = Table()
         self.names = 0
 
@@ -96,14 +97,13 @@ class Bench:
                        mixed._replace(rate=mixed.rate * (1 - 1 / WRITES_EVERY)))
 
     def round(self, own, nginx, others):
-        peer_sizes = [size for size in self.sizes if size <= 10_000]
         for kind in ("list", "mentions"):
             for size in self.sizes:
-                more = others if size in peer_sizes else []
+                more = others if size in self.peer_sizes else []
                 self.reads([nginx, *own, *more], kind, size, "plain")
                 self.reads([nginx, own[0]], kind, size, "gzip")
                 self.reads([nginx, own[0]], kind, size, "304")
-        for size in peer_sizes:
+        for size in self.peer_sizes:
             self.mix(own[0], size)
         for clients in CLIENTS:
             self.raw(clients)
@@ -114,7 +114,7 @@ class Bench:
         if not self.wants(row) or not self.arguments.kafka_raw:
             return
         out = subprocess.run([self.arguments.kafka_raw, self.broker.address, "raw", str(clients),
-                              "700", str(self.arguments.seconds)], check=True, capture_output=True,
+                              str(self.record_bytes), str(self.arguments.seconds)], check=True, capture_output=True,
                              text=True).stdout
         rate, p50, p99 = map(float, out.split())
         self.table.add(row, "raw Kafka", load.Figures(rate, p50 / 1000, p99 / 1000, 0))
@@ -126,13 +126,11 @@ class Bench:
         others = peers(self.arguments.peers, self.broker) if self.arguments.peers else []
         started = []
         try:
-            for system in (*own, *others):
+            for system in (*own, nginx, *others):  # nginx captures what the first serves
                 started.append(system)
-                system.start([size for size in self.sizes
-                              if isinstance(system, Ours) or size <= 10_000])
-            started.append(nginx)
-            nginx.start(self.sizes)
-            make_raw_topic(self.broker)
+                system.start(self.peer_sizes if system in others else self.sizes)
+            make_topic(self.broker, "raw")
+            self.record_bytes = own[1].record_bytes(tenant_of(self.sizes[0]))
             for number in range(self.arguments.rounds):
                 say(f"round {number + 1} of {self.arguments.rounds}")
                 self.round(own, nginx, others)
@@ -140,12 +138,6 @@ class Bench:
             for system in started:
                 system.stop()
             self.broker.remove()
-
-
-def make_raw_topic(broker):
-    """As this service makes topics."""
-    with KafkaService(*broker.flags("raw", partitions=1)) as service:
-        service.contacts("status")
 
 
 def say(text):
