@@ -191,8 +191,8 @@ Answer CreateIn(OneInstance& to, const TenantId& tenant, const std::string& emai
   return Do(to, std::move(command));
 }
 
-// What an answer was part of is in the status when the round that gave it has ended; the next command
-// of the same partition is taken in a later one.
+// What an answer was part of is in the status when the round that gave it has ended; the next
+// command of the same partition is taken in a later one.
 InstanceStatus StatusAfterARoundMore(OneInstance& one, const TenantId& tenant) {
   CreateIn(one, tenant, "not an e-mail");
   return one.instance.status();
