@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -54,11 +55,17 @@ class KeyedHmac {
   std::optional<std::string> key_;  // that the context was given
 };
 
-int FromHexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+constexpr int kNoDigit = 16;
+
+// By character: the value of a lower-case hex digit.
+constexpr auto kDigits = [] {
+  std::array<uint8_t, 256> digits{};
+  for (uint8_t& digit : digits) digit = kNoDigit;
+  for (int i = 0; i < 16; ++i) {
+    digits[static_cast<size_t>("0123456789abcdef"[i])] = static_cast<uint8_t>(i);
+  }
+  return digits;
+}();
 
 }  // namespace
 
@@ -82,12 +89,12 @@ Hash HmacSha256(std::string_view key, std::string_view message) {
 }
 
 std::string ToHex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
+  static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.resize(bytes.size() * 2);
   for (size_t i = 0; i < bytes.size(); ++i) {
-    out[2 * i] = kDigits[static_cast<unsigned char>(bytes[i]) >> 4];
-    out[2 * i + 1] = kDigits[static_cast<unsigned char>(bytes[i]) & 15];
+    out[2 * i] = kHex[static_cast<unsigned char>(bytes[i]) >> 4];
+    out[2 * i + 1] = kHex[static_cast<unsigned char>(bytes[i]) & 15];
   }
   return out;
 }
@@ -100,12 +107,14 @@ std::string ToHex(const Hash& hash) {
 std::optional<Hash> HashFromHex(std::string_view hex) {
   Hash hash;
   if (hex.size() != 2 * hash.bytes.size()) return std::nullopt;
+  int all = 0;
   for (size_t i = 0; i < hash.bytes.size(); ++i) {
-    const int high = FromHexDigit(hex[2 * i]), low = FromHexDigit(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    hash.bytes[i] = static_cast<uint8_t>(high * 16 + low);
+    const int high = kDigits[static_cast<uint8_t>(hex[2 * i])];
+    const int low = kDigits[static_cast<uint8_t>(hex[2 * i + 1])];
+    all |= high | low;
+    hash.bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }
-  return hash;
+  return all < kNoDigit ? std::optional(hash) : std::nullopt;
 }
 
 }  // namespace contacts

@@ -1,7 +1,9 @@
 #include "projections/projector.h"
 
-#include "events/opening.h"
+#include <algorithm>
+
 #include "projections/contact_view.h"
+#include "projections/decoded_entries.h"
 #include "projections/describe.h"
 #include "projections/keys.h"
 #include "projections/round.h"
@@ -13,6 +15,9 @@
 namespace contacts {
 namespace {
 
+// Large enough that writing a batch costs little more than its rows, small enough that the entries
+// behind it can be decoded meanwhile.
+constexpr size_t kEntriesPerBatch = 500;
 constexpr size_t kForeignKept = 20;
 constexpr size_t kKeyShown = 64;  // bytes
 
@@ -80,18 +85,28 @@ std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
   if (!entries.empty() && entries.front().offset < checkpoint_.next) {
     throw StoreFailure("the log hands out entries that were applied already");
   }
-  Round round(views_);
-  std::unordered_map<std::string, TenantRow> tenants;
-  CheckpointRow checkpoint = checkpoint_;
   std::vector<Judged> judged;
   judged.reserve(entries.size());
-  for (const LogEntry& entry : entries) {
-    judged.push_back(Judge(entry, &checkpoint, &tenants, &round));
-    checkpoint.next = Offset{entry.offset.value + 1};
-    checkpoint.superseded += judged.back().verdict == Judged::Verdict::kSuperseded;
-    checkpoint.foreign += judged.back().verdict == Judged::Verdict::kForeign;
+  DecodedEntries decoded(entries, partition_, partitions_);
+  for (std::span<const LogEntry> left = entries; !left.empty();) {
+    const size_t size = std::min(left.size(), kEntriesPerBatch);
+    ApplyBatch(left.first(size), &decoded, &judged);
+    left = left.subspan(size);
   }
-  if (entries.empty()) return judged;
+  return judged;
+}
+
+void Projector::ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* decoded,
+                           std::vector<Judged>* judged) {
+  Round round(views_);
+  Tenants tenants;
+  CheckpointRow checkpoint = checkpoint_;
+  for (const LogEntry& entry : entries) {
+    judged->push_back(Judge(entry, decoded->Next(), &checkpoint, &tenants, &round));
+    checkpoint.next = Offset{entry.offset.value + 1};
+    checkpoint.superseded += judged->back().verdict == Judged::Verdict::kSuperseded;
+    checkpoint.foreign += judged->back().verdict == Judged::Verdict::kForeign;
+  }
   checkpoint.before = Sha256(entries.back().value);
   checkpoint.before_appended = entries.back().appended;
   for (const auto& [tenant, row] : tenants) {
@@ -100,22 +115,18 @@ std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
   round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);
   round.Commit();
   checkpoint_ = checkpoint;
-  return judged;
 }
 
-Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenants* tenants,
-                        Round* round) {
+Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
+                        CheckpointRow* checkpoint, Tenants* tenants, Round* round) {
   Judged judged;
   judged.offset = entry.offset;
-  if (const Result<Opening> opening = DecodeOpening(entry.key, entry.value);
-      opening && opening->partition == partition_ && opening->partitions == partitions_) {
-    if (checkpoint->log_id.empty()) checkpoint->log_id = opening->log_id;
+  if (decoded.opening) {
+    if (checkpoint->log_id.empty()) checkpoint->log_id = decoded.opening->log_id;
     judged.verdict = Judged::Verdict::kOpening;
     return judged;
   }
-  const Result<json::Document> document = json::Document::Parse(entry.value);
-  const Result<Slot> slot = document ? ReadSlot(entry.key, *document, partition_, partitions_)
-                                     : ReadSlot(entry.key, entry.value, partition_, partitions_);
+  const Result<Slot>& slot = decoded.slot;
   if (!slot || checkpoint->log_id.empty()) {
     StepOverForeign(entry, slot ? "before the opening record" : slot.error().message, round);
     return judged;
@@ -123,8 +134,8 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
   judged.tenant = slot->tenant;
   judged.sequence = slot->sequence;
   judged.previous = slot->previous;
-  judged.hash = Sha256(entry.value);
-  judged.writer = WriterOf(*document);
+  judged.hash = decoded.hash;
+  judged.writer = decoded.writer;
   judged.verdict = Judged::Verdict::kSuperseded;
   TenantRow& tenant = TenantOf(slot->tenant, tenants, *round);
   if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {
@@ -135,7 +146,7 @@ Judged Projector::Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenant
   tenant.head = slot->sequence;
   tenant.head_hash = judged.hash;
   round->Put(View::kRecords, keys::Record(slot->tenant, slot->sequence), entry.value);
-  if (tenant.parked.empty()) ApplyRecord(DecodeRecord(*document), slot->sequence, &tenant, round);
+  if (tenant.parked.empty()) ApplyRecord(decoded.record, slot->sequence, &tenant, round);
   if (orphaned_.contains(slot->tenant.value)) {
     FollowOrphans(slot->tenant, judged.hash, &tenant, round);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -17,6 +18,9 @@
 
 namespace contacts {
 
+struct DecodedEntry;
+class DecodedEntries;
+
 // One thread. Throws StoreFailure.
 class Projector {
  public:
@@ -25,8 +29,9 @@ class Projector {
   // Where to read on.
   const CheckpointRow& checkpoint() const { return checkpoint_; }
 
-  // Applies consecutive entries from the checkpoint on and moves it, in one batch that is visible
-  // when it returns. One verdict an entry. Before the opening record nothing is history.
+  // Applies consecutive entries from the checkpoint on and moves it; all is visible when it
+  // returns, a crash leaves the rows and the checkpoint in step. One verdict an entry. Before the
+  // opening record nothing is history.
   std::vector<Judged> Apply(const std::vector<LogEntry>& entries);
 
   // Parked tenants are tried again from their records; for use at start. How many go on now.
@@ -35,7 +40,10 @@ class Projector {
  private:
   using Tenants = std::unordered_map<std::string, TenantRow>;
 
-  Judged Judge(const LogEntry& entry, CheckpointRow* checkpoint, Tenants* tenants, Round* round);
+  void ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* decoded,
+                  std::vector<Judged>* judged);
+  Judged Judge(const LogEntry& entry, const DecodedEntry& decoded, CheckpointRow* checkpoint,
+               Tenants* tenants, Round* round);
   void StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash, TenantRow* tenant,
                 Round* round);
   void StepOverForeign(const LogEntry& entry, const std::string& reason, Round* round);

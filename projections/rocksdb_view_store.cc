@@ -7,6 +7,9 @@
 namespace contacts {
 namespace {
 
+// More than RocksDB adds to a row in a batch, or to a batch.
+constexpr size_t kBytesOfAChange = 24;
+
 rocksdb::Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -47,7 +50,11 @@ class RocksDbViewStore::Families {
   }
 
   void Write(const ViewBatch& changes) {
-    rocksdb::WriteBatch batch;
+    size_t bytes = kBytesOfAChange;
+    for (const ViewBatch::Change& change : changes.changes()) {
+      bytes += kBytesOfAChange + change.key.size() + (change.value ? change.value->size() : 0);
+    }
+    rocksdb::WriteBatch batch(bytes);
     for (const ViewBatch::Change& change : changes.changes()) {
       const rocksdb::Status status =
           change.value ? batch.Put(FamilyOf(change.view), change.key, *change.value)

@@ -2,9 +2,10 @@
 // applied later in the same round before they are written.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "events/row_archive.h"
@@ -16,6 +17,8 @@ namespace contacts {
 class Round {
  public:
   explicit Round(ViewStore& views) : views_(views) {}
+  Round(const Round&) = delete;
+  Round& operator=(const Round&) = delete;
 
   std::optional<std::string> Get(View view, const std::string& key) const;
   void Put(View view, const std::string& key, std::string value);
@@ -39,10 +42,21 @@ class Round {
   void Commit();
 
  private:
+  using Key = std::pair<View, std::string_view>;
+  struct HashOfKey {
+    size_t operator()(const Key& key) const;
+  };
+
   [[noreturn]] static void Unreadable(View view);
+  void Set(View view, const std::string& key, std::optional<std::string> value);
+  ViewBatch::Change* Find(View view, std::string_view key) const;
 
   ViewStore& views_;
-  std::map<std::pair<View, std::string>, std::optional<std::string>> changes_;
+  mutable ViewBatch batch_;
+  // The first changes of the batch by their keys. It grows when somebody looks something up: most
+  // rounds of a rebuild never do.
+  mutable std::unordered_map<Key, ViewBatch::Change*, HashOfKey> index_;
+  mutable size_t indexed_ = 0;
 };
 
 }  // namespace contacts

@@ -38,14 +38,18 @@ rocksdb::ColumnFamilyOptions FamilyOptions(View view, std::shared_ptr<rocksdb::C
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(cache);
+  options.compression = rocksdb::kLZ4Compression;
   if (view == View::kRecords) {
-    // Much text that is alike and seldom read: large blocks, packed well.
-    options.compression = rocksdb::kZSTD;
+    // Much text that is alike and seldom read: large blocks, packed well when they have come to
+    // rest.
+    options.bottommost_compression = rocksdb::kZSTD;
     table.block_size = 64 * 1024;
   } else {
-    options.compression = rocksdb::kLZ4Compression;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
+  // Each merge writes all rows again; a row of a file that is not merged yet costs a look at a
+  // filter.
+  options.level0_file_num_compaction_trigger = 8;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }

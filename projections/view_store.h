@@ -3,13 +3,14 @@
 // suite (tests/support/view_store_contract.h).
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace contacts {
 
@@ -47,18 +48,19 @@ class ViewBatch {
     std::string key;
     std::optional<std::string> value;  // nullopt: erase
   };
+  void Add(Change change) { changes_.push_back(std::move(change)); }
   void Put(View view, std::string key, std::string value) {
-    changes_.push_back({view, std::move(key), std::move(value)});
+    Add({view, std::move(key), std::move(value)});
   }
-  void Erase(View view, std::string key) {
-    changes_.push_back({view, std::move(key), std::nullopt});
-  }
-  const std::vector<Change>& changes() const { return changes_; }
+  void Erase(View view, std::string key) { Add({view, std::move(key), std::nullopt}); }
+  // A change stays where it is while others are added.
+  const std::deque<Change>& changes() const { return changes_; }
+  std::deque<Change>& changes() { return changes_; }
   bool empty() const { return changes_.empty(); }
   void Clear() { changes_.clear(); }
 
  private:
-  std::vector<Change> changes_;
+  std::deque<Change> changes_;
 };
 
 // Any thread. Throws StoreFailure.

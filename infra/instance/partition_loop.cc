@@ -6,7 +6,7 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kEntriesPerRound = 2000;
+constexpr size_t kEntriesPerRound = 4000;
 constexpr uint64_t kStartQuery = 0;  // the writer's begin at 1
 
 constexpr const char* kAnotherLog =

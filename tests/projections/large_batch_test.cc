@@ -1,0 +1,77 @@
+// As many entries at once as a catch-up has: decoded ahead by another thread, written in parts.
+#include <algorithm>
+
+#include "tests/projections/projected.h"
+
+namespace contacts::testing {
+namespace {
+
+constexpr int kContacts = 1200;
+
+LogScript ALongLog() {
+  LogScript log;
+  log.Opens();
+  for (int64_t id = 1; id <= kContacts; ++id) {
+    const std::string number = std::to_string(id);
+    const std::string tenant = id % 3 == 0 ? "acme" : "other";
+    log.Then(tenant, Created(id, "C" + number, number + "@example.org"), {"7", "k" + number});
+    if (id % 50 == 0) log.Loser(tenant, Added("1", "bob", "member"));
+    if (id % 70 == 0) log.Raw(tenant, "garbage");
+    if (id % 110 == 0) log.Unknown("parked");
+  }
+  return log;
+}
+
+bool operator==(const Judged& a, const Judged& b) {
+  return a.verdict == b.verdict && a.offset == b.offset && a.tenant == b.tenant &&
+         a.sequence == b.sequence && a.hash == b.hash && a.previous == b.previous &&
+         a.writer.value == b.writer.value;
+}
+
+TEST(LargeBatch, GivesWhatItsEntriesGiveOneByOne) {
+  const LogScript log = ALongLog();
+  MemoryViewStore at_once;
+  const std::vector<Judged> judged = ApplyAll(at_once, log.entries());
+  MemoryViewStore views;
+  Projector one_by_one(views, 0, 1);
+  std::vector<Judged> expected;
+  for (const LogEntry& entry : log.entries()) expected.push_back(one_by_one.Apply({entry}).at(0));
+  EXPECT_TRUE(std::equal(judged.begin(), judged.end(), expected.begin(), expected.end(),
+                         [](const Judged& a, const Judged& b) { return a == b; }));
+  EXPECT_EQ(Describe(at_once), Describe(views));
+}
+
+class StoreThatFailsOnce : public MemoryViewStore {
+ public:
+  explicit StoreThatFailsOnce(int writes_before) : writes_left_(writes_before) {}
+  void Write(const ViewBatch& batch) override {
+    if (writes_left_-- == 0) throw StoreFailure("the disk is full");
+    MemoryViewStore::Write(batch);
+  }
+
+ private:
+  int writes_left_;
+};
+
+TEST(LargeBatch, WhatWasWrittenBeforeAFailureIsInStepWithTheCheckpoint) {
+  const LogScript log = ALongLog();
+  MemoryViewStore whole;
+  ApplyAll(whole, log.entries());
+  const auto size = static_cast<int64_t>(log.entries().size());
+  int64_t before = -1;
+  for (int writes = 0; writes < 3; ++writes) {
+    StoreThatFailsOnce views(writes);
+    Projector projector(views, 0, 1);
+    EXPECT_THROW(projector.Apply(log.entries()), StoreFailure);
+    const int64_t reached = projector.checkpoint().next.value;
+    EXPECT_GT(reached, before);  // each write takes it further
+    EXPECT_LT(reached, size);
+    before = reached;
+    EXPECT_EQ(Projector(views, 0, 1).checkpoint(), projector.checkpoint());
+    ApplyAll(views, {log.entries().begin() + reached, log.entries().end()});
+    EXPECT_EQ(Describe(views), Describe(whole)) << writes;
+  }
+}
+
+}  // namespace
+}  // namespace contacts::testing
