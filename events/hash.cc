@@ -55,14 +55,15 @@ class KeyedHmac {
   std::optional<std::string> key_;  // that the context was given
 };
 
+constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr int kNoDigit = 16;
 
 // By character: the value of a lower-case hex digit.
-constexpr auto kDigits = [] {
+constexpr auto kDigitValues = [] {
   std::array<uint8_t, 256> digits{};
   for (uint8_t& digit : digits) digit = kNoDigit;
   for (int i = 0; i < 16; ++i) {
-    digits[static_cast<size_t>("0123456789abcdef"[i])] = static_cast<uint8_t>(i);
+    digits[static_cast<size_t>(kHexDigits[i])] = static_cast<uint8_t>(i);
   }
   return digits;
 }();
@@ -89,12 +90,11 @@ Hash HmacSha256(std::string_view key, std::string_view message) {
 }
 
 std::string ToHex(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.resize(bytes.size() * 2);
   for (size_t i = 0; i < bytes.size(); ++i) {
-    out[2 * i] = kHex[static_cast<unsigned char>(bytes[i]) >> 4];
-    out[2 * i + 1] = kHex[static_cast<unsigned char>(bytes[i]) & 15];
+    out[2 * i] = kHexDigits[static_cast<unsigned char>(bytes[i]) >> 4];
+    out[2 * i + 1] = kHexDigits[static_cast<unsigned char>(bytes[i]) & 15];
   }
   return out;
 }
@@ -109,8 +109,8 @@ std::optional<Hash> HashFromHex(std::string_view hex) {
   if (hex.size() != 2 * hash.bytes.size()) return std::nullopt;
   int all = 0;
   for (size_t i = 0; i < hash.bytes.size(); ++i) {
-    const int high = kDigits[static_cast<uint8_t>(hex[2 * i])];
-    const int low = kDigits[static_cast<uint8_t>(hex[2 * i + 1])];
+    const int high = kDigitValues[static_cast<uint8_t>(hex[2 * i])];
+    const int low = kDigitValues[static_cast<uint8_t>(hex[2 * i + 1])];
     all |= high | low;
     hash.bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }

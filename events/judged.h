@@ -20,6 +20,7 @@ struct Judged {
   Hash hash;  // SHA-256 of the entry's value
   Hash previous;
   WriterTag writer;
+  bool operator==(const Judged&) const = default;
 };
 
 }  // namespace contacts

@@ -47,8 +47,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(View view, std::shared_ptr<rocksdb::C
   } else {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
-  // Each merge writes all rows again; a row of a file that is not merged yet costs a look at a
-  // filter.
+  // Each merge writes all rows again; each file that is not merged yet costs a read a look at its
+  // filter or index.
   options.level0_file_num_compaction_trigger = 8;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;

@@ -6,6 +6,7 @@
 namespace contacts {
 namespace {
 
+// Several of the projector's batches: what is behind the first is decoded ahead.
 constexpr size_t kEntriesPerRound = 4000;
 constexpr uint64_t kStartQuery = 0;  // the writer's begin at 1
 

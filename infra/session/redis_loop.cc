@@ -224,16 +224,18 @@ bool RedisLoop::Deliver() {
 void RedisLoop::Expire() {
   const Clock::time_point now = Clock::now();
   const bool silent = !in_flight_.empty() && in_flight_.front().deadline <= now;
-  const std::string late_answer = "Redis at " + Shown(options_.address) + " did not answer in time";
+  const auto late_answer = [this] {
+    return "Redis at " + Shown(options_.address) + " did not answer in time";
+  };
   if (silent) {  // known before anybody is told, and until it is connected again
     const std::lock_guard lock(mutex_);
-    trouble_ = late_answer;
+    trouble_ = late_answer();
   }
   for (std::deque<RedisBatch>* batches : {&in_flight_, &queued_}) {
     while (!batches->empty() && batches->front().deadline <= now) {
       RedisBatch late = std::move(batches->front());
       batches->pop_front();
-      late.then(Unavailable(late_answer));
+      late.then(Unavailable(late_answer()));
     }
   }
   // Its late answers must not be taken for those of others.

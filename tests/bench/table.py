@@ -114,8 +114,8 @@ class Bench:
         if not self.wants(row) or not self.arguments.kafka_raw:
             return
         out = subprocess.run([self.arguments.kafka_raw, self.broker.address, "raw", str(clients),
-                              str(self.record_bytes), str(self.arguments.seconds)], check=True, capture_output=True,
-                             text=True).stdout
+                              str(self.record_bytes), str(self.arguments.seconds)],
+                             check=True, capture_output=True, text=True).stdout
         rate, p50, p99 = map(float, out.split())
         self.table.add(row, "raw Kafka", load.Figures(rate, p50 / 1000, p99 / 1000, 0))
 

@@ -36,16 +36,6 @@ std::vector<std::string> Described(const LogScript& log) {
   return described;
 }
 
-// Takes a number of writes, then the power is cut.
-class FailingStore : public MemoryViewStore {
- public:
-  void Write(const ViewBatch& batch) override {
-    if (writes_left-- == 0) throw StoreFailure("power cut");
-    MemoryViewStore::Write(batch);
-  }
-  int writes_left = -1;
-};
-
 // Trap 11: with the checkpoint in a write of its own, an early copy of a later record matches, or
 // rows are counted twice.
 TEST(Crash, BetweenAnyTwoWritesLosesAndDoublesNothing) {

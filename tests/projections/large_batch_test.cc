@@ -1,6 +1,4 @@
 // As many entries at once as a catch-up has: decoded ahead by another thread, written in parts.
-#include <algorithm>
-
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -22,12 +20,6 @@ LogScript ALongLog() {
   return log;
 }
 
-bool operator==(const Judged& a, const Judged& b) {
-  return a.verdict == b.verdict && a.offset == b.offset && a.tenant == b.tenant &&
-         a.sequence == b.sequence && a.hash == b.hash && a.previous == b.previous &&
-         a.writer.value == b.writer.value;
-}
-
 TEST(LargeBatch, GivesWhatItsEntriesGiveOneByOne) {
   const LogScript log = ALongLog();
   MemoryViewStore at_once;
@@ -36,22 +28,9 @@ TEST(LargeBatch, GivesWhatItsEntriesGiveOneByOne) {
   Projector one_by_one(views, 0, 1);
   std::vector<Judged> expected;
   for (const LogEntry& entry : log.entries()) expected.push_back(one_by_one.Apply({entry}).at(0));
-  EXPECT_TRUE(std::equal(judged.begin(), judged.end(), expected.begin(), expected.end(),
-                         [](const Judged& a, const Judged& b) { return a == b; }));
+  EXPECT_TRUE(judged == expected);
   EXPECT_EQ(Describe(at_once), Describe(views));
 }
-
-class StoreThatFailsOnce : public MemoryViewStore {
- public:
-  explicit StoreThatFailsOnce(int writes_before) : writes_left_(writes_before) {}
-  void Write(const ViewBatch& batch) override {
-    if (writes_left_-- == 0) throw StoreFailure("the disk is full");
-    MemoryViewStore::Write(batch);
-  }
-
- private:
-  int writes_left_;
-};
 
 TEST(LargeBatch, WhatWasWrittenBeforeAFailureIsInStepWithTheCheckpoint) {
   const LogScript log = ALongLog();
@@ -60,7 +39,8 @@ TEST(LargeBatch, WhatWasWrittenBeforeAFailureIsInStepWithTheCheckpoint) {
   const auto size = static_cast<int64_t>(log.entries().size());
   int64_t before = -1;
   for (int writes = 0; writes < 3; ++writes) {
-    StoreThatFailsOnce views(writes);
+    FailingStore views;
+    views.writes_left = writes;
     Projector projector(views, 0, 1);
     EXPECT_THROW(projector.Apply(log.entries()), StoreFailure);
     const int64_t reached = projector.checkpoint().next.value;

@@ -13,6 +13,16 @@
 
 namespace contacts::testing {
 
+// Takes a number of writes, then the power is cut.
+class FailingStore : public MemoryViewStore {
+ public:
+  void Write(const ViewBatch& batch) override {
+    if (writes_left-- == 0) throw StoreFailure("power cut");
+    MemoryViewStore::Write(batch);
+  }
+  int writes_left = -1;  // no cut
+};
+
 inline std::vector<Judged> ApplyAll(ViewStore& views, const std::vector<LogEntry>& entries) {
   return Projector(views, 0, 1).Apply(entries);
 }
