@@ -65,9 +65,9 @@ std::string Idempotency(const TenantId& tenant, std::string_view actor, std::str
   return row.append(actor).append(key);
 }
 
-TenantId TenantOf(std::string_view key) {
-  return TenantId{std::string(key.substr(0, key.find('\0')))};
-}
+TenantId TenantOf(std::string_view key) { return TenantId{std::string(TenantPart(key))}; }
+
+std::string_view TenantPart(std::string_view key) { return key.substr(0, key.find('\0')); }
 
 int64_t NumberOf(std::string_view key) {
   return key.size() < 8 ? 0 : NumberFrom(key.substr(key.size() - 8));

@@ -43,6 +43,8 @@ std::string TokenName(const TenantId& tenant, std::string_view name);
 std::string TenantEnd(const TenantId& tenant);
 // The tenant of a row that has one.
 TenantId TenantOf(std::string_view key);
+// The same as a part of the key; "" for a partition's rows.
+std::string_view TenantPart(std::string_view key);
 // The number at the end of a contacts, mentions, records or accounts key.
 int64_t NumberOf(std::string_view key);
 

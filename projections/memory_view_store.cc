@@ -51,7 +51,7 @@ void MemoryViewStore::Scan(View view, std::string_view from, std::string_view to
   Snapshot()->Scan(view, from, to, visit);
 }
 
-void MemoryViewStore::Write(const ViewBatch& batch) {
+void MemoryViewStore::Commit(const ViewBatch& batch) {
   const std::lock_guard lock(mutex_);
   for (const ViewBatch::Change& change : batch.changes()) {
     std::shared_ptr<Rows>& rows = views_[static_cast<size_t>(change.view)];

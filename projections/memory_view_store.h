@@ -16,8 +16,10 @@ class MemoryViewStore : public ViewStore {
   std::optional<std::string> Get(View view, std::string_view key) const override;
   void Scan(View view, std::string_view from, std::string_view to,
             const Visit& visit) const override;
-  void Write(const ViewBatch& batch) override;
   std::unique_ptr<ViewReader> Snapshot() const override;
+
+ protected:
+  void Commit(const ViewBatch& batch) override;
 
  private:
   using Rows = std::map<std::string, std::string, std::less<>>;

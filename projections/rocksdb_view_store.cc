@@ -111,7 +111,7 @@ void RocksDbViewStore::Scan(View view, std::string_view from, std::string_view t
   families_->Scan(view, from, to, visit, nullptr);
 }
 
-void RocksDbViewStore::Write(const ViewBatch& batch) { families_->Write(batch); }
+void RocksDbViewStore::Commit(const ViewBatch& batch) { families_->Write(batch); }
 
 std::unique_ptr<ViewReader> RocksDbViewStore::Snapshot() const {
   return std::make_unique<Frozen>(*families_);

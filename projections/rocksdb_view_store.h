@@ -32,10 +32,11 @@ class RocksDbViewStore : public ViewStore {
   std::optional<std::string> Get(View view, std::string_view key) const override;
   void Scan(View view, std::string_view from, std::string_view to,
             const Visit& visit) const override;
-  void Write(const ViewBatch& batch) override;
   std::unique_ptr<ViewReader> Snapshot() const override;
 
  private:
+  void Commit(const ViewBatch& batch) override;
+
   class Frozen;
   class Families;
   std::unique_ptr<Families> families_;

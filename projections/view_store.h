@@ -3,6 +3,10 @@
 // suite (tests/support/view_store_contract.h).
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -11,6 +15,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "events/ids.h"
 
 namespace contacts {
 
@@ -78,9 +84,27 @@ class ViewReader {
 class ViewStore : public ViewReader {
  public:
   // All of the batch or, after a crash, nothing. Visible to all readers when it returns.
-  virtual void Write(const ViewBatch& batch) = 0;
+  void Write(const ViewBatch& batch);
   // A frozen view of all rows, for as long as it is held. It must not outlive the store.
   virtual std::unique_ptr<ViewReader> Snapshot() const = 0;
+
+  // Names the present state of the tenant's rows, in this process: as long as it gives the same,
+  // what was read of them after it gave it is true. nullopt: a batch is just being written, and
+  // what is read may be of before or after it. Another tenant's batches may change it, too.
+  std::optional<uint64_t> Version(const TenantId& tenant) const;
+
+ private:
+  virtual void Commit(const ViewBatch& batch) = 0;
+
+  // Of the tenants whose ids hash alike: batches that were begun and that are done. One number
+  // alone would leave a moment between a batch and its counting in which old and new are both true.
+  struct Batches {
+    std::atomic<uint64_t> begun{0};
+    std::atomic<uint64_t> done{0};
+  };
+  static constexpr size_t kBatches = 512;
+  static size_t PlaceOf(std::string_view tenant);
+  std::array<Batches, kBatches> batches_;
 };
 
 }  // namespace contacts

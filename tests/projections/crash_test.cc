@@ -65,9 +65,9 @@ TEST(Crash, BetweenAnyTwoWritesLosesAndDoublesNothing) {
 
 class RecordingStore : public MemoryViewStore {
  public:
-  void Write(const ViewBatch& batch) override {
+  void Commit(const ViewBatch& batch) override {
     batches.push_back(batch);
-    MemoryViewStore::Write(batch);
+    MemoryViewStore::Commit(batch);
   }
   std::vector<ViewBatch> batches;
 };

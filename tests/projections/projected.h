@@ -16,9 +16,9 @@ namespace contacts::testing {
 // Takes a number of writes, then the power is cut.
 class FailingStore : public MemoryViewStore {
  public:
-  void Write(const ViewBatch& batch) override {
+  void Commit(const ViewBatch& batch) override {
     if (writes_left-- == 0) throw StoreFailure("power cut");
-    MemoryViewStore::Write(batch);
+    MemoryViewStore::Commit(batch);
   }
   int writes_left = -1;  // no cut
 };

@@ -23,7 +23,7 @@ class JournaledStore : public ViewStore {
   }
   std::unique_ptr<ViewReader> Snapshot() const override { return inner_->Snapshot(); }
 
-  void Write(const ViewBatch& batch) override {
+  void Commit(const ViewBatch& batch) override {
     ViewBatch undo;
     for (const ViewBatch::Change& change : batch.changes()) {
       std::optional<std::string> before = inner_->Get(change.view, change.key);

@@ -20,7 +20,7 @@ class InMemory : public ViewStore {
             const Visit& visit) const override {
     store_.Scan(view, from, to, visit);
   }
-  void Write(const ViewBatch& batch) override { store_.Write(batch); }
+  void Commit(const ViewBatch& batch) override { store_.Write(batch); }
   std::unique_ptr<ViewReader> Snapshot() const override { return store_.Snapshot(); }
 
  private:

@@ -8,10 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "projections/keys.h"
 #include "projections/view_store.h"
 
 namespace contacts::testing {
@@ -157,9 +159,57 @@ TYPED_TEST_P(ViewStoreContract, ABatchIsSeenWholeByOtherThreads) {
   EXPECT_EQ(store.Get(View::kTenants, "t"), "499");
 }
 
+TYPED_TEST_P(ViewStoreContract, AVersionEndsWithABatchOfItsTenant) {
+  const TenantId acme{"acme"};
+  const ViewStore& store = this->fixture.store();
+  const auto before = store.Version(acme);
+  EXPECT_TRUE(before);
+  EXPECT_EQ(store.Version(acme), before);
+  this->Put(View::kCheckpoints, keys::Partition(0), "of a partition");
+  this->Put(View::kUsers, keys::User(TenantId{"umbrella"}, UserId{"1"}), "of another tenant");
+  EXPECT_EQ(store.Version(acme), before);
+  this->Put(View::kUsers, keys::User(acme, UserId{"1"}), "of it");
+  EXPECT_TRUE(store.Version(acme));
+  EXPECT_NE(store.Version(acme), before);
+}
+
+// Whoever has seen a newer row never finds the version of the older one to stand still.
+TYPED_TEST_P(ViewStoreContract, WhatWasReadIsTrueAsLongAsItsVersionStands) {
+  const TenantId acme{"acme"};
+  const std::string key = keys::User(acme, UserId{"1"});
+  ViewStore& store = this->fixture.store();
+  this->Put(View::kUsers, key, "0");
+  std::atomic<int> wrong = 0;
+  std::atomic<bool> done = false;
+  const auto number = [&] { return std::stoi(store.Get(View::kUsers, key).value()); };
+  const auto read = [&] {
+    std::optional<uint64_t> version;
+    int remembered = 0;
+    while (!done) {
+      const int seen = number();
+      const auto now = store.Version(acme);
+      if (now && now == version) {
+        if (seen > remembered) ++wrong;
+        continue;
+      }
+      version = now;
+      remembered = number();
+    }
+  };
+  std::thread first(read);
+  std::thread second(read);
+  for (int i = 1; i <= 3000; ++i) this->Put(View::kUsers, key, std::to_string(i));
+  done = true;
+  first.join();
+  second.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(ViewStoreContract, ARowIsReadAsItWasWritten, ViewsAreApart,
                             LaterChangesOfABatchWin, AScanKeepsToItsBoundsInBytewiseOrder,
                             AScanStopsWhenItIsTold, AScanMayReadAndWriteAndSeesTheRowsAsTheyWere,
-                            ASnapshotStaysAsItWas, ABatchIsSeenWholeByOtherThreads);
+                            ASnapshotStaysAsItWas, ABatchIsSeenWholeByOtherThreads,
+                            AVersionEndsWithABatchOfItsTenant,
+                            WhatWasReadIsTrueAsLongAsItsVersionStands);
 
 }  // namespace contacts::testing
