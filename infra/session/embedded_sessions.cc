@@ -18,6 +18,7 @@ using Table = LocalStore::Table;
 using Durability = LocalStore::Durability;
 
 constexpr size_t kMaxWaitingWrites = 1024;
+constexpr size_t kMaxChecked = 4096;  // of at most about 1.5 kB each
 constexpr int64_t kSweepEvery = 3600 * 1000;
 // A request moves the idle end on, but is written down no more often than this part of the idle
 // time.
@@ -51,11 +52,19 @@ bool Ended(const SessionRow& row, Timestamp now, const SessionOptions& options) 
          now.milliseconds - row.own.begun.milliseconds >= options.absolute.count();
 }
 
+Timestamp SeenIsNotedNext(const SessionRow& row, const SessionOptions& options) {
+  return {row.seen.milliseconds + options.idle.count() / kSeenParts};
+}
+
 }  // namespace
 
-EmbeddedSessions::EmbeddedSessions(LocalStore& store, const ViewReader& views,
+EmbeddedSessions::EmbeddedSessions(LocalStore& store, const ViewStore& views,
                                    SessionOptions options)
-    : store_(store), views_(views), options_(std::move(options)), writer_(1, kMaxWaitingWrites) {}
+    : store_(store),
+      views_(views),
+      options_(std::move(options)),
+      checked_(views, kMaxChecked),
+      writer_(1, kMaxWaitingWrites) {}
 
 std::string EmbeddedSessions::KeyOf(const std::vector<std::string_view>& cookies) const {
   const auto sid = SessionIdIn(cookies, options_);
@@ -68,17 +77,24 @@ void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
 }
 
 Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies) {
+  const Timestamp now = Now(options_);
+  if (const auto known = checked_.Find(cookies, now)) return *known;
   const auto sid = SessionIdIn(cookies, options_);
   if (!sid.ok()) return sid.error();
   const std::string key = StoreKey(*sid);
+  const uint64_t ends = checked_.ends();
   const auto bytes = store_.Get(Table::kSessions, key);
   if (!bytes.ok()) return bytes.error();
-  const Timestamp now = Now(options_);
   SessionRow row;
   if (!*bytes || !FromRow(**bytes, &row) || Ended(row, now, options_)) return SessionEnded();
+  const auto version = views_.Version(row.own.tenant);
   auto session = JudgeOwn(views_, row.own, now);
   if (!session.ok()) return session;
-  if (now.milliseconds - row.seen.milliseconds >= options_.idle.count() / kSeenParts) {
+  const Timestamp noted_next = SeenIsNotedNext(row, options_);
+  if (now < noted_next) {
+    const Timestamp over{row.own.begun.milliseconds + options_.absolute.count()};
+    checked_.Remember(cookies, *session, ends, version, std::min(noted_next, over));
+  } else {
     row.seen = now;
     // Read again by the one writer, so that a session ended meanwhile does not come back. When too
     // much is waiting, a later request will do.
@@ -113,7 +129,7 @@ Result<std::string> EmbeddedSessions::Store(const Session& session, const std::s
   const auto own = BeginOwn(views_, session, now);
   if (!own.ok()) return own.error();
   if (!ended_key.empty()) {
-    const auto erased = store_.Erase(Table::kSessions, ended_key, Durability::kBuffered);
+    const auto erased = Erase(ended_key, Durability::kBuffered);
     if (!erased.ok()) return erased.error();
   }
   const std::string sid = NewSessionId();
@@ -129,11 +145,17 @@ void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,
   const std::string key = KeyOf(cookies);
   if (key.empty()) return then(ClearCookie(options_.cookie));
   if (!writer_.Post([this, key, then] {
-        const auto erased = store_.Erase(Table::kSessions, key, Durability::kSynced);
+        const auto erased = Erase(key, Durability::kSynced);
         then(erased.ok() ? Result<std::string>(ClearCookie(options_.cookie)) : erased.error());
       })) {
     then(TooManyWrites());
   }
+}
+
+Result<bool> EmbeddedSessions::Erase(const std::string& key, Durability durability) {
+  auto erased = store_.Erase(Table::kSessions, key, durability);
+  checked_.SessionEnded();
+  return erased;
 }
 
 Result<int> EmbeddedSessions::Sweep() {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "infra/session/checked_sessions.h"
 #include "infra/session/local_store.h"
 #include "infra/session/session_options.h"
 #include "infra/session/sessions.h"
@@ -18,7 +19,7 @@ namespace contacts {
 class EmbeddedSessions : public Sessions {
  public:
   // Both must outlive it.
-  EmbeddedSessions(LocalStore& store, const ViewReader& views, SessionOptions options);
+  EmbeddedSessions(LocalStore& store, const ViewStore& views, SessionOptions options);
 
   void Find(const std::vector<std::string_view>& cookies,
             std::function<void(Result<Session>)> then) override;
@@ -32,13 +33,15 @@ class EmbeddedSessions : public Sessions {
 
  private:
   Result<Session> Lookup(const std::vector<std::string_view>& cookies);
+  Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
   Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);
   // Where the session that the cookies name lies; none that is validly signed: "".
   std::string KeyOf(const std::vector<std::string_view>& cookies) const;
 
   LocalStore& store_;
-  const ViewReader& views_;
+  const ViewStore& views_;
   const SessionOptions options_;
+  CheckedSessions checked_;
   std::atomic<int64_t> swept_{0};  // milliseconds; when the last sweep began
   WorkerPool writer_;              // last: its tasks use the others
 };

@@ -91,10 +91,13 @@ class EmbeddedSessionsTest : public testing::Test {
                      [&](Result<std::string> set) { begun.set_value(std::move(set)); });
     return begun.get_future().get();
   }
+  // And is seen once, so that what is remembered of the session is under test, too.
   std::string LogIn(const std::string& cookie = "") {
     const auto set_cookie = Begin(cookie);
     EXPECT_TRUE(set_cookie.ok());
-    return set_cookie->substr(0, set_cookie->find(';'));
+    const std::string own = set_cookie->substr(0, set_cookie->find(';'));
+    EXPECT_TRUE(Find(own).ok());
+    return own;
   }
   Result<std::string> End(const std::string& cookie) {
     std::promise<Result<std::string>> ended;
@@ -302,6 +305,23 @@ TEST_F(EmbeddedSessionsTest, SweepRemovesWhatHasEndedAndNothingElse) {
   EXPECT_EQ(*swept, 2);
   EXPECT_EQ(*sessions_->Sweep(), 0);
   EXPECT_TRUE(Find(later).ok());
+}
+
+TEST_F(EmbeddedSessionsTest, TheRowsOfASessionAreReadAgainOnlyWhenTheyMayHaveChanged) {
+  const std::string cookie = LogIn();
+  std::string key;
+  const auto first_only = [&](std::string_view row, std::string_view) {
+    key = row;
+    return false;
+  };
+  ASSERT_TRUE(store_->Scan(LocalStore::Table::kSessions, first_only).ok());
+  ASSERT_TRUE(
+      store_->Erase(LocalStore::Table::kSessions, key, LocalStore::Durability::kBuffered).ok());
+  EXPECT_TRUE(Find(cookie).ok());
+  PutUser(jane_, "umbrella");
+  EXPECT_TRUE(Find(cookie).ok());
+  PutUser(jane_);
+  ExpectEnded(cookie);
 }
 
 TEST_F(EmbeddedSessionsTest, TheDirectoryHoldsNoSessionId) {
