@@ -9,9 +9,23 @@ namespace {
 // What an entry costs beside its texts, roughly.
 constexpr size_t kOverhead = 512;
 
-std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer) {
+// Who was given what is remembered of so many, some 200 bytes of each.
+constexpr size_t kMaxGiven = 4096;
+
+std::string KeyOf(ListKind kind, const TenantId& tenant) {
   // No tenant id holds a space.
-  return (kind == ListKind::kContacts ? "c " : "m ") + tenant.value + " " + viewer.Key();
+  return (kind == ListKind::kContacts ? "c " : "m ") + tenant.value + " ";
+}
+
+std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer) {
+  return KeyOf(kind, tenant) + viewer.Key();
+}
+
+// The same for whoever is the same viewer at each position.
+std::string KeyOf(ListKind kind, const Asker& asker) {
+  std::string key = KeyOf(kind, asker.tenant);
+  if (RightsOf(asker.role).sees_all) return key += "all";
+  return key += asker.contact_id ? std::to_string(asker.contact_id->value) : "-";
 }
 
 ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
@@ -24,18 +38,48 @@ ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
 }  // namespace
 
 ListReading ListCache::Read(ListKind kind, const Asker& asker) {
+  const std::string key = KeyOf(kind, asker);
+  const std::optional<uint64_t> version = views_.Version(asker.tenant);
+  if (auto reading = GivenBefore(key, version)) return *std::move(reading);
   for (;;) {
     const Standing standing = StandingOf(views_, asker);
     std::shared_ptr<const List> list;
     const std::shared_ptr<Entry> entry = Find(kind, asker, standing.viewer, &list);
-    // A newer list than the tenant's row is as good: by its position the viewer was the same, for
-    // whose list would it be else.
+    std::optional<ListReading> reading;
     if (list && list->changed >= standing.tenant.contacts_changed) {
-      return Reading(std::move(list), standing.tenant);
+      // A newer list than the tenant's row is as good: by its position the viewer was the same, for
+      // whose list would it be else.
+      reading = Reading(std::move(list), standing.tenant);
+    } else {
+      reading = Refresh(*entry, kind, asker, standing.viewer);
     }
     // Nothing comes back only when the viewer changed this moment: the next round sees the change.
-    if (auto reading = Refresh(*entry, kind, asker, standing.viewer)) return *reading;
+    if (!reading) continue;
+    Note(key, version, entry, *reading);
+    return *std::move(reading);
   }
+}
+
+std::optional<ListReading> ListCache::GivenBefore(const std::string& asker,
+                                                  std::optional<uint64_t> version) {
+  if (!version) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const auto found = given_.find(asker);
+  if (found == given_.end() || found->second.version != *version) return std::nullopt;
+  const Given& given = found->second;
+  if (!given.entry->kept || !given.entry->list) return std::nullopt;
+  entries_.splice(entries_.begin(), entries_, given.entry->place);
+  // The list may have become newer since the version was looked at.
+  return ListReading{given.entry->list, std::max(given.position, given.entry->list->position),
+                     given.parked};
+}
+
+void ListCache::Note(const std::string& asker, std::optional<uint64_t> version,
+                     const std::shared_ptr<Entry>& entry, const ListReading& reading) {
+  if (!version) return;
+  const std::lock_guard lock(mutex_);
+  if (given_.size() >= kMaxGiven) given_.clear();  // each is back with its next request
+  given_.insert_or_assign(asker, Given{*version, entry, reading.position, reading.parked});
 }
 
 std::optional<ListReading> ListCache::Refresh(Entry& entry, ListKind kind, const Asker& asker,
@@ -72,7 +116,8 @@ std::shared_ptr<ListCache::Entry> ListCache::Find(ListKind kind, const Asker& as
   entry->cost = kOverhead + 2 * key.size();
   entry->key = std::move(key);
   entries_.push_front(entry);
-  by_key_.emplace(entry->key, entries_.begin());
+  entry->place = entries_.begin();
+  by_key_.emplace(entry->key, entry->place);
   bytes_ += entry->cost;
   Shrink();
   return entry;

@@ -1,9 +1,11 @@
 // Keeps rendered lists, so that one change renders one part again and an unchanged list costs a
-// lookup. What it hands out is never older than the tenant's position at the call: each call looks
-// at the tenant's row, and a list is true for as long as that row names the same newest change.
+// lookup. What it hands out is never older than the tenant's position at the call: a list is true
+// for as long as the tenant's row names the same newest change, and the row is not looked at again
+// as long as nothing of the tenant was written (ViewStore::Version).
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -36,15 +38,27 @@ class ListCache {
   size_t bytes() const;
 
  private:
+  struct Entry;
+  using Entries = std::list<std::shared_ptr<Entry>>;
   struct Entry {
     std::string key;
+    Entries::iterator place;           // guarded by mutex_; while it is kept
     size_t cost = 0;                   // guarded by mutex_
     std::shared_ptr<const List> list;  // guarded by mutex_
     bool kept = true;                  // guarded by mutex_; false: it was let go
     std::mutex refresh;                // held by the one caller that renders it
   };
-  using Entries = std::list<std::shared_ptr<Entry>>;
+  // What an asker was given last: the same again while the version is the same.
+  struct Given {
+    uint64_t version;
+    std::shared_ptr<Entry> entry;
+    Sequence position;
+    std::optional<Sequence> parked;
+  };
 
+  std::optional<ListReading> GivenBefore(const std::string& asker, std::optional<uint64_t> version);
+  void Note(const std::string& asker, std::optional<uint64_t> version,
+            const std::shared_ptr<Entry>& entry, const ListReading& reading);
   std::shared_ptr<Entry> Find(ListKind kind, const Asker& asker, const Viewer& viewer,
                               std::shared_ptr<const List>* list);
   std::optional<ListReading> Refresh(Entry& entry, ListKind kind, const Asker& asker,
@@ -58,6 +72,7 @@ class ListCache {
   Entries entries_;  // the last used first
   std::unordered_map<std::string_view, Entries::iterator> by_key_;
   size_t bytes_ = 0;
+  std::unordered_map<std::string, Given> given_;
 };
 
 }  // namespace contacts::query

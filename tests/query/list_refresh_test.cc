@@ -78,6 +78,11 @@ class ListRefreshTest : public testing::Test {
     views_.Write(batch);
     return at;
   }
+  void PutTenant() {
+    ViewBatch batch;
+    batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(tenant_));
+    views_.Write(batch);
+  }
   void PutVendors(int64_t count) {
     for (int64_t id = 1; id <= count; ++id) Put(id, ContactType::kVendor);
   }
@@ -181,6 +186,7 @@ TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesInBetweenLeavesNothingOfItInTh
 TEST_F(ListRefreshTest, AListThatAnotherCallerRenewedInBetweenHasItsOwnPosition) {
   Put(1, ContactType::kVendor);
   Read(kAdmin);
+  PutTenant();  // else its row would not be looked at
   views_.after_tenant = [this] {
     Put(2, ContactType::kVendor);
     Read(kAdmin);
@@ -190,14 +196,32 @@ TEST_F(ListRefreshTest, AListThatAnotherCallerRenewedInBetweenHasItsOwnPosition)
   EXPECT_EQ(reading.position, Sequence{2});
 }
 
+TEST_F(ListRefreshTest, NothingIsReadForAListOfATenantThatNothingWasWrittenOf) {
+  Put(1, ContactType::kVendor, "A");
+  Put(3, ContactType::kClient, "A");
+  const auto all = Read(kAdmin);
+  const auto some = Read(Client(3));
+  views_.after_tenant = [] { FAIL() << "the tenant's row was read"; };
+  views_.before_snapshot = views_.after_tenant;
+  views_.snapshots_left = 1;
+  EXPECT_EQ(Read(kAdmin), all);
+  EXPECT_EQ(Read({kAcme, "auditor", ContactId{3}}), all);
+  EXPECT_EQ(Read(Client(3)), some);
+  EXPECT_EQ(cache_.Read(ListKind::kContacts, kAdmin).position, tenant_.applied);
+  views_.after_tenant = nullptr;
+  views_.before_snapshot = nullptr;
+  tenant_.head = tenant_.applied = Next(tenant_.applied);
+  PutTenant();
+  EXPECT_EQ(Read(kAdmin), all);
+  EXPECT_EQ(cache_.Read(ListKind::kContacts, kAdmin).position, tenant_.applied);
+}
+
 TEST_F(ListRefreshTest, AParkedTenantIsReadWhereItStands) {
   const Sequence at = Put(1, ContactType::kVendor);
   EXPECT_FALSE(cache_.Read(ListKind::kContacts, kAdmin).parked);
   tenant_.head = Sequence{at.value + 5};
   tenant_.parked = "a newer release wrote it";
-  ViewBatch batch;
-  batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(tenant_));
-  views_.Write(batch);
+  PutTenant();
   const ListReading reading = cache_.Read(ListKind::kContacts, kAdmin);
   EXPECT_EQ(reading.position, at);
   EXPECT_EQ(reading.parked, Next(at));
