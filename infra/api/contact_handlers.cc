@@ -23,14 +23,14 @@ void AnswerList(const ExchangePtr& x, query::ListKind kind) {
   const bool gzip =
       list.bytes() >= kWorthCompressing &&
       http::ChooseCoding(x->request.FindAll("Accept-Encoding")) == http::Coding::kGzip;
-  const std::string etag = '"' + list.tag + (gzip ? "-gzip\"" : "\"");
-  http::Response response{
-      200,
-      {{"ETag", etag}, {"Cache-Control", "private, no-cache"}, {"Vary", "Cookie, Accept-Encoding"}},
-      {}};
-  if (IsNotModified(x->request, etag)) {
-    response.status = 304;
-  } else {
+  std::string etag = '"' + list.tag + (gzip ? "-gzip\"" : "\"");
+  http::Response response;
+  if (IsNotModified(x->request, etag)) response.status = 304;
+  response.headers.reserve(7);  // copies of texts are a good part of what a short answer costs
+  response.headers.push_back({"ETag", std::move(etag)});
+  response.headers.push_back({"Cache-Control", "private, no-cache"});
+  response.headers.push_back({"Vary", "Cookie, Accept-Encoding"});
+  if (response.status == 200) {
     response.headers.push_back({"Content-Type", kJsonType});
     if (gzip) response.headers.push_back({"Content-Encoding", "gzip"});
     if (gzip) {

@@ -29,6 +29,22 @@ Error NotReached(const WantedPosition& wanted) {
           1};
 }
 
+bool Allows(Who who, const query::Rights& rights) {
+  switch (who) {
+    case Who::kAnyoneAtOnce:
+    case Who::kAnyone:
+    case Who::kEveryUser:
+      return true;
+    case Who::kChangers:
+      return rights.changes;
+    case Who::kAuditors:
+      return rights.audits;
+    case Who::kAdmins:
+      return rights.administers;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Standpoint> PositionOf(const contacts::Answer& answer) {
@@ -36,9 +52,12 @@ std::optional<Standpoint> PositionOf(const contacts::Answer& answer) {
   return Standpoint{answer.position, std::nullopt};
 }
 
-Exchange::Exchange(std::shared_ptr<Api::State> state, http::Request received,
-                   http::Responder responder)
-    : request(std::move(received)), state_(std::move(state)), responder_(std::move(responder)) {}
+Exchange::Exchange(std::shared_ptr<Api::State> state, std::shared_ptr<const Passage> passage,
+                   http::Request received, http::Responder responder)
+    : request(std::move(received)),
+      state_(std::move(state)),
+      passage_(std::move(passage)),
+      responder_(std::move(responder)) {}
 
 query::Asker Exchange::asker() const {
   return {session_->tenant, session_->role, session_->contact_id};
@@ -84,7 +103,7 @@ void Exchange::GoOn(std::thread::id waiter, Step step) {
                         [self = shared_from_this(), step = std::move(step)] { self->Run(step); });
 }
 
-void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
+void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   if (state_->context.unready) {
     if (const auto why = state_->context.unready(tenant)) return Fail(*why);
   }
@@ -92,7 +111,7 @@ void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
   if (!wanted) return Fail(wanted.error());
   if (!*wanted) return next(shared_from_this());
   const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(), tenant,
-                     wants = **wanted, next = std::move(next)](Positions::Outcome outcome) {
+                     wants = **wanted, next](Positions::Outcome outcome) {
     if (outcome == Positions::Outcome::kReached) return self->GoOn(waiter, next);
     self->GoOn(waiter, [tenant, wants](const ExchangePtr& x) {
       if (!x->session_) return x->Fail(NotReached(wants));
@@ -103,23 +122,24 @@ void Exchange::AwaitPosition(const TenantId& tenant, Step next) {
                                     Positions::Clock::now() + (*wanted)->wait, then);
 }
 
-void Exchange::WithSession(Step next) {
+void Exchange::FindSession() {
   // A token is put in on purpose, a cookie comes by itself: with a token the cookie is not looked
   // at.
-  if (const auto token = BearerToken(request)) return Enter(state_->tokens.Find(*token), next);
-  const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(),
-                     next = std::move(next)](Result<Session> found) {
-    self->GoOn(waiter,
-               [found = std::move(found), next](const ExchangePtr& x) { x->Enter(found, next); });
-  };
-  state_->context.sessions.Find(request.FindAll("Cookie"), then);
+  if (const auto token = BearerToken(request)) return Enter(state_->tokens.Find(*token));
+  state_->context.sessions.Find(
+      request.FindAll("Cookie"),
+      [self = shared_from_this(), waiter = std::this_thread::get_id()](Result<Session> found) {
+        // Found at once, as mostly: still inside Run.
+        if (std::this_thread::get_id() == waiter) return self->Enter(std::move(found));
+        self->GoOn(waiter, [found = std::move(found)](const ExchangePtr& x) { x->Enter(found); });
+      });
 }
 
-void Exchange::Enter(const Result<Session>& found, const Step& next) {
+void Exchange::Enter(Result<Session> found) {
   if (!found) return Fail(found.error());
-  session_ = *found;
-  if (const auto error = state_->rates.Take(found->tenant)) return Fail(*error);
-  AwaitPosition(found->tenant, next);
+  session_ = *std::move(found);
+  if (const auto error = state_->rates.Take(session_->tenant)) return Fail(*error);
+  AwaitPosition(session_->tenant, [](const ExchangePtr& x) { x->CheckRole(); });
 }
 
 Command Exchange::NewCommand() const {
@@ -136,53 +156,34 @@ Command Exchange::NewCommandBy(TenantId tenant, std::string actor, std::string a
   return command;
 }
 
-namespace {
-
-bool Allows(Who who, const query::Rights& rights) {
-  switch (who) {
-    case Who::kAnyoneAtOnce:
-    case Who::kAnyone:
-    case Who::kEveryUser:
-      return true;
-    case Who::kChangers:
-      return rights.changes;
-    case Who::kAuditors:
-      return rights.audits;
-    case Who::kAdmins:
-      return rights.administers;
-  }
-  return false;
-}
-
-// Behind WithSession.
-void CheckRole(const ExchangePtr& x, const Gate& gate, const Step& step) {
-  const std::string& role = x->session().role;
-  if (Allows(gate.who, query::RightsOf(role))) return step(x);
+void Exchange::CheckRole() {
+  const Gate& gate = passage_->gate;
+  if (Allows(gate.who, query::RightsOf(session_->role))) return passage_->step(shared_from_this());
   const Error refusal{ErrorCode::kForbidden,
-                      "The role " + role + " does not allow this: " + gate.refused_as};
-  x->Fail(refusal);
-  x->state().notes.Note(x->NewCommand(), gate.refused_as, refusal);
+                      "The role " + session_->role + " does not allow this: " + gate.refused_as};
+  Fail(refusal);
+  state_->notes.Note(NewCommand(), gate.refused_as, refusal);
 }
 
-void Pass(const ExchangePtr& x, const Gate& gate, const Step& step) {
-  const bool by_token = gate.who >= Who::kEveryUser && BearerToken(x->request);
+void Exchange::Pass() {
+  const Gate& gate = passage_->gate;
+  const bool by_token = gate.who >= Who::kEveryUser && BearerToken(request);
   if (gate.effect == Effect::kChanges && !by_token) {
-    const auto error = CheckSameOrigin(x->request, x->state().context.allowed_origins);
-    if (error) return x->Fail(*error);
+    const auto error = CheckSameOrigin(request, state_->context.allowed_origins);
+    if (error) return Fail(*error);
   }
-  if (gate.who == Who::kAnyoneAtOnce) return step(x);
-  if (const auto error = x->state().NotReady()) return x->Fail(*error);
-  if (gate.who == Who::kAnyone) return step(x);
-  x->WithSession([gate, step](const ExchangePtr& known) { CheckRole(known, gate, step); });
+  if (gate.who == Who::kAnyoneAtOnce) return passage_->step(shared_from_this());
+  if (const auto error = state_->NotReady()) return Fail(*error);
+  if (gate.who == Who::kAnyone) return passage_->step(shared_from_this());
+  FindSession();
 }
-
-}  // namespace
 
 http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, Gate gate, Step step) {
-  return [state, gate = std::move(gate), step = std::move(step)](const http::Request& request,
-                                                                 http::Responder responder) {
-    const auto exchange = std::make_shared<Exchange>(state, request, std::move(responder));
-    exchange->Run([&](const ExchangePtr& x) { Pass(x, gate, step); });
+  auto passage = std::make_shared<const Passage>(Passage{std::move(gate), std::move(step)});
+  return [state, passage = std::move(passage)](http::Request request, http::Responder responder) {
+    const auto exchange =
+        std::make_shared<Exchange>(state, passage, std::move(request), std::move(responder));
+    exchange->Run([](const ExchangePtr& x) { x->Pass(); });
   };
 }
 

@@ -28,14 +28,33 @@ class Exchange;
 using ExchangePtr = std::shared_ptr<Exchange>;
 using Step = std::function<void(const ExchangePtr&)>;
 
+enum class Effect { kReads, kChanges };
+
+// What a request must pass before its route's step runs.
+struct Gate {
+  Who who;
+  Effect effect;           // kChanges: pages of other sites are refused
+  std::string refused_as;  // what the audit calls it when the role does not allow it
+};
+
+// What is behind one route.
+struct Passage {
+  Gate gate;
+  Step step;  // run with a session unless `gate` is for anyone
+};
+
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(std::shared_ptr<Api::State> state, http::Request received, http::Responder responder);
+  Exchange(std::shared_ptr<Api::State> state, std::shared_ptr<const Passage> passage,
+           http::Request received, http::Responder responder);
 
   const http::Request request;
   Api::State& state() const { return *state_; }
 
-  // Who asks; only behind WithSession.
+  // Passes the gate and runs the step, or answers why not.
+  void Pass();
+
+  // Who asks; only behind a gate that is not for anyone.
   const Session& session() const { return *session_; }
   query::Asker asker() const;
 
@@ -50,9 +69,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // Goes on with `next` when this instance can answer for the tenant, and has applied what
   // Contacts-Min-Position asks for.
-  void AwaitPosition(const TenantId& tenant, Step next);
-  // Goes on with `next` when a session is found, and its tenant stands where the request wants it.
-  void WithSession(Step next);
+  void AwaitPosition(const TenantId& tenant, const Step& next);
 
   // A command of the session's user, with where it comes from; without key, reason and intent.
   Command NewCommand() const;
@@ -61,23 +78,17 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   Standpoint StandpointNow() const;
-  void Enter(const Result<Session>& found, const Step& next);
+  // Goes on when a session is found, and its tenant stands where the request wants it.
+  void FindSession();
+  void Enter(Result<Session> found);
+  void CheckRole();
 
   const std::shared_ptr<Api::State> state_;
+  const std::shared_ptr<const Passage> passage_;
   const http::Responder responder_;
   std::optional<Session> session_;
 };
 
-enum class Effect { kReads, kChanges };
-
-// What a request must pass before its route's step runs.
-struct Gate {
-  Who who;
-  Effect effect;           // kChanges: pages of other sites are refused
-  std::string refused_as;  // what the audit calls it when the role does not allow it
-};
-
-// The step is run with a session unless `gate` is for anyone.
 http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, Gate gate, Step step);
 
 }  // namespace contacts::api

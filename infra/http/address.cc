@@ -116,23 +116,21 @@ bool TrustedProxies::Contains(const IpAddress& address) const {
 }
 
 void TrustedProxies::Apply(const IpAddress& peer, Request* request) const {
+  if (blocks_.empty() || !Contains(peer)) return;
   IpAddress client = peer;
-  if (!blocks_.empty() && Contains(peer)) {
-    std::vector<std::string_view> path;
-    for (const std::string_view value : request->FindAll("X-Forwarded-For")) {
-      for (const std::string_view element : ListElements(value)) path.push_back(element);
-    }
-    for (auto hop = path.rbegin(); hop != path.rend() && Contains(client); ++hop) {
-      const std::optional<IpAddress> address = ReadAddress(*hop);
-      if (!address) break;  // what is before it could be anything
-      client = *address;
-    }
-    request->secure =
-        EqualsIgnoringCase(LastElement(request->FindAll("X-Forwarded-Proto")), "https");
-    const std::string_view host = LastElement(request->FindAll("X-Forwarded-Host"));
-    if (!host.empty() && IsHost(host)) request->host = host;
+  std::vector<std::string_view> path;
+  for (const std::string_view value : request->FindAll("X-Forwarded-For")) {
+    for (const std::string_view element : ListElements(value)) path.push_back(element);
+  }
+  for (auto hop = path.rbegin(); hop != path.rend() && Contains(client); ++hop) {
+    const std::optional<IpAddress> address = ReadAddress(*hop);
+    if (!address) break;  // what is before it could be anything
+    client = *address;
   }
   request->client_address = client.Text();
+  request->secure = EqualsIgnoringCase(LastElement(request->FindAll("X-Forwarded-Proto")), "https");
+  const std::string_view host = LastElement(request->FindAll("X-Forwarded-Host"));
+  if (!host.empty() && IsHost(host)) request->host = host;
 }
 
 }  // namespace contacts::http

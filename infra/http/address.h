@@ -37,9 +37,9 @@ class TrustedProxies {
 
   bool Contains(const IpAddress& address) const;
 
-  // Sets client_address, secure and host: from the connection's own address, and if that is a
-  // trusted proxy from X-Forwarded-For (the last address that is none), -Proto and -Host (the
-  // last value: the one that this proxy wrote).
+  // `request` has the connection's own address as its client_address. Is that a trusted proxy, sets
+  // client_address, secure and host from X-Forwarded-For (the last address that is none), -Proto
+  // and -Host (the last value: the one that this proxy wrote).
   void Apply(const IpAddress& peer, Request* request) const;
 
  private:

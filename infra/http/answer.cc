@@ -31,12 +31,7 @@ void AppendHeader(std::string_view name, std::string_view value, std::string* ou
   out->append(name).append(": ").append(value).append("\r\n");
 }
 
-bool IsValue(std::string_view value) {
-  return std::none_of(value.begin(), value.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-  });
-}
+bool IsValue(std::string_view value) { return PlainPrefix(value) == value.size(); }
 
 }  // namespace
 

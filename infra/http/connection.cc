@@ -33,6 +33,7 @@ Connection::Connection(std::shared_ptr<Front> front, std::shared_ptr<Surrounding
       surroundings_(std::move(surroundings)),
       wire_(std::move(wire)),
       peer_(peer),
+      peer_text_(peer.Text()),
       parser_({front_->options.max_head_bytes, front_->options.max_body_bytes}),
       phase_since_(Clock::now()) {}
 
@@ -91,6 +92,7 @@ bool Connection::Consume(std::string_view* input) {
 
 bool Connection::OpenSlot() {
   Request& request = parser_.request();
+  request.client_address = peer_text_;
   front_->trusted.Apply(peer_, &request);
   const std::string_view id = request.Find("X-Request-Id").value_or("");
   request.request_id = IsRequestId(id) ? std::string(id) : MakeRequestId();

@@ -91,6 +91,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<Surroundings> surroundings_;
   const std::unique_ptr<Wire> wire_;
   const IpAddress peer_;
+  const std::string peer_text_;
 
   // The worker's alone.
   RequestParser parser_;

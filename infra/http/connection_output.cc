@@ -79,7 +79,7 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method) {
   if (slots_.empty() || slots_.back().dispatched || slots_.back().answered) {
     Slot slot;
     slot.context = {.head_only = method == "HEAD", .request_id = MakeRequestId()};
-    slot.summary = {std::string(method), "", peer_.Text(), "", Clock::now()};
+    slot.summary = {std::string(method), "", peer_text_, "", Clock::now()};
     slots_.push_back(std::move(slot));
     ++under_way_;
     ++front_->under_way;

@@ -9,12 +9,6 @@ constexpr size_t kKept = 2048;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// HTAB may stand in a line.
-bool IsControl(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t') || byte == 0x7f;
-}
-
 // DIGIT "." DIGIT, for example "1.1" of "HTTP/1.1".
 bool IsVersion(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/") && IsDigit(text[5]) && text[6] == '.' &&
@@ -58,8 +52,7 @@ std::optional<Refusal> CheckFieldLine(std::string_view line) {
 
 size_t LineGuard::TakePlain(std::string_view bytes) {
   if (after_cr_) return 0;
-  size_t count = 0;
-  while (count < bytes.size() && !IsControl(bytes[count])) ++count;
+  const size_t count = PlainPrefix(bytes);
   text_.append(bytes.substr(0, count));
   return count;
 }

@@ -66,7 +66,7 @@ class Responder {
 
 // Runs on a worker thread and must not block: what takes long answers later, from another thread.
 // An exception that leaves it becomes a 500 that says nothing of its text.
-using Handler = std::function<void(const Request&, Responder)>;
+using Handler = std::function<void(Request, Responder)>;
 
 // `{"error":"<phrase>","message":"<message>"}`; the phrase is Node's STATUS_CODES for the status.
 Response ErrorResponse(int status, std::string_view message);

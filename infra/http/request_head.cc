@@ -104,6 +104,7 @@ std::optional<Refusal> RequestParser::ReadFields() {
   const std::string_view start = line_.minor == 1 ? "GET / HTTP/1.1\r\n" : "GET / HTTP/1.0\r\n";
   const std::string_view fields = std::string_view(guard_.text()).substr(fields_begin_);
   FieldReader reader{&request_.headers};
+  request_.headers.reserve(field_count_);
   http_parser parser;
   http_parser_init(&parser, HTTP_REQUEST);
   parser.data = &reader;
@@ -157,8 +158,12 @@ std::optional<Refusal> RequestParser::CheckHost() {
   const std::vector<std::string_view> hosts = request_.FindAll("Host");
   if (hosts.size() > 1) return Refusal{400, "more than one Host"};
   if (hosts.empty() && line_.minor == 1) return Refusal{400, "no Host"};
-  if (!hosts.empty() && !IsHost(hosts[0])) return Refusal{400, "Host: malformed"};
-  if (!hosts.empty() && request_.host.empty()) request_.host = hosts[0];
+  if (hosts.empty()) return std::nullopt;
+  if (hosts[0] != good_host_) {
+    if (!IsHost(hosts[0])) return Refusal{400, "Host: malformed"};
+    good_host_ = hosts[0];
+  }
+  if (request_.host.empty()) request_.host = hosts[0];
   return std::nullopt;
 }
 

@@ -67,6 +67,7 @@ class RequestParser {
   size_t field_count_ = 0;
   RequestLine line_;
   Request request_;
+  std::string good_host_;  // of the last request: mostly the next one's, too
   Refusal refusal_{};
   bool keep_alive_ = false;
   bool expects_continue_ = false;

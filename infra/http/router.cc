@@ -133,7 +133,7 @@ void Router::Dispatch(Request request, Responder responder) const {
     responder.Send(ErrorResponse(400, fault));
     return;
   }
-  route->handler(request, responder);
+  route->handler(std::move(request), std::move(responder));
 }
 
 }  // namespace contacts::http

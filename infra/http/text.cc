@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace contacts::http {
 namespace {
@@ -25,6 +27,32 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 }  // namespace
 
 bool IsTokenChar(char c) { return kTokenChars[static_cast<unsigned char>(c)]; }
+
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7f;
+}
+
+size_t PlainPrefix(std::string_view text) {
+  size_t count = 0;
+  // Eight bytes at a time. Of a byte below 0x20, or of 0x7f xor itself, minus one the highest bit
+  // goes up; a HTAB is found too, and any byte behind the first one that is: they are looked at
+  // singly.
+  constexpr uint64_t kEach = 0x0101010101010101;
+  for (; text.size() - count >= sizeof(uint64_t); count += sizeof(uint64_t)) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + count, sizeof bytes);
+    const uint64_t del = bytes ^ (kEach * 0x7f);
+    const uint64_t low = (bytes - kEach * 0x20) & ~bytes;
+    if (((low | ((del - kEach) & ~del)) & (kEach * 0x80)) != 0) {
+      for (size_t i = count; i < count + sizeof bytes; ++i) {
+        if (IsControl(text[i])) return i;
+      }
+    }
+  }
+  while (count < text.size() && !IsControl(text[count])) ++count;
+  return count;
+}
 
 bool IsToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);

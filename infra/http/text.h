@@ -1,12 +1,18 @@
 // The characters and small grammars of RFC 9110 and RFC 3986. Pure; any thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace contacts::http {
+
+// A control character other than HTAB: what no line of a head may hold.
+bool IsControl(char c);
+// How many bytes stand before the first one.
+size_t PlainPrefix(std::string_view text);
 
 // `token` of RFC 9110, 5.6.2; never empty.
 bool IsToken(std::string_view text);

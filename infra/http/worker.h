@@ -70,7 +70,8 @@ class Worker : public Pistache::Tcp::Transport {
 
  private:
   void OnBell();
-  void Read(const std::shared_ptr<Connection>& connection);
+  // `more`: there may be more than what one read gives, or the end.
+  void Read(const std::shared_ptr<Connection>& connection, bool more);
   void Close(const std::shared_ptr<Connection>& connection);
   void TakeNewPeers(Pistache::Polling::Tag queue);
 

@@ -17,6 +17,7 @@ Request Forwarded(std::vector<Header> headers) {
 std::string ClientOf(std::vector<std::string> trusted, std::string_view peer,
                      std::vector<Header> headers) {
   Request request = Forwarded(std::move(headers));
+  request.client_address = ReadAddress(peer).value().Text();
   TrustedProxies(trusted).Apply(ReadAddress(peer).value(), &request);
   return request.client_address + (request.secure ? " https " : " http ") + request.host;
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "tests/http/client.h"
@@ -75,6 +76,21 @@ Clock::duration P99(uint16_t port) {
     best = std::min(best, times[times.size() * 99 / 100]);
   }
   return best;
+}
+
+// Its end may come with the last bytes, behind them, or after the answer.
+TEST(Server, AClientThatEndsItsSideIsAnsweredAndClosed) {
+  Server server(Options(), Routes());
+  for (int i = 0; i < 300; ++i) {
+    Client client(server.port());
+    client.Send(Get("/small"));
+    if (i % 3 == 1) std::this_thread::yield();
+    if (i % 3 < 2) client.EndWriting();
+    const auto answer = client.Answer();
+    ASSERT_TRUE(answer && answer->body == "small") << i;
+    if (i % 3 == 2) client.EndWriting();
+    ASSERT_TRUE(client.WaitForEnd(10'000)) << i;
+  }
 }
 
 TEST(Server, ListensOnIPv6) {

@@ -1,0 +1,36 @@
+#include "infra/http/text.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace contacts::http {
+namespace {
+
+TEST(Text, ControlCharactersAreThoseOfAsciiButTab) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+    EXPECT_EQ(IsControl(static_cast<char>(byte)), control) << byte;
+  }
+}
+
+// Every byte at every place, behind bytes that carry into it when eight are looked at together.
+TEST(Text, ThePlainPrefixEndsAtTheFirstControlCharacter) {
+  for (const char before : {'a', '\t', ' ', '\x80', '\xff'}) {
+    for (size_t size = 1; size <= 20; ++size) {
+      for (size_t place = 0; place < size; ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+          std::string text(size, before);
+          text[place] = static_cast<char>(byte);
+          const size_t plain = IsControl(text[place]) ? place : size;
+          ASSERT_EQ(PlainPrefix(text), plain) << size << ' ' << place << ' ' << byte;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(PlainPrefix(""), 0u);
+  EXPECT_EQ(PlainPrefix("both\r\n"), 4u);
+}
+
+}  // namespace
+}  // namespace contacts::http
