@@ -3,6 +3,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "events/json_parser.h"
 
@@ -161,12 +163,31 @@ std::string Minify(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// Eight bytes, of which none needs an escape: none is below 0x20, a quote or a backslash. A byte
+// behind one that does may be taken for another.
+bool ArePlain(const char* text) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, text, sizeof bytes);
+  const uint64_t quote = bytes ^ (kEach * '"');
+  const uint64_t backslash = bytes ^ (kEach * '\\');
+  const uint64_t found = ((bytes - kEach * 0x20) & ~bytes) | ((quote - kEach) & ~quote) |
+                         ((backslash - kEach) & ~backslash);
+  return (found & (kEach * 0x80)) == 0;
+}
+
+}  // namespace
+
 void AppendString(std::string_view text, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
   static constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
   out->push_back('"');
   size_t copied = 0;
   for (size_t i = 0; i < text.size(); ++i) {
+    while (text.size() - i >= 8 && ArePlain(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     const char c = text[i];
     if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
     out->append(text, copied, i - copied);

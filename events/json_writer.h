@@ -83,6 +83,7 @@ void CEREAL_SAVE_FUNCTION_NAME(JsonWriter& ar, const Field<Maybe<T>>& field) {
 template <class T>
 std::string ToJson(const T& value) {
   std::string out;
+  out.reserve(768);  // most records; growing by doubling copies each several times
   JsonWriter(&out).Write(value);
   return out;
 }

@@ -113,6 +113,7 @@ void CEREAL_LOAD_FUNCTION_NAME(RowReader& ar, Field<T>& field) {
 template <class T>
 std::string ToRow(const T& value) {
   std::string out;
+  out.reserve(128);
   RowWriter writer(&out);
   writer.Write(static_cast<int64_t>(T::kRowVersion));
   writer.Write(value);
