@@ -92,14 +92,16 @@ struct Metrics::State {
           .Register(registry);
   std::vector<std::string> routes;
 
-  // Looking a counter up by its labels costs more than many a request.
-  struct OfRequests {
-    prometheus::Counter* count;
-    prometheus::Histogram* seconds;
-  };
-  OfRequests Find(std::string_view method, const std::string& route, int status);
-  std::shared_mutex requests_mutex;
-  std::map<std::tuple<std::string_view, std::string_view, int>, OfRequests> known_requests;
+  // Looking a counter up by its labels costs more than many a request. The names in the keys are
+  // constants, or `routes`.
+  using Counted = std::pair<prometheus::Counter*, prometheus::Histogram*>;
+  Counted FindRequest(std::string_view method, const std::string& route, int status);
+  Counted FindCommand(std::string_view command, std::string_view outcome);
+  template <class Key, class Make>
+  Counted Find(std::map<Key, Counted>* known, const Key& key, const Make& make);
+  std::shared_mutex known_mutex;
+  std::map<std::tuple<std::string_view, std::string_view, int>, Counted> known_requests;
+  std::map<std::pair<std::string_view, std::string_view>, Counted> known_commands;
 
   mutable std::mutex mutex;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
@@ -113,22 +115,35 @@ void Metrics::KnowRoutes(std::vector<std::string> patterns) {
   state_->routes = std::move(patterns);
 }
 
-// `method` and `route` outlive it.
-Metrics::State::OfRequests Metrics::State::Find(std::string_view method, const std::string& route,
-                                                int status) {
-  const std::tuple<std::string_view, std::string_view, int> key(method, route, status);
+template <class Key, class Make>
+Metrics::State::Counted Metrics::State::Find(std::map<Key, Counted>* known, const Key& key,
+                                             const Make& make) {
   {
-    const std::shared_lock lock(requests_mutex);
-    if (const auto found = known_requests.find(key); found != known_requests.end()) {
-      return found->second;
-    }
+    const std::shared_lock lock(known_mutex);
+    if (const auto found = known->find(key); found != known->end()) return found->second;
   }
-  const std::string name(method);
-  const OfRequests made{
-      &requests.Add({{"method", name}, {"route", route}, {"status", std::to_string(status)}}),
-      &request_seconds.Add({{"method", name}, {"route", route}}, kSeconds)};
-  const std::unique_lock lock(requests_mutex);
-  return known_requests.emplace(key, made).first->second;
+  const Counted made = make();
+  const std::unique_lock lock(known_mutex);
+  return known->emplace(key, made).first->second;
+}
+
+Metrics::State::Counted Metrics::State::FindRequest(std::string_view method,
+                                                    const std::string& route, int status) {
+  return Find(&known_requests, {method, route, status}, [&] {
+    const std::string name(method);
+    return Counted(
+        &requests.Add({{"method", name}, {"route", route}, {"status", std::to_string(status)}}),
+        &request_seconds.Add({{"method", name}, {"route", route}}, kSeconds));
+  });
+}
+
+Metrics::State::Counted Metrics::State::FindCommand(std::string_view command,
+                                                    std::string_view outcome) {
+  return Find(&known_commands, {command, outcome}, [&] {
+    const std::string name(command);
+    return Counted(&commands.Add({{"command", name}, {"outcome", std::string(outcome)}}),
+                   &command_seconds.Add({{"command", name}}, kSeconds));
+  });
 }
 
 void Metrics::CountRequest(std::string_view method, std::string_view path, int status,
@@ -138,16 +153,16 @@ void Metrics::CountRequest(std::string_view method, std::string_view path, int s
   const auto fits = [&](const std::string& pattern) { return Fits(pattern, path); };
   const auto found = std::find_if(state_->routes.begin(), state_->routes.end(), fits);
   const std::string& route = found == state_->routes.end() ? kOther : *found;
-  const State::OfRequests counted = state_->Find(KnownMethod(method), route, status);
-  counted.count->Increment();
-  counted.seconds->Observe(Seconds(took));
+  const auto [count, seconds] = state_->FindRequest(KnownMethod(method), route, status);
+  count->Increment();
+  seconds->Observe(Seconds(took));
 }
 
 void Metrics::CountCommand(std::string_view command, std::string_view outcome,
                            std::chrono::nanoseconds took) {
-  state_->commands.Add({{"command", std::string(command)}, {"outcome", std::string(outcome)}})
-      .Increment();
-  state_->command_seconds.Add({{"command", std::string(command)}}, kSeconds).Observe(Seconds(took));
+  const auto [count, seconds] = state_->FindCommand(command, outcome);
+  count->Increment();
+  seconds->Observe(Seconds(took));
 }
 
 void Metrics::AddGauge(const std::string& name, const std::string& help,

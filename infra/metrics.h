@@ -23,6 +23,7 @@ class Metrics {
   void KnowRoutes(std::vector<std::string> patterns);
   void CountRequest(std::string_view method, std::string_view path, int status,
                     std::chrono::nanoseconds took);
+  // `command` and `outcome` must outlive it: names of ours, not what a client sends.
   void CountCommand(std::string_view command, std::string_view outcome,
                     std::chrono::nanoseconds took);
 
