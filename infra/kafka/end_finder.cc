@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "infra/kafka/client.h"
+#include "infra/thread_name.h"
 
 namespace contacts::kafka {
 namespace {
@@ -46,6 +47,7 @@ void EndFinder::Stir() {
 }
 
 void EndFinder::Run() {
+  NameThread("kafka end");
   std::unique_lock lock(mutex_);
   for (;;) {
     asked_.wait(lock, [this] { return query_ || stir_ || ending_; });

@@ -28,11 +28,13 @@ class Inbox {
   }
 
   void Report(DeliveryReport report) {
-    {
-      const std::lock_guard lock(mutex_);
-      held_.reports.push_back(std::move(report));
-    }
+    Put(std::move(report));
     Wake();
+  }
+  // A Wake must follow.
+  void Put(DeliveryReport report) {
+    const std::lock_guard lock(mutex_);
+    held_.reports.push_back(std::move(report));
   }
   void AnswerEnd(uint64_t query, Offset end) {
     {

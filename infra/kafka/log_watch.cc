@@ -1,5 +1,7 @@
 #include "infra/kafka/log_watch.h"
 
+#include "infra/thread_name.h"
+
 namespace contacts::kafka {
 namespace {
 
@@ -74,6 +76,7 @@ void LogWatch::Hasten() {
 }
 
 void LogWatch::Run() {
+  NameThread("kafka watch");
   std::unique_lock lock(mutex_);
   for (;;) {
     const auto pause = missed_ > 0 || !reachable_ ? std::min(kSoon, interval_) : interval_;

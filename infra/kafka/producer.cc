@@ -3,8 +3,10 @@
 #include <chrono>
 
 #include "infra/kafka/client.h"
+#include "infra/kafka/grouping.h"
 #include "infra/kafka/kafka_log.h"
 #include "infra/log.h"
+#include "infra/thread_name.h"
 
 namespace contacts::kafka {
 namespace {
@@ -61,6 +63,7 @@ struct Producer::Submission {
 struct Producer::Connection {
   Client client;
   TopicHandle topic;
+  Queue events;  // that rd_kafka_poll serves
 };
 
 // Of one partition. librdkafka gets its next batch when it has delivered the one before: 2.0.2 does
@@ -68,6 +71,7 @@ struct Producer::Connection {
 struct Producer::Lane {
   std::deque<std::unique_ptr<Submission>> waiting;
   size_t under_way = 0;  // in librdkafka's hands
+  Grouping grouping;
 };
 
 Producer::Producer(Settings settings, std::string topic, std::function<Timestamp()> clock)
@@ -89,6 +93,7 @@ std::shared_ptr<Producer::Connection> Producer::Connect() {
   auto connection = std::make_shared<Connection>();
   connection->client = MakeProducer(settings_, {this, &Producer::Delivered, &Producer::Failed});
   connection->topic.reset(rd_kafka_topic_new(connection->client.get(), topic_.c_str(), nullptr));
+  connection->events.reset(rd_kafka_queue_get_main(connection->client.get()));
   AskTopic(connection->client.get(), topic_,
            kProducerWarmUp);  // else the first message is a second late
   return connection;
@@ -116,7 +121,15 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
 
 // With the lock.
 void Producer::SendWaiting(Lane& lane) {
+  if (lane.waiting.empty()) return;
+  lane.grouping.Note(lane.waiting.size() + lane.under_way);
   if (lane.under_way > 0) return;
+  const bool held = lane.grouping.holds();
+  if (!lane.grouping.IsTime(lane.waiting.size(), Grouping::Clock::now())) {
+    // Our thread has to look again soon.
+    if (!held) rd_kafka_queue_yield(connection_->events.get());
+    return;
+  }
   while (!lane.waiting.empty() && Send(*connection_, lane)) lane.waiting.pop_front();
 }
 
@@ -166,14 +179,19 @@ bool Producer::Send(Connection& connection, Lane& lane) {
 }
 
 void Producer::Run() {
+  NameThread("kafka producer");
   for (;;) {
     std::shared_ptr<Connection> connection;
+    bool some_are_held = false;
     {
       const std::lock_guard lock(mutex_);
       if (ending_) return;
       connection = connection_;
+      for (const auto& [partition, lane] : lanes_) some_are_held |= lane.grouping.holds();
     }
-    rd_kafka_poll(connection->client.get(), kPollMilliseconds);
+    rd_kafka_poll(connection->client.get(),
+                  some_are_held ? static_cast<int>(Grouping::kLongest.count()) : kPollMilliseconds);
+    WakeReported();
     if (dead_.exchange(false)) Renew();
     const std::lock_guard lock(mutex_);
     for (auto& [partition, lane] : lanes_) SendWaiting(lane);
@@ -201,6 +219,7 @@ void Producer::Drain(Connection& connection, int milliseconds) {
   if (milliseconds > 0) rd_kafka_flush(client, milliseconds);
   rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   while (rd_kafka_outq_len(client) > 0) rd_kafka_poll(client, kPollMilliseconds);
+  WakeReported();
 }
 
 void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
@@ -211,11 +230,25 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
   if (outcome == Delivery::kStored) {
     producer.CheckClock(*submission, *message);
   }
-  submission->Report(outcome,
-                     outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_),
-                     Offset{outcome == Delivery::kStored ? message->offset : -1});
+  const auto inbox = submission->inbox.lock();
+  if (inbox) {
+    inbox->Put({submission->outgoing.token, outcome,
+                Offset{outcome == Delivery::kStored ? message->offset : -1},
+                outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_)});
+  }
   const std::lock_guard lock(producer.mutex_);
+  if (inbox) producer.reported_.insert(inbox);
   --producer.lanes_[submission->partition].under_way;
+}
+
+// Once for all reports that came together.
+void Producer::WakeReported() {
+  std::set<std::shared_ptr<Inbox>> reported;
+  {
+    const std::lock_guard lock(mutex_);
+    reported.swap(reported_);
+  }
+  for (const auto& inbox : reported) inbox->Wake();
 }
 
 void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t& message) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,7 +55,8 @@ class Producer {
   bool Send(Connection& connection, Lane& lane);
   void Renew();
   void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
-  static void Drain(Connection& connection, int milliseconds);
+  void Drain(Connection& connection, int milliseconds);
+  void WakeReported();
   static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
   static void Failed(rd_kafka_t* client, int error, const char* reason, void* opaque);
 
@@ -69,7 +71,8 @@ class Producer {
 
   std::mutex mutex_;
   std::shared_ptr<Connection> connection_;
-  std::map<int, Lane> lanes_;  // by partition
+  std::map<int, Lane> lanes_;                  // by partition
+  std::set<std::shared_ptr<Inbox>> reported_;  // got reports and are not woken yet
   bool ending_ = false;
   std::thread thread_;
 };
