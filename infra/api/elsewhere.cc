@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "infra/thread_name.h"
+
 namespace contacts::api {
 
 Elsewhere::Elsewhere(int threads) {
@@ -35,6 +37,7 @@ void Elsewhere::Stop() {
 }
 
 void Elsewhere::Work() {
+  NameThread("api elsewhere");
   for (;;) {
     std::function<void()> work;
     {

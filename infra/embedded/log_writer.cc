@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "infra/thread_name.h"
+
 namespace contacts::embedded {
 namespace {
 
@@ -61,6 +63,7 @@ std::optional<LogFault> LogWriter::fault() const {
 }
 
 void LogWriter::Run() {
+  NameThread("log writer");
   for (;;) {
     std::unique_lock lock(mutex_);
     work_.wait(lock, [&] { return stopping_ || !queue_.empty() || !wakes_.empty(); });

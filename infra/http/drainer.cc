@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "infra/thread_name.h"
+
 namespace contacts::http {
 namespace {
 
@@ -82,6 +84,7 @@ void Drainer::PumpOne(int fd) {
 }
 
 void Drainer::Run() {
+  NameThread("http drainer");
   auto next_tick = Connection::Clock::now() + kTick;
   for (;;) {
     const auto now = Connection::Clock::now();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "infra/log.h"
+#include "infra/thread_name.h"
 
 namespace contacts {
 namespace {
@@ -58,6 +59,7 @@ void PartitionThread::Submit(Submission submission) {
 }
 
 void PartitionThread::Run() {
+  NameThread("partition " + std::to_string(partition_));
   while (RunRound()) {
   }
 }

@@ -10,6 +10,7 @@
 
 #include "infra/log.h"
 #include "infra/session/redis_opening.h"
+#include "infra/thread_name.h"
 
 namespace contacts {
 namespace {
@@ -78,6 +79,7 @@ void RedisLoop::Submit(RedisBatch batch) {
 }
 
 void RedisLoop::Work() {
+  NameThread("redis");
   while (TakeSubmitted()) {
     TakeOpened();
     Connect();

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "infra/thread_name.h"
+
 namespace contacts {
 
 WorkerPool::WorkerPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
@@ -28,6 +30,7 @@ bool WorkerPool::Post(std::function<void()> task) {
 }
 
 void WorkerPool::Run() {
+  NameThread("session pool");
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
