@@ -121,11 +121,13 @@ soak-http: build
 bench: export CONTACTS := $(CURDIR)/build/release/contacts
 bench: build
 	@tools/install-deps test
-	@cmake --build build/release -j$(JOBS) --target http_front kafka_raw
+	@cmake --build build/release -j$(JOBS) --target http_front kafka_raw replay_views
 	@python3 -m tests.bench.table --kafka-raw build/release/tests/bench/kafka_raw \
 	  $(if $(PEERS),--peers $(abspath $(PEERS)))
 	@python3 -m tests.bench.two_writers
-	@python3 -m tests.bench.replay
+	@python3 -m tests.bench.growth
+	@python3 -m tests.bench.replay --some-views build/release/tests/bench/replay_views \
+	  $(if $(PEERS),--peers $(abspath $(PEERS)))
 	@tests/bench/http_vs_nginx.sh build/release
 
 # Medians of five, of the processor time too, which other load on the machine disturbs less.

@@ -1,17 +1,23 @@
 """How long an instance with no read models takes to make them from the log, and what it weighs.
 
     CONTACTS=build/release/contacts python3 -m tests.bench.replay [--records 1000000]
-        [--tenants 100] [--rounds 3]
+        [--tenants 100] [--rounds 3] [--some-views build/release/tests/bench/replay_views]
+        [--peers DIR]
 
-Starts of an empty topic come first: what a start costs without any history.
+Starts of an empty topic come first: what a start costs without any history. Then each round reads
+the same number of records: into all views, with --some-views also into those that the peer has, and
+with --peers that peer (Kafka Streams) reads its own.
 """
 import argparse
 import os
 import re
+import shutil
 import statistics
 import subprocess
+import tempfile
 import time
 
+from tests.bench import contacts
 from tests.bench.systems import PATHS, Ours, make_topic, open_url, pause, read
 from tests.e2e.kafka import Broker, KafkaService
 
@@ -49,6 +55,43 @@ def start(broker, topic):
         return took, processor_seconds(service.process), *memory(service.process), disk(service.data)
 
 
+class SomeViews:
+    """The same topic through the same projector, into the views that the peer also has."""
+
+    VIEWS = ["contacts", "mentions", "emails"]
+
+    def __init__(self, program, broker):
+        self.program, self.broker = program, broker
+
+    def replay(self):
+        directory = tempfile.mkdtemp(prefix="contacts-views-")
+        out = subprocess.run([self.program, self.broker.address, "replay", directory, *self.VIEWS],
+                             check=True, capture_output=True, text=True).stdout
+        shutil.rmtree(directory)
+        return float(out.split()[1])
+
+
+class Streams:
+    """Kafka Streams without changelogs, from the start of its JVM; its state is new each time."""
+
+    def __init__(self, peers, broker, records, tenants):
+        self.folder = os.path.join(peers, "kafka-streams")
+        self.environment = {**os.environ, "BOOTSTRAP": broker.address, "TOPIC": "peers-replay",
+                            "APP_ID": "peers-replay", "EXIT_WHEN_READY": "1", "CHANGELOG": "0",
+                            "STATE_DIR": os.path.join(broker.directory, "streams")}
+        self.script("reset.sh")
+        self.script("seed.sh", "tenant", str(tenants), stdin=contacts.rows(records))
+
+    def script(self, name, *arguments, stdin="", **environment):
+        return subprocess.run(["bash", os.path.join(self.folder, name), *arguments], check=True,
+                              input=stdin, capture_output=True, text=True,
+                              env={**self.environment, **environment}).stdout
+
+    def replay(self):
+        self.script("reset.sh", KEEP_TOPIC="1")
+        return int(re.search(r"ready events=\d+ ms=(\d+)", self.script("run.sh"))[1]) / 1000
+
+
 def fill(system, records, tenants):
     for number in range(tenants):
         system.fill(f"t{number}", records // tenants)
@@ -77,11 +120,21 @@ def print_weight(broker):
               f"{disk(service.data)} MB on disk", flush=True)
 
 
+def print_others(what, records, times, starts):
+    """Beside our starts with all views, round by round."""
+    ratios = [ours[0] / time for ours, time in zip(starts, times)]
+    print(f"the same number of records, {what}: {statistics.median(times):.2f} s, "
+          f"{records / statistics.median(times):,.0f} records a second; all our views take "
+          f"{statistics.median(ratios):.2f} times as long", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--tenants", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--some-views", default="")
+    parser.add_argument("--peers", default="")
     arguments = parser.parse_args()
     broker = Broker()
     try:
@@ -94,9 +147,22 @@ def main():
             system.start([])
             fill(system, arguments.records, arguments.tenants)
             size = system.record_bytes("t0")
+        others = {}
+        if arguments.some_views:
+            others["contacts, mentions and e-mails only"] = SomeViews(arguments.some_views, broker)
+        if arguments.peers:
+            others["Kafka Streams"] = Streams(arguments.peers, broker, arguments.records,
+                                              arguments.tenants)
+        starts = []
+        times = {what: [] for what in others}
+        for _ in range(arguments.rounds):
+            starts.append(start(broker, "replay"))
+            for what, other in others.items():
+                times[what].append(other.replay())
         print_starts(f"{arguments.records:,} records of about {size} bytes, one partition, into all "
-                     "views", arguments.records,
-                     [start(broker, "replay") for _ in range(arguments.rounds)])
+                     "views", arguments.records, starts)
+        for what in others:
+            print_others(what, arguments.records, times[what], starts)
     finally:
         broker.remove()
 

@@ -1,0 +1,120 @@
+// How long it takes to make some of the views from a topic: what others have that keep fewer.
+//   replay_views BOOTSTRAP TOPIC DIRECTORY VIEW…
+// Reads partition 0 to its end through the projector, with its rule of history, and keeps the named
+// views, their checkpoint and the tenants' rows, which that rule needs. DIRECTORY must be new.
+// Prints "RECORDS SECONDS".
+#include <chrono>
+#include <condition_variable>
+#include <iostream>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "infra/kafka/kafka_log.h"
+#include "projections/projector.h"
+#include "projections/rocksdb_view_store.h"
+
+namespace contacts {
+namespace {
+
+constexpr size_t kEntriesPerRound = 4000;  // as infra/instance/partition_loop.cc has it
+
+class SomeViews : public ViewStore {
+ public:
+  SomeViews(const std::string& directory, std::set<std::string> names)
+      : store_({.directory = directory}), names_(std::move(names)) {}
+
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    return store_.Get(view, key);
+  }
+  void Scan(View view, std::string_view from, std::string_view to,
+            const Visit& visit) const override {
+    store_.Scan(view, from, to, visit);
+  }
+  std::unique_ptr<ViewReader> Snapshot() const override { return store_.Snapshot(); }
+
+ private:
+  void Commit(const ViewBatch& batch) override {
+    ViewBatch kept;
+    for (const ViewBatch::Change& change : batch.changes()) {
+      if (names_.contains(NameOf(change.view))) kept.Add(change);
+    }
+    store_.Write(kept);
+  }
+
+  RocksDbViewStore store_;
+  const std::set<std::string> names_;
+};
+
+class Signal {
+ public:
+  void Set() {
+    const std::lock_guard lock(mutex_);
+    set_ = true;
+    changed_.notify_one();
+  }
+  void Wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return set_; });
+    set_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool set_ = false;
+};
+
+int64_t Replay(LogPartition& partition, ViewStore& views) {
+  Signal more;
+  partition.SetWake([&] { more.Set(); });
+  Projector projector(views, 0, 1);
+  partition.Seek(Offset{0});
+  partition.QueryEnd(1);
+  std::optional<Offset> end;
+  while (!end || projector.checkpoint().next < *end) {
+    Polled polled = partition.Poll(kEntriesPerRound);
+    if (polled.fault) throw std::runtime_error(polled.fault->message);
+    if (polled.end_query) end = polled.end;
+    if (!polled.entries.empty()) {
+      projector.Apply(polled.entries);
+    } else if (!end || projector.checkpoint().next < *end) {
+      more.Wait();
+    }
+  }
+  partition.SetWake([] {});
+  return projector.checkpoint().next.value;
+}
+
+int Run(char** arguments, const std::set<std::string>& views) {
+  const auto begun = std::chrono::steady_clock::now();
+  KafkaLogOptions options;
+  options.settings["bootstrap.servers"] = arguments[1];
+  options.topic.name = arguments[2];
+  const auto log = KafkaLog::Open(std::move(options));
+  if (!log.ok()) throw std::runtime_error(log.error().message);
+  SomeViews store(arguments[3], views);
+  const int64_t records = Replay(*(*log)->Open(0), store);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  std::cout << records << ' ' << took.count() << '\n';
+  return 0;
+}
+
+}  // namespace
+}  // namespace contacts
+
+int main(int count, char** arguments) {
+  if (count < 5) {
+    std::cerr << "replay_views BOOTSTRAP TOPIC DIRECTORY VIEW…\n";
+    return 2;
+  }
+  std::set<std::string> views = {contacts::NameOf(contacts::View::kCheckpoints),
+                                 contacts::NameOf(contacts::View::kTenants)};
+  views.insert(arguments + 4, arguments + count);
+  try {
+    return contacts::Run(arguments, views);
+  } catch (const std::exception& failure) {
+    std::cerr << failure.what() << '\n';
+    return 1;
+  }
+}
