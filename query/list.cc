@@ -1,5 +1,6 @@
 #include "query/list.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace contacts::query {
@@ -18,7 +19,10 @@ const Chunk& EmptyArray() {
 }  // namespace
 
 const Deflated& ListPart::deflated() const {
-  std::call_once(once_, [this] { deflated_ = Deflate(*text_, Flush::kFull); });
+  std::call_once(once_, [this] {
+    deflated_ = Deflate(*text_, Flush::kFull);
+    is_deflated_ = true;
+  });
   return deflated_;
 }
 
@@ -34,6 +38,13 @@ List::List(Sequence list_position, Sequence list_changed, std::string list_tag, 
   for (const Chunk& chunk : plain_) bytes_ += chunk->size();
 }
 
+size_t List::PartsToDeflate() const {
+  if (is_zipped_) return 0;
+  return static_cast<size_t>(std::count_if(parts.begin(), parts.end(), [](const auto& part) {
+    return !part->text()->empty() && !part->is_deflated();
+  }));
+}
+
 const Chunk& List::gzip() const {
   std::call_once(once_, [this] {
     std::vector<const Deflated*> deflated;
@@ -41,6 +52,7 @@ const Chunk& List::gzip() const {
       if (!part->text()->empty()) deflated.push_back(&part->deflated());
     }
     gzip_ = JoinGzip(deflated, Deflate(*plain_.back(), Flush::kFinal));
+    is_zipped_ = true;
   });
   return gzip_;
 }

@@ -1,6 +1,9 @@
 // A rendered list: a JSON array in shared immutable chunks, plain and as gzip.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,10 +30,12 @@ class ListPart {
 
   const Chunk& text() const { return text_; }
   const Deflated& deflated() const;  // made at the first call
+  bool is_deflated() const { return is_deflated_; }
 
  private:
   Chunk text_;
   mutable std::once_flag once_;
+  mutable std::atomic<bool> is_deflated_{false};
   mutable Deflated deflated_;
 };
 
@@ -48,12 +53,14 @@ class List {
 
   const std::vector<Chunk>& plain() const { return plain_; }
   const Chunk& gzip() const;               // made at the first call
+  size_t PartsToDeflate() const;           // that the next call of gzip() would have to compress
   size_t bytes() const { return bytes_; }  // of the plain form
 
  private:
   std::vector<Chunk> plain_;
   size_t bytes_ = 0;
   mutable std::once_flag once_;
+  mutable std::atomic<bool> is_zipped_{false};
   mutable Chunk gzip_;
 };
 
@@ -62,9 +69,9 @@ inline constexpr int64_t kIdsInPart = 128;
 
 // The list at `snapshot`, of whose position `standing` must be. `before`: an older list of the same
 // tenant, kind and viewer, whose parts are taken over where no contact changed; nullptr: none.
-// Throws StoreFailure.
+// nullptr: more than `most` parts would have to be rendered. Throws StoreFailure.
 std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
                                        const TenantId& tenant, const Standing& standing,
-                                       const List* before);
+                                       const List* before, size_t most = SIZE_MAX);
 
 }  // namespace contacts::query

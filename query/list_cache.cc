@@ -28,6 +28,22 @@ std::string KeyOf(ListKind kind, const Asker& asker) {
   return key += asker.contact_id ? std::to_string(asker.contact_id->value) : "-";
 }
 
+// One more, as long as it lives; nullptr: of nothing.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int>* count) : count_(count) {
+    if (count_ != nullptr) ++*count_;
+  }
+  ~Counted() {
+    if (count_ != nullptr) --*count_;
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<int>* const count_;
+};
+
 ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
   const Sequence position = std::max(tenant.applied, list->position);
   ListReading reading{std::move(list), position, std::nullopt};
@@ -38,25 +54,34 @@ ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
 }  // namespace
 
 ListReading ListCache::Read(ListKind kind, const Asker& asker) {
+  return *ReadWithin(kind, asker, SIZE_MAX);
+}
+
+std::optional<ListReading> ListCache::ReadQuickly(ListKind kind, const Asker& asker, size_t most) {
+  return ReadWithin(kind, asker, most);
+}
+
+std::optional<ListReading> ListCache::ReadWithin(ListKind kind, const Asker& asker, size_t most) {
   const std::string key = KeyOf(kind, asker);
   const std::optional<uint64_t> version = views_.Version(asker.tenant);
-  if (auto reading = GivenBefore(key, version)) return *std::move(reading);
+  if (auto reading = GivenBefore(key, version)) return reading;
   for (;;) {
     const Standing standing = StandingOf(views_, asker);
     std::shared_ptr<const List> list;
     const std::shared_ptr<Entry> entry = Find(kind, asker, standing.viewer, &list);
-    std::optional<ListReading> reading;
+    ListReading reading;
     if (list && list->changed >= standing.tenant.contacts_changed) {
       // A newer list than the tenant's row is as good: by its position the viewer was the same, for
       // whose list would it be else.
       reading = Reading(std::move(list), standing.tenant);
     } else {
-      reading = Refresh(*entry, kind, asker, standing.viewer);
+      const auto refreshed = Refresh(*entry, kind, asker, standing.viewer, most, &reading);
+      if (refreshed == Refreshed::kTakesLong) return std::nullopt;
+      // The viewer changed this moment: the next round sees it.
+      if (refreshed == Refreshed::kViewerChanged) continue;
     }
-    // Nothing comes back only when the viewer changed this moment: the next round sees the change.
-    if (!reading) continue;
-    Note(key, version, entry, *reading);
-    return *std::move(reading);
+    Note(key, version, entry, reading);
+    return reading;
   }
 }
 
@@ -82,24 +107,31 @@ void ListCache::Note(const std::string& asker, std::optional<uint64_t> version,
   given_.insert_or_assign(asker, Given{*version, entry, reading.position, reading.parked});
 }
 
-std::optional<ListReading> ListCache::Refresh(Entry& entry, ListKind kind, const Asker& asker,
-                                              const Viewer& viewer) {
-  const std::lock_guard rendering(entry.refresh);
+ListCache::Refreshed ListCache::Refresh(Entry& entry, ListKind kind, const Asker& asker,
+                                        const Viewer& viewer, size_t most, ListReading* reading) {
+  const bool is_patient = most == SIZE_MAX;
+  const Counted counted(is_patient ? &entry.patient : nullptr);
+  std::unique_lock rendering(entry.refresh, std::try_to_lock);
+  if (!rendering.owns_lock()) {
+    if (!is_patient && entry.patient > 0) return Refreshed::kTakesLong;
+    rendering.lock();
+  }
   // Taken under the lock, so no list of this entry is newer.
   const std::unique_ptr<ViewReader> snapshot = views_.Snapshot();
   const Standing standing = StandingIn(*snapshot, asker);
-  if (standing.viewer != viewer) return std::nullopt;
-  std::shared_ptr<const List> before;
+  if (standing.viewer != viewer) return Refreshed::kViewerChanged;
+  std::shared_ptr<const List> list;
   {
     const std::lock_guard lock(mutex_);
-    before = entry.list;
+    list = entry.list;
   }
-  if (before && before->changed == standing.tenant.contacts_changed) {
-    return Reading(std::move(before), standing.tenant);
+  if (!list || list->changed != standing.tenant.contacts_changed) {
+    list = RenderList(*snapshot, kind, asker.tenant, standing, list.get(), most);
+    if (!list) return Refreshed::kTakesLong;
+    Keep(entry, list);
   }
-  auto list = RenderList(*snapshot, kind, asker.tenant, standing, before.get());
-  Keep(entry, list);
-  return Reading(std::move(list), standing.tenant);
+  *reading = Reading(std::move(list), standing.tenant);
+  return Refreshed::kDone;
 }
 
 std::shared_ptr<ListCache::Entry> ListCache::Find(ListKind kind, const Asker& asker,

@@ -4,6 +4,7 @@
 // as long as nothing of the tenant was written (ViewStore::Version).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -33,6 +34,9 @@ class ListCache {
 
   // Throws StoreFailure.
   ListReading Read(ListKind kind, const Asker& asker);
+  // The same for who must not be held up; nullopt: more than `most` parts would have to be
+  // rendered, or another caller is doing that just now.
+  std::optional<ListReading> ReadQuickly(ListKind kind, const Asker& asker, size_t most);
 
   // What is kept now, in bytes as they are counted against the limit.
   size_t bytes() const;
@@ -47,6 +51,7 @@ class ListCache {
     std::shared_ptr<const List> list;  // guarded by mutex_
     bool kept = true;                  // guarded by mutex_; false: it was let go
     std::mutex refresh;                // held by the one caller that renders it
+    std::atomic<int> patient{0};       // callers that render it however long it takes
   };
   // What an asker was given last: the same again while the version is the same.
   struct Given {
@@ -61,8 +66,10 @@ class ListCache {
             const std::shared_ptr<Entry>& entry, const ListReading& reading);
   std::shared_ptr<Entry> Find(ListKind kind, const Asker& asker, const Viewer& viewer,
                               std::shared_ptr<const List>* list);
-  std::optional<ListReading> Refresh(Entry& entry, ListKind kind, const Asker& asker,
-                                     const Viewer& viewer);
+  enum class Refreshed { kDone, kViewerChanged, kTakesLong };
+  std::optional<ListReading> ReadWithin(ListKind kind, const Asker& asker, size_t most);
+  Refreshed Refresh(Entry& entry, ListKind kind, const Asker& asker, const Viewer& viewer,
+                    size_t most, ListReading* reading);
   void Keep(Entry& entry, std::shared_ptr<const List> list);
   void Shrink();
 

@@ -76,9 +76,10 @@ std::string TagOf(const ViewReader& snapshot, ListKind kind, const TenantId& ten
 
 std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
                                        const TenantId& tenant, const Standing& standing,
-                                       const List* before) {
+                                       const List* before, size_t most) {
   const int64_t count = (standing.tenant.contacts + kIdsInPart - 1) / kIdsInPart;
   const std::vector<bool> stale = StaleParts(snapshot, tenant, standing.tenant, before, count);
+  if (static_cast<size_t>(std::count(stale.begin(), stale.end(), true)) > most) return nullptr;
   List::Parts parts;
   bool opens = true;  // nothing visible came before
   for (int64_t i = 0; i < count; ++i) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "command/command.h"
 #include "infra/api/state.h"
@@ -66,6 +67,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void Run(const Step& step);
   // What a callback does that may come from any thread: goes on there where it may take its time.
   void GoOn(std::thread::id waiter, Step step);
+  // What takes long: goes on where no other client waits for it.
+  void GoElsewhere(Step step) { GoOn(std::thread::id(), std::move(step)); }
 
   // Goes on with `next` when this instance can answer for the tenant, and has applied what
   // Contacts-Min-Position asks for.

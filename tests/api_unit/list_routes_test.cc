@@ -50,6 +50,31 @@ TEST_F(ListRoutesTest, ContactsAreAnsweredUnderBothBases) {
   EXPECT_EQ(service_.Get("/contacts", {kAdmin}).body, received.body);
 }
 
+// Else all clients of that thread would wait for it.
+TEST_F(ListRoutesTest, OnlyAShortListIsRenderedByTheFrontsThread) {
+  constexpr int64_t kShort = 16 * 128;
+  Given(kShort);
+  EXPECT_EQ(service_.Get("/api/contacts", {kAdmin}).status, 200);
+  EXPECT_EQ(service_.views.snapshot_by(), "http");
+  service_.past.Then(kAcme, Created(kShort + 1));
+  const Received mentions = service_.Get("/api/contacts/mentions", {kAdmin});
+  EXPECT_EQ(mentions.status, 200);
+  EXPECT_EQ(mentions.Header("contacts-position"), std::to_string(kShort + 1));
+  EXPECT_EQ(service_.views.snapshot_by(), "api elsewhere");
+  EXPECT_EQ(service_.Get("/api/contacts/mentions", {kAdmin}).body, mentions.body);
+  // What was rendered before is taken over, and one part added.
+  EXPECT_EQ(service_.Get("/api/contacts", {kAdmin}).status, 200);
+  EXPECT_EQ(service_.views.snapshot_by(), "http");
+}
+
+TEST_F(ListRoutesTest, ALongListComesWholeAlsoCompressed) {
+  Given(17 * 128);
+  const std::string plain = service_.Get("/api/contacts", {kAdmin}).body;
+  const Received zipped = service_.Get("/api/contacts", {kAdmin, {"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(zipped.Header("content-encoding"), "gzip");
+  EXPECT_EQ(Gunzip(zipped.body), plain);
+}
+
 TEST_F(ListRoutesTest, MentionsAreAnswered) {
   Given(1);
   const Received received = service_.Get("/api/contacts/mentions", {kMember});

@@ -1,8 +1,11 @@
 // The API behind the real front on a socket, over real read models, with scripted parts around.
 #pragma once
 
+#include <pthread.h>
+
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,14 +19,31 @@
 
 namespace contacts::api {
 
-// A store that can be made to fail.
+// A store that can be made to fail, and knows which thread was the last to take a snapshot.
 class FailingStore : public MemoryViewStore {
  public:
+  std::unique_ptr<ViewReader> Snapshot() const override {
+    char name[16] = "";
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    {
+      const std::lock_guard lock(mutex_);
+      snapshot_by_ = name;
+    }
+    return MemoryViewStore::Snapshot();
+  }
+  std::string snapshot_by() const {
+    const std::lock_guard lock(mutex_);
+    return snapshot_by_;
+  }
   std::optional<std::string> Get(View view, std::string_view key) const override {
     if (fails) throw StoreFailure("the disk at /secret/path is gone");
     return MemoryViewStore::Get(view, key);
   }
   std::atomic<bool> fails{false};
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::string snapshot_by_;
 };
 
 class ScriptedService {

@@ -216,6 +216,39 @@ TEST_F(ListRefreshTest, NothingIsReadForAListOfATenantThatNothingWasWrittenOf) {
   EXPECT_EQ(cache_.Read(ListKind::kContacts, kAdmin).position, tenant_.applied);
 }
 
+TEST_F(ListRefreshTest, WhoMustNotBeHeldUpRendersNoMoreThanItWants) {
+  const auto quickly = [this](size_t most) {
+    return cache_.ReadQuickly(ListKind::kContacts, kAdmin, most);
+  };
+  PutVendors(3 * kIdsInPart);
+  EXPECT_FALSE(quickly(2));
+  const auto reading = quickly(3);
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->list->PartsToDeflate(), 3u);
+  reading->list->gzip();
+  EXPECT_EQ(reading->list->PartsToDeflate(), 0u);
+  EXPECT_TRUE(quickly(0));
+  Put(1, ContactType::kClient);
+  EXPECT_FALSE(quickly(0));
+  const auto after = quickly(1);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(Text(after->list->plain()), Fresh(kAdmin));
+  EXPECT_EQ(after->list->PartsToDeflate(), 1u);
+}
+
+TEST_F(ListRefreshTest, WhoMustNotBeHeldUpDoesNotWaitForWhoRendersAll) {
+  PutVendors(3 * kIdsInPart);
+  views_.snapshots_left = 1;
+  views_.before_snapshot = [this] {
+    std::thread other(
+        [this] { EXPECT_FALSE(cache_.ReadQuickly(ListKind::kContacts, kAdmin, 100)); });
+    other.join();
+  };
+  Read(kAdmin);
+  EXPECT_FALSE(views_.before_snapshot);
+  EXPECT_TRUE(cache_.ReadQuickly(ListKind::kContacts, kAdmin, 0));
+}
+
 TEST_F(ListRefreshTest, AParkedTenantIsReadWhereItStands) {
   const Sequence at = Put(1, ContactType::kVendor);
   EXPECT_FALSE(cache_.Read(ListKind::kContacts, kAdmin).parked);
