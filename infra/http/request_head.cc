@@ -55,6 +55,9 @@ constexpr std::array<std::string_view, 38> kKnownMethods = {"ACL",
                                                             "UPDATEREDIRECTREF",
                                                             "VERSION-CONTROL"};
 
+// Of a host's name with its port (RFC 1035, 2.3.4); an idle connection keeps no longer one.
+constexpr size_t kLongestName = 255 + 6;
+
 bool IsKnownMethod(std::string_view method) {
   return std::find(kKnownMethods.begin(), kKnownMethods.end(), method) != kKnownMethods.end();
 }
@@ -161,7 +164,7 @@ std::optional<Refusal> RequestParser::CheckHost() {
   if (hosts.empty()) return std::nullopt;
   if (hosts[0] != good_host_) {
     if (!IsHost(hosts[0])) return Refusal{400, "Host: malformed"};
-    good_host_ = hosts[0];
+    if (hosts[0].size() <= kLongestName) good_host_ = hosts[0];
   }
   if (request_.host.empty()) request_.host = hosts[0];
   return std::nullopt;

@@ -32,6 +32,21 @@ TEST_F(Connections, OnlyTheFirstAnswerCounts) {
   EXPECT_EQ(Next().status, 0);
 }
 
+// A good one is remembered for the next request, and is no excuse for it.
+TEST_F(Connections, TheHostOfEachRequestIsJudged) {
+  const auto from = [](const std::string& host) {
+    return "GET /none HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+  };
+  const std::string longest(300, 'a');
+  for (const std::string& host : {std::string("a.example:80"), std::string("a.example:80"), longest,
+                                  std::string("b.example")}) {
+    client_.Send(from(host));
+    EXPECT_EQ(Next().status, 404) << host;
+  }
+  client_.Send(from("a b"));
+  EXPECT_EQ(Next().status, 400);
+}
+
 TEST_F(Connections, AFailingHandlerTellsNothing) {
   client_.Send(Get("/fail"));
   const ReadAnswer answer = Next();
