@@ -76,10 +76,10 @@ class Streams:
 
     def __init__(self, peers, broker, records, tenants):
         self.folder = os.path.join(peers, "kafka-streams")
+        self.directory = broker.directory
         self.environment = {**os.environ, "BOOTSTRAP": broker.address, "TOPIC": "peers-replay",
-                            "APP_ID": "peers-replay", "EXIT_WHEN_READY": "1", "CHANGELOG": "0",
-                            "STATE_DIR": os.path.join(broker.directory, "streams")}
-        self.script("reset.sh")
+                            "EXIT_WHEN_READY": "1", "CHANGELOG": "0"}
+        self.runs = 0
         self.script("seed.sh", "tenant", str(tenants), stdin=contacts.rows(records))
 
     def script(self, name, *arguments, stdin="", **environment):
@@ -88,8 +88,10 @@ class Streams:
                               env={**self.environment, **environment}).stdout
 
     def replay(self):
-        self.script("reset.sh", KEEP_TOPIC="1")
-        return int(re.search(r"ready events=\d+ ms=(\d+)", self.script("run.sh"))[1]) / 1000
+        self.runs += 1
+        name = f"streams{self.runs}"
+        out = self.script("run.sh", APP_ID=name, STATE_DIR=os.path.join(self.directory, name))
+        return int(re.search(r"ready events=\d+ ms=(\d+)", out)[1]) / 1000
 
 
 def fill(system, records, tenants):
