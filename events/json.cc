@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
+#include "events/eight_bytes.h"
 #include "events/json_parser.h"
 
 namespace contacts::json {
@@ -165,17 +165,8 @@ std::string Minify(std::string_view text) {
 
 namespace {
 
-// Eight bytes, of which none needs an escape: none is below 0x20, a quote or a backslash. A byte
-// behind one that does may be taken for another.
-bool ArePlain(const char* text) {
-  constexpr uint64_t kEach = 0x0101010101010101;
-  uint64_t bytes = 0;
-  std::memcpy(&bytes, text, sizeof bytes);
-  const uint64_t quote = bytes ^ (kEach * '"');
-  const uint64_t backslash = bytes ^ (kEach * '\\');
-  const uint64_t found = ((bytes - kEach * 0x20) & ~bytes) | ((quote - kEach) & ~quote) |
-                         ((backslash - kEach) & ~backslash);
-  return (found & (kEach * 0x80)) == 0;
+bool ArePlain(EightBytes bytes) {
+  return !bytes.HasBelow(0x20) && !bytes.Has('"') && !bytes.Has('\\');
 }
 
 }  // namespace
@@ -186,7 +177,9 @@ void AppendString(std::string_view text, std::string* out) {
   out->push_back('"');
   size_t copied = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    while (text.size() - i >= 8 && ArePlain(text.data() + i)) i += 8;
+    while (text.size() - i >= EightBytes::kSize && ArePlain(EightBytes(text.data() + i))) {
+      i += EightBytes::kSize;
+    }
     if (i == text.size()) break;
     const char c = text[i];
     if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;

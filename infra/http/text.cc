@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
+
+#include "events/eight_bytes.h"
 
 namespace contacts::http {
 namespace {
@@ -35,20 +35,17 @@ bool IsControl(char c) {
 
 size_t PlainPrefix(std::string_view text) {
   size_t count = 0;
-  // Eight bytes at a time. Of a byte below 0x20, or of 0x7f xor itself, minus one the highest bit
-  // goes up; a HTAB is found too, and any byte behind the first one that is: they are looked at
-  // singly.
-  constexpr uint64_t kEach = 0x0101010101010101;
-  for (; text.size() - count >= sizeof(uint64_t); count += sizeof(uint64_t)) {
-    uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + count, sizeof bytes);
-    const uint64_t del = bytes ^ (kEach * 0x7f);
-    const uint64_t low = (bytes - kEach * 0x20) & ~bytes;
-    if (((low | ((del - kEach) & ~del)) & (kEach * 0x80)) != 0) {
-      for (size_t i = count; i < count + sizeof bytes; ++i) {
-        if (IsControl(text[i])) return i;
+  while (text.size() - count >= EightBytes::kSize) {
+    const EightBytes bytes(text.data() + count);
+    // A HTAB is below, too, but no end.
+    if (bytes.HasBelow(0x20) || bytes.Has('\x7f')) {
+      const auto* const begin = text.data() + count;
+      const auto* const end = begin + EightBytes::kSize;
+      if (const auto* const found = std::find_if(begin, end, IsControl); found != end) {
+        return static_cast<size_t>(found - text.data());
       }
     }
+    count += EightBytes::kSize;
   }
   while (count < text.size() && !IsControl(text[count])) ++count;
   return count;
