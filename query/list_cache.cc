@@ -54,14 +54,10 @@ ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
 }  // namespace
 
 ListReading ListCache::Read(ListKind kind, const Asker& asker) {
-  return *ReadWithin(kind, asker, SIZE_MAX);
+  return *ReadQuickly(kind, asker, SIZE_MAX);
 }
 
 std::optional<ListReading> ListCache::ReadQuickly(ListKind kind, const Asker& asker, size_t most) {
-  return ReadWithin(kind, asker, most);
-}
-
-std::optional<ListReading> ListCache::ReadWithin(ListKind kind, const Asker& asker, size_t most) {
   const std::string key = KeyOf(kind, asker);
   const std::optional<uint64_t> version = views_.Version(asker.tenant);
   if (auto reading = GivenBefore(key, version)) return reading;
@@ -92,7 +88,7 @@ std::optional<ListReading> ListCache::GivenBefore(const std::string& asker,
   const auto found = given_.find(asker);
   if (found == given_.end() || found->second.version != *version) return std::nullopt;
   const Given& given = found->second;
-  if (!given.entry->kept || !given.entry->list) return std::nullopt;
+  if (!given.entry->list) return std::nullopt;  // it was let go
   entries_.splice(entries_.begin(), entries_, given.entry->place);
   // The list may have become newer since the version was looked at.
   return ListReading{given.entry->list, std::max(given.position, given.entry->list->position),

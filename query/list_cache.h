@@ -67,7 +67,6 @@ class ListCache {
   std::shared_ptr<Entry> Find(ListKind kind, const Asker& asker, const Viewer& viewer,
                               std::shared_ptr<const List>* list);
   enum class Refreshed { kDone, kViewerChanged, kTakesLong };
-  std::optional<ListReading> ReadWithin(ListKind kind, const Asker& asker, size_t most);
   Refreshed Refresh(Entry& entry, ListKind kind, const Asker& asker, const Viewer& viewer,
                     size_t most, ListReading* reading);
   void Keep(Entry& entry, std::shared_ptr<const List> list);
