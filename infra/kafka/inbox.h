@@ -27,10 +27,6 @@ class Inbox {
     if (wake_) wake_();
   }
 
-  void Report(DeliveryReport report) {
-    Put(std::move(report));
-    Wake();
-  }
   // A Wake must follow.
   void Put(DeliveryReport report) {
     const std::lock_guard lock(mutex_);

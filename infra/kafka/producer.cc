@@ -55,8 +55,15 @@ struct Producer::Submission {
   std::weak_ptr<Inbox> inbox;
   int64_t sent;  // milliseconds
 
-  void Report(Delivery outcome, std::string reason, Offset offset = Offset{-1}) const {
-    if (const auto to = inbox.lock()) to->Report({outgoing.token, outcome, offset, reason});
+  // Its inbox, which is to be woken then; nullptr: nobody holds it any more.
+  std::shared_ptr<Inbox> Put(Delivery outcome, std::string reason, Offset offset) const {
+    auto to = inbox.lock();
+    if (to) to->Put({outgoing.token, outcome, offset, std::move(reason)});
+    return to;
+  }
+  // Without an offset: it is not stored, as far as we know.
+  void Report(Delivery outcome, std::string reason) const {
+    if (const auto to = Put(outcome, std::move(reason), Offset{-1})) to->Wake();
   }
 };
 
@@ -230,14 +237,11 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
   if (outcome == Delivery::kStored) {
     producer.CheckClock(*submission, *message);
   }
-  const auto inbox = submission->inbox.lock();
-  if (inbox) {
-    inbox->Put({submission->outgoing.token, outcome,
-                Offset{outcome == Delivery::kStored ? message->offset : -1},
-                outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_)});
-  }
+  auto inbox = submission->Put(
+      outcome, outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_),
+      Offset{outcome == Delivery::kStored ? message->offset : -1});
   const std::lock_guard lock(producer.mutex_);
-  if (inbox) producer.reported_.insert(inbox);
+  if (inbox) producer.reported_.insert(std::move(inbox));
   --producer.lanes_[submission->partition].under_way;
 }
 
