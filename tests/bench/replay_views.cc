@@ -4,15 +4,17 @@
 // views, their checkpoint and the tenants' rows, which that rule needs. DIRECTORY must be new.
 // Prints "RECORDS SECONDS".
 #include <chrono>
-#include <condition_variable>
 #include <iostream>
-#include <mutex>
+#include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "infra/kafka/kafka_log.h"
 #include "projections/projector.h"
 #include "projections/rocksdb_view_store.h"
+#include "tests/support/signal.h"
 
 namespace contacts {
 namespace {
@@ -46,28 +48,9 @@ class SomeViews : public ViewStore {
   const std::set<std::string> names_;
 };
 
-class Signal {
- public:
-  void Set() {
-    const std::lock_guard lock(mutex_);
-    set_ = true;
-    changed_.notify_one();
-  }
-  void Wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return set_; });
-    set_ = false;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
-};
-
 int64_t Replay(LogPartition& partition, ViewStore& views) {
-  Signal more;
-  partition.SetWake([&] { more.Set(); });
+  testing::Signal more;
+  partition.SetWake([&] { more.Raise(); });
   Projector projector(views, 0, 1);
   partition.Seek(Offset{0});
   partition.QueryEnd(1);
@@ -79,7 +62,7 @@ int64_t Replay(LogPartition& partition, ViewStore& views) {
     if (!polled.entries.empty()) {
       projector.Apply(polled.entries);
     } else if (!end || projector.checkpoint().next < *end) {
-      more.Wait();
+      if (!more.Wait()) throw std::runtime_error("the broker does not answer");
     }
   }
   partition.SetWake([] {});
