@@ -11,7 +11,15 @@ namespace {
 
 constexpr size_t kCommandOverhead = 256;
 constexpr int kLongestPause = 8;  // times the shortest
-constexpr std::chrono::seconds kRejectedPause{2};
+
+// Before what is in nobody's hands is sent again. The first time there is no pause: a gap is closed
+// at once. After that something is wrong that no hurry mends. The longest is a fifth of a command's
+// deadline, so that one that was asked while the log was away is still answered when it is back.
+constexpr std::chrono::milliseconds kShortestGonePause{50};
+constexpr std::chrono::milliseconds kLongestGonePause{2000};
+// The same for what the log rejected: an operator has to grant a right or set a clock.
+constexpr std::chrono::milliseconds kShortestRejectedPause{500};
+constexpr std::chrono::milliseconds kLongestRejectedPause{4000};
 
 void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
   for (Waiter& waiter : waiters) waiter.reply(answer);
@@ -22,14 +30,19 @@ bool HasKeyOf(const Command& command, const Command& other) {
   return command.key && command.key == other.key && command.actor == other.actor;
 }
 
+std::string KeyOf(const Attempt& attempt) {
+  return AttemptKey(attempt.slot.sequence, attempt.record.envelope.id);
+}
+
 std::string ReasonOf(const DeliveryReport& report) {
   return report.reason.empty() ? "no reason given" : report.reason;
 }
 
-Answer Failure(Error error) {
-  Answer answer;
-  answer.error = std::move(error);
-  return answer;
+// The next pause of a row of them.
+std::chrono::milliseconds Grown(std::chrono::milliseconds* pause,
+                                std::chrono::milliseconds shortest,
+                                std::chrono::milliseconds longest) {
+  return *pause = std::clamp(2 * *pause, shortest, longest);
 }
 
 }  // namespace
@@ -101,11 +114,16 @@ void Chain::DecideWaiting(Instant now) {
   for (size_t i = 0; i < count; ++i) {
     Waiting work = std::move(waiting_.front());
     waiting_.pop_front();
-    DecideOne(std::move(work), now);
+    try {
+      DecideOne(std::move(work), now);
+    } catch (...) {
+      waiting_.push_front(std::move(work));  // it is answered with all others that are open
+      throw;
+    }
   }
 }
 
-void Chain::DecideOne(Waiting work, Instant now) {
+void Chain::DecideOne(Waiting&& work, Instant now) {
   if (!state().parked().empty()) {
     return AddAnswer(
         std::move(work),
@@ -138,22 +156,21 @@ void Chain::DecideOne(Waiting work, Instant now) {
   AddAnswer(std::move(work), std::move(answer));
 }
 
-void Chain::AddRecord(Waiting work, Event event, Instant now) {
-  const Record record = MakeRecord(state(), work.command, std::move(event), context_.world);
+void Chain::AddRecord(Waiting&& work, Event event, Instant now) {
   Attempt attempt;
-  attempt.bytes = EncodeRecord(record);
-  if (attempt.bytes.size() > context_.options.max_record_bytes) {
-    return AddAnswer(std::move(work),
-                     Failure({ErrorCode::kTooLarge,
-                              "its record would have " + std::to_string(attempt.bytes.size()) +
-                                  " bytes; the log takes at most " +
-                                  std::to_string(context_.options.max_record_bytes)}));
+  attempt.record = MakeRecord(state(), work.command, std::move(event), context_.world);
+  const WriterOptions& options = context_.options;
+  Result<std::string> bytes = EncodeJudged(attempt.record, options.partition, options.partitions);
+  if (!bytes) return AddFailure(std::move(work), bytes.error());
+  if (bytes->size() > options.max_record_bytes) {
+    return AddFailure(std::move(work), {ErrorCode::kTooLarge,
+                                        "its record would have " + std::to_string(bytes->size()) +
+                                            " bytes; the log takes at most " +
+                                            std::to_string(options.max_record_bytes)});
   }
-  attempt.slot = Head{record.envelope.sequence, Sha256(attempt.bytes)};
-  attempt.previous = record.envelope.previous;
-  attempt.id = record.envelope.id;
-  attempt.answer = AnswerOf(record);
-  state().Apply(record, attempt.slot.hash);
+  attempt.bytes = *std::move(bytes);
+  attempt.slot = Head{attempt.record.envelope.sequence, Sha256(attempt.bytes)};
+  state().Apply(attempt.record, attempt.slot.hash);
   Pending pending;
   pending.work = std::move(work);
   pending.work.attempts.push_back(std::move(attempt));
@@ -163,7 +180,13 @@ void Chain::AddRecord(Waiting work, Event event, Instant now) {
   HandOver(pending_.back(), now);
 }
 
-void Chain::AddAnswer(Waiting work, Answer answer) {
+// While an earlier attempt at it can still win, nobody can say that nothing was done.
+void Chain::AddFailure(Waiting&& work, Error error) {
+  Answer answer = work.attempts.empty() ? Failure(std::move(error)) : GiveUp(work, true);
+  AddAnswer(std::move(work), std::move(answer));
+}
+
+void Chain::AddAnswer(Waiting&& work, Answer answer) {
   Pending pending;
   context_.wanted_query = std::max(context_.wanted_query, work.end_query);
   pending.work = std::move(work);
@@ -207,11 +230,10 @@ void Chain::OnReport(const DeliveryReport& report, Instant now) {
       pending.stored_at = report.offset;
       pending.rejected = false;
       if (pending.stage == Pending::Stage::kInHand) {
-        // Read already and still pending: it was superseded.
-        pending.stage =
-            report.offset < context_.position ? Pending::Stage::kPassed : Pending::Stage::kStored;
+        pending.stage = Pending::Stage::kStored;
       }
       context_.fault.clear();
+      rejected_pause_ = {};
       break;
     case Delivery::kUnknown:
       pending.stage = Pending::Stage::kLost;
@@ -220,7 +242,8 @@ void Chain::OnReport(const DeliveryReport& report, Instant now) {
       Reject(pending, now, "the log takes no records now: " + report.reason);
       break;
     case Delivery::kNeverSent:
-      NeverSent(index, report);
+      DropAttempt(index, ReasonOf(report),
+                  {ErrorCode::kTooLarge, "the log does not take its record: " + report.reason});
       break;
     case Delivery::kRefused:
       Refused(index, report, now);
@@ -228,12 +251,13 @@ void Chain::OnReport(const DeliveryReport& report, Instant now) {
   }
 }
 
-// The timer tries again, soon: whoever mends the cause waits for it.
+// The timer tries again, soon at first: whoever mends the cause waits for it.
 void Chain::Reject(Pending& pending, Instant now, std::string why) {
   pending.stage = Pending::Stage::kRejected;
   pending.rejected = true;
   context_.fault = std::move(why);
-  resend_at_ = std::min(resend_at_, now + kRejectedPause);
+  resend_at_ = std::min(
+      resend_at_, now + Grown(&rejected_pause_, kShortestRejectedPause, kLongestRejectedPause));
 }
 
 void Chain::Refused(size_t index, const DeliveryReport& report, Instant now) {
@@ -245,18 +269,33 @@ void Chain::Refused(size_t index, const DeliveryReport& report, Instant now) {
   again_from_ = std::min(again_from_, index);
 }
 
-void Chain::NeverSent(size_t index, const DeliveryReport& report) {
+// The newest attempt at it can never be history.
+void Chain::DropAttempt(size_t index, const std::string& reason, Error error) {
   Pending& pending = pending_[index];
   pending.work.attempts.pop_back();
   again_from_ = std::min(again_from_, index);
   if (!pending.work.attempts
            .empty()) {  // an earlier attempt can still win, so the slot must be filled
-    pending.work.log_refusal = ReasonOf(report);
+    pending.work.log_refusal = reason;
     return;
   }
   // Without waiters it is not decided again.
-  ReplyAll(pending.work.waiters,
-           Failure({ErrorCode::kTooLarge, "the log does not take its record: " + report.reason}));
+  ReplyAll(pending.work.waiters, Failure(std::move(error)));
+}
+
+// What was stored and read, and is neither history nor superseded, is no record to any reader, and
+// never will be: sent again, it would be no record again, without end.
+void Chain::DropUnreadable() {
+  const auto is_unreadable = [this](const Pending& p) {
+    return p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&
+           !p.work.attempts.empty();
+  };
+  const size_t first = FirstRecord();
+  if (first == kNone || !is_unreadable(pending_[first])) return;
+  const std::string reason = "its own record was read back as none";
+  for (size_t i = first; i < pending_.size(); ++i) {
+    if (is_unreadable(pending_[i])) DropAttempt(i, reason, {ErrorCode::kInternal, reason});
+  }
 }
 
 void Chain::OnHistory(const Judged& entry, Instant now) {
@@ -282,9 +321,11 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
   context_.round_trip += (now - won.sent - context_.round_trip) / 8;
   resend_pause_ = context_.options.resend_after;
   resend_at_ = now + resend_pause_;
+  gone_pause_ = {};
+  gone_until_ = {};
   if (state_) state_->Settle(winner.slot.sequence);
   if (records_ == 0) turns_.BatchWon(now);
-  ReplyAll(won.work.waiters, winner.answer);
+  ReplyAll(won.work.waiters, AnswerOf(winner.record));
 }
 
 void Chain::OnSuperseded(const Judged& entry, Instant now) {
@@ -303,6 +344,7 @@ void Chain::OnSuperseded(const Judged& entry, Instant now) {
 // --- what has become due ---
 
 void Chain::Advance(Instant now) {
+  DropUnreadable();
   DecideAgain();
   Expire(now);
   Resend(now);
@@ -316,7 +358,8 @@ void Chain::DropDeadAttempts(const Head& head) {
   for (Pending& pending : pending_) {
     std::vector<Attempt> kept;
     for (Attempt& attempt : pending.work.attempts) {
-      if (alive.contains(ToHex(attempt.previous)) && attempt.slot.sequence > head.sequence) {
+      if (alive.contains(ToHex(attempt.record.envelope.previous)) &&
+          attempt.slot.sequence > head.sequence) {
         alive.insert(ToHex(attempt.slot.hash));
         kept.push_back(std::move(attempt));
       }
@@ -334,7 +377,7 @@ void Chain::DecideAgain() {
   for (size_t i = 0; i < from && i < pending_.size(); ++i) {
     if (!pending_[i].has_record) continue;
     const Attempt& attempt = pending_[i].current();
-    state().Apply(*DecodeRecord(attempt.bytes), attempt.slot.hash);
+    state().Apply(attempt.record, attempt.slot.hash);
   }
   while (pending_.size() > from) {
     Pending pending = std::move(pending_.back());
@@ -348,8 +391,7 @@ void Chain::DecideAgain() {
     if (work.attempts.empty()) {
       work.log_refusal.clear();  // the refused record can no longer win, and nothing is left of it
     } else if (!work.command.key) {
-      work.command.key.emplace(
-          AttemptKey(work.attempts.front().slot.sequence, work.attempts.front().id));
+      work.command.key.emplace(KeyOf(work.attempts.front()));
     }
     waiting_.push_front(std::move(work));
   }
@@ -358,6 +400,7 @@ void Chain::DecideAgain() {
 // Once for a gap, the same bytes, the whole chain, and only when the log has none of it in hand:
 // what it still holds may fill the gap.
 void Chain::Resend(Instant now) {
+  gone_ = false;
   const size_t first = FirstRecord();
   if (first == kNone) return;
   using Stage = Pending::Stage;
@@ -367,11 +410,14 @@ void Chain::Resend(Instant now) {
     return;
   }
   const Pending& head = pending_[first];
-  const bool gone = head.stage == Stage::kPassed || head.stage == Stage::kLost ||
-                    (head.stage == Stage::kStored && head.stored_at < context_.position);
-  if (!gone && now < resend_at_) return;
-  if (!gone)
+  gone_ = head.stage == Pending::Stage::kPassed || head.stage == Pending::Stage::kLost;
+  if (now < (gone_ ? gone_until_ : resend_at_)) return;
+  if (gone_) {
+    gone_until_ = now + Grown(&gone_pause_, kShortestGonePause, kLongestGonePause);
+    gone_ = false;
+  } else {
     resend_pause_ = std::min(2 * resend_pause_, kLongestPause * context_.options.resend_after);
+  }
   for (Pending& pending : pending_) {
     if (pending.has_record) {
       HandOver(pending, now);
@@ -401,8 +447,7 @@ void Chain::Release() {
 
 Answer Chain::GiveUp(Waiting& work, bool has_record) const {
   if (has_record && !work.attempts.empty() && !work.command.key) {
-    const Attempt& attempt = work.attempts.back();
-    work.command.key.emplace(AttemptKey(attempt.slot.sequence, attempt.id));
+    work.command.key.emplace(KeyOf(work.attempts.back()));
   }
   if (!work.command.key) {
     return Failure({ErrorCode::kUnavailable, "not decided in time; nothing was done", {}, 1});
@@ -465,7 +510,7 @@ size_t Chain::unanswered() const {
 std::optional<Instant> Chain::NextTimer() const {
   Instant next = expiry_;
   if (!waiting_.empty() && records_ == 0) next = std::min(next, turns_.hold_until());
-  if (records_ > 0) next = std::min(next, resend_at_);
+  if (records_ > 0) next = std::min(next, gone_ ? gone_until_ : resend_at_);
   if (next == Instant::max()) return std::nullopt;
   return next;
 }

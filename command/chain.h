@@ -25,6 +25,8 @@ struct WriterOptions {
   size_t max_commands = 1000;                     // on their way, in each tenant; then 429
   size_t max_bytes = 1 << 20;                     // likewise
   size_t max_record_bytes = 1'000'000;
+  int partition = 0;   // which one this writer writes, …
+  int partitions = 1;  // … of so many
 };
 
 // What the chains of a partition share.
@@ -71,14 +73,18 @@ class Chain {
   Waiting* PendingUnderKeyOf(const Command& command);  // nullptr: none
   void Expire(Instant now);
   void DecideWaiting(Instant now);
-  void DecideOne(Waiting work, Instant now);
-  void AddRecord(Waiting work, Event event, Instant now);
-  void AddAnswer(Waiting work, Answer answer);
+  // They move from `work` last of all: when they throw, it is as it was.
+  void DecideOne(Waiting&& work, Instant now);
+  void AddRecord(Waiting&& work, Event event, Instant now);
+  void AddAnswer(Waiting&& work, Answer answer);
+  // For a command whose record cannot be handed to the log, for this reason.
+  void AddFailure(Waiting&& work, Error error);
   void HandOver(Pending& pending, Instant now);
   void Won(size_t index, size_t attempt, Instant now);
   void Reject(Pending& pending, Instant now, std::string why);
   void Refused(size_t index, const DeliveryReport& report, Instant now);
-  void NeverSent(size_t index, const DeliveryReport& report);
+  void DropAttempt(size_t index, const std::string& reason, Error error);
+  void DropUnreadable();
   void DecideAgain();
   void DropDeadAttempts(const Head& head);
   void Release();
@@ -103,6 +109,10 @@ class Chain {
   Instant expiry_ = Instant::max();  // no deadline is earlier
   Instant resend_at_{};
   std::chrono::milliseconds resend_pause_;
+  bool gone_ = false;     // the first record is in nobody's hands, and waits for gone_until_
+  Instant gone_until_{};  // no earlier is it sent again
+  std::chrono::milliseconds gone_pause_{};  // the newest; they grow until a record wins
+  std::chrono::milliseconds rejected_pause_{};
 };
 
 }  // namespace contacts

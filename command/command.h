@@ -2,12 +2,12 @@
 // one record, so nothing is ever half done.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
 
 #include "command/account_commands.h"
+#include "command/reply.h"
 #include "events/contact.h"
 #include "events/error.h"
 #include "events/ids.h"
@@ -61,19 +61,9 @@ struct Command {
   Intent intent = {};
 };
 
-// Exactly one answer a Submit.
-struct Answer {
-  // The outcome is `event` at `time` when there is no error; NothingChanged when the command had no
-  // effect. A repeated key gets the first answer again.
-  std::optional<Error> error;
-  Event event = NothingChanged{};
-  Timestamp time;
-  // The tenant's position by which the answer is true and which this instance has applied; 0 with
-  // kUnknownOutcome.
-  Sequence position;
-};
-
-using Reply = std::function<void(Answer)>;
+// What a command gets that cannot even be looked at, for this reason: that nothing was done, or,
+// when it has a key under which an earlier attempt may be on its way, that the outcome is unknown.
+Answer NotTaken(const Command& command, std::string why, int retry_after_seconds);
 
 // Where commands go in.
 class Commands {

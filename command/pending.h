@@ -9,6 +9,7 @@
 #include "command/clock.h"
 #include "command/command.h"
 #include "events/history.h"
+#include "events/record.h"
 
 namespace contacts {
 
@@ -22,11 +23,9 @@ struct Waiter {
 // one that was given up can still win: they are chained on the same parent, so at most one of them
 // can.
 struct Attempt {
-  Head slot;       // its sequence and the hash of its bytes
-  Hash previous;   // what it is chained on
-  std::string id;  // the record's
+  Head slot;  // its sequence and the hash of its bytes
+  Record record;
   std::string bytes;
-  Answer answer;  // when this attempt is history
 };
 
 // A command that has not been decided yet, or must be decided again.

@@ -15,6 +15,17 @@ std::string RandomHex(const World& world, size_t size) {
   return ToHex(bytes);
 }
 
+Error Unreadable(const std::string& why) {
+  return {ErrorCode::kInternal, "its record would not be read as it was made: " + why};
+}
+
+bool SaysTheSame(const Record& made, Record decoded) {
+  decoded.envelope.type = made.envelope.type;  // these are set by encoding
+  decoded.envelope.subject = made.envelope.subject;
+  decoded.envelope.dataschema = made.envelope.dataschema;
+  return decoded == made;
+}
+
 }  // namespace
 
 Record MakeRecord(const TenantState& state, const Command& command, Event event,
@@ -40,6 +51,22 @@ Record MakeRecord(const TenantState& state, const Command& command, Event event,
   }
   record.event = std::move(event);
   return record;
+}
+
+Result<std::string> EncodeJudged(const Record& record, int partition, int partitions) {
+  std::string bytes = EncodeRecord(record);
+  const Envelope& made = record.envelope;
+  const Result<json::Document> document = json::Document::Parse(bytes);
+  if (!document) return Unreadable(document.error().message);
+  const Result<Slot> slot = ReadSlot(made.tenant.value, *document, partition, partitions);
+  if (!slot) return Unreadable(slot.error().message);
+  if (slot->sequence != made.sequence || slot->previous != made.previous) {
+    return Unreadable("it has another place in the history");
+  }
+  Result<Record> decoded = DecodeRecord(*document);
+  if (!decoded) return Unreadable(decoded.error().message);
+  if (!SaysTheSame(record, *std::move(decoded))) return Unreadable("a text of it reads otherwise");
+  return bytes;
 }
 
 }  // namespace contacts

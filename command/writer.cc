@@ -15,11 +15,7 @@ Chain& Writer::ChainOf(const TenantId& tenant) {
 
 void Writer::Submit(Command command, Reply reply, Instant now) {
   if (!context_.fault.empty()) {
-    // A key may be on its way already, or have been, so nobody is told that nothing was done.
-    const ErrorCode code = command.key ? ErrorCode::kUnknownOutcome : ErrorCode::kUnavailable;
-    Answer answer;
-    answer.error = Error{code, context_.fault, {}, 5, command.key.value_or("")};
-    return reply(std::move(answer));
+    return reply(NotTaken(command, context_.fault, 5));
   }
   Chain& chain = ChainOf(command.tenant);
   chain.Take(std::move(command), {std::move(reply), now + context_.options.deadline});

@@ -198,9 +198,9 @@ void CountedCommands::Submit(Command command, Reply reply) {
   const char* name = std::visit([](const auto& intent) { return intent.kName; }, command.intent);
   const auto begun = std::chrono::steady_clock::now();
   inner_.Submit(
-      std::move(command), [this, name, begun, reply = std::move(reply)](const Answer& answer) {
+      std::move(command), [this, name, begun, reply = std::move(reply)](Answer answer) mutable {
         metrics_.CountCommand(name, OutcomeOf(answer), std::chrono::steady_clock::now() - begun);
-        reply(answer);
+        reply(std::move(answer));
       });
 }
 

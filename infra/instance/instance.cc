@@ -29,7 +29,9 @@ class Instance::State {
     WriterOptions writer;
     writer.deadline = options.deadline;
     writer.max_record_bytes = log.max_value_bytes();
+    writer.partitions = log.partitions();
     for (int p = 0; p < log.partitions(); ++p) {
+      writer.partition = p;
       threads_.push_back(std::make_unique<PartitionThread>(
           log, views, p, writer, RealWorld(),
           [&positions](const TenantId& tenant, Sequence sequence) {

@@ -16,12 +16,6 @@ constexpr const char* kAnotherLog =
     "Bring the right log back; or, if this log is right, remove the read models and start again: "
     "they are then made from it";
 
-Answer Unavailable(std::string message) {
-  Answer answer;
-  answer.error = Error{ErrorCode::kUnavailable, std::move(message), {}, 1};
-  return answer;
-}
-
 }  // namespace
 
 PartitionLoop::PartitionLoop(LogPartition& log, Projector& projector, Writer& writer,
@@ -37,7 +31,8 @@ PartitionLoop::PartitionLoop(LogPartition& log, Projector& projector, Writer& wr
 void PartitionLoop::Take(std::vector<Submission>& submissions, Instant now) {
   for (Submission& submission : std::exchange(submissions, {})) {
     if (!fault_.empty() || !caught_up_) {
-      submission.reply(Unavailable(fault_.empty() ? "still catching up with the log" : fault_));
+      submission.reply(NotTaken(submission.command,
+                                fault_.empty() ? "still catching up with the log" : fault_, 1));
     } else {
       writer_.Submit(std::move(submission.command), std::move(submission.reply), now);
     }
@@ -52,7 +47,10 @@ bool PartitionLoop::Step(std::vector<Submission>& submissions, Instant now) {
   Polled polled = log_.Poll(kEntriesPerRound);
   writer_.OnReports(polled.reports, now);
   const bool full = polled.entries.size() == kEntriesPerRound;
-  if (!TakeEntries(std::move(polled.entries), now)) return false;
+  if (!TakeEntries(std::move(polled.entries), now)) {
+    Take(submissions, now);
+    return false;
+  }
   if (polled.end_query) {
     CheckEnd(polled.end);
     if (*polled.end_query > kStartQuery) writer_.OnEnd(*polled.end_query, polled.end);

@@ -10,12 +10,6 @@ namespace {
 
 constexpr const char* kStopping = "this instance is stopping";
 
-Answer Unavailable(const std::string& why) {
-  Answer answer;
-  answer.error = Error{ErrorCode::kUnavailable, why, {}, 1};
-  return answer;
-}
-
 }  // namespace
 
 PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
@@ -55,7 +49,7 @@ void PartitionThread::Submit(Submission submission) {
       return;
     }
   }
-  submission.reply(Unavailable(kStopping));
+  submission.reply(NotTaken(submission.command, kStopping, 1));
 }
 
 void PartitionThread::Run() {
@@ -78,7 +72,7 @@ bool PartitionThread::RunRound() {
     more = loop_.Step(submissions, Instant::clock::now());
   } catch (const StoreFailure& failure) {
     loop_.Abandon(std::string("the read models cannot be used: ") + failure.what());
-    for (Submission& submission : submissions) submission.reply(Unavailable(loop_.fault()));
+    for (Submission& s : submissions) s.reply(NotTaken(s.command, loop_.fault(), 1));
   }
   Publish(writer_.unanswered());
   std::unique_lock lock(mutex_);
@@ -139,8 +133,7 @@ bool PartitionThread::Stop(Instant until) {
   wake_.notify_one();
   if (!thread_.joinable()) return all_answered;
   thread_.join();
-  for (Submission& submission : std::exchange(submitted_, {}))
-    submission.reply(Unavailable(kStopping));
+  for (Submission& s : std::exchange(submitted_, {})) s.reply(NotTaken(s.command, kStopping, 1));
   writer_.Abandon(kStopping);
   return all_answered;
 }

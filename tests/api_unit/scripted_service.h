@@ -12,15 +12,15 @@
 
 #include "infra/api/routes.h"
 #include "infra/http/server.h"
-#include "projections/memory_view_store.h"
 #include "tests/api_unit/client.h"
 #include "tests/api_unit/stand_ins.h"
 #include "tests/query/past.h"
+#include "tests/support/failing_store.h"
 
 namespace contacts::api {
 
-// A store that can be made to fail, and knows which thread was the last to take a snapshot.
-class FailingStore : public MemoryViewStore {
+// It knows which thread was the last to take a snapshot, too.
+class FailingStore : public testing::FailingStore {
  public:
   std::unique_ptr<ViewReader> Snapshot() const override {
     char name[16] = "";
@@ -35,11 +35,6 @@ class FailingStore : public MemoryViewStore {
     const std::lock_guard lock(mutex_);
     return snapshot_by_;
   }
-  std::optional<std::string> Get(View view, std::string_view key) const override {
-    if (fails) throw StoreFailure("the disk at /secret/path is gone");
-    return MemoryViewStore::Get(view, key);
-  }
-  std::atomic<bool> fails{false};
 
  private:
   mutable std::mutex mutex_;

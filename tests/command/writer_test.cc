@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/command/driven_writer.h"
+#include "tests/support/failing_store.h"
 
 namespace contacts::testing {
 namespace {
@@ -139,6 +140,121 @@ TEST(Resend, WhatIsStoredAndNeverReadIsSentAgainByTheTimerEachTimeLater) {
   EXPECT_EQ(driven.Advance().size(), 1u);
 }
 
+// A log that could not say at once whether it had a record was asked again at once, in a hot loop.
+TEST(Resend, WhatIsLostAgainAndAgainIsSentAgainAtOnceAndThenLaterEachTime) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  std::vector<Outgoing> out = AskMany(driven, 1);
+  std::vector<int> pauses;  // in milliseconds, before each time it was sent again
+  while (pauses.size() < 9) {
+    driven.Report(out[0], Delivery::kUnknown);
+    pauses.push_back(0);
+    while ((out = driven.Advance()).empty()) {
+      ASSERT_GT(driven.writer.NextTimer(), driven.now);
+      driven.Pass(milliseconds(50));
+      pauses.back() += 50;
+    }
+  }
+  EXPECT_EQ(pauses, (std::vector<int>{0, 50, 100, 200, 400, 800, 1600, 2000, 2000}));
+  driven.LandAndReport(out);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+
+  // What came through ends the row: the next gap is closed at once again.
+  out = driven.AskAndAdvance(By(Contact(Email(2))));
+  driven.Report(out[0], Delivery::kUnknown);
+  EXPECT_EQ(driven.Advance().size(), 1u);
+}
+
+TEST(Resend, TheWriterWakesWhenThePauseIsOver) {
+  DrivenWriter driven;
+  std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kUnknown);
+  out = driven.Advance();
+  ASSERT_EQ(out.size(), 1u);
+  driven.Report(out[0], Delivery::kUnknown);
+  EXPECT_TRUE(driven.Advance().empty());
+  EXPECT_EQ(driven.writer.NextTimer(), driven.now + milliseconds(50));
+}
+
+// One header that was no UTF-8 made a record that no reader takes, and stopped its tenant: it was
+// appended again without end, and everything behind it waited.
+TEST(Unreadable, ARecordThatNoReaderWouldTakeIsNotHandedOverAndFailsAlone) {
+  DrivenWriter driven;
+  Command unreadable = By(Contact(Email(1)));
+  unreadable.traceparent.emplace("01-\xff");
+  const size_t failed = driven.Ask(unreadable);
+  const size_t next = driven.Ask(By(Contact(Email(2))));
+  const std::vector<Outgoing> out = driven.Advance();
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(DrivenWriter::RecordOf(out[0]).envelope.sequence, Sequence{1});
+  driven.LandAndReport(out);
+  driven.Read();
+  ASSERT_TRUE(driven.AnswerEnd());
+  driven.Advance();
+  EXPECT_EQ(driven.CodeOf(failed), ErrorCode::kInternal);
+  EXPECT_EQ(IdOf(driven.AnswerTo(next)), ContactId{1});
+}
+
+// What is read back as none of ours would be none the next time, too.
+TEST(Unreadable, AnOwnEntryThatIsReadBackAsNoRecordIsGivenUp) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 3);
+  for (const Outgoing& entry : out) {
+    driven.Report(entry, Delivery::kStored, driven.Land({entry.token, entry.key, "no record"}));
+  }
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(driven.CodeOf(i), ErrorCode::kInternal);
+  EXPECT_EQ(driven.writer.unanswered(), 0u);
+
+  // The tenant goes on.
+  const std::vector<Outgoing> next = driven.AskAndAdvance(By(Contact(Email(4))));
+  ASSERT_EQ(next.size(), 1u);
+  driven.LandAndReport(next);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(3)), ContactId{1});
+}
+
+TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpByIt) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 2);
+  const Offset first = driven.Land({out[0].token, out[0].key, "no record"});
+  const Offset second = driven.Land(out[1]);
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Report(out[0], Delivery::kStored, first);
+  driven.Report(out[1], Delivery::kStored, second);
+  const std::vector<Outgoing> again = driven.Advance();  // the second is decided without the first
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kInternal);
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{1});
+}
+
+// A command whose decision met a store that fails was lost without an answer.
+TEST(StoreFails, TheCommandThatWasBeingDecidedIsAnsweredWithTheOthers) {
+  FailingStore views;
+  const Registry registry(views);
+  Writer writer(registry, {}, FixedWorld());
+  std::vector<Answer> answers;
+  for (int i = 0; i < 3; ++i) {
+    Command command = By(Contact(Email(i)), i == 1 ? "key" : "");
+    writer.Submit(
+        command, [&](Answer answer) { answers.push_back(std::move(answer)); }, Instant{});
+  }
+  views.fails = true;
+  EXPECT_THROW(writer.Advance(Instant{}), StoreFailure);
+  EXPECT_TRUE(answers.empty());
+  writer.Abandon("the read models cannot be used");
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].error->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(answers[1].error->code, ErrorCode::kUnknownOutcome);
+  EXPECT_EQ(answers[1].error->key, "key");
+}
+
 TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   WriterOptions options;
   options.deadline = seconds(1000);
@@ -155,15 +271,20 @@ TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   EXPECT_EQ(driven.CodeOf(driven.Ask(keyed)), ErrorCode::kUnknownOutcome);
   EXPECT_TRUE(driven.answers[0].empty());
 
-  // It is tried again soon, and as soon again.
+  // It is tried again soon, then later each time, and at last every four seconds.
   std::vector<Outgoing> again;
-  for (int time = 0; time < 3; ++time) {
-    driven.Pass(seconds(2));
+  for (const int pause : {500, 1000, 2000, 4000, 4000}) {
+    driven.Pass(milliseconds(pause - 1));
+    EXPECT_TRUE(driven.Advance().empty());
+    driven.Pass(milliseconds(1));
     again = driven.Advance();
-    ASSERT_EQ(again.size(), 1u);
+    ASSERT_EQ(again.size(), 1u) << pause;
     EXPECT_EQ(again[0].value, out[0].value);
-    if (time < 2) driven.Report(again[0], Delivery::kDenied);
+    driven.Report(again[0], Delivery::kDenied);
   }
+  driven.Pass(milliseconds(4000));
+  again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
   driven.LandAndReport(again);
   EXPECT_EQ(driven.writer.fault(), "");
   driven.Read();

@@ -14,6 +14,7 @@ namespace contacts::sim {
 //   - no command is in history twice, no e-mail twice
 //   - each attempt got exactly one answer, unless its connection died
 //   - each answer is its record of history, or was true at some time between question and answer
+//   - no record is sent again and again: the log does not grow without end
 //   - all instances, and a rebuild from the log, have the same rows
 std::vector<std::string> BrokenPromises(const Simulation& simulation, const StoreFactory& store);
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The traps of the write rule, each put into a copy of the real source: mutants that the simulation must catch.
 
-mutants.py --list               the names, one a line
+mutants.py --list               the names, one a line, each with the files that it changes
+mutants.py --harmless           those of them that must break nothing
 mutants.py NAME ROOT OUT        writes the changed sources into OUT and prints nothing
 A change whose text is not found exactly once is an error: the trap must follow the code.
 """
@@ -10,6 +11,13 @@ import sys
 
 CHAIN, STATE, LOOP = 'command/chain.cc', 'command/tenant_state.cc', 'infra/instance/partition_loop.cc'
 MAKER, PROJECTOR = 'command/record_maker.cc', 'projections/projector.cc'
+
+# An encoder that now and then writes what no reader takes, past the judgement and before it.
+UNREADABLE = """std::string bytes = EncodeRecord(record);
+  if (record.envelope.id[16] < '4') bytes[bytes.size() / 2] = '\\xff';"""
+BROKEN_ENCODER = (MAKER, 'std::string bytes = EncodeRecord(record);', UNREADABLE)
+UNJUDGED = (MAKER, 'std::string bytes = EncodeRecord(record);',
+            UNREADABLE + '\n  if (!bytes.empty()) return bytes;')
 
 # name -> [(file, text, what stands there instead)]
 MUTANTS = {
@@ -24,9 +32,9 @@ MUTANTS = {
         'bytes_ -= Bytes(pending.work.command);\n  ReplyAll(pending.work.waiters, answer);\n  return;')],
     'trap04_answer_on_delivery_report': [(CHAIN,
         'pending.stored_at = report.offset;',
-        'pending.stored_at = report.offset;\n      ReplyAll(pending.work.waiters, pending.current().answer);')],
+        'pending.stored_at = report.offset;\n      ReplyAll(pending.work.waiters, AnswerOf(pending.current().record));')],
     'trap05_key_not_joined': [
-        (CHAIN, 'if (same == nullptr || same->command', 'if (waiter.reply || same->command'),
+        (CHAIN, 'if (same == nullptr || same->command', 'if (waiter.deadline > Instant{} || same->command'),
         (STATE, 'it != keys_.end() ? RecordAt(it->second) : std::nullopt', 'it == keys_.end() ? std::nullopt : std::nullopt')],
     'trap06_state_older_than_the_head': [(STATE,
         'std::visit([this](const auto& event) { Evolve(event); }, record.event);', '')],
@@ -71,6 +79,13 @@ MUTANTS = {
         '    ReplyAll(pending_[i].work.waiters, Failure({ErrorCode::kTooLarge, "batch"}));\n  }\n')],
     'trap18_decided_again_with_the_same_id': [(MAKER,
         'envelope.id = RecordId(envelope.time, random, world.writer);', 'envelope.id = command.reason.value_or("");')],
+    'trap20_unreadable_is_sent_again': [UNJUDGED, (CHAIN,
+        'p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&',
+        'p.stored_at.value == -2 &&'), (CHAIN,
+        'head.stage == Pending::Stage::kPassed ||',
+        'head.stage == Pending::Stage::kPassed || (head.stored_at.value >= 0 && head.stored_at < context_.position) ||')],
+    'unreadable_is_given_up': [UNJUDGED],
+    'unreadable_is_never_handed_over': [BROKEN_ENCODER],
     'superseded_bytes_never_again': [(PROJECTOR,
         'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {',
         'thread_local std::unordered_map<const void*, std::unordered_map<std::string, bool>> fallen;\n'
@@ -83,7 +98,8 @@ MUTANTS = {
         'Reject(pending, now, "denied");\n'
         '      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "denied"}));')],
     'denied_is_not_tried_again': [(CHAIN,
-        'if (!gone && now < resend_at_) return;', 'if (!gone) return;')],
+        'if (now < (gone_ ? gone_until_ : resend_at_)) return;',
+        'if (!gone_ || now < gone_until_) return;')],
     'clock_goes_back': [(MAKER,
         'std::max(world.wall_clock(), state.time())', 'world.wall_clock()')],
     'decides_on_what_it_does_not_understand': [(CHAIN,
@@ -92,8 +108,14 @@ MUTANTS = {
         'if (!front.target || context_.position < *front.target) return;', '')],
 }
 
+# The second line of defence, and the first: with either, the writer gets over its broken encoder.
+HARMLESS = ['unreadable_is_given_up', 'unreadable_is_never_handed_over']
+
 
 def main():
+    if sys.argv[1:] == ['--harmless']:
+        print('\n'.join(HARMLESS))
+        return
     if sys.argv[1:] == ['--list']:  # each with the files that it changes
         print('\n'.join(f'{name}:{";".join(sorted({f for f, _, _ in MUTANTS[name]}))}' for name in MUTANTS))
         return

@@ -41,6 +41,13 @@ Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
   }
 }
 
+// What is open still is answered by nobody any more.
+Simulation::~Simulation() {
+  for (const auto& instance : instances_) {
+    for (const auto& attempt : instance->open) attempt->lost = true;
+  }
+}
+
 void Simulation::Say(const SimInstance* instance, const std::string& what) {
   if (!tracing_) return;
   std::string who = "   ";
@@ -137,12 +144,16 @@ void Simulation::Submit(SimInstance& instance, const std::shared_ptr<Attempt>& a
 
 void Simulation::OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>& attempt,
                           Answer answer) {
+  if (attempt->lost) return;  // its connection died
   Say(&instance, "answers command " + std::to_string(attempt->uid) + ": " + Short(answer));
   ++attempt->answers;
   attempt->history_after = HistoryOf(attempt->command.tenant);
   std::erase(instance.open, attempt);
   if (answer.error && answer.error->code == ErrorCode::kUnknownOutcome) {
     to_repeat_.emplace_back(attempt, answer.error->key);
+    if (answer.error->key.empty()) {
+      Violation("command " + std::to_string(attempt->uid) + " was left without an answer");
+    }
   }
   // A write that was answered is visible to every read on the instance that answered it.
   const TenantRow row = instance.registry().Tenant(attempt->command.tenant);

@@ -18,6 +18,7 @@ namespace contacts::sim {
 class Simulation {
  public:
   Simulation(uint64_t seed, const StoreFactory& store, bool trace);
+  ~Simulation();
 
   void Run();
 

@@ -86,7 +86,9 @@ void Simulation::NeverSend(SimInstance& instance) {
       std::any_of(log_.entries().begin(), log_.entries().end(), same)) {
     return;
   }
-  const uint64_t uid = Callers::UidOf(*DecodeRecord(value));
+  const Result<Record> record = DecodeRecord(value);
+  if (!record) return;
+  const uint64_t uid = Callers::UidOf(*record);
   for (const auto& attempt : callers_.attempts()) {
     attempt->oversized = attempt->oversized || attempt->uid == uid;
   }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "events/opening.h"
 #include "projections/memory_view_store.h"
@@ -25,6 +26,7 @@ struct Load {
   microseconds latency;  // one way to the log, or back
   int clients = 8;
   microseconds think{0};  // of a client, between an answer and its next command
+  bool repeats = false;   // every other command asks for an e-mail that is taken
 };
 
 // An instance whose clients each ask again once they are answered.
@@ -35,6 +37,7 @@ class Busy {
         log_(log),
         load_(load),
         next_(static_cast<size_t>(load.clients)) {}
+  ~Busy() { over_ = true; }
 
   void Tick(Instant now, const std::vector<Instant>& landed, Random& random) {
     now_ = now;
@@ -51,7 +54,7 @@ class Busy {
     }
     seen_ += readable;
     instance_.wire().Reveal(readable);
-    instance_.wire().AnswerQuery();
+    AnswerQuestion();
     for (size_t client = 0; client < next_.size() && instance_.loop().caught_up(); ++client) {
       if (next_[client] <= now) Ask(client);
     }
@@ -59,6 +62,8 @@ class Busy {
   }
 
   int64_t done() const { return done_; }
+  int64_t refused() const { return refused_; }
+  Instant::duration longest_refusal() const { return longest_refusal_; }
   // Of those that are still open, too.
   Instant::duration longest_wait() const {
     auto longest = longest_wait_;
@@ -67,6 +72,15 @@ class Busy {
   }
 
  private:
+  // A question takes as long as a record, there and back.
+  void AnswerQuestion() {
+    if (!instance_.wire().has_query()) return;
+    if (!answered_at_) answered_at_ = now_ + 2 * load_.latency;
+    if (now_ < *answered_at_) return;
+    answered_at_.reset();
+    instance_.wire().AnswerQuery();
+  }
+
   void Ask(size_t client) {
     Command command;
     command.tenant.value = "acme";
@@ -75,17 +89,24 @@ class Busy {
     create.fields.full_name = "N";
     create.fields.email = "e" + std::to_string(log_.clock_ms) + "-" + std::to_string(asked_++) +
                           "-" + std::to_string(reinterpret_cast<uintptr_t>(this)) + "@x.y";
+    if (load_.repeats && asked_ % 2 == 0) create.fields.email = "taken@x.y";
     command.intent = create;
     open_[client] = now_;
     next_[client] = Instant::max();
     instance_.Submit({command, [this, client](const Answer& answer) {
+                        if (over_) return;
                         done_ += !answer.error;
+                        if (answer.error) {
+                          ++refused_;
+                          longest_refusal_ = std::max(longest_refusal_, now_ - open_.at(client));
+                        }
                         longest_wait_ = std::max(longest_wait_, now_ - open_.at(client));
                         open_.erase(client);
                         next_[client] = now_ + load_.think;
                       }});
   }
 
+  bool over_ = false;  // what is answered now is answered to nobody
   SimInstance instance_;
   SimLog& log_;
   const Load load_;
@@ -94,12 +115,15 @@ class Busy {
   size_t seen_ = 0;
   std::vector<Instant> next_;       // when each client asks again
   std::map<size_t, Instant> open_;  // which asked when
-  int64_t asked_ = 0, done_ = 0;
-  Instant::duration longest_wait_{};
+  int64_t asked_ = 0, done_ = 0, refused_ = 0;
+  Instant::duration longest_wait_{}, longest_refusal_{};
+  std::optional<Instant> answered_at_;  // when the question under way is
 };
 
 struct Outcome {
-  std::vector<int64_t> done;  // per second
+  std::vector<int64_t> done;     // per second
+  std::vector<int64_t> refused;  // in all
+  std::vector<Instant::duration> longest_refusal;
   std::vector<Instant::duration> longest_wait;
   int64_t total() const { return std::accumulate(done.begin(), done.end(), int64_t{0}); }
 };
@@ -125,6 +149,8 @@ Outcome RunBusy(const std::vector<Load>& loads, seconds time = seconds(2)) {
   Outcome outcome;
   for (const auto& writer : writers) {
     outcome.done.push_back(writer->done() / time.count());
+    outcome.refused.push_back(writer->refused());
+    outcome.longest_refusal.push_back(writer->longest_refusal());
     outcome.longest_wait.push_back(writer->longest_wait());
   }
   return outcome;
@@ -198,6 +224,23 @@ TEST(TurnsCost, TwoWritersKeepMoreThanAThirdOfWhatOneAlonePutsThrough) {
   const int64_t both = RunBusy({load, load}).total();
   EXPECT_GT(both, alone / 3) << alone << " alone, " << both << " together";
 }
+
+class Refusals : public testing::TestWithParam<std::pair<int, int>> {};
+
+// An answer without a record waits for the records before it and for one question to the log, never
+// for two questions in a row: who asks while one is under way waits for that one and the next.
+TEST_P(Refusals, TakeAtMostThreeRoundTripsWhenNobodyElseWrites) {
+  const auto [latency, clients] = GetParam();
+  const Load load{microseconds(latency), clients, microseconds(0), /*repeats=*/true};
+  const Outcome outcome = RunBusy({load});
+  EXPECT_GT(outcome.refused[0], 100);
+  const auto round_trip = 2 * load.latency + kJitter + 2 * kTick;
+  EXPECT_LE(outcome.longest_refusal[0], 3 * round_trip);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, Refusals,
+                         testing::Values(std::pair(300, 1), std::pair(300, 32), std::pair(2000, 1),
+                                         std::pair(2000, 32), std::pair(5000, 8)));
 
 }  // namespace
 }  // namespace contacts::sim
