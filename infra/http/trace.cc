@@ -12,6 +12,10 @@ bool IsLowerHex(std::string_view text) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+bool IsVisibleAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
 bool AllZero(std::string_view text) {
   return text.find_first_not_of('0') == std::string_view::npos;
 }
@@ -52,7 +56,8 @@ bool IsTraceparent(std::string_view text) {
       !IsLowerHex(text.substr(53, 2)) || version == "ff" || AllZero(trace) || AllZero(parent)) {
     return false;
   }
-  return text.size() == 55 || (version != "00" && text[55] == '-' && text.size() <= 128);
+  return text.size() == 55 || (version != "00" && text[55] == '-' && text.size() <= 128 &&
+                               IsVisibleAscii(text.substr(56)));
 }
 
 }  // namespace contacts::http

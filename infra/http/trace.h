@@ -13,7 +13,7 @@ std::string MakeRequestId();
 bool IsRequestId(std::string_view text);
 
 // W3C Trace Context, 3.2: `version-traceid-parentid-flags`, lower case, ids not all zero. Later
-// versions may be longer.
+// versions may be longer, by visible ASCII: it goes into records and logs as it is.
 bool IsTraceparent(std::string_view text);
 
 }  // namespace contacts::http

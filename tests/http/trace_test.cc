@@ -52,5 +52,21 @@ TEST(Traceparent, RefusesEveryOther) {
   }
 }
 
+// Of a later version, bytes that are no text went on into records, which nobody could read then.
+TEST(Traceparent, IsVisibleAsciiThroughout) {
+  const std::string good = kTrace;
+  EXPECT_FALSE(IsTraceparent("01" + good.substr(2) + "-\xff"));
+  const std::string later = "01" + good.substr(2) + "-more";
+  for (size_t place = 0; place < later.size(); ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = later;
+      text[place] = static_cast<char>(byte);
+      if (IsTraceparent(text)) {
+        ASSERT_TRUE(byte > 0x20 && byte < 0x7f) << byte << " at " << place;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace contacts::http
