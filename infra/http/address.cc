@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::array<uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-bool IsMapped(const IpAddress& address) {
-  return std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin());
-}
-
 std::optional<IpAddress> ReadBare(std::string_view text) {
   const std::string terminated(text);
   IpAddress address{};
@@ -46,9 +42,11 @@ std::string_view LastElement(const std::vector<std::string_view>& values) {
 
 }  // namespace
 
+bool IpAddress::is_v4() const { return std::equal(kMapped.begin(), kMapped.end(), bytes.begin()); }
+
 std::string IpAddress::Text() const {
   char text[INET6_ADDRSTRLEN] = {};
-  if (IsMapped(*this)) {
+  if (is_v4()) {
     inet_ntop(AF_INET, bytes.data() + 12, text, sizeof text);
   } else {
     inet_ntop(AF_INET6, bytes.data(), text, sizeof text);

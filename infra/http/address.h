@@ -15,6 +15,7 @@ namespace contacts::http {
 // IPv4 is kept as ::ffff:a.b.c.d, so that both compare as one kind.
 struct IpAddress {
   std::array<uint8_t, 16> bytes;
+  bool is_v4() const;
   // IPv4 in its own form. Reading it back gives the same.
   std::string Text() const;
   bool operator==(const IpAddress&) const = default;
