@@ -1,0 +1,35 @@
+// How fast the client must take what its socket did not take at once.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace contacts::http {
+
+// Two rules: within each `patience` some progress (16 KiB, or all that is left), and everything
+// within `patience` plus its size at `min_rate` bytes a second (0: the first rule alone). The
+// times are the caller's.
+class ReaderPace {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  ReaderPace(Clock::duration patience, size_t min_rate);
+
+  // From now on the reader is waited for, until it has taken `bytes` in all.
+  void Begin(Clock::time_point now, size_t bytes);
+  // So many bytes came on top.
+  void Add(size_t bytes);
+  void Took(Clock::time_point now, size_t bytes);
+  bool TooSlow(Clock::time_point now) const;
+
+ private:
+  Clock::duration TimeFor(size_t bytes) const;
+
+  const Clock::duration patience_;
+  const size_t min_rate_;
+  Clock::time_point progress_;
+  Clock::time_point deadline_;
+  size_t since_progress_ = 0;  // bytes taken since progress_
+};
+
+}  // namespace contacts::http
