@@ -26,6 +26,8 @@ class ChunkedBody {
   // Takes bytes from the front of *input and appends what they carry to *body. After kDone it is
   // ready for the next body.
   Step Feed(std::string_view* input, std::string* body);
+  // Frees what it keeps; Feed is not called any more.
+  void Forget() { lines_.Clear(); }
   const Refusal& refusal() const { return refusal_; }
 
  private:

@@ -5,8 +5,6 @@
 namespace contacts::http {
 namespace {
 
-constexpr size_t kKept = 2048;
-
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // DIGIT "." DIGIT, for example "1.1" of "HTTP/1.1".
@@ -86,8 +84,7 @@ std::string_view LineGuard::line() const {
 }
 
 void LineGuard::Clear() {
-  // An idle connection does not keep the memory of a long head.
-  if (text_.capacity() > kKept) text_ = std::string();
+  if (text_.capacity() > kKeptBytes) Free(&text_);
   text_.clear();
   begin_ = 0;
   after_cr_ = false;

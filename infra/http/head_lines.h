@@ -12,6 +12,9 @@
 
 namespace contacts::http {
 
+// An idle connection keeps no text of a head whose memory is larger.
+constexpr size_t kKeptBytes = 2048;
+
 // Why a request is answered by the front itself, with this status; the connection then closes.
 struct Refusal {
   int status;

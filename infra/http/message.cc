@@ -5,6 +5,20 @@
 #include "infra/http/text.h"
 
 namespace contacts::http {
+namespace {
+
+constexpr size_t kLongestMessage = 800;  // as JSON
+constexpr size_t kLongestEscape = 6;     // \u0000
+
+void AppendMessage(std::string_view message, std::string* body) {
+  const size_t begin = body->size();
+  json::AppendString(Shortened(message, kLongestMessage), body);
+  if (body->size() - begin <= kLongestMessage + std::string_view("\"…\"").size()) return;
+  body->resize(begin);  // control characters or quotes made it longer
+  json::AppendString(Shortened(message, kLongestMessage / kLongestEscape), body);
+}
+
+}  // namespace
 
 std::optional<std::string_view> Request::Find(std::string_view name) const {
   for (const Header& header : headers) {
@@ -37,7 +51,7 @@ Response ErrorResponse(int status, std::string_view message) {
   std::string body = "{\"error\":";
   json::AppendString(ReasonPhrase(status), &body);
   body += ",\"message\":";
-  json::AppendString(message, &body);
+  AppendMessage(message, &body);
   body += '}';
   return {status,
           {{"Content-Type", "application/json; charset=utf-8"}},

@@ -68,7 +68,8 @@ class Responder {
 // An exception that leaves it becomes a 500 that says nothing of its text.
 using Handler = std::function<void(Request, Responder)>;
 
-// `{"error":"<phrase>","message":"<message>"}`; the phrase is Node's STATUS_CODES for the status.
+// `{"error":"<phrase>","message":"<message>"}`; the phrase is Node's STATUS_CODES for the status. A
+// message of more than 800 bytes of JSON is cut, so that the whole answer has at most 2 kB.
 Response ErrorResponse(int status, std::string_view message);
 std::string_view ReasonPhrase(int status);
 

@@ -206,7 +206,7 @@ RequestParser::Step RequestParser::FinishHead() {
   expects_continue_ = false;
   if (auto refusal = ReadFields()) return Refuse(std::move(*refusal));
   if (!IsKnownMethod(line_.method)) {
-    return Refuse({501, "the method " + line_.method + " is not known here"});
+    return Refuse({501, "the method " + Shortened(line_.method, 100) + " is not known here"});
   }
   Target target;
   if (auto refusal = ReadTarget(line_.method, line_.target, &target)) {

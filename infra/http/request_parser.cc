@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "infra/http/text.h"
+
 namespace contacts::http {
+
 RequestParser::RequestParser(ParserLimits limits)
     : limits_(limits), chunks_(limits.max_body_bytes, limits.max_head_bytes) {}
 
@@ -11,6 +14,13 @@ RequestParser::Step RequestParser::Refuse(Refusal refusal) {
   refused_ = true;
   refusal_ = std::move(refusal);
   return Step::kRefused;
+}
+
+void RequestParser::Forget() {
+  Free(&request_);
+  Free(&line_);
+  Free(&guard_);
+  chunks_.Forget();
 }
 
 RequestParser::Step RequestParser::Feed(std::string_view* input) {
@@ -90,6 +100,7 @@ RequestParser::Step RequestParser::FinishRequest() {
   guard_.Clear();
   fields_begin_ = 0;
   field_count_ = 0;
+  if (line_.target.capacity() > kKeptBytes) Free(&line_.target);
   line_ = RequestLine{};  // a refusal of the next one must not take this one's method
   return Step::kRequest;
 }

@@ -33,6 +33,9 @@ class RequestParser {
   // Takes bytes from the front of *input until there is something to say.
   Step Feed(std::string_view* input);
 
+  // Frees what it keeps; Feed is not called any more.
+  void Forget();
+
   // After kHead: the fields that the message itself says; client, proxies and ids are not its part.
   Request& request() { return request_; }
   const Refusal& refusal() const { return refusal_; }

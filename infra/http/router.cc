@@ -4,8 +4,13 @@
 #include <cstddef>
 #include <utility>
 
+#include "infra/http/text.h"
+
 namespace contacts::http {
 namespace {
+
+// Of a text of the request that an answer shows.
+constexpr size_t kShownBytes = 200;
 
 std::vector<std::string_view> Segments(std::string_view path) {
   std::vector<std::string_view> segments;
@@ -45,7 +50,7 @@ std::string QueryFault(const Route& route, const Request& request) {
   for (size_t i = 0; i < request.query.size(); ++i) {
     const std::string& name = request.query[i].first;
     if (std::find(route.query.begin(), route.query.end(), name) == route.query.end()) {
-      return "unknown query parameter \"" + name + "\"";
+      return "unknown query parameter \"" + Shortened(name, kShownBytes) + "\"";
     }
     for (size_t j = 0; j < i; ++j) {
       if (request.query[j].first == name) return "query parameter \"" + name + "\" given twice";
@@ -119,12 +124,14 @@ void Router::Dispatch(Request request, Responder responder) const {
     return;
   }
   if (methods.empty()) {
-    responder.Send(ErrorResponse(404, "there is nothing at " + request.path));
+    responder.Send(
+        ErrorResponse(404, "there is nothing at " + Shortened(request.path, kShownBytes)));
     return;
   }
   const Route* route = Choose(methods, request.method);
   if (route == nullptr) {
-    Response response = ErrorResponse(405, request.path + " does not take " + request.method);
+    Response response = ErrorResponse(
+        405, Shortened(request.path, kShownBytes) + " does not take " + request.method);
     response.headers.push_back({"Allow", Allow(methods)});
     responder.Send(std::move(response));
     return;

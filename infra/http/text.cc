@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "events/eight_bytes.h"
+#include "infra/utf8.h"
 
 namespace contacts::http {
 namespace {
@@ -82,6 +83,15 @@ int HexDigit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+std::string Shortened(std::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  size_t end = 0;
+  for (size_t next = 0; next <= most; next += std::max<size_t>(Utf8Length(text.substr(next)), 1)) {
+    end = next;
+  }
+  return std::string(text.substr(0, end)) + "…";
 }
 
 std::optional<std::string> PercentDecode(std::string_view text, PercentRules rules) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace contacts::http {
@@ -29,6 +30,16 @@ std::vector<std::string_view> ListElements(std::string_view value);
 
 // -1: no hexadecimal digit.
 int HexDigit(char c);
+
+// At most the first `most` bytes, cut between two characters of UTF-8; "…" says that there was
+// more.
+std::string Shortened(std::string_view text, size_t most);
+
+// Empties `value` and frees its memory: an empty text that is assigned keeps the memory of the old.
+template <typename T>
+void Free(T* value) {
+  const T freed = std::move(*value);
+}
 
 // Undoes %XX; nullopt: a `%` without two digits behind it. With `plus_is_space` as in a form.
 // "%2F" stays as it is with `keep_slash`, so that it never becomes a border between segments.

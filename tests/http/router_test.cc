@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "infra/http/server.h"
+#include "infra/utf8.h"
 #include "tests/http/client.h"
 #include "tests/http/echo_front.h"
 #include "tests/http/memory_wire.h"
@@ -78,6 +79,39 @@ TEST(Router, ANameNotThereIsNotFound) {
        {"/", "/contact", "/contacts/", "/contacts//history", "/api", "/a/1/b/"}) {
     EXPECT_EQ(Ask("GET", path).status, 404) << path;
   }
+}
+
+// An answer echoed whole what it refused: 16 KiB in, 16 KiB and more out, six times as much for
+// control characters.
+TEST(Router, RefusalsAreShortWhateverTheRequestHolds) {
+  ServerOptions options;
+  options.access_log = false;
+  const auto front = std::make_shared<Front>(options, EchoRouter());
+  for (const std::string_view unit : {"a", "%01", "%22", "%C3%A4", "%F0%9F%98%80"}) {
+    std::string text;
+    while (text.size() < 15000) text += unit;
+    for (const std::string& line :
+         {"GET /" + text, std::string("PURGE /echo"), "ACL /items/" + text, "GET /echo?" + text,
+          "GET /echo?a=1&a=1&" + text, "GET /echo?" + text + "%",
+          std::string(15000, 'A') + " /echo"}) {
+      MemoryClient client(front);
+      client.Send(line + " HTTP/1.1\r\nHost: a\r\nX-Request-Id: " + std::string(128, 'i') +
+                  "\r\n\r\n");
+      const std::string& answer = client.written();
+      EXPECT_LE(answer.size(), 2000u) << line.substr(0, 40);
+      ASSERT_TRUE(answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.1 501")) << answer;
+      EXPECT_TRUE(IsUtf8(answer));
+      EXPECT_TRUE(answer.ends_with("\"}"));
+    }
+  }
+}
+
+TEST(Router, ALongMessageSaysThatItIsCut) {
+  const auto body = [](const std::string& message) { return *ErrorResponse(404, message).body[0]; };
+  EXPECT_EQ(body(std::string(800, 'x')).size(), body("").size() + 800);
+  EXPECT_TRUE(body(std::string(801, 'x')).ends_with("x…\"}"));
+  EXPECT_TRUE(body(std::string(799, 'x') + "ä").ends_with("x…\"}"));
+  EXPECT_LT(body(std::string(800, '\x01')).size(), 900u);
 }
 
 }  // namespace

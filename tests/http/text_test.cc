@@ -32,5 +32,14 @@ TEST(Text, ThePlainPrefixEndsAtTheFirstControlCharacter) {
   EXPECT_EQ(PlainPrefix("both\r\n"), 4u);
 }
 
+TEST(Text, IsShortenedBetweenCharacters) {
+  EXPECT_EQ(Shortened("abc", 3), "abc");
+  EXPECT_EQ(Shortened("abcd", 3), "abc…");
+  EXPECT_EQ(Shortened("aää", 3), "aä…");
+  EXPECT_EQ(Shortened("aää", 4), "aä…");
+  EXPECT_EQ(Shortened("ä", 1), "…");
+  EXPECT_EQ(Shortened("a\xff\xff\xff", 2), "a\xff…");
+}
+
 }  // namespace
 }  // namespace contacts::http
