@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include "infra/http/connection_lock.h"
+#include "infra/http/text.h"
 #include "infra/http/trace.h"
 #include "infra/log.h"
 
@@ -16,17 +18,6 @@ constexpr size_t kSmallBody = 4 * 1024;
 
 }  // namespace
 
-Responder::Target::Target(std::shared_ptr<Connection> connection, uint64_t number)
-    : connection_(std::move(connection)), number_(number) {}
-
-Responder::Target::~Target() {
-  if (!sent_) Send(ErrorResponse(500, "the request was left without an answer"));
-}
-
-void Responder::Target::Send(Response response) {
-  if (!sent_.exchange(true)) connection_->Answer(number_, std::move(response));
-}
-
 Connection::Connection(std::shared_ptr<Front> front, std::shared_ptr<Surroundings> surroundings,
                        std::unique_ptr<Wire> wire, IpAddress peer)
     : front_(std::move(front)),
@@ -35,7 +26,8 @@ Connection::Connection(std::shared_ptr<Front> front, std::shared_ptr<Surrounding
       peer_(peer),
       peer_text_(peer.Text()),
       parser_({front_->options.max_head_bytes, front_->options.max_body_bytes}),
-      phase_since_(Clock::now()) {}
+      phase_since_(Clock::now()),
+      pace_(front_->options.write_timeout, front_->options.min_read_rate) {}
 
 void Connection::Input(std::string_view bytes) {
   std::string joined;
@@ -45,15 +37,19 @@ void Connection::Input(std::string_view bytes) {
     bytes = joined;
   }
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(this);
     has_leftover_ = false;
-    if (closed_ || deaf_) return;
+    if (closed_ || deaf_) return parser_.request().DropBody();
     corked_ = true;
   }
   const bool new_request = Consume(&bytes);
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   corked_ = false;
-  if (!deaf_) leftover_.assign(bytes);
+  if (deaf_) {
+    parser_.request().DropBody();  // it is refused
+  } else {
+    leftover_.assign(bytes);
+  }
   has_leftover_ = !leftover_.empty();
   if (new_request || phase_ != parser_.phase()) phase_since_ = Clock::now();
   phase_ = parser_.phase();
@@ -66,7 +62,7 @@ bool Connection::Consume(std::string_view* input) {
   bool completed = false;
   for (;;) {
     if (parser_.phase() == RequestParser::Phase::kBetween) {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(this);
       if (deaf_ || !HasRoomLocked()) return completed;
     }
     const RequestParser::Step step = parser_.Feed(input);
@@ -82,7 +78,7 @@ bool Connection::Consume(std::string_view* input) {
         completed = true;
         break;
       case RequestParser::Step::kRefused: {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(this);
         if (!deaf_) RefuseLocked(parser_.refusal(), parser_.method());
         return completed;
       }
@@ -106,7 +102,7 @@ bool Connection::OpenSlot() {
   slot.summary = {request.method, request.path, request.client_address, request.traceparent,
                   Clock::now()};
   slot.wants_continue = parser_.expects_continue();
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   if (closed_ || deaf_) return false;
   reading_ = first_number_ + slots_.size();
   slots_.push_back(std::move(slot));
@@ -116,28 +112,34 @@ bool Connection::OpenSlot() {
 }
 
 // Slow bodies, and requests that wait with theirs, hold memory that no limit of one connection
-// bounds.
+// bounds; nor does its end, which a handler may not notice.
 void Connection::CountBody() {
-  const std::lock_guard lock(mutex_);
+  Request& request = parser_.request();
+  const ServerOptions& options = front_->options;
+  if (!request.charge.counts()) {
+    request.charge = BodyCharge(std::shared_ptr<std::atomic<size_t>>(front_, &front_->held_bytes));
+  }
+  const size_t size = request.body.size();
+  const size_t all = request.charge.Count(size);
+  if (all <= options.max_held_bytes) return;
+  const Lock lock(this);
   if (closed_ || deaf_) return;
-  Slot& slot = slots_[reading_ - first_number_];
-  const size_t size = parser_.request().body.size();
-  const size_t all = front_->unanswered_bytes += size - slot.body_bytes;
-  slot.body_bytes = size;
-  if (all > front_->options.max_unanswered_bytes && (size > kSmallBody || under_way_ > 1)) {
+  const size_t small_ones = options.max_connections * kSmallBody;
+  if (size > kSmallBody || under_way_ > 1 || all - options.max_held_bytes > small_ones) {
     RefuseLocked({503, "too many bodies are being read"}, parser_.method());
   }
 }
 
 void Connection::Dispatch() {
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(this);
     // Gone or answered (408) while the last bytes of its body came in.
     if (closed_ || deaf_) return;
     Slot& slot = slots_[reading_ - first_number_];
     slot.dispatched = true;
     slot.summary.started = Clock::now();
     deaf_ = slot.context.close;
+    held_.push_back(reading_);
   }
   const auto target = std::make_shared<Responder::Target>(shared_from_this(), reading_);
   std::string request_id = parser_.request().request_id;
@@ -157,7 +159,7 @@ void Connection::Dispatch() {
 bool Connection::WantsInput() {
   for (;;) {
     {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(this);
       if (closed_) return false;
       if (!HasRoomLocked()) {
         paused_ = true;
@@ -170,44 +172,47 @@ bool Connection::WantsInput() {
 }
 
 bool Connection::InputEnded() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   input_ended_ = true;
   return closed_ || lingering_ || QuietLocked();
 }
 
 void Connection::Closed() {
-  const std::lock_guard lock(mutex_);
+  // A handler may hold on to this object for long.
+  parser_.Forget();
+  Free(&leftover_);
+  const Lock lock(this);
   closed_ = true;
   deaf_ = true;
   DropLocked();
 }
 
-void Connection::TurnAway() {
-  const std::lock_guard lock(mutex_);
-  RefuseLocked({503, "too many connections"}, "");
+void Connection::TurnAway(const char* why) {
+  const Lock lock(this);
+  RefuseLocked({503, why}, "");
   AdvanceLocked();
   FlushLocked();
 }
 
 void Connection::CutOff() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   deaf_ = true;
   wire_->Abort();
 }
 
 void Connection::CloseIfIdle() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   if (closed_ || !QuietLocked() || phase_ != RequestParser::Phase::kBetween || corked_) return;
   deaf_ = true;
   wire_->Shut();
 }
 
 void Connection::Expire(Clock::time_point now) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   if (closed_ || corked_) return;  // corked: it is busy with input this very moment
   const ServerOptions& options = front_->options;
-  if (blocked_ && now - progress_ > options.write_timeout) return wire_->Abort();
-  if (lingering_ && now - progress_ > kLinger) return wire_->Shut();
+  if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
+  if (lingering_ && now - lingering_since_ > kLinger) return wire_->Shut();
   AnswerLateLocked(now);
   const auto waited = now - phase_since_;
   if (!deaf_ && !paused_) {

@@ -9,15 +9,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "infra/http/address.h"
 #include "infra/http/exchange.h"
 #include "infra/http/front.h"
+#include "infra/http/reader_pace.h"
 #include "infra/http/request_parser.h"
 #include "infra/http/wire.h"
 
@@ -39,36 +42,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Closed();
 
   // Writes what is waiting; true: nothing waits any more, or there is no one to write to.
-  bool Pump();
+  bool Pump(Clock::time_point now = Clock::now());
   // Closes what has used up its time.
   void Expire(Clock::time_point now);
-  // Refuses the connection: 503, and no request of it is read.
-  void TurnAway();
-  // Refuses it without a word.
+  // Refuse the connection, of which nothing is read: a 503 that says why; without a word.
+  void TurnAway(const char* why);
   void CutOff();
   // For the drain: closes at once if no request is under way.
   void CloseIfIdle();
   int descriptor() const { return wire_->descriptor(); }
+  const IpAddress& peer() const { return peer_; }
 
-  // The answer to exchange `number`; only the first one for each counts.
+  // The answer to request `number`; only the first one for each counts.
   void Answer(uint64_t number, Response response);
+  // For Responder, which says what they do; `number` was not answered by its handler.
+  void WhenGone(uint64_t number, std::function<void()> then);
+  bool HasGone(uint64_t number);
+  void LetGo(uint64_t number);  // its handler holds nothing of it any more
 
  private:
-  struct Slot {
-    AnswerContext context;
-    RequestSummary summary;
-    bool wants_continue = false;  // "100 Continue" goes out when its turn comes
-    bool dispatched = false;      // read whole; the handler has it
-    bool answered = false;
-    size_t body_bytes = 0;  // counted in the front's unanswered_bytes
-    std::vector<Chunk> out;
-  };
-  struct Piece {
-    Chunk bytes;
-    size_t written;
-    bool ends_answer;
-  };
-
+  class Lock;  // connection_lock.h
   bool Consume(std::string_view* input);
   bool OpenSlot();
   void CountBody();
@@ -77,13 +70,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void RefuseLocked(const Refusal& refusal, std::string_view method);
   void AnswerLateLocked(Clock::time_point now);
   void AdvanceLocked();
+  void QueueLocked(Chunk chunk);
   void FlushLocked();
   bool WriteLocked();
   void TakenLocked(size_t bytes);
-  void UncountBodyLocked(Slot& slot);
   void AllWrittenLocked();
   void DropLocked();
-  void FinishedLocked(size_t requests);
+  void FinishedLocked();
+  uint64_t NextToFinishLocked() const;
+  void ReportUnsentLocked();
   bool HasRoomLocked() const;
   bool QuietLocked() const;
 
@@ -100,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::mutex mutex_;
   bool closed_ = false;
+  bool gone_ = false;     // closed, or writing failed: requests without an answer get none
   bool corked_ = false;   // the worker is inside Input and writes at its end
   bool blocked_ = false;  // the wire was full; the drainer writes on
   bool paused_ = false;   // the worker stopped reading
@@ -109,12 +105,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool lingering_ = false;  // the last answer is out; input is dropped until the client closes
   RequestParser::Phase phase_ = RequestParser::Phase::kBetween;
   Clock::time_point phase_since_;
-  Clock::time_point progress_;  // of writing, or since when it lingers
-  size_t since_progress_ = 0;   // bytes written since progress_
-  uint64_t first_number_ = 0;   // of slots_.front()
-  std::deque<Slot> slots_;      // requests whose answer has not been queued yet, in order
+  Clock::time_point lingering_since_;
+  ReaderPace pace_;            // of the reader that is waited for while blocked_
+  uint64_t first_number_ = 0;  // of slots_.front()
+  std::deque<Slot> slots_;     // requests whose answer has not been queued yet, in order
   std::deque<Piece> out_;
-  size_t under_way_ = 0;  // requests whose answer is not written whole
+  size_t under_way_ = 0;             // requests whose answer is not written whole
+  std::vector<uint64_t> held_;       // the requests that a handler holds
+  size_t unsent_ = 0;                // bytes of answers that the wire has not taken
+  size_t reported_ = 0;              // of them, those that the front's unsent_bytes counts
+  std::vector<Farewell> farewells_;  // for when the lock is released
 };
 
 }  // namespace contacts::http

@@ -1,9 +1,11 @@
 // The way out of a connection: answers in their order, as much of them as the socket takes.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
 #include "infra/http/connection.h"
+#include "infra/http/connection_lock.h"
 #include "infra/http/trace.h"
 #include "infra/log.h"
 
@@ -12,8 +14,6 @@ namespace {
 
 // In the log only, as nginx has it: the client went before there was an answer.
 constexpr int kClientGone = 499;
-// What a slow reader must take within `write_timeout`; less is no progress.
-constexpr size_t kProgressBytes = 16 * 1024;
 constexpr size_t kMaxParts = 64;  // of one write; IOV_MAX is 1024
 
 const Chunk& ContinueBytes() {
@@ -39,7 +39,7 @@ void LogAccess(const RequestSummary& summary, const AnswerContext& context,
 }  // namespace
 
 void Connection::Answer(uint64_t number, Response response) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(this);
   if (closed_ || number < first_number_ || number - first_number_ >= slots_.size()) return;
   Slot& slot = slots_[number - first_number_];
   if (slot.answered) return;
@@ -66,12 +66,10 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
       if (!chunk->empty()) slot.out.push_back(std::move(chunk));
     }
   }
+  for (const Chunk& chunk : slot.out) unsent_ += chunk->size();
   slot.answered = true;
-  UncountBodyLocked(slot);
-}
-
-void Connection::UncountBodyLocked(Slot& slot) {
-  front_->unanswered_bytes -= std::exchange(slot.body_bytes, 0);
+  for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), false});
+  slot.when_gone.clear();
 }
 
 // Answers what is being read, or what could not be read, and ends reading.
@@ -106,22 +104,33 @@ void Connection::AnswerLateLocked(Clock::time_point now) {
 void Connection::AdvanceLocked() {
   while (!slots_.empty()) {
     Slot& slot = slots_.front();
-    if (slot.wants_continue) out_.push_back({ContinueBytes(), 0, false});
+    if (slot.wants_continue) {
+      unsent_ += ContinueBytes()->size();
+      QueueLocked(ContinueBytes());
+    }
     slot.wants_continue = false;
     if (!slot.answered) return;
-    for (Chunk& chunk : slot.out) out_.push_back({std::move(chunk), 0, false});
+    for (Chunk& chunk : slot.out) QueueLocked(std::move(chunk));
     out_.back().ends_answer = true;
     slots_.pop_front();
     ++first_number_;
   }
 }
 
+// A reader that is waited for is given time for what comes on top.
+void Connection::QueueLocked(Chunk chunk) {
+  if (blocked_) pace_.Add(chunk->size());
+  out_.push_back({std::move(chunk), 0, false});
+}
+
 void Connection::FlushLocked() {
   if (closed_ || corked_ || blocked_ || out_.empty()) return;
+  const size_t before = unsent_;
   if (WriteLocked()) return AllWrittenLocked();
+  size_t size = before - unsent_;
+  for (const Piece& piece : out_) size += piece.bytes->size() - piece.written;
   blocked_ = true;
-  progress_ = Clock::now();
-  since_progress_ = 0;
+  pace_.Begin(Clock::now(), size);
   surroundings_->WhenWritable(shared_from_this());
 }
 
@@ -151,11 +160,7 @@ bool Connection::WriteLocked() {
 }
 
 void Connection::TakenLocked(size_t bytes) {
-  since_progress_ += bytes;
-  if (blocked_ && since_progress_ >= kProgressBytes) {
-    progress_ = Clock::now();
-    since_progress_ = 0;
-  }
+  unsent_ -= bytes;
   while (bytes > 0) {
     Piece& piece = out_.front();
     const size_t left = piece.bytes->size() - piece.written;
@@ -164,7 +169,7 @@ void Connection::TakenLocked(size_t bytes) {
       return;
     }
     bytes -= left;
-    if (piece.ends_answer) FinishedLocked(1);
+    if (piece.ends_answer) FinishedLocked();
     out_.pop_front();
   }
 }
@@ -174,7 +179,7 @@ void Connection::AllWrittenLocked() {
   if (QuietLocked() && input_ended_) return wire_->Shut();
   if (QuietLocked() && deaf_ && !lingering_) {
     lingering_ = true;
-    progress_ = Clock::now();
+    lingering_since_ = Clock::now();
     wire_->EndWriting();
   }
   if (paused_ && HasRoomLocked()) {
@@ -184,30 +189,47 @@ void Connection::AllWrittenLocked() {
   }
 }
 
+uint64_t Connection::NextToFinishLocked() const {
+  return first_number_ + slots_.size() - under_way_;
+}
+
+// Its answer is written whole, or nobody waits for it any more. The handler may still hold it, and
+// whatever its answer would have needed.
+void Connection::FinishedLocked() {
+  const uint64_t number = NextToFinishLocked();
+  --under_way_;
+  if (std::find(held_.begin(), held_.end(), number) == held_.end()) front_->RequestEnded();
+}
+
 void Connection::DropLocked() {
+  while (under_way_ > 0) FinishedLocked();
   for (Slot& slot : slots_) {
-    UncountBodyLocked(slot);
+    for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), true});
     if (!slot.answered && front_->options.access_log) {
       LogAccess(slot.summary, slot.context, {kClientGone, {}, {}});
     }
   }
+  gone_ = true;
   slots_.clear();
   out_.clear();
-  FinishedLocked(under_way_);
+  unsent_ = 0;
 }
 
-void Connection::FinishedLocked(size_t requests) {
-  under_way_ -= requests;
-  if ((front_->under_way -= requests) == 0 && front_->draining) {
-    const std::lock_guard lock(front_->drained_mutex);
-    front_->drained.notify_all();
-  }
+// Not for what is written in the same breath, as most answers are.
+void Connection::ReportUnsentLocked() {
+  if (corked_ || unsent_ == reported_) return;
+  front_->unsent_bytes += unsent_ - reported_;  // modulo 2^n
+  reported_ = unsent_;
 }
 
-bool Connection::Pump() {
-  const std::lock_guard lock(mutex_);
+bool Connection::Pump(Clock::time_point now) {
+  const Lock lock(this);
   if (closed_ || !blocked_) return true;
-  if (!WriteLocked()) return false;
+  const size_t before = unsent_;
+  if (!WriteLocked()) {
+    pace_.Took(now, before - unsent_);
+    return false;
+  }
   blocked_ = false;
   AllWrittenLocked();
   return true;

@@ -1,11 +1,14 @@
-// One request's way back to its connection: what a Responder points at.
+// One request's way back to its connection: what a Responder points at, and what the connection
+// remembers of the request until its answer has its turn.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "infra/http/answer.h"
 #include "infra/http/message.h"
@@ -23,14 +26,42 @@ struct RequestSummary {
   std::chrono::steady_clock::time_point started;
 };
 
+// A request whose answer is not where answers are written from yet.
+struct Slot {
+  AnswerContext context;
+  RequestSummary summary;
+  bool wants_continue = false;  // "100 Continue" goes out when its turn comes
+  bool dispatched = false;      // read whole; the handler has it
+  bool answered = false;
+  std::vector<std::function<void()>> when_gone;  // empty once it is answered
+  std::vector<Chunk> out;
+};
+
+// What is left of a chunk on its way out.
+struct Piece {
+  Chunk bytes;
+  size_t written;
+  bool ends_answer;
+};
+
+// What WhenGone was given, when its time has come: to be called, or destroyed unused.
+struct Farewell {
+  std::function<void()> then;
+  bool call;
+};
+
+// One for each request that a handler got; it keeps the connection's object, not its socket.
 class Responder::Target {
  public:
+  // The connection has noted that the handler holds the request.
   Target(std::shared_ptr<Connection> connection, uint64_t number);
   ~Target();
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
   void Send(Response response);
+  void WhenGone(std::function<void()> then);
+  bool gone() const;
 
  private:
   const std::shared_ptr<Connection> connection_;

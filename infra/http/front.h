@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "infra/http/address.h"
+#include "infra/http/address_counts.h"
 #include "infra/http/server.h"
 
 namespace contacts::http {
@@ -18,13 +19,25 @@ struct Front {
         router(std::move(table)),
         trusted(options.trusted_proxies) {}
 
+  // A request that under_way counts is done with: see there.
+  void RequestEnded() {
+    if (--under_way != 0 || !draining) return;
+    const std::lock_guard lock(drained_mutex);
+    drained.notify_all();
+  }
+
   const ServerOptions options;
   const Router router;
   const TrustedProxies trusted;
   std::atomic<bool> draining{false};
   std::atomic<size_t> connections{0};
-  std::atomic<size_t> unanswered_bytes{0};  // of bodies read, or being read
-  std::atomic<size_t> under_way{0};         // requests begun whose answer is not written whole
+  AddressCounts addresses;  // of the connections, without those of trusted proxies
+  std::atomic<size_t> turned_away{0};
+  std::atomic<size_t> held_bytes{0};    // of bodies that are read, or in a handler's hands
+  std::atomic<size_t> unsent_bytes{0};  // of answers that sockets have not taken yet
+  // Requests begun whose answer is not written whole (nor dropped, with its client), or which their
+  // handler still holds.
+  std::atomic<size_t> under_way{0};
   // Notified when, while draining, under_way has become 0.
   std::mutex drained_mutex;
   std::condition_variable drained;

@@ -35,6 +35,11 @@ std::vector<std::string_view> Request::FindAll(std::string_view name) const {
   return values;
 }
 
+void Request::DropBody() {
+  Free(&body);
+  charge.Release();
+}
+
 void Responder::Send(Response response) const {
   if (added_) response.headers.insert(response.headers.end(), added_->begin(), added_->end());
   target_->Send(std::move(response));
@@ -46,6 +51,10 @@ Responder Responder::Adding(std::vector<Header> headers) const {
   adding.added_ = std::make_shared<const std::vector<Header>>(std::move(headers));
   return adding;
 }
+
+void Responder::WhenGone(std::function<void()> then) const { target_->WhenGone(std::move(then)); }
+
+bool Responder::gone() const { return target_->gone(); }
 
 Response ErrorResponse(int status, std::string_view message) {
   std::string body = "{\"error\":";

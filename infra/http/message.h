@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "infra/http/body_charge.h"
+
 namespace contacts::http {
 
 struct Header {
@@ -17,7 +19,8 @@ struct Header {
   std::string value;
 };
 
-// A complete, valid request. Names of headers compare without case (RFC 9110, 5.1).
+// A complete, valid request. It moves from hand to hand and is never copied. Names of headers
+// compare without case (RFC 9110, 5.1).
 struct Request {
   std::string method;
   std::string path;                                        // percent-decoded; starts with '/'
@@ -30,11 +33,15 @@ struct Request {
   std::string host;                                        // as the client sees it
   std::string request_id;                                  // taken over or made; never empty
   std::string traceparent;                                 // W3C; empty: none or invalid
+  BodyCharge charge;                                       // counts the body until it is dropped
 
   // The first header of that name; absent: nullopt.
   std::optional<std::string_view> Find(std::string_view name) const;
   // All values of that name, in order.
   std::vector<std::string_view> FindAll(std::string_view name) const;
+  // Frees the body, and what it was counted for: for a handler that has to wait and needs it no
+  // more.
+  void DropBody();
 };
 
 // Shared and immutable, so that one text serves many answers without a copy.
@@ -58,6 +65,16 @@ class Responder {
   void Send(Response response) const;
   // The same way back, which adds these headers to whatever is sent on it.
   Responder Adding(std::vector<Header> headers) const;
+
+  // `then` is called at most once, on any thread: when the connection ends before this request is
+  // answered, or at once if it has ended already. It is called under no lock of the front, so that
+  // it may send, cancel a wait or let go of this responder; it must not block. After an answer it
+  // is not called but destroyed, so that it may own what owns the responder. A Send at the very
+  // moment of the end does nothing, and `then` may run beside it. A client that only ended its own
+  // side (a half-close) still waits for its answer and has not gone.
+  void WhenGone(std::function<void()> then) const;
+  // The connection has ended before this request was answered: nobody waits for it any more.
+  bool gone() const;
 
  private:
   std::shared_ptr<Target> target_;

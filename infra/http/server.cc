@@ -103,6 +103,11 @@ class Server::State {
 
   uint16_t port() const { return port_; }
 
+  ServerCounts counts() const {
+    return {front_->connections, front_->under_way, front_->held_bytes, front_->unsent_bytes,
+            front_->turned_away};
+  }
+
   bool Drain(std::chrono::milliseconds deadline) {
     front_->draining = true;
     StopAccepting();
@@ -155,6 +160,9 @@ class Server::State {
 
 Server::Server(ServerOptions options, Router router) {
   options.max_connections = ConnectionsThatFit(options.max_connections);
+  if (!options.max_connections_per_address) {
+    options.max_connections_per_address = std::max<size_t>(options.max_connections / 4, 1);
+  }
   options.threads = std::max(options.threads, 1);
   state_ = std::make_unique<State>(std::move(options), std::move(router));
 }
@@ -164,5 +172,7 @@ Server::~Server() = default;
 uint16_t Server::port() const { return state_->port(); }
 
 bool Server::Drain(std::chrono::milliseconds deadline) { return state_->Drain(deadline); }
+
+ServerCounts Server::counts() const { return state_->counts(); }
 
 }  // namespace contacts::http

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,22 +20,38 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // host:port or [v6]:port; port 0 takes a free one
   int threads = 2;
   size_t max_connections = 10000;
-  size_t max_head_bytes = 16 * 1024;         // 431, a longer request target alone 414
-  size_t max_body_bytes = 256 * 1024;        // 413
-  size_t max_unanswered_bytes = 256u << 20;  // bodies of all requests that wait for an answer; 503
-  size_t max_pipelined = 32;  // requests under way on one connection; then reading stops
+  // Of one IPv4 address or IPv6 /64 that is not a trusted proxy; further ones get 503. nullopt: a
+  // quarter of max_connections; 0: no bound.
+  std::optional<size_t> max_connections_per_address;
+  size_t max_head_bytes = 16 * 1024;   // 431, a longer request target alone 414
+  size_t max_body_bytes = 256 * 1024;  // 413
+  size_t max_held_bytes = 256u << 20;  // bodies that are read or that handlers hold; 503
+  size_t max_pipelined = 32;           // requests under way on one connection; then reading stops
   std::chrono::milliseconds head_timeout{10000};    // 408
   std::chrono::milliseconds body_timeout{30000};    // 408
   std::chrono::milliseconds idle_timeout{75000};    // closed without a word
   std::chrono::milliseconds answer_timeout{60000};  // the handler's time; then 503
   std::chrono::milliseconds write_timeout{30000};   // without progress, then closed
-  std::vector<std::string> trusted_proxies;         // addresses or CIDR whose X-Forwarded-* counts
+  // Bytes a second. An answer must be taken within write_timeout plus its size at this rate; 0: no
+  // bound. A line of 64 kbit/s, the slowest that is still sold, carries about as much; so that 4 MB
+  // are held for eight minutes at most, not for the two hours that small progress would allow.
+  size_t min_read_rate = 8 * 1024;
+  std::vector<std::string> trusted_proxies;  // addresses or CIDR whose X-Forwarded-* counts
   bool access_log = true;
   // Told of each answer, for metrics; any thread, must not block. The path is without the query;
   // empty when the request could not be read.
   std::function<void(std::string_view method, std::string_view path, int status,
                      std::chrono::nanoseconds took)>
       answered = {};
+};
+
+// What a server holds at this moment.
+struct ServerCounts {
+  size_t connections = 0;         // also those that are being turned away
+  size_t requests_under_way = 0;  // not answered whole, or still in their handler's hands
+  size_t request_bytes = 0;       // of bodies that are being read or that handlers hold
+  size_t unsent_bytes = 0;        // of answers that sockets have not taken
+  size_t turned_away = 0;         // connections refused since the start
 };
 
 class Server {
@@ -44,8 +61,11 @@ class Server {
   ~Server();  // as Drain(0 ms)
 
   uint16_t port() const;
-  // Accepts nothing more, answers what is in flight until the deadline, closes. True: all answered.
+  // Accepts nothing more, answers what is in flight until the deadline, closes. True: all is
+  // answered, and no handler holds a request any more, also none whose client has gone.
   bool Drain(std::chrono::milliseconds deadline);
+  // Any thread.
+  ServerCounts counts() const;
 
  private:
   class State;

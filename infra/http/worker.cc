@@ -169,22 +169,32 @@ void Worker::TakeNewPeers(Pistache::Polling::Tag queue) {
 void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
   const int fd = peer->fd();
   setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof kUnsentBytes);
-  const auto connection = std::make_shared<Connection>(
-      crew_->front, bell_, std::make_unique<SocketWire>(fd), PeerAddress(fd));
+  const IpAddress address = PeerAddress(fd);
+  const auto connection =
+      std::make_shared<Connection>(crew_->front, bell_, std::make_unique<SocketWire>(fd), address);
   connections_[fd] = connection;
   crew_->drainer->Enrol(connection);
-  const size_t most = crew_->front->options.max_connections;
-  const size_t count = ++crew_->front->connections;
-  if (count > most + kTurnedAwayAtOnce) {
-    connection->CutOff();
-  } else if (count > most) {
-    connection->TurnAway();
-  }
+  LetIn(*connection, address);
   // Accepted before the drain began, enrolled after it had looked for whom to close.
   if (crew_->front->draining) {
     Read(connection, true);
     connection->CloseIfIdle();
   }
+}
+
+void Worker::LetIn(Connection& connection, const IpAddress& address) {
+  Front& front = *crew_->front;
+  const size_t most = front.options.max_connections;
+  const size_t most_of_one = front.options.max_connections_per_address.value_or(0);
+  const size_t all = ++front.connections;
+  const size_t of_one = front.trusted.Contains(address) ? 0 : front.addresses.Add(address);
+  const size_t beyond = all - std::min(all, most);
+  const size_t beyond_of_one = most_of_one > 0 ? of_one - std::min(of_one, most_of_one) : 0;
+  if (beyond == 0 && beyond_of_one == 0) return;
+  ++front.turned_away;
+  if (std::max(beyond, beyond_of_one) > kTurnedAwayAtOnce) return connection.CutOff();
+  connection.TurnAway(beyond > 0 ? "too many connections"
+                                 : "too many connections from this address");
 }
 
 // Events are told once (edge-triggered): what comes after a read that took less than it could has
@@ -215,6 +225,9 @@ void Worker::Close(const std::shared_ptr<Connection>& connection) {
   connection->Closed();
   crew_->drainer->Forget(*connection);
   --crew_->front->connections;
+  if (!crew_->front->trusted.Contains(connection->peer())) {
+    crew_->front->addresses.Remove(connection->peer());
+  }
   connections_.erase(fd);
   if (const auto peer = peers.find(fd); peer != peers.end()) {
     removePeer(std::shared_ptr<Pistache::Tcp::Peer>(peer->second));

@@ -70,6 +70,8 @@ class Worker : public Pistache::Tcp::Transport {
 
  private:
   void OnBell();
+  // Counts a new connection, and refuses it when there are too many.
+  void LetIn(Connection& connection, const IpAddress& address);
   // `more`: there may be more than what one read gives, or the end.
   void Read(const std::shared_ptr<Connection>& connection, bool more);
   void Close(const std::shared_ptr<Connection>& connection);

@@ -23,8 +23,8 @@ class Client {
  public:
   static constexpr int kPatienceMs = 60000;
 
-  // `receive_buffer` 0: the system's choice.
-  explicit Client(uint16_t port, int receive_buffer = 0)
+  // `receive_buffer` 0: the system's choice. `source`: an address of 127.0.0.0/8 to come from.
+  explicit Client(uint16_t port, int receive_buffer = 0, const char* source = nullptr)
       : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const int one = 1;
     setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -33,6 +33,10 @@ class Client {
     }
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    if (source != nullptr) {
+      inet_pton(AF_INET, source, &address.sin_addr);
+      ::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {

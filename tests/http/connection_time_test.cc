@@ -62,29 +62,64 @@ TEST_F(Connections, AReaderWithoutProgressIsCutOff) {
 TEST_F(Connections, AReaderThatTricklesIsCutOff) {
   client_.state().room = 5;
   client_.Send(Get("/big"));
-  const auto begin = Connection::Clock::now();
-  const auto late = begin + front_->options.write_timeout + milliseconds(1);
-  while (Connection::Clock::now() < begin + milliseconds(5)) {
-  }
   client_.state().room = 1;
-  EXPECT_FALSE(client_.connection().Pump());
-  client_.connection().Expire(late);
+  EXPECT_FALSE(client_.connection().Pump(In(milliseconds(5000))));
+  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
   EXPECT_TRUE(client_.state().aborted);
 }
 
 TEST_F(Connections, AReaderWithProgressIsNot) {
   client_.state().room = 5;
   client_.Send(Get("/big"));
-  const auto begin = Connection::Clock::now();
-  const auto late = begin + front_->options.write_timeout + milliseconds(1);
-  while (Connection::Clock::now() < begin + milliseconds(5)) {
-  }
   for (int i = 0; i < 2; ++i) {
     client_.state().room = 8192;
-    EXPECT_FALSE(client_.connection().Pump());
+    EXPECT_FALSE(client_.connection().Pump(In(milliseconds(5000))));
   }
-  client_.connection().Expire(late);
+  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
   EXPECT_FALSE(client_.state().aborted);
+}
+
+class SlowReaders : public testing::Test {
+ protected:
+  // 300 kB.
+  void AskForBig() { client_->Send(Get("/big")); }
+  // True: it was cut off.
+  bool TakesAt(int seconds, size_t bytes) {
+    const auto now = begin_ + std::chrono::seconds(seconds);
+    client_->state().room = bytes;
+    EXPECT_FALSE(client_->connection().Pump(now));
+    client_->connection().Expire(now);
+    return client_->state().aborted;
+  }
+
+  std::vector<Responder> kept_;
+  const std::shared_ptr<Front> front_ = [this] {
+    ServerOptions options = SmallLimits();
+    options.write_timeout = milliseconds(10000);
+    options.min_read_rate = 10000;
+    return Connections::MakeFront(options, &kept_,
+                                  std::make_shared<const std::string>(100000, 'x'));
+  }();
+  const std::unique_ptr<MemoryClient> client_ = [this] {
+    auto client = std::make_unique<MemoryClient>(front_);
+    client->state().room = 5;
+    return client;
+  }();
+  const Connection::Clock::time_point begin_ = Connection::Clock::now();
+};
+
+// With progress now and then an answer was kept for hours.
+TEST_F(SlowReaders, MustTakeTheWholeAnswerInTime) {
+  AskForBig();  // 10 s and 30 s
+  for (int seconds = 9; seconds <= 36; seconds += 9) EXPECT_FALSE(TakesAt(seconds, 17000));
+  EXPECT_TRUE(TakesAt(42, 17000));
+}
+
+TEST_F(SlowReaders, HaveTimeForEachAnswer) {
+  AskForBig();
+  AskForBig();  // 10 s and 60 s
+  for (int seconds = 9; seconds <= 63; seconds += 9) EXPECT_FALSE(TakesAt(seconds, 17000));
+  EXPECT_TRUE(TakesAt(72, 17000));
 }
 
 }  // namespace

@@ -187,6 +187,7 @@ TEST(Server, DrainsBeforeItEnds) {
     EXPECT_TRUE(idle.WaitForEnd());                                   // the drain has begun
     EXPECT_THROW(Client refused(server.port()), std::runtime_error);  // no one comes in
     kept[0].Send(Text("answered while draining"));
+    kept.clear();
   });
   EXPECT_TRUE(server.Drain(milliseconds(60000)));
   const auto answer = waiting.Answer();
@@ -199,6 +200,7 @@ TEST(Server, DrainsBeforeItEnds) {
 TEST(Server, TurnsAwayWhoIsOneTooMany) {
   ServerOptions options = Options();
   options.max_connections = 3;
+  options.max_connections_per_address = 0;
   Server server(options, Routes());
   std::vector<Client> clients;
   for (int i = 0; i < 3; ++i) {
@@ -218,6 +220,7 @@ TEST(Server, TurnsAwayWhoIsOneTooMany) {
 TEST(Server, AFloodBeyondTheLimitIsCutOff) {
   ServerOptions options = Options();
   options.max_connections = 3;
+  options.max_connections_per_address = 0;
   Server server(options, Routes());
   std::vector<Client> clients;
   for (int i = 0; i < 3; ++i) {
@@ -237,6 +240,75 @@ TEST(Server, AFloodBeyondTheLimitIsCutOff) {
   }
   EXPECT_GT(refused, 0u);
   EXPECT_LT(refused, 300u);
+  EXPECT_TRUE(AsksAndGets(&clients[0]));
+}
+
+// Turned away by its address, others are served.
+TEST(Server, OneAddressDoesNotGetAllConnections) {
+  ServerOptions options = Options();
+  options.max_connections = 100;
+  options.max_connections_per_address = 5;
+  options.trusted_proxies = {"127.0.0.3"};
+  Server server(options, Routes());
+  std::vector<Client> clients;
+  for (int i = 0; i < 5; ++i) {
+    clients.emplace_back(server.port(), 0, "127.0.0.1");
+    ASSERT_TRUE(AsksAndGets(&clients.back()));
+  }
+  for (size_t i = 1; i <= 3; ++i) {
+    Client refused(server.port(), 0, "127.0.0.1");
+    const auto answer = refused.Answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 503);
+    EXPECT_NE(answer->body.find("from this address"), std::string::npos);
+    EXPECT_TRUE(refused.WaitForEnd());
+    EXPECT_EQ(server.counts().turned_away, i);
+  }
+  Client other(server.port(), 0, "127.0.0.2");
+  EXPECT_TRUE(AsksAndGets(&other));
+  std::vector<Client> proxy;
+  for (int i = 0; i < 10; ++i) {
+    proxy.emplace_back(server.port(), 0, "127.0.0.3");
+    EXPECT_TRUE(AsksAndGets(&proxy.back()));
+  }
+  clients.pop_back();
+  while (server.counts().connections > 4 + 1 + 10) std::this_thread::yield();
+  Client again(server.port(), 0, "127.0.0.1");
+  EXPECT_TRUE(AsksAndGets(&again));
+}
+
+TEST(Server, AnAddressGetsAQuarterIfNothingIsSaid) {
+  ServerOptions options = Options();
+  options.max_connections = 8;
+  Server server(options, Routes());
+  Client first(server.port());
+  Client second(server.port());
+  EXPECT_TRUE(AsksAndGets(&first));
+  EXPECT_TRUE(AsksAndGets(&second));
+  Client third(server.port());
+  EXPECT_EQ(third.Answer().value_or(ReadAnswer{}).status, 503);
+}
+
+TEST(Server, AFloodOfOneAddressIsCutOff) {
+  ServerOptions options = Options();
+  options.max_connections = 1000;
+  options.max_connections_per_address = 3;
+  Server server(options, Routes());
+  std::vector<Client> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(server.port());
+    ASSERT_TRUE(AsksAndGets(&clients.back()));
+  }
+  std::vector<Client> flood;
+  for (int i = 0; i < 200; ++i) flood.emplace_back(server.port());
+  size_t refused = 0;
+  for (Client& client : flood) {
+    if (client.Answer()) ++refused;
+    EXPECT_TRUE(client.WaitForEnd());
+  }
+  EXPECT_GT(refused, 0u);
+  EXPECT_LT(refused, 200u);
+  EXPECT_EQ(server.counts().turned_away, 200u);
   EXPECT_TRUE(AsksAndGets(&clients[0]));
 }
 

@@ -1,0 +1,25 @@
+#include "infra/http/body_charge.h"
+
+namespace contacts::http {
+
+BodyCharge& BodyCharge::operator=(BodyCharge&& other) noexcept {
+  if (this == &other) return *this;
+  Release();
+  sum_ = std::move(other.sum_);
+  bytes_ = std::exchange(other.bytes_, 0);
+  return *this;
+}
+
+size_t BodyCharge::Count(size_t bytes) {
+  if (!sum_) return 0;
+  // Modulo 2^n, so that it may be less than before.
+  const size_t more = bytes - std::exchange(bytes_, bytes);
+  return sum_->fetch_add(more) + more;
+}
+
+void BodyCharge::Release() {
+  if (sum_) *sum_ -= std::exchange(bytes_, 0);
+  sum_.reset();
+}
+
+}  // namespace contacts::http

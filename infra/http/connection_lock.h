@@ -1,0 +1,46 @@
+// How Connection's own sources hold its lock.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+#include "infra/http/connection.h"
+#include "infra/log.h"
+
+namespace contacts::http {
+
+// What came up under the lock and must not happen under it, happens when it is released: functions
+// of WhenGone are called or destroyed, which may send, or let go of the last responder and with it
+// of the connection.
+class Connection::Lock {
+ public:
+  explicit Lock(Connection* connection) : connection_(connection), lock_(connection->mutex_) {}
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  ~Lock() {
+    connection_->ReportUnsentLocked();
+    if (connection_->farewells_.empty()) return;
+    const auto farewells = std::exchange(connection_->farewells_, {});
+    lock_.unlock();
+    for (const Farewell& farewell : farewells) {
+      if (farewell.call) Call(farewell.then);
+    }
+  }
+
+ private:
+  static void Call(const std::function<void()>& then) {
+    try {
+      then();
+    } catch (const std::exception& error) {
+      log::Error("a handler failed when its client had gone", {{"error", error.what()}});
+    }
+  }
+
+  Connection* const connection_;
+  std::unique_lock<std::mutex> lock_;
+};
+
+}  // namespace contacts::http

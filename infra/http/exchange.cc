@@ -1,0 +1,56 @@
+// A request while its handler has it, and after its client has gone.
+#include "infra/http/exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "infra/http/connection.h"
+#include "infra/http/connection_lock.h"
+
+namespace contacts::http {
+
+Responder::Target::Target(std::shared_ptr<Connection> connection, uint64_t number)
+    : connection_(std::move(connection)), number_(number) {}
+
+Responder::Target::~Target() {
+  if (!sent_) Send(ErrorResponse(500, "the request was left without an answer"));
+  connection_->LetGo(number_);
+}
+
+// An answer destroys what WhenGone was given, which may have owned this target: after Answer
+// nothing of it is touched.
+void Responder::Target::Send(Response response) {
+  if (!sent_.exchange(true)) connection_->Answer(number_, std::move(response));
+}
+
+void Responder::Target::WhenGone(std::function<void()> then) {
+  if (!sent_) connection_->WhenGone(number_, std::move(then));
+}
+
+bool Responder::Target::gone() const { return !sent_ && connection_->HasGone(number_); }
+
+void Connection::WhenGone(uint64_t number, std::function<void()> then) {
+  {
+    const Lock lock(this);
+    if (number < first_number_) return;  // answered, by the front itself
+    if (!gone_) {
+      Slot& slot = slots_[number - first_number_];
+      if (!slot.answered) slot.when_gone.push_back(std::move(then));
+      return;
+    }
+  }
+  then();
+}
+
+bool Connection::HasGone(uint64_t number) {
+  const Lock lock(this);
+  return gone_ && number >= first_number_;
+}
+
+void Connection::LetGo(uint64_t number) {
+  const Lock lock(this);
+  held_.erase(std::find(held_.begin(), held_.end(), number));
+  if (gone_ || number < NextToFinishLocked()) front_->RequestEnded();
+}
+
+}  // namespace contacts::http
