@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pistache/peer.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,6 +45,14 @@ class Gate : public Pistache::Tcp::Handler {
 bool HasEnded(const Pistache::Aio::FdSet::Entry& entry) {
   const auto& event = (const Pistache::Polling::Event&)entry;  // NOLINT
   return event.flags.hasFlag(Pistache::Polling::NotifyOn::Shutdown);
+}
+
+// Asks the socket itself: an event may be that of an earlier connection with the same descriptor,
+// which was closed after the event was fetched. Reading does not tell: behind the client's own end
+// (FIN) it gives the end for ever, also after a reset.
+bool HasHungUp(int fd) {
+  pollfd state{fd, 0, 0};
+  return poll(&state, 1, 0) > 0 && (state.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 IpAddress PeerAddress(int fd) {
@@ -129,10 +138,10 @@ void Worker::onReady(const Pistache::Aio::FdSet& events) {
         OnBell();
       } else if (found == connections_.end()) {
         TakeNewPeers(event.getTag());
-      } else if (const auto connection = found->second; event.isHangup()) {
+      } else if (const auto connection = found->second; event.isHangup() && HasHungUp(fd)) {
         Close(connection);
       } else {
-        Read(connection, HasEnded(event));
+        Read(connection, HasEnded(event) || event.isHangup());
       }
     } catch (const std::exception& error) {
       log::Error("the front failed at an event", {{"error", error.what()}});
@@ -149,7 +158,9 @@ void Worker::OnBell() {
   }
   for (const auto& connection : bell_->Answer()) {
     const auto found = connections_.find(connection->descriptor());
-    if (found != connections_.end() && found->second == connection) Read(connection, true);
+    if (found == connections_.end() || found->second != connection) continue;
+    Read(connection, true);
+    if (crew_->front->draining) connection->CloseIfIdle();
   }
   // Pistache's queue can miss a wake-up (it empties its eventfd after it has found the queue
   // empty); the bell rings five times a second, so that no client waits for the next one to come.
@@ -175,11 +186,9 @@ void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
   connections_[fd] = connection;
   crew_->drainer->Enrol(connection);
   LetIn(*connection, address);
-  // Accepted before the drain began, enrolled after it had looked for whom to close.
-  if (crew_->front->draining) {
-    Read(connection, true);
-    connection->CloseIfIdle();
-  }
+  // Accepted before the drain began, enrolled after it had looked for whom to close. Pistache
+  // registers the descriptor after this function, so it cannot be closed yet.
+  if (crew_->front->draining) bell_->ReadAgain(connection);
 }
 
 void Worker::LetIn(Connection& connection, const IpAddress& address) {
