@@ -209,9 +209,13 @@ TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::m
   }
   state.partitions = answer.partition_cnt;
   state.led = answer.partition_cnt > 0;
+  state.leaders.assign(static_cast<size_t>(answer.partition_cnt), -1);
   for (int i = 0; i < answer.partition_cnt; ++i) {
     const rd_kafka_metadata_partition_t& partition = answer.partitions[i];
     state.led = state.led && partition.leader >= 0;
+    if (partition.id >= 0 && partition.id < answer.partition_cnt) {
+      state.leaders[static_cast<size_t>(partition.id)] = partition.leader;
+    }
     const int replicas = partition.replica_cnt;
     state.replicas = i == 0 ? replicas : std::min(state.replicas, replicas);
   }
@@ -220,19 +224,30 @@ TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::m
 
 // Not rd_kafka_query_watermark_offsets, which 2.0.2 lets wait without end for a leader that is gone
 // (librdkafka issue 2588). The protocol's ListOffsets takes the edges for times.
-std::optional<int64_t> AskOffset(rd_kafka_t* client, const std::string& topic, int partition,
-                                 EdgeOf edge, std::chrono::milliseconds time) {
-  const PartitionList asked(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_t& one =
-      *rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
-  one.offset = static_cast<int64_t>(edge);
+std::map<int, int64_t> AskOffsets(rd_kafka_t* client, const std::string& topic,
+                                  const std::set<int>& partitions, EdgeOf edge,
+                                  std::chrono::milliseconds time) {
+  std::map<int, int64_t> offsets;
+  const PartitionList asked(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const int partition : partitions) {
+    rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition)->offset =
+        static_cast<int64_t>(edge);
+  }
   const rd_kafka_resp_err_t error =
       rd_kafka_offsets_for_times(client, asked.get(), static_cast<int>(time.count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || one.err != RD_KAFKA_RESP_ERR_NO_ERROR ||
-      one.offset < 0) {
-    return std::nullopt;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
+  for (int i = 0; i < asked->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = asked->elems[i];
+    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset >= 0) {
+      offsets[one.partition] = one.offset;
+    }
   }
-  return one.offset;
+  return offsets;
+}
+
+void Stir(rd_kafka_t* reader, const std::string& topic, int partition) {
+  // The request is on its way when this returns; its answer is thrown away.
+  AskOffsets(reader, topic, {partition}, EdgeOf::kEnd, std::chrono::milliseconds(0));
 }
 
 }  // namespace contacts::kafka

@@ -3,8 +3,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "infra/kafka/handles.h"
 #include "infra/kafka/settings.h"
@@ -57,16 +60,25 @@ struct TopicState {
   enum class Found { kYes, kNo, kDenied, kUnknown };
   Found found = Found::kUnknown;
   int partitions = 0;
-  int replicas = 0;  // of the partition that has fewest
-  bool led = false;  // each partition has a leader
+  int replicas = 0;          // of the partition that has fewest
+  bool led = false;          // each partition has a leader
+  std::vector<int> leaders;  // the broker's id for each partition; -1: none
   std::string error;
 };
 TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds time);
 
-// The offset at which the partition begins, or that its next entry will get. nullopt: its leader
-// did not say within that time.
+// The offset at which a partition begins, or that its next entry will get.
 enum class EdgeOf : int64_t { kBeginning = RD_KAFKA_OFFSET_BEGINNING, kEnd = RD_KAFKA_OFFSET_END };
-std::optional<int64_t> AskOffset(rd_kafka_t* client, const std::string& topic, int partition,
-                                 EdgeOf edge, std::chrono::milliseconds time);
+// Of each of the partitions, by one request to each of their leaders. A partition without a leader
+// is missing in the answer; all are missing when a leader has not answered within that time, or
+// could not say one of them. Any number of threads may ask at once.
+std::map<int, int64_t> AskOffsets(rd_kafka_t* client, const std::string& topic,
+                                  const std::set<int>& partitions, EdgeOf edge,
+                                  std::chrono::milliseconds time);
+
+// Makes the thread of a reader's client look whether there is room for more entries, and waits for
+// nothing: 2.0.2 fetches no more once enough are waiting, and looks again after a second unless
+// something is asked of that partition's leader.
+void Stir(rd_kafka_t* reader, const std::string& topic, int partition);
 
 }  // namespace contacts::kafka

@@ -32,9 +32,12 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     held_.reports.push_back(std::move(report));
   }
+  // An answer to an older query than one that was answered is dropped.
   void AnswerEnd(uint64_t query, Offset end) {
     {
       const std::lock_guard lock(mutex_);
+      if (query < answered_) return;
+      answered_ = query;
       held_.end_query = query;
       held_.end = end;
     }
@@ -72,6 +75,7 @@ class Inbox {
   std::function<void()> wake_;
   std::mutex mutex_;
   Polled held_;
+  uint64_t answered_ = 0;  // the newest query
   std::optional<LogFault> fault_;
   std::optional<Mark> mark_;
 };

@@ -3,6 +3,8 @@
 #include <stdexcept>
 
 #include "events/opening.h"
+#include "infra/kafka/client.h"
+#include "infra/kafka/end_questions.h"
 #include "infra/kafka/kafka_partition.h"
 #include "infra/kafka/log_identity.h"
 #include "infra/kafka/log_watch.h"
@@ -10,21 +12,30 @@
 #include "infra/system_clock.h"
 
 namespace contacts {
+namespace {
+
+constexpr std::chrono::milliseconds kAnswer{1000};
+
+}  // namespace
 
 struct KafkaLog::State {
   State(KafkaLogOptions o, int count)
       : options(std::move(o)),
         partitions(count),
-        producer(options.settings, options.topic.name, options.clock ? options.clock : SystemTime) {
-  }
+        producer(options.settings, options.topic.name, options.clock ? options.clock : SystemTime),
+        asker(kafka::MakeConsumer(options.settings)),
+        asked_topic(rd_kafka_topic_new(asker.get(), options.topic.name.c_str(), nullptr)),
+        ends([this](const std::set<int>& those) { return AskEnds(those); },
+             [this] { return AskLeaders(); }) {}
 
   ~State() { producer.OnBrokersLost({}); }
 
   // Of what must never change: from here on.
   void Watch(std::string id) {
     log_id = std::move(id);
-    watch = std::make_unique<kafka::LogWatch>(options.settings, options.topic, partitions,
-                                              options.watch_interval, [this] { ProbeClock(); });
+    watch =
+        std::make_unique<kafka::LogWatch>(options.settings, asker.get(), options.topic, partitions,
+                                          options.watch_interval, [this] { ProbeClock(); });
     producer.OnBrokersLost([this] { watch->Hasten(); });
   }
   // Clocks that differed are compared again.
@@ -33,10 +44,25 @@ struct KafkaLog::State {
     producer.Probe(0, std::string(kOpeningKey), kafka::NewOpening(log_id, 0, partitions));
   }
 
+  std::map<int, Offset> AskEnds(const std::set<int>& those) {
+    std::map<int, Offset> ends_of;
+    for (const auto& [partition, end] :
+         kafka::AskOffsets(asker.get(), options.topic.name, those, kafka::EdgeOf::kEnd, kAnswer)) {
+      ends_of[partition] = Offset{end};
+    }
+    return ends_of;
+  }
+  std::vector<int> AskLeaders() {
+    return kafka::AskTopic(asker.get(), options.topic.name, kAnswer).leaders;
+  }
+
   const KafkaLogOptions options;
   const int partitions;
   std::string log_id;
   kafka::Producer producer;
+  const kafka::Client asker;             // of all questions; it never reads
+  const kafka::TopicHandle asked_topic;  // keeps what the asker knows of the topic fresh
+  kafka::EndQuestions ends;
   std::unique_ptr<kafka::LogWatch> watch;
 };
 
@@ -77,7 +103,8 @@ int KafkaLog::partitions() const { return state_->partitions; }
 
 std::unique_ptr<LogPartition> KafkaLog::Open(int partition) {
   return std::make_unique<kafka::KafkaPartition>(state_->options.settings, state_->options.topic,
-                                                 partition, state_->producer, state_->watch.get());
+                                                 partition, state_->producer, state_->ends,
+                                                 state_->watch.get());
 }
 
 void KafkaLog::FailProducer() { state_->producer.FailFatally(); }

@@ -19,16 +19,16 @@ LogEntry EntryOf(const rd_kafka_message_t& message) {
 }  // namespace
 
 KafkaPartition::KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
-                               Producer& producer, LogWatch* watch)
+                               Producer& producer, EndQuestions& ends, LogWatch* watch)
     : topic_name_(topic.name),
       compacted_(topic.compacted),
       partition_(partition),
       stir_each_bytes_(QueueBytes(settings) / 4),
       producer_(producer),
+      ends_(ends),
       watch_(watch),
       client_(MakeReader(settings, &connections_)),
-      topic_(rd_kafka_topic_new(client_.get(), topic_name_.c_str(), nullptr)),
-      end_finder_(client_.get(), topic_name_, partition, inbox_) {
+      topic_(rd_kafka_topic_new(client_.get(), topic_name_.c_str(), nullptr)) {
   AskTopic(client_.get(), topic_name_,
            kReaderWarmUp);  // else the first entry comes half a second late
   if (watch_ != nullptr) watch_->Join(partition, inbox_);
@@ -88,7 +88,7 @@ Polled KafkaPartition::Poll(size_t max_entries) {
   if (!polled.entries.empty()) inbox_->SetMark(MarkOf(polled.entries.back()));
   if (since_stirred_ >= stir_each_bytes_) {
     since_stirred_ = 0;
-    end_finder_.Stir();
+    Stir(client_.get(), topic_name_, partition_);
   }
   if (more) inbox_->Wake();
   return polled;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "events/event_log.h"
-#include "infra/kafka/end_finder.h"
+#include "infra/kafka/end_questions.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
 #include "infra/kafka/log_watch.h"
@@ -23,13 +23,13 @@ class KafkaPartition : public LogPartition {
  public:
   // All must outlive it; `watch` may be none. Throws std::runtime_error.
   KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
-                 Producer& producer, LogWatch* watch);
+                 Producer& producer, EndQuestions& ends, LogWatch* watch);
   ~KafkaPartition() override;
 
   void SetWake(std::function<void()> wake) override { inbox_->SetWake(std::move(wake)); }
   void Seek(Offset from) override;
   void Append(std::vector<Outgoing> entries) override;
-  void QueryEnd(uint64_t query) override { end_finder_.Ask(query); }
+  void QueryEnd(uint64_t query) override { ends_.Ask(partition_, query, inbox_); }
   Polled Poll(size_t max_entries) override;
 
  private:
@@ -44,6 +44,7 @@ class KafkaPartition : public LogPartition {
   const int partition_;
   const size_t stir_each_bytes_;
   Producer& producer_;
+  EndQuestions& ends_;
   LogWatch* const watch_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   std::atomic<int> connections_{0};  // that the client made …
@@ -55,7 +56,6 @@ class KafkaPartition : public LogPartition {
   // After a new connection, before anything else: the newest entry that was handed out.
   std::optional<Mark> expected_;
   size_t since_stirred_ = 0;  // bytes handed out
-  EndFinder end_finder_;
 };
 
 }  // namespace contacts::kafka

@@ -5,10 +5,13 @@
 namespace contacts::kafka {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::chrono::milliseconds kWatchAnswer{2000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
+constexpr std::chrono::milliseconds kSoonAtLast{2000};
 
 Settings Small(Settings settings) {
   settings["queued.min.messages"] = "1";
@@ -42,14 +45,18 @@ class Reading {
 
 }  // namespace
 
-LogWatch::LogWatch(const Settings& settings, TopicOptions topic, int partitions,
+LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, int partitions,
                    std::chrono::milliseconds interval, std::function<void()> each_time)
     : options_(std::move(topic)),
       partitions_(partitions),
       interval_(interval),
       each_time_(std::move(each_time)),
-      client_(MakeConsumer(Small(settings))),
-      handle_(rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr)),
+      asker_(asker),
+      reader_(MakeConsumer(Small(settings))),
+      handle_(rd_kafka_topic_new(reader_.get(), topic_.c_str(), nullptr)),
+      soon_(std::min(kSoon, interval), std::min(kSoonAtLast, interval)),
+      least_(soon_.Next()),
+      looked_at_(Clock::now()),
       thread_([this] { Run(); }) {}
 
 LogWatch::~LogWatch() {
@@ -78,16 +85,27 @@ void LogWatch::Hasten() {
 void LogWatch::Run() {
   NameThread("kafka watch");
   std::unique_lock lock(mutex_);
-  for (;;) {
-    const auto pause = missed_ > 0 || !reachable_ ? std::min(kSoon, interval_) : interval_;
-    changed_.wait_for(lock, pause, [this] { return hastened_ || ending_; });
-    if (ending_) return;
-    hastened_ = false;
+  while (WaitForLook(lock)) {
+    const bool hastened = std::exchange(hastened_, false);
     const std::vector<Reader> readers = readers_;
     lock.unlock();
     each_time_();
     Look(readers);
     lock.lock();
+    looked_at_ = Clock::now();
+    if (!hastened && reachable_ && missed_ == 0) soon_.Reset();
+    least_ = soon_.Next();
+  }
+}
+
+// False: it is to end.
+bool LogWatch::WaitForLook(std::unique_lock<std::mutex>& lock) {
+  for (;;) {
+    if (ending_) return false;
+    const bool soon = hastened_ || missed_ > 0 || !reachable_;
+    const auto at = looked_at_ + (soon ? least_ : interval_);
+    if (Clock::now() >= at) return true;
+    changed_.wait_until(lock, at);
   }
 }
 
@@ -106,7 +124,7 @@ void LogWatch::Look(const std::vector<Reader>& readers) {
 }
 
 TopicState LogWatch::Ask() {
-  TopicState state = AskTopic(client_.get(), topic_, kWatchAnswer);
+  TopicState state = AskTopic(asker_, topic_, kWatchAnswer);
   reachable_ = state.found == TopicState::Found::kYes || state.found == TopicState::Found::kNo;
   return state;
 }
@@ -127,7 +145,7 @@ std::string LogWatch::FaultOfTopic() {
            ": a tenant's records would be spread over two of them. Partitions of this topic must "
            "never be added; move the history to a new topic that has as many as it had";
   }
-  const Result<std::string> fault = FaultOfSettings(client_.get(), options_, state.replicas);
+  const Result<std::string> fault = FaultOfSettings(asker_, options_, state.replicas);
   if (fault.ok()) return *fault;
   Ask();
   return "";  // a broker that does not answer now answers later
@@ -141,11 +159,12 @@ std::string LogWatch::FaultOfBeginning(int partition) {
 }
 
 std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
-  const auto begins = AskOffset(client_.get(), topic_, partition, EdgeOf::kBeginning, kWatchAnswer);
-  std::optional<int64_t> ends;
-  if (begins) {
-    ends = AskOffset(client_.get(), topic_, partition, EdgeOf::kEnd, kWatchAnswer);
-  }
+  const auto ask = [&](EdgeOf edge) -> std::optional<int64_t> {
+    const auto found = AskOffsets(asker_, topic_, {partition}, edge, kWatchAnswer);
+    return found.empty() ? std::nullopt : std::optional(found.begin()->second);
+  };
+  const auto begins = ask(EdgeOf::kBeginning);
+  const auto ends = begins ? ask(EdgeOf::kEnd) : std::nullopt;
   if (!ends) {
     Ask();  // is it this partition's leader that is gone, or all of the cluster?
     return "";

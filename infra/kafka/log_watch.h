@@ -16,6 +16,7 @@
 #include "infra/kafka/client.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
+#include "infra/kafka/pause.h"
 #include "infra/kafka/settings.h"
 #include "infra/kafka/topic.h"
 
@@ -24,14 +25,15 @@ namespace contacts::kafka {
 // Any thread. What it finds is a fault of the handle.
 class LogWatch {
  public:
-  // `each_time` is called before each look.
-  LogWatch(const Settings& settings, TopicOptions topic, int partitions,
+  // `asker` must outlive it: a client that never reads, since its questions would wait for reads to
+  // end. `each_time` is called before each look.
+  LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, int partitions,
            std::chrono::milliseconds interval, std::function<void()> each_time);
   ~LogWatch();
 
   // Watches for this handle as long as somebody else holds its inbox.
   void Join(int partition, const std::shared_ptr<Inbox>& inbox);
-  // Looks at once: a reader met an error.
+  // Looks at once, or soon when it has just looked: a reader met an error.
   void Hasten();
   // The cluster answered when it was last asked.
   bool reachable() const { return reachable_; }
@@ -43,6 +45,7 @@ class LogWatch {
   };
 
   void Run();
+  bool WaitForLook(std::unique_lock<std::mutex>& lock);
   void Look(const std::vector<Reader>& readers);
   // Whether the cluster answers, and what it says of the topic.
   TopicState Ask();
@@ -55,7 +58,8 @@ class LogWatch {
   const int partitions_;
   const std::chrono::milliseconds interval_;
   const std::function<void()> each_time_;
-  Client client_;
+  rd_kafka_t* const asker_;
+  Client reader_;
   TopicHandle handle_;
   std::atomic<bool> reachable_{true};
   int missed_ = 0;  // looks in a row that did not find the topic
@@ -64,6 +68,9 @@ class LogWatch {
   std::condition_variable changed_;
   std::vector<Reader> readers_;
   bool hastened_ = false;
+  GrowingPause soon_;                // between looks that were hastened, or found something wrong
+  std::chrono::milliseconds least_;  // … from the newest look to the next of that kind
+  std::chrono::steady_clock::time_point looked_at_;
   bool ending_ = false;
   std::thread thread_;
 };

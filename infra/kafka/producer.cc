@@ -11,11 +11,21 @@
 namespace contacts::kafka {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr char kContentType[] = "application/cloudevents+json; charset=UTF-8";
 constexpr int64_t kClockTolerance = 2000;  // milliseconds
 constexpr int kPollMilliseconds = 50;
 constexpr int kLastWait = 3000;  // milliseconds
 constexpr std::chrono::milliseconds kProducerWarmUp{1000};
+// For entries that librdkafka does not take.
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLongestPause{2000};
+
+bool IsDenied(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+         error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
+}
 
 Delivery OutcomeOf(const rd_kafka_message_t& message) {
   switch (message.err) {
@@ -28,11 +38,8 @@ Delivery OutcomeOf(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
       return Delivery::kRefused;
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-      return Delivery::kDenied;
     default:
-      return Delivery::kUnknown;
+      return IsDenied(message.err) ? Delivery::kDenied : Delivery::kUnknown;
   }
 }
 
@@ -54,6 +61,7 @@ struct Producer::Submission {
   Outgoing outgoing;
   std::weak_ptr<Inbox> inbox;
   int64_t sent;  // milliseconds
+  Clock::time_point handed_over = Clock::now();
 
   // Its inbox, which is to be woken then; nullptr: nobody holds it any more.
   std::shared_ptr<Inbox> Put(Delivery outcome, std::string reason, Offset offset) const {
@@ -79,6 +87,8 @@ struct Producer::Lane {
   std::deque<std::unique_ptr<Submission>> waiting;
   size_t under_way = 0;  // in librdkafka's hands
   Grouping grouping;
+  Clock::time_point not_before;  // after librdkafka did not take an entry
+  GrowingPause pause{kFirstPause, kLongestPause};
 };
 
 Producer::Producer(Settings settings, std::string topic, std::function<Timestamp()> clock)
@@ -130,7 +140,7 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
 void Producer::SendWaiting(Lane& lane) {
   if (lane.waiting.empty()) return;
   lane.grouping.Note(lane.waiting.size() + lane.under_way);
-  if (lane.under_way > 0) return;
+  if (lane.under_way > 0 || Clock::now() < lane.not_before) return;
   const bool held = lane.grouping.holds();
   if (!lane.grouping.IsTime(lane.waiting.size(), Grouping::Clock::now())) {
     // Our thread has to look again soon.
@@ -172,6 +182,7 @@ bool Producer::Send(Connection& connection, Lane& lane) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       submission.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
       ++lane.under_way;
+      lane.pause.Reset();
       return true;
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:
     case RD_KAFKA_RESP_ERR__FATAL:
@@ -180,9 +191,26 @@ bool Producer::Send(Connection& connection, Lane& lane) {
       submission->Report(Delivery::kNeverSent, rd_kafka_err2str(error));
       return true;
     default:
-      submission->Report(Delivery::kUnknown, rd_kafka_err2str(error));
-      return true;
+      return NotTaken(lane, error, topic_);
   }
+}
+
+// The first that waits, which librdkafka does not take: the topic or the partition is not known to
+// it, and may be later. An entry reported at once would be sent again at once. False: not now.
+// Otherwise it has got its report.
+bool Producer::NotTaken(Lane& lane, rd_kafka_resp_err_t error, const std::string& topic) {
+  const Submission& submission = *lane.waiting.front();
+  const auto now = Clock::now();
+  if (IsDenied(error)) {
+    submission.Report(Delivery::kDenied, ReasonOf(error, topic));
+    return true;
+  }
+  if (now < submission.handed_over + kDeliveryTimeout) {
+    lane.not_before = now + lane.pause.Next();
+    return false;
+  }
+  submission.Report(Delivery::kUnknown, rd_kafka_err2str(error));
+  return true;
 }
 
 void Producer::Run() {
@@ -199,13 +227,14 @@ void Producer::Run() {
     rd_kafka_poll(connection->client.get(),
                   some_are_held ? static_cast<int>(Grouping::kLongest.count()) : kPollMilliseconds);
     WakeReported();
-    if (dead_.exchange(false)) Renew();
+    if (Clock::now() >= renew_at_ && dead_.exchange(false)) Renew();
     const std::lock_guard lock(mutex_);
     for (auto& [partition, lane] : lanes_) SendWaiting(lane);
   }
 }
 
 void Producer::Renew() {
+  renew_at_ = Clock::now() + renew_pause_.Next();
   std::shared_ptr<Connection> old;
   try {
     std::shared_ptr<Connection> fresh = Connect();
@@ -235,6 +264,7 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
   const Delivery outcome = OutcomeOf(*message);
   // Before the report: who gets it asks for the clock next.
   if (outcome == Delivery::kStored) {
+    producer.renew_pause_.Reset();
     producer.CheckClock(*submission, *message);
   }
   auto inbox = submission->Put(

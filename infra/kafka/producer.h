@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -16,12 +17,15 @@
 #include "events/event_log.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
+#include "infra/kafka/pause.h"
 #include "infra/kafka/settings.h"
 
 namespace contacts::kafka {
 
 // Any thread. An idempotent producer that librdkafka declares dead is replaced by a new one: what
-// was in its hands is reported kUnknown, and the writer sends the same bytes again.
+// was in its hands is reported kUnknown, and the writer sends the same bytes again. A new producer
+// that dies as well, and an entry that librdkafka does not take, are tried again after a pause that
+// grows.
 class Producer {
  public:
   // `clock` is this machine's. Throws std::runtime_error.
@@ -53,6 +57,7 @@ class Producer {
   void Run();
   void SendWaiting(Lane& lane);
   bool Send(Connection& connection, Lane& lane);
+  static bool NotTaken(Lane& lane, rd_kafka_resp_err_t error, const std::string& topic);
   void Renew();
   void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
   void Drain(Connection& connection, int milliseconds);
@@ -64,6 +69,9 @@ class Producer {
   const std::string topic_;
   const std::function<Timestamp()> clock_;
   std::atomic<bool> dead_{false};
+  // Of our thread: when a dead producer may be replaced.
+  std::chrono::steady_clock::time_point renew_at_;
+  GrowingPause renew_pause_{std::chrono::milliseconds(100), std::chrono::milliseconds(5000)};
   std::mutex lost_mutex_;
   std::function<void()> lost_;
   std::mutex clock_mutex_;

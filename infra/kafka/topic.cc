@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "infra/kafka/client.h"
+#include "infra/kafka/pause.h"
 #include "infra/log.h"
 
 namespace contacts::kafka {
@@ -14,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 using TopicConfig = std::map<std::string, std::string>;
 
 constexpr std::chrono::milliseconds kAnswer{3000};
-constexpr std::chrono::milliseconds kPause{100};
+constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr std::chrono::milliseconds kLongestPause{1000};
 // Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.
 constexpr int kScramMended = 0x020601ff;
 
@@ -180,7 +182,8 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
                               Clock::time_point until) {
   Complaints complaints;
   const Client client = MakeConsumer(settings, &complaints);
-  for (;; std::this_thread::sleep_for(kPause)) {
+  GrowingPause pause(kFirstPause, kLongestPause);
+  for (;; std::this_thread::sleep_for(pause.Next())) {
     TopicState state = AskTopic(client.get(), options.name, kAnswer);
     std::string why = state.error;
     if (state.found == TopicState::Found::kYes) {

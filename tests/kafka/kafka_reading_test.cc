@@ -29,5 +29,22 @@ TEST(KafkaReading, GoesOnAtOnceWhenWhatWaitedWasRead) {
   RecordProperty("ms", static_cast<int>(took / std::chrono::milliseconds(1)));
 }
 
+// A question about the end waited behind the reader's long poll: refusals took half a second. Here
+// that poll stays out for longer than the test waits for anything.
+TEST(KafkaReading, TheEndIsAnsweredWhileALongPollIsOut) {
+  KafkaLogOptions options = Broker::Shared().OptionsOf(Broker::NewTopicName());
+  auto log = KafkaLog::Open(options);
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  options.settings["fetch.wait.max.ms"] = "120000";
+  options.settings["socket.timeout.ms"] = "180000";
+  auto patient = KafkaLog::Open(options);
+  ASSERT_TRUE(patient.ok()) << patient.error().message;
+  LogClient reader(**patient);
+  ASSERT_TRUE(reader.Until([&] { return reader.all.size() == 2; }));
+  EXPECT_EQ(reader.AskEnd(), Offset{2});
+  EXPECT_EQ(reader.AskEnd(), Offset{2});
+  EXPECT_EQ(reader.all.size(), 2u);  // no fetch has brought anything since
+}
+
 }  // namespace
 }  // namespace contacts::testing

@@ -1,0 +1,116 @@
+#include "infra/kafka/end_questions.h"
+
+#include <thread>
+#include <utility>
+
+#include "infra/kafka/pause.h"
+#include "infra/thread_name.h"
+
+namespace contacts::kafka {
+namespace {
+
+constexpr int kNoLeader = -1;
+constexpr std::chrono::milliseconds kFirstPause{20};
+constexpr std::chrono::milliseconds kLongestPause{1000};
+
+bool IsSame(const std::weak_ptr<Inbox>& one, const std::weak_ptr<Inbox>& other) {
+  return !one.owner_before(other) && !other.owner_before(one);
+}
+
+}  // namespace
+
+struct EndQuestions::Desk {
+  std::vector<Question> waiting;
+  std::condition_variable asked;
+  std::thread thread;
+};
+
+EndQuestions::EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders)
+    : ask_ends_(std::move(ask_ends)),
+      ask_leaders_(std::move(ask_leaders)),
+      leaders_(ask_leaders_()) {}
+
+EndQuestions::~EndQuestions() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  for (const auto& [broker, desk] : desks_) {
+    desk->asked.notify_one();
+    desk->thread.join();
+  }
+}
+
+void EndQuestions::Ask(int partition, uint64_t query, const std::shared_ptr<Inbox>& inbox) {
+  const std::lock_guard lock(mutex_);
+  Put({partition, query, inbox});
+}
+
+// With the lock.
+void EndQuestions::Put(Question question) {
+  if (ending_) return;
+  const auto index = static_cast<size_t>(question.partition);
+  const int broker = index < leaders_.size() ? leaders_[index] : kNoLeader;
+  std::unique_ptr<Desk>& desk = desks_[broker];
+  if (!desk) {
+    desk = std::make_unique<Desk>();
+    desk->thread = std::thread([this, &to = *desk] { Serve(to); });
+  }
+  for (Question& other : desk->waiting) {
+    if (!IsSame(other.inbox, question.inbox)) continue;
+    other.query = std::max(other.query, question.query);
+    return;
+  }
+  desk->waiting.push_back(std::move(question));
+  desk->asked.notify_one();
+}
+
+void EndQuestions::Serve(Desk& desk) {
+  NameThread("kafka ends");
+  GrowingPause pause(kFirstPause, kLongestPause);
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    desk.asked.wait(lock, [&] { return ending_ || !desk.waiting.empty(); });
+    if (ending_) return;
+    std::vector<Question> questions = std::exchange(desk.waiting, {});
+    lock.unlock();
+    questions = Answer(std::move(questions));
+    std::vector<int> leaders;
+    if (!questions.empty()) leaders = ask_leaders_();
+    lock.lock();
+    if (!leaders.empty()) leaders_ = std::move(leaders);
+    if (questions.empty()) {
+      pause.Reset();
+      continue;
+    }
+    // The leader may be another one now.
+    for (Question& question : questions) Put(std::move(question));
+    desk.asked.wait_for(lock, pause.Next(), [this] { return ending_; });
+  }
+}
+
+// Returns those that have no answer yet. A question that failed is asked alone, so that a partition
+// that always fails takes no other with it.
+std::vector<EndQuestions::Question> EndQuestions::Answer(std::vector<Question> questions) {
+  std::set<int> together;
+  std::set<int> alone;
+  for (const Question& question : questions) {
+    (question.failed ? alone : together).insert(question.partition);
+  }
+  const auto hand_out = [&](const std::map<int, Offset>& ends) {
+    std::erase_if(questions, [&](const Question& question) {
+      const auto inbox = question.inbox.lock();
+      if (!inbox) return true;
+      const auto end = ends.find(question.partition);
+      if (end == ends.end()) return false;
+      inbox->AnswerEnd(question.query, end->second);
+      return true;
+    });
+  };
+  if (!together.empty()) hand_out(ask_ends_(together));
+  for (const int partition : alone) hand_out(ask_ends_({partition}));
+  for (Question& question : questions) question.failed = true;
+  return questions;
+}
+
+}  // namespace contacts::kafka

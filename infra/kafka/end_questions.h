@@ -1,0 +1,62 @@
+// Asks where partitions end, for all handles of a log. librdkafka 2.0.2 only offers a call that
+// blocks, and a broker answers the requests of one connection one after another: on a reader's
+// client a question would wait for that reader's long poll (`fetch.wait.max.ms`) to end.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "events/ids.h"
+#include "infra/kafka/inbox.h"
+
+namespace contacts::kafka {
+
+// Any thread. All questions to one broker that wait when a call begins go out in that call; those
+// that come later wait for the next one, since their answer must be asked for after they came. Each
+// broker has a thread of its own, so a broker that does not answer delays no other's partitions.
+class EndQuestions {
+ public:
+  // The ends of those of these partitions that answered in time. It may block. A partition that
+  // fails may make the call fail for the others.
+  using AskEnds = std::function<std::map<int, Offset>(const std::set<int>& partitions)>;
+  // The id of each partition's leader, by partition; empty: not known. It may block.
+  using AskLeaders = std::function<std::vector<int>()>;
+
+  // Asks for the leaders once, before it returns.
+  EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders);
+  // Waits for calls that are under way.
+  ~EndQuestions();
+  EndQuestions(const EndQuestions&) = delete;
+  EndQuestions& operator=(const EndQuestions&) = delete;
+
+  // The answer goes to the inbox, while somebody else holds it. A question without an answer is
+  // asked again after a pause that grows. The newest query of an inbox counts.
+  void Ask(int partition, uint64_t query, const std::shared_ptr<Inbox>& inbox);
+
+ private:
+  struct Question {
+    int partition;
+    uint64_t query;
+    std::weak_ptr<Inbox> inbox;
+    bool failed = false;
+  };
+  struct Desk;  // the questions to one broker
+  void Put(Question question);
+  void Serve(Desk& desk);
+  std::vector<Question> Answer(std::vector<Question> questions);
+
+  const AskEnds ask_ends_;
+  const AskLeaders ask_leaders_;
+  std::mutex mutex_;
+  std::vector<int> leaders_;
+  std::map<int, std::unique_ptr<Desk>> desks_;  // by broker
+  bool ending_ = false;
+};
+
+}  // namespace contacts::kafka

@@ -1,0 +1,31 @@
+// How long to wait before what failed is tried again: twice as long each time.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace contacts::kafka {
+
+class GrowingPause {
+ public:
+  using Time = std::chrono::milliseconds;
+
+  constexpr GrowingPause(Time first, Time longest)
+      : first_(first), longest_(longest), next_(first) {}
+
+  // After a failure.
+  Time Next() {
+    const Time pause = next_;
+    next_ = std::min(2 * next_, longest_);
+    return pause;
+  }
+  // After a success.
+  void Reset() { next_ = first_; }
+
+ private:
+  Time first_;
+  Time longest_;
+  Time next_;
+};
+
+}  // namespace contacts::kafka

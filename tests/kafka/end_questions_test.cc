@@ -1,0 +1,209 @@
+#include "infra/kafka/end_questions.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "infra/kafka/pause.h"
+#include "tests/support/signal.h"
+
+namespace contacts::kafka {
+namespace {
+
+using testing::Signal;
+using Partitions = std::set<int>;
+
+// The n-th call finds that all partitions end at n. A call for a partition that fails finds
+// nothing.
+class Cluster {
+ public:
+  explicit Cluster(std::vector<int> leaders) : leaders_(std::move(leaders)) {}
+
+  EndQuestions::AskEnds ask_ends() {
+    return [this](const Partitions& partitions) { return Ends(partitions); };
+  }
+  EndQuestions::AskLeaders ask_leaders() {
+    return [this] {
+      const std::lock_guard lock(mutex_);
+      ++leaders_asked_;
+      if (!next_leaders_.empty()) {
+        leaders_ = std::exchange(next_leaders_, {});
+        failing_.clear();
+      }
+      return leaders_;
+    };
+  }
+
+  // Calls for that partition do not return until Release.
+  void Hold(int partition) {
+    const std::lock_guard lock(mutex_);
+    held_.insert(partition);
+  }
+  void Release() {
+    const std::lock_guard lock(mutex_);
+    held_.clear();
+    changed_.notify_all();
+  }
+  void Fail(int partition) {
+    const std::lock_guard lock(mutex_);
+    failing_.insert(partition);
+  }
+  // From when the leaders are asked for again; all partitions answer then.
+  void Elect(std::vector<int> leaders) {
+    const std::lock_guard lock(mutex_);
+    next_leaders_ = std::move(leaders);
+  }
+  bool WaitForCalls(size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(30),
+                             [&] { return calls_.size() >= count; });
+  }
+  std::vector<Partitions> calls() {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+  int leaders_asked() {
+    const std::lock_guard lock(mutex_);
+    return leaders_asked_;
+  }
+
+ private:
+  std::map<int, Offset> Ends(const Partitions& partitions) {
+    const auto touches = [&](const Partitions& those) {
+      return std::any_of(those.begin(), those.end(),
+                         [&](int partition) { return partitions.contains(partition); });
+    };
+    std::unique_lock lock(mutex_);
+    calls_.push_back(partitions);
+    const Offset end{static_cast<int64_t>(calls_.size())};
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !touches(held_); });
+    std::map<int, Offset> ends;
+    if (touches(failing_)) return ends;
+    for (const int partition : partitions) ends[partition] = end;
+    return ends;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<int> leaders_;
+  std::vector<int> next_leaders_;
+  int leaders_asked_ = 0;
+  Partitions held_;
+  Partitions failing_;
+  std::vector<Partitions> calls_;
+};
+
+// Of one handle: waits for answers.
+class Asker {
+ public:
+  explicit Asker(int partition) : partition_(partition) {
+    inbox_->SetWake([this] { signal_.Raise(); });
+  }
+  void Ask(EndQuestions& questions, uint64_t query) { questions.Ask(partition_, query, inbox_); }
+  // Where the partition ended by the answer to that query, or a newer one; -1: it does not come.
+  int64_t Answer(uint64_t query) {
+    for (;;) {
+      const Polled polled = inbox_->Take();
+      if (polled.end_query && *polled.end_query >= query) return polled.end.value;
+      if (!signal_.Wait()) return -1;
+    }
+  }
+  bool answered() const { return signal_.raised(); }
+
+ private:
+  const int partition_;
+  Signal signal_;
+  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+};
+
+TEST(EndQuestions, AllThatComeDuringACallGoIntoTheNext) {
+  Cluster cluster({1, 1, 1, 1});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
+  Asker askers[] = {Asker(0), Asker(1), Asker(2), Asker(3)};
+  cluster.Hold(0);
+  askers[0].Ask(questions, 1);
+  ASSERT_TRUE(cluster.WaitForCalls(1));
+  for (Asker& asker : askers) asker.Ask(questions, 2);
+  cluster.Release();
+  for (Asker& asker : askers) EXPECT_EQ(asker.Answer(2), 2);
+  EXPECT_EQ(cluster.calls(), (std::vector<Partitions>{{0}, {0, 1, 2, 3}}));
+}
+
+TEST(EndQuestions, ABrokerThatDoesNotAnswerDelaysNoOther) {
+  Cluster cluster({1, 2, 1});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
+  Asker stuck(1);
+  Asker first(0);
+  Asker second(2);
+  cluster.Hold(1);
+  stuck.Ask(questions, 1);
+  ASSERT_TRUE(cluster.WaitForCalls(1));
+  first.Ask(questions, 1);
+  EXPECT_EQ(first.Answer(1), 2);
+  second.Ask(questions, 1);
+  EXPECT_EQ(second.Answer(1), 3);
+  EXPECT_FALSE(stuck.answered());
+  cluster.Release();
+  EXPECT_EQ(stuck.Answer(1), 1);
+}
+
+TEST(EndQuestions, APartitionThatAlwaysFailsTakesNoOtherWithIt) {
+  Cluster cluster({1, 1, 1});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
+  Asker first(0);
+  Asker failing(1);
+  Asker other(2);
+  cluster.Fail(1);
+  cluster.Hold(0);
+  first.Ask(questions, 1);
+  ASSERT_TRUE(cluster.WaitForCalls(1));
+  failing.Ask(questions, 1);
+  other.Ask(questions, 1);
+  cluster.Release();
+  EXPECT_GT(other.Answer(1), 2);
+  EXPECT_EQ(cluster.calls()[1], (Partitions{1, 2}));
+  EXPECT_FALSE(failing.answered());
+}
+
+TEST(EndQuestions, AreAskedOfTheNewLeaderWhenTheOldOneIsGone) {
+  Cluster cluster({1, 2});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
+  Asker moved(0);
+  Asker other(1);
+  cluster.Hold(1);
+  other.Ask(questions, 1);
+  ASSERT_TRUE(cluster.WaitForCalls(1));
+  cluster.Fail(0);
+  cluster.Elect({2, 2});
+  moved.Ask(questions, 1);
+  ASSERT_TRUE(cluster.WaitForCalls(2));  // by the thread of broker 1; it fails
+  cluster.Release();
+  EXPECT_EQ(other.Answer(1), 1);
+  EXPECT_EQ(moved.Answer(1), 3);
+  EXPECT_EQ(cluster.leaders_asked(), 2);
+}
+
+TEST(EndQuestions, AnAnswerComesThoughNobodyKnowsTheLeaders) {
+  Cluster cluster({});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
+  Asker asker(7);
+  asker.Ask(questions, 1);
+  EXPECT_EQ(asker.Answer(1), 1);
+}
+
+TEST(GrowingPause, DoublesUpToItsLongestAndBeginsAnew) {
+  using std::chrono::milliseconds;
+  GrowingPause pause(milliseconds(20), milliseconds(100));
+  for (const int expected : {20, 40, 80, 100, 100}) {
+    EXPECT_EQ(pause.Next(), milliseconds(expected));
+  }
+  pause.Reset();
+  EXPECT_EQ(pause.Next(), milliseconds(20));
+}
+
+}  // namespace
+}  // namespace contacts::kafka
