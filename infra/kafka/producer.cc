@@ -5,6 +5,7 @@
 #include "infra/kafka/client.h"
 #include "infra/kafka/grouping.h"
 #include "infra/kafka/kafka_log.h"
+#include "infra/kafka/outcome.h"
 #include "infra/log.h"
 #include "infra/thread_name.h"
 
@@ -18,41 +19,6 @@ constexpr int64_t kClockTolerance = 2000;  // milliseconds
 constexpr int kPollMilliseconds = 50;
 constexpr int kLastWait = 3000;  // milliseconds
 constexpr std::chrono::milliseconds kProducerWarmUp{1000};
-// For entries that librdkafka does not take.
-constexpr std::chrono::milliseconds kFirstPause{50};
-constexpr std::chrono::milliseconds kLongestPause{2000};
-
-bool IsDenied(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
-         error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
-}
-
-Delivery OutcomeOf(const rd_kafka_message_t& message) {
-  switch (message.err) {
-    case RD_KAFKA_RESP_ERR_NO_ERROR:
-      // Acknowledged as a duplicate: stored, but nobody says where.
-      return message.offset >= 0 ? Delivery::kStored : Delivery::kUnknown;
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-    case RD_KAFKA_RESP_ERR_INVALID_MSG:
-    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-      return Delivery::kRefused;
-    default:
-      return IsDenied(message.err) ? Delivery::kDenied : Delivery::kUnknown;
-  }
-}
-
-std::string ReasonOf(rd_kafka_resp_err_t error, const std::string& topic) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-      return "no right to write to the topic " + topic + ": grant WRITE on it";
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-      return "no right to write without doubles: grant IDEMPOTENT_WRITE on the cluster";
-    default:
-      return rd_kafka_err2str(error);
-  }
-}
 
 }  // namespace
 
@@ -88,7 +54,7 @@ struct Producer::Lane {
   size_t under_way = 0;  // in librdkafka's hands
   Grouping grouping;
   Clock::time_point not_before;  // after librdkafka did not take an entry
-  GrowingPause pause{kFirstPause, kLongestPause};
+  GrowingPause pause{std::chrono::milliseconds(50), std::chrono::milliseconds(2000)};
 };
 
 Producer::Producer(Settings settings, std::string topic, std::function<Timestamp()> clock)

@@ -6,8 +6,6 @@
 #include <fstream>
 
 #include "infra/kafka/kafka_log.h"
-#include "infra/kafka/producer.h"
-#include "infra/system_clock.h"
 #include "tests/support/kafka/broker.h"
 #include "tests/support/log_client.h"
 
@@ -242,26 +240,6 @@ TEST_F(KafkaFaults, ADeadProducerIsReplaced) {
   client->Append({"c"});
   ASSERT_TRUE(client->Until([&] { return client->Values().back() == "c" || client->fault; }));
   EXPECT_FALSE(client->fault);
-}
-
-// An entry for a partition that librdkafka does not know came back at once, and the writer and the
-// producer threw it to each other without end.
-TEST_F(KafkaFaults, AnEntryForAPartitionThatIsNotKnownYetWaitsForIt) {
-  broker.MakeTopic(topic, 1, {});
-  kafka::Settings settings = broker.settings();
-  settings["topic.metadata.refresh.interval.ms"] = "50";
-  Signal signal;
-  const auto inbox = std::make_shared<kafka::Inbox>();
-  inbox->SetWake([&] { signal.Raise(); });
-  kafka::Producer producer(settings, topic, SystemTime);
-  producer.Append(1, inbox, {{7, "acme", "value"}});
-  EXPECT_FALSE(signal.raised());
-  broker.AddPartitions(topic, 2);
-  ASSERT_TRUE(signal.Wait());
-  const std::vector<DeliveryReport> reports = inbox->Take().reports;
-  ASSERT_EQ(reports.size(), 1u);
-  EXPECT_EQ(reports[0].outcome, Delivery::kStored) << reports[0].reason;
-  inbox->SetWake(nullptr);
 }
 
 TEST_F(KafkaFaults, WhatWasAppendedWhileTheBrokerIsDownIsThereWhenItIsBack) {
