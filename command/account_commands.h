@@ -61,19 +61,18 @@ struct IssueInvitation {
   bool operator==(const IssueInvitation&) const = default;
 };
 
-// Changes nothing; refused as ActivateAccount would be. `now`: when the request came.
-struct CheckInvitation {
-  static constexpr const char* kName = "CheckInvitation";
+// What somebody who has a link shows. `now`: when the request came.
+struct ShownInvitation {
   UserId user_id;
   Hash hash;
   Timestamp now;
-  bool operator==(const CheckInvitation&) const = default;
+  bool operator==(const ShownInvitation&) const = default;
 };
 
 // Sets the password of who has the link. The secret was put into the SecretStore before.
 struct ActivateAccount {
   static constexpr const char* kName = "ActivateAccount";
-  CheckInvitation invitation;
+  ShownInvitation invitation;
   std::string credential_id;
   bool operator==(const ActivateAccount&) const = default;
 };

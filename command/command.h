@@ -44,8 +44,8 @@ struct DisownChain {
 };
 
 using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions,
-                            NoteRefusal, DisownChain, IssueInvitation, CheckInvitation,
-                            ActivateAccount, IssueToken, RevokeToken, LimitTenant>;
+                            NoteRefusal, DisownChain, IssueInvitation, ActivateAccount, IssueToken,
+                            RevokeToken, LimitTenant>;
 
 struct Command {
   TenantId tenant;

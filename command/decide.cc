@@ -79,24 +79,10 @@ Decision DecideOn(const TenantState& state, const IssueInvitation& invite) {
   return Event(InvitationIssued{invite.user_id, invite.hash, invite.expires});
 }
 
-// The same for a link that never was, was used, was followed by another, or has expired.
-std::optional<Error> FaultOf(const TenantState& state, const CheckInvitation& link) {
-  const auto user = state.UserById(link.user_id);
-  if (user && user->invitation && user->invitation->hash == link.hash &&
-      link.now < user->invitation->expires) {
-    return std::nullopt;
-  }
-  return Error{ErrorCode::kNotFound, "this link is not valid, or no more; ask for a new one"};
-}
-
-Decision DecideOn(const TenantState& state, const CheckInvitation& check) {
-  if (auto fault = FaultOf(state, check)) return *std::move(fault);
-  return NothingChanged{CheckInvitation::kName, std::nullopt, check.user_id};
-}
-
 Decision DecideOn(const TenantState& state, const ActivateAccount& activate) {
-  if (auto fault = FaultOf(state, activate.invitation)) return *std::move(fault);
-  return Event(PasswordSet{activate.invitation.user_id, activate.credential_id});
+  const ShownInvitation& link = activate.invitation;
+  if (auto fault = FaultOf(state.UserById(link.user_id), link)) return *std::move(fault);
+  return Event(PasswordSet{link.user_id, activate.credential_id});
 }
 
 Decision DecideOn(const TenantState& state, const IssueToken& issue) {
@@ -210,6 +196,14 @@ std::optional<AttemptName> ParseAttemptKey(const std::string& key) {
   }
   name.id.assign(dot + 1, end);
   return name;
+}
+
+std::optional<Error> FaultOf(const std::optional<UserRow>& user, const ShownInvitation& link) {
+  if (user && user->invitation && user->invitation->hash == link.hash &&
+      link.now < user->invitation->expires) {
+    return std::nullopt;
+  }
+  return Error{ErrorCode::kNotFound, "this link is not valid, or no more; ask for a new one"};
 }
 
 const char* NameOf(const Intent& intent) {

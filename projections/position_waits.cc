@@ -6,63 +6,94 @@
 
 namespace contacts {
 
-PositionWaits::PositionWaits(const ViewReader& views) : views_(views), thread_([this] { Run(); }) {}
+PositionWaits::PositionWaits(const ViewReader& views, PositionWaitLimits limits)
+    : views_(views), limits_(limits), thread_([this] { Run(); }) {}
 
-PositionWaits::~PositionWaits() {
+PositionWaits::~PositionWaits() { Stop(); }
+
+void PositionWaits::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+size_t PositionWaits::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waits_.size();
 }
 
 Sequence PositionWaits::Applied(const TenantId& tenant) const {
   return Registry(views_).Tenant(tenant).applied;
 }
 
+std::optional<Positions::Outcome> PositionWaits::WhyNot(const TenantId& tenant) const {
+  if (stopping_) return Outcome::kTimedOut;
+  const auto of_tenant = of_tenants_.find(tenant);
+  const size_t count = of_tenant == of_tenants_.end() ? 0 : of_tenant->second;
+  if (count >= limits_.of_a_tenant || waits_.size() >= limits_.in_all) return Outcome::kTooMany;
+  return std::nullopt;
+}
+
 PositionWaits::Then PositionWaits::Remove(Waits::iterator wait) {
   deadlines_.erase({wait->second.deadline, wait->first});
+  const auto of_tenant = of_tenants_.find(wait->first.tenant);
+  if (--of_tenant->second == 0) of_tenants_.erase(of_tenant);
   Then then = std::move(wait->second.then);
   waits_.erase(wait);
   return then;
 }
 
-void PositionWaits::WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
-                            std::function<void(Outcome)> then) {
-  if (position <= Applied(tenant)) return then(Outcome::kReached);
-  Place place{tenant, position};
+Positions::Wait PositionWaits::WaitFor(const TenantId& tenant, Sequence position,
+                                       Clock::time_point deadline, Then then) {
+  Wait place{tenant, position};
+  const auto at_once = [&](Outcome outcome) {
+    then(outcome);
+    return Wait{};
+  };
+  if (position <= Applied(tenant)) return at_once(Outcome::kReached);
   bool earliest = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (const auto why = WhyNot(tenant)) {
+      lock.unlock();
+      return at_once(*why);
+    }
     place.number = ++numbers_;
-    waits_.emplace(place, Wait{deadline, std::move(then)});
+    waits_.emplace(place, Waiting{deadline, std::move(then)});
+    ++of_tenants_[tenant];
     const auto entered = deadlines_.emplace(deadline, place).first;
     earliest = entered == deadlines_.begin();
   }
   if (earliest) changed_.notify_all();
   // It may have been reached while nobody was noted as waiting for it.
   try {
-    if (position > Applied(tenant)) return;
+    if (position > Applied(tenant)) return place;
   } catch (const StoreFailure&) {
-    const std::lock_guard lock(mutex_);
-    const auto wait = waits_.find(place);
-    if (wait == waits_.end()) return;  // it was told already
-    Remove(wait);
+    Cancel(place);
     throw;
   }
   std::unique_lock lock(mutex_);
   const auto wait = waits_.find(place);
-  if (wait == waits_.end()) return;
+  if (wait == waits_.end()) return Wait{};
   const Then reached = Remove(wait);
   lock.unlock();
   reached(Outcome::kReached);
+  return Wait{};
+}
+
+void PositionWaits::Cancel(const Wait& wait) {
+  Then then;  // what it holds goes when the lock is free
+  const std::lock_guard lock(mutex_);
+  if (const auto found = waits_.find(wait); found != waits_.end()) then = Remove(found);
 }
 
 void PositionWaits::Reached(const TenantId& tenant, Sequence position) {
   {
     const std::lock_guard lock(mutex_);
-    const auto first = waits_.lower_bound(Place{tenant, Sequence{0}, 0});
+    const auto first = waits_.lower_bound(Wait{tenant, Sequence{0}, 0});
     if (first == waits_.end() || first->first.tenant != tenant) return;
     if (first->first.position > position) return;
   }
@@ -70,7 +101,7 @@ void PositionWaits::Reached(const TenantId& tenant, Sequence position) {
   std::vector<Then> reached;
   {
     const std::lock_guard lock(mutex_);
-    auto wait = waits_.lower_bound(Place{tenant, Sequence{0}, 0});
+    auto wait = waits_.lower_bound(Wait{tenant, Sequence{0}, 0});
     while (wait != waits_.end() && wait->first.tenant == tenant &&
            wait->first.position <= applied) {
       reached.push_back(Remove(wait++));
@@ -91,9 +122,10 @@ void PositionWaits::Run() {
       changed_.wait_until(lock, deadline);
       continue;
     }
-    const Then late = Remove(waits_.find(place));
+    Then late = Remove(waits_.find(place));
     lock.unlock();
     late(Outcome::kTimedOut);
+    late = nullptr;  // what it holds goes while the lock is free
     lock.lock();
   }
 }

@@ -12,23 +12,6 @@
 namespace contacts::api {
 namespace {
 
-Error NotReached(const TenantId& tenant, const WantedPosition& wanted, Sequence applied) {
-  return {ErrorCode::kUnavailable,
-          "Tenant " + tenant.value + " stands at " + std::to_string(applied.value) +
-              " on this instance, not yet at " + std::to_string(wanted.position.value),
-          {},
-          1};
-}
-
-// For who has no session, and may not know which tenants there are.
-Error NotReached(const WantedPosition& wanted) {
-  return {ErrorCode::kUnavailable,
-          "This instance has not applied position " + std::to_string(wanted.position.value) +
-              " in time",
-          {},
-          1};
-}
-
 bool Allows(Who who, const query::Rights& rights) {
   switch (who) {
     case Who::kAnyoneAtOnce:
@@ -54,7 +37,8 @@ std::optional<Standpoint> PositionOf(const contacts::Answer& answer) {
 
 Exchange::Exchange(std::shared_ptr<Api::State> state, std::shared_ptr<const Passage> passage,
                    http::Request received, http::Responder responder)
-    : request(std::move(received)),
+    : request(received_),
+      received_(std::move(received)),
       state_(std::move(state)),
       passage_(std::move(passage)),
       responder_(std::move(responder)) {}
@@ -81,6 +65,9 @@ void Exchange::Answer(http::Response response, std::optional<Standpoint> at) {
 }
 
 void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
+  if (error.code == ErrorCode::kInternal) {
+    log::Error("a request failed", {{"request", request.request_id}, {"cause", error.message}});
+  }
   Answer(ErrorAnswer(error), at);
 }
 
@@ -99,27 +86,50 @@ void Exchange::Run(const Step& step) {
 }
 
 void Exchange::GoOn(std::thread::id waiter, Step step) {
-  state_->elsewhere.Run(waiter,
-                        [self = shared_from_this(), step = std::move(step)] { self->Run(step); });
+  state_->elsewhere.Run(waiter, [self = shared_from_this(), step = std::move(step)] {
+    if (!self->gone()) self->Run(step);
+  });
+}
+
+std::optional<Error> Exchange::Unready(const TenantId& tenant) const {
+  if (!state_->context.unready) return std::nullopt;
+  std::optional<Error> why = state_->context.unready(tenant);
+  if (why && !session_) why->message = "This instance cannot answer just now";
+  return why;
+}
+
+void Exchange::NotReached(const TenantId& tenant, const WantedPosition& wanted,
+                          Positions::Outcome outcome) {
+  if (outcome == Positions::Outcome::kTooMany) {
+    return Fail({ErrorCode::kUnavailable, "Too many requests wait for a position", {}, 1});
+  }
+  const Sequence applied = Registry(state_->context.views).Tenant(tenant).applied;
+  Fail({ErrorCode::kUnavailable,
+        "Tenant " + tenant.value + " stands at " + std::to_string(applied.value) +
+            " on this instance, not yet at " + std::to_string(wanted.position.value),
+        {},
+        1});
 }
 
 void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
-  if (state_->context.unready) {
-    if (const auto why = state_->context.unready(tenant)) return Fail(*why);
-  }
+  if (const auto why = Unready(tenant)) return Fail(*why);
   const auto wanted = MinPosition(request);
   if (!wanted) return Fail(wanted.error());
   if (!*wanted) return next(shared_from_this());
+  if (passage_->gate.effect == Effect::kReads) DropBody();
   const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(), tenant,
                      wants = **wanted, next](Positions::Outcome outcome) {
     if (outcome == Positions::Outcome::kReached) return self->GoOn(waiter, next);
-    self->GoOn(waiter, [tenant, wants](const ExchangePtr& x) {
-      if (!x->session_) return x->Fail(NotReached(wants));
-      x->Fail(NotReached(tenant, wants, Registry(x->state().context.views).Tenant(tenant).applied));
+    self->GoOn(waiter, [tenant, wants, outcome](const ExchangePtr& x) {
+      x->NotReached(tenant, wants, outcome);
     });
   };
-  state_->context.positions.WaitFor(tenant, (*wanted)->position,
-                                    Positions::Clock::now() + (*wanted)->wait, then);
+  Positions& positions = state_->context.positions;
+  const Positions::Wait wait = positions.WaitFor(tenant, (*wanted)->position,
+                                                 Positions::Clock::now() + (*wanted)->wait, then);
+  if (wait.number > 0) {
+    responder_.WhenGone([&positions, wait] { positions.Cancel(wait); });
+  }
 }
 
 void Exchange::FindSession() {

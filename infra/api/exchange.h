@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "command/command.h"
+#include "infra/api/request_headers.h"
 #include "infra/api/state.h"
 #include "infra/http/message.h"
 #include "infra/session/sessions.h"
@@ -49,8 +50,13 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Exchange(std::shared_ptr<Api::State> state, std::shared_ptr<const Passage> passage,
            http::Request received, http::Responder responder);
 
-  const http::Request request;
+  const http::Request& request;
   Api::State& state() const { return *state_; }
+
+  // Frees what is not needed while it waits.
+  void DropBody() { received_.DropBody(); }
+  // The client has gone: nobody waits for an answer.
+  bool gone() const { return responder_.gone(); }
 
   // Passes the gate and runs the step, or answers why not.
   void Pass();
@@ -70,8 +76,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // What takes long: goes on where no other client waits for it.
   void GoElsewhere(Step step) { GoOn(std::thread::id(), std::move(step)); }
 
+  // Why nothing can be answered for the tenant; in full only for who has a session.
+  std::optional<Error> Unready(const TenantId& tenant) const;
+
   // Goes on with `next` when this instance can answer for the tenant, and has applied what
-  // Contacts-Min-Position asks for.
+  // Contacts-Min-Position asks for. It ends without a word when the client goes meanwhile.
   void AwaitPosition(const TenantId& tenant, const Step& next);
 
   // A command of the session's user, with where it comes from; without key, reason and intent.
@@ -85,7 +94,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void FindSession();
   void Enter(Result<Session> found);
   void CheckRole();
+  void NotReached(const TenantId& tenant, const WantedPosition& wanted, Positions::Outcome outcome);
 
+  http::Request received_;
   const std::shared_ptr<Api::State> state_;
   const std::shared_ptr<const Passage> passage_;
   const http::Responder responder_;

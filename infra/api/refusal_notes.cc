@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "infra/log.h"
+
 namespace contacts::api {
 
 RefusalNotes::RefusalNotes(Commands& commands, std::function<Clock::time_point()> clock,
@@ -28,7 +30,10 @@ void RefusalNotes::Note(Command who, const std::string& command, const Error& re
     left_out = std::exchange(user.left_out, 0);
   }
   who.intent = NoteRefusal{{command, refusal.code, refusal.message, left_out}};
-  commands_.Submit(std::move(who), [](const Answer&) {});
+  commands_.Submit(std::move(who), [](const Answer& answer) {
+    if (!answer.error || answer.error->code != ErrorCode::kInternal) return;
+    log::Error("a refusal could not be noted", {{"cause", answer.error->message}});
+  });
 }
 
 RefusalNotes::User& RefusalNotes::Find(const std::string& key) {

@@ -1,12 +1,12 @@
 #include <string>
 #include <utility>
 
-#include "events/contact.h"
 #include "events/json_archive.h"
 #include "infra/api/answers.h"
 #include "infra/api/bodies.h"
 #include "infra/api/body.h"
 #include "infra/api/handlers.h"
+#include "infra/api/request_headers.h"
 #include "projections/registry.h"
 
 namespace contacts::api {
@@ -20,12 +20,6 @@ void CheckLogin(const Login& login, bool needs_tenant, std::vector<FieldFault>* 
   } else if (!login.tenant && needs_tenant) {
     faults->push_back({"/tenant", "is required: this server has no default tenant"});
   }
-}
-
-// An account that came with a contact has the folded e-mail as its name, and people write their
-// e-mail in their own way.
-std::string UserNameOf(const ViewReader& views, const TenantId& tenant, const std::string& given) {
-  return Registry(views).UserByName(tenant, given) ? given : FoldEmail(given);
 }
 
 http::Response UserAnswer(const Session& session) {
@@ -48,13 +42,17 @@ void BeginSession(const ExchangePtr& x, const Session& session) {
   x->state().context.sessions.Begin(session, x->request.FindAll("Cookie"), x->request.secure, then);
 }
 
-void CheckPassword(const ExchangePtr& x, const TenantId& tenant, const Login& login) {
-  const std::string username = UserNameOf(x->state().context.views, tenant, login.username);
-  const LoginAttempt attempt{tenant, username, login.password, x->request.client_address};
-  x->state().context.passwords.Check(attempt, [x](const Result<Session>& session) {
+// The position is looked at for who is known only: before, it would tell anybody where a tenant
+// stands, and keep what he sent.
+void CheckPassword(const ExchangePtr& x, const TenantId& tenant, Login login) {
+  LoginAttempt attempt{tenant, std::move(login.username), std::move(login.password),
+                       x->request.client_address, [x] { return x->gone(); }};
+  x->state().context.passwords.Check(std::move(attempt), [x](const Result<Session>& session) {
     x->Run([&](const ExchangePtr&) {
       if (!session) return x->Fail(session.error());
-      BeginSession(x, *session);
+      x->AwaitPosition(session->tenant, [session = *session](const ExchangePtr& reached) {
+        BeginSession(reached, session);
+      });
     });
   });
 }
@@ -63,14 +61,15 @@ void CheckPassword(const ExchangePtr& x, const TenantId& tenant, const Login& lo
 
 void LogIn(const ExchangePtr& x) {
   const std::optional<TenantId>& usual = x->state().context.default_tenant;
-  const auto login = ReadBody<Login>(x->request, [&](Login* value, auto* faults) {
+  auto login = ReadBody<Login>(x->request, [&](Login* value, auto* faults) {
     CheckLogin(*value, !usual.has_value(), faults);
   });
   if (!login) return x->Fail(login.error());
+  if (const auto wanted = MinPosition(x->request); !wanted) return x->Fail(wanted.error());
   const TenantId tenant = login->tenant ? TenantId{*login->tenant} : *usual;
-  x->AwaitPosition(tenant, [tenant, login = *login](const ExchangePtr& reached) {
-    CheckPassword(reached, tenant, login);
-  });
+  if (const auto why = x->Unready(tenant)) return x->Fail(*why);
+  x->DropBody();
+  CheckPassword(x, tenant, *std::move(login));
 }
 
 void LogOut(const ExchangePtr& x) {

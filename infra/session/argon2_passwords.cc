@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "events/contact.h"
 #include "events/hash.h"
 #include "infra/log.h"
 #include "infra/session/accounts.h"
@@ -14,9 +15,14 @@
 namespace contacts {
 namespace {
 
+// No credential has this id.
+constexpr const char* kNobodysCredential = "0";
+
 Error TooManyLogins() {
   return {ErrorCode::kTooManyRequests, "Too many log-ins at once; try again.", {}, 1};
 }
+
+Error Stopping() { return {ErrorCode::kUnavailable, "This instance is stopping", {}, 1}; }
 
 std::string RandomText() {
   unsigned char random[16];
@@ -51,12 +57,14 @@ void Argon2Passwords::Check(const LoginAttempt& attempt,
                             std::function<void(Result<Session>)> then) {
   // Before the pool, so that who is locked takes no place in it …
   if (const auto error = locks_.Locked(attempt)) return then(*error);
-  if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); })) {
+  if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); },
+                  [then] { then(Stopping()); })) {
     then(TooManyLogins());
   }
 }
 
 Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) {
+  if (attempt.gone && attempt.gone()) return Stopping();  // heard by nobody
   // … and again, so that no more are tried than there are threads, however many came at once.
   if (const auto error = locks_.Locked(attempt)) return *error;
   Result<Session> session = CheckNow(attempt);
@@ -68,28 +76,47 @@ Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) 
   return session;
 }
 
+struct Argon2Passwords::Account {
+  std::optional<UserRow> user;
+  bool may_log_in = false;
+};
+
+// A guess at a name that is none must not be answered sooner: the rows that are read for it in the
+// place of those that are not there are nobody's.
+Argon2Passwords::Account Argon2Passwords::Find(const TenantId& tenant,
+                                               const std::string& username) const {
+  const Registry registry(views_);
+  const auto by_name = [&](const std::string& name) {
+    auto user = registry.UserByName(tenant, name);
+    if (!user) (void)registry.UserById(tenant, UserId{"0"});
+    return user;
+  };
+  Account account;
+  account.user = by_name(username);
+  auto folded = by_name(FoldEmail(username));
+  if (!account.user) account.user = std::move(folded);
+  account.may_log_in = account.user && MayLogIn(registry, tenant, *account.user);
+  if (!account.user || !account.user->contact_id || account.user->state.disabled) {
+    (void)registry.ContactById(tenant, ContactId{0});
+  }
+  return account;
+}
+
 Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
   const TenantId& tenant = attempt.tenant;
-  std::optional<UserRow> user;
-  bool may = false;
+  Account account;
   try {
-    const Registry registry(views_);
-    user = registry.UserByName(tenant, attempt.username);
-    may = user && MayLogIn(registry, tenant, *user);
+    account = Find(tenant, attempt.username);
   } catch (const StoreFailure& failure) {
     log::Error("users cannot be read", {{"cause", failure.what()}});
     return Error{ErrorCode::kUnavailable, "The users cannot be read."};
   }
-  std::string hash = nobodys_hash_;
-  bool known = false;
-  if (user && !user->credential_id.empty()) {
-    auto secret = secrets_.Get(user->credential_id);
-    if (!secret.ok()) return secret.error();
-    if (*secret) {
-      hash = **secret;
-      known = may;
-    }
-  }
+  const std::optional<UserRow>& user = account.user;
+  const bool has_password = user && !user->credential_id.empty();
+  auto secret = secrets_.Get(has_password ? user->credential_id : kNobodysCredential);
+  if (!secret.ok()) return secret.error();
+  const bool known = has_password && account.may_log_in && secret->has_value();
+  const std::string& hash = known ? **secret : nobodys_hash_;
   const std::string& password = attempt.password;
   const bool fits = !password.empty() && password.size() <= kMaxPasswordBytes;
   const std::string& tried = fits ? password : nobodys_hash_;
@@ -103,8 +130,17 @@ Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
 
 void Argon2Passwords::Make(const std::string& password,
                            std::function<void(Result<std::string>)> then) {
-  if (!pool_.Post([this, password, then] { then(MakeNow(password)); })) then(TooManyLogins());
+  if (!pool_.Post([this, password, then] { then(MakeNow(password)); },
+                  [then] { then(Stopping()); })) {
+    then(TooManyLogins());
+  }
 }
+
+std::optional<Error> Argon2Passwords::LockedOut(const std::string& address) {
+  return locks_.LockedAddress(address);
+}
+
+void Argon2Passwords::GuessedWrong(const std::string& address) { locks_.FailedFrom(address); }
 
 Result<std::string> Argon2Passwords::MakeNow(const std::string& password) {
   if (password.empty() || password.size() > kMaxPasswordBytes) {

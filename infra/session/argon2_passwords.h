@@ -31,10 +31,18 @@ class Argon2Passwords : public Passwords {
 
   void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override;
   void Make(const std::string& password, std::function<void(Result<std::string>)> then) override;
+  std::optional<Error> LockedOut(const std::string& address) override;
+  void GuessedWrong(const std::string& address) override;
+
+  // What waits is refused (kUnavailable), and so is what comes later.
+  void Stop() { pool_.Stop(); }
 
  private:
+  struct Account;
   Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);
   Result<Session> CheckNow(const LoginAttempt& attempt) const;
+  // Reads as many rows whatever there is.
+  Account Find(const TenantId& tenant, const std::string& username) const;
   Result<std::string> MakeNow(const std::string& password);
   std::string HashOf(const std::string& password) const;
 

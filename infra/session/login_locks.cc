@@ -21,20 +21,13 @@ std::string AccountKey(const LoginAttempt& attempt) {
 }
 
 // One client has a whole /64 of IPv6 to choose from.
-std::string AddressKey(const LoginAttempt& attempt) {
+std::string AddressKey(const std::string& address) {
   in6_addr v6;
-  if (inet_pton(AF_INET6, attempt.address.c_str(), &v6) != 1) {
-    return KeyOf("address ", attempt.address);
-  }
+  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return KeyOf("address ", address);
   return KeyOf("network ", {reinterpret_cast<const char*>(v6.s6_addr), 8});
 }
 
-}  // namespace
-
-std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt) {
-  const std::lock_guard lock(mutex_);
-  std::chrono::seconds left = LeftOf(AccountKey(attempt));
-  if (!attempt.address.empty()) left = std::max(left, LeftOf(AddressKey(attempt)));
+std::optional<Error> ToldToWait(std::chrono::seconds left) {
   if (left.count() == 0) return std::nullopt;
   return Error{ErrorCode::kTooManyRequests,
                "Too many failed log-ins; wait, then try again.",
@@ -42,16 +35,37 @@ std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt) {
                static_cast<int>(left.count())};
 }
 
+}  // namespace
+
+std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt) {
+  const std::lock_guard lock(mutex_);
+  std::chrono::seconds left = LeftOf(AccountKey(attempt));
+  if (!attempt.address.empty()) left = std::max(left, LeftOf(AddressKey(attempt.address)));
+  return ToldToWait(left);
+}
+
 void LoginLocks::Failed(const LoginAttempt& attempt) {
   const std::lock_guard lock(mutex_);
   Count(AccountKey(attempt));
-  if (!attempt.address.empty()) Count(AddressKey(attempt));
+  if (!attempt.address.empty()) Count(AddressKey(attempt.address));
+}
+
+std::optional<Error> LoginLocks::LockedAddress(const std::string& address) {
+  if (address.empty()) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  return ToldToWait(LeftOf(AddressKey(address)));
+}
+
+void LoginLocks::FailedFrom(const std::string& address) {
+  if (address.empty()) return;
+  const std::lock_guard lock(mutex_);
+  Count(AddressKey(address));
 }
 
 void LoginLocks::Succeeded(const LoginAttempt& attempt) {
   const std::lock_guard lock(mutex_);
   Forget(AccountKey(attempt));
-  if (!attempt.address.empty()) Forget(AddressKey(attempt));
+  if (!attempt.address.empty()) Forget(AddressKey(attempt.address));
 }
 
 // Rounded up; 0: it is not locked.

@@ -35,6 +35,9 @@ class LoginLocks {
   // same of both.
   std::optional<Error> Locked(const LoginAttempt& attempt);
   void Failed(const LoginAttempt& attempt);
+  // The same of an address alone; "" is never locked.
+  std::optional<Error> LockedAddress(const std::string& address);
+  void FailedFrom(const std::string& address);
   // Ends the row of failures of both.
   void Succeeded(const LoginAttempt& attempt);
 

@@ -44,9 +44,10 @@ class Sessions {
 
 struct LoginAttempt {
   TenantId tenant;
-  std::string username;
+  std::string username;  // as it was typed: an account that came with a contact has the folded form
   std::string password;
-  std::string address;  // of the client; "": not counted
+  std::string address;              // of the client; "": not counted
+  std::function<bool()> gone = {};  // nobody waits for the answer any more; none: somebody does
 };
 
 // Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.
@@ -54,7 +55,8 @@ class Passwords {
  public:
   virtual ~Passwords() = default;
 
-  // The user's session if the password is right. kUnauthenticated says the same in the same time
+  // The user's session if the password is right; a user of the very name counts before one of its
+  // folded form. kUnauthenticated says the same in the same time
   // whether the user is unknown, may not log in, has no password or gave a wrong one;
   // kTooManyRequests when the pool is full, or after too many of these for the account or the
   // address, whatever the password.
@@ -62,6 +64,11 @@ class Passwords {
 
   // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
   virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;
+
+  // For other secrets that strangers may guess at. kTooManyRequests while the address is locked.
+  virtual std::optional<Error> LockedOut(const std::string& address) = 0;
+  // Counts against the address as a failed log-in does.
+  virtual void GuessedWrong(const std::string& address) = 0;
 };
 
 }  // namespace contacts

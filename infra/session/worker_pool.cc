@@ -10,22 +10,36 @@ WorkerPool::WorkerPool(size_t threads, size_t max_waiting) : max_waiting_(max_wa
   for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { Stop(); }
+
+void WorkerPool::Stop() {
+  std::deque<Task> refused;
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     ending_ = true;
+    std::deque<Task> kept;
+    for (Task& task : waiting_) (task.stopped ? refused : kept).push_back(std::move(task));
+    waiting_.swap(kept);
   }
   wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  for (const Task& task : refused) task.stopped();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
-bool WorkerPool::Post(std::function<void()> task) {
+bool WorkerPool::Post(std::function<void()> task, std::function<void()> stopped) {
   {
-    std::lock_guard lock(mutex_);
-    if (ending_ || waiting_.size() >= max_waiting_) return false;
-    waiting_.push_back(std::move(task));
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= max_waiting_ && !ending_) return false;
+    if (!ending_) {
+      waiting_.push_back({std::move(task), std::move(stopped)});
+      wake_.notify_one();
+      return true;
+    }
   }
-  wake_.notify_one();
+  if (!stopped) return false;
+  stopped();
   return true;
 }
 
@@ -35,11 +49,11 @@ void WorkerPool::Run() {
   while (true) {
     wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
-    std::function<void()> task = std::move(waiting_.front());
+    Task task = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    task();
-    task = nullptr;
+    task.run();
+    task = {};  // what it holds goes while the lock is free
     lock.lock();
   }
 }

@@ -15,18 +15,27 @@ namespace contacts {
 class WorkerPool {
  public:
   WorkerPool(size_t threads, size_t max_waiting);
-  ~WorkerPool();  // runs what is still waiting, then ends
+  ~WorkerPool();  // as Stop
 
-  // False: too much is waiting, the task will not run. A task must not throw.
-  [[nodiscard]] bool Post(std::function<void()> task);
+  // False: too much is waiting, neither of them will run. Else one of them runs, once: the task on
+  // a thread of the pool, or, when Stop comes before that, `stopped` on its caller's. None as
+  // `stopped`: then the task runs all the same. Neither may throw.
+  [[nodiscard]] bool Post(std::function<void()> task, std::function<void()> stopped = nullptr);
+
+  // When it returns, no task runs or will; to be called before what the tasks use goes.
+  void Stop();
 
  private:
+  struct Task {
+    std::function<void()> run;
+    std::function<void()> stopped;
+  };
   void Run();
 
   const size_t max_waiting_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> waiting_;
+  std::deque<Task> waiting_;
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };

@@ -114,6 +114,25 @@ TEST_F(AccountRoutesTest, EveryDeadLinkSaysTheSame) {
   EXPECT_EQ(Activate(second).body, dead);
 }
 
+TEST(GuessedLinks, CountAgainstTheirAddress) {
+  Whole whole(/*login_failures=*/3);
+  const auto guess = [&] {
+    const std::string none(64, '0');
+    return whole.Send("POST", "/api/activate", {},
+                      R"({"token":"cin_acme_1_)" + none + R"(","password":"long enough"})");
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(guess().status, 404);
+  const Received locked = guess();
+  EXPECT_EQ(locked.status, 429);
+  EXPECT_NE(locked.Header("retry-after"), "");
+  EXPECT_EQ(whole
+                .Send("POST", "/api/login", {},
+                      R"({"username":"ada","tenant":"acme","password":"wrong"})")
+                .status,
+            429)
+      << "it is one count";
+}
+
 TEST_F(AccountRoutesTest, TheHistoryHoldsNoSecret) {
   const std::string token = TokenOf(Invite());
   ASSERT_EQ(Activate(token, "a very secret word").status, 204);

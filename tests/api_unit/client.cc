@@ -30,7 +30,9 @@ Client::Client(uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEX
   }
 }
 
-Client::~Client() { close(socket_); }
+Client::~Client() {
+  if (socket_ >= 0) close(socket_);
+}
 
 void Client::Write(const std::string& bytes) {
   for (size_t sent = 0; sent < bytes.size();) {
@@ -47,12 +49,24 @@ void Client::ReadMore() {
   read_.append(room, static_cast<size_t>(n));
 }
 
-Received Client::Send(const std::string& method, const std::string& target,
-                      const std::vector<http::Header>& headers, const std::string& body) {
+void Client::Begin(const std::string& method, const std::string& target,
+                   const std::vector<http::Header>& headers, const std::string& body) {
   std::string request = method + " " + target + " HTTP/1.1\r\nHost: contacts.example\r\n";
   for (const http::Header& header : headers) request += header.name + ": " + header.value + "\r\n";
   if (!body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   Write(request + "\r\n" + body);
+}
+
+void Client::Reset() {
+  const linger at_once{1, 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(socket_);
+  socket_ = -1;
+}
+
+Received Client::Send(const std::string& method, const std::string& target,
+                      const std::vector<http::Header>& headers, const std::string& body) {
+  Begin(method, target, headers, body);
   size_t end = 0;
   while ((end = read_.find("\r\n\r\n")) == std::string::npos) ReadMore();
   Received received;

@@ -28,6 +28,11 @@ class Client {
 
   Received Send(const std::string& method, const std::string& target,
                 const std::vector<http::Header>& headers = {}, const std::string& body = "");
+  // Sends it, and reads nothing.
+  void Begin(const std::string& method, const std::string& target,
+             const std::vector<http::Header>& headers = {}, const std::string& body = "");
+  // From now on it goes without a farewell: the server sees the connection reset.
+  void Reset();
 
  private:
   void Write(const std::string& bytes);

@@ -91,15 +91,47 @@ TEST_F(PositionTest, ALogInWaitsForTheTenantThatItNames) {
   EXPECT_EQ(answer.get().status, 200);
 }
 
-// Anyone could ask which tenants there are and how far each has come.
-TEST_F(PositionTest, ALogInThatWaitedInVainIsNotToldWhereTheTenantStands) {
+// Anyone could ask which tenants there are and how far each has come, and keep what he sent for as
+// long as he waited.
+TEST_F(PositionTest, ALogInWithAWrongPasswordDoesNotWait) {
+  for (const char* tenant : {"acme", "nosuchtenant"}) {
+    for (const char* position : {"1", "2", "999999999999999"}) {
+      const Received received = service_.Post(
+          "/api/login",
+          R"({"username":"jo","password":"wrong","tenant":")" + std::string(tenant) + "\"}",
+          {{"Contacts-Min-Position", position}, {"Prefer", "wait=30"}});
+      EXPECT_EQ(received.status, 401) << tenant << position;
+      EXPECT_EQ(received.Header("contacts-position"), "");
+    }
+  }
+  EXPECT_FALSE(service_.positions.somebody_waits());
+}
+
+TEST_F(PositionTest, ALogInThatWaitedInVainIsToldWhereItsTenantStands) {
   auto answer = Start("POST", "/api/login", {kAtLeast2},
                       R"({"username":"jo","password":"jojo","tenant":"acme"})");
   service_.positions.Take().then(Positions::Outcome::kTimedOut);
   const Received received = answer.get();
   EXPECT_EQ(received.status, 503);
-  EXPECT_EQ(received.body, R"({"error":"Service Unavailable","message":"This instance has not )"
-                           R"(applied position 2 in time"})");
+  EXPECT_EQ(received.Header("set-cookie"), "");
+  EXPECT_NE(received.body.find("stands at 1 on this instance"), std::string::npos);
+}
+
+TEST_F(PositionTest, TooManyThatWaitAreA503) {
+  auto answer = Start("GET", "/api/contacts", {kAdmin, kAtLeast2});
+  service_.positions.Take().then(Positions::Outcome::kTooMany);
+  const Received received = answer.get();
+  EXPECT_EQ(received.status, 503);
+  EXPECT_EQ(received.Header("retry-after"), "1");
+}
+
+// Requests whose clients had gone went on waiting, counted nowhere.
+TEST_F(PositionTest, AWaitEndsWithItsConnection) {
+  const auto client = service_.Connect();
+  client->Begin("GET", "/api/contacts", {kAdmin, kAtLeast2, {"Prefer", "wait=30"}});
+  const auto waiting = service_.positions.Take();
+  client->Reset();
+  service_.positions.AwaitCancelled(1);
 }
 
 TEST_F(PositionTest, AMalformedOneIsRefused) {

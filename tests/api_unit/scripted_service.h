@@ -20,7 +20,7 @@
 namespace contacts::api {
 
 // It knows which thread was the last to take a snapshot, too.
-class FailingStore : public testing::FailingStore {
+class FailingStore : public contacts::FailingStore {
  public:
   std::unique_ptr<ViewReader> Snapshot() const override {
     char name[16] = "";
@@ -52,7 +52,8 @@ class ScriptedService {
               .passwords = passwords_,
               .status = [this] { return Status(); },
               .default_tenant = std::move(default_tenant),
-              .clock = [this] { return now.load(); }}),
+              .clock = [this] { return now.load(); },
+              .unready = [this](const TenantId&) { return unready; }}),
         server_(Options(), http::Router(api_.Routes(), {"", "/api"})) {}
 
   std::unique_ptr<Client> Connect() { return std::make_unique<Client>(server_.port()); }
@@ -73,6 +74,7 @@ class ScriptedService {
   ScriptedCommands commands;
   ScriptedPositions positions;
   std::atomic<bool> caught_up{true};
+  std::optional<Error> unready;  // before any request
   std::atomic<std::chrono::steady_clock::time_point> now{std::chrono::steady_clock::time_point{}};
 
  private:

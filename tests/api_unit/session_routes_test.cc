@@ -58,21 +58,6 @@ TEST_F(SessionRoutesTest, EachFaultOfALogInIsTold) {
   EXPECT_EQ(LogIn("{}", {{"Content-Type", "text/plain"}}).status, 415);
 }
 
-TEST_F(SessionRoutesTest, AnEmailLogsInHoweverItIsWritten) {
-  const std::string password = "jo@example.comjo@example.com";
-  EXPECT_EQ(
-      LogIn(R"({"username":" Jo@Example.com","password":")" + password + R"(","tenant":"acme"})")
-          .status,
-      200);
-  service_.past.Then(TenantId{"acme"},
-                     UserAdded{UserId{"1"}, "Jo@Example.com", "admin", std::nullopt});
-  EXPECT_EQ(
-      LogIn(R"({"username":"Jo@Example.com","password":")" + password + R"(","tenant":"acme"})")
-          .status,
-      401)
-      << "a user of that very name comes first";
-}
-
 TEST_F(SessionRoutesTest, ALogOutClearsTheCookie) {
   for (const char* body : {"", "{}"}) {
     const Received received = service_.Post("/api/logout", body, {kAdmin});

@@ -54,12 +54,30 @@ class ScriptedPositions : public Positions {
   // Positions up to `applied` are reached at once.
   explicit ScriptedPositions(Sequence applied = {}) : applied_(applied) {}
 
-  void WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
+  Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
                std::function<void(Outcome)> then) override {
-    if (position <= applied_) return then(Outcome::kReached);
+    if (position <= applied_) {
+      then(Outcome::kReached);
+      return {};
+    }
     const std::lock_guard lock(mutex_);
     waiting_ = Waiting{tenant, position, deadline, std::move(then)};
     changed_.notify_all();
+    return {tenant, position, 1};
+  }
+  void Cancel(const Wait&) override {
+    const std::lock_guard lock(mutex_);
+    ++cancelled_;
+    changed_.notify_all();
+  }
+  // Waits until so many waits have been cancelled.
+  void AwaitCancelled(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return cancelled_ >= count; });
+  }
+  bool somebody_waits() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.has_value();
   }
 
   // Waits until somebody waits.
@@ -74,6 +92,7 @@ class ScriptedPositions : public Positions {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Waiting> waiting_;
+  int cancelled_ = 0;
 };
 
 // A cookie is the role of its user, or "role:contact id".
@@ -112,6 +131,8 @@ class DoublePasswords : public Passwords {
   void Make(const std::string&, std::function<void(Result<std::string>)> then) override {
     then(std::string("credential"));
   }
+  std::optional<Error> LockedOut(const std::string&) override { return std::nullopt; }
+  void GuessedWrong(const std::string&) override {}
 };
 
 }  // namespace contacts::api

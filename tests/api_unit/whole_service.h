@@ -45,13 +45,14 @@ class Directory {
 
 class Whole {
  public:
-  Whole()
+  // An address is locked after so many failures.
+  explicit Whole(int login_failures = 1000)
       : log_({.directory = directory_ / "log"}),
         views_({.directory = directory_ / "views"}),
         positions_(views_),
         local_(LocalStore::Open(directory_ / "local").value()),
         secrets_(*local_),
-        passwords_(secrets_, views_, {.passes = 1, .memory_bytes = 8u << 20}),
+        passwords_(secrets_, views_, Passwords(login_failures)),
         sessions_(*local_, views_, Secret()),
         instance_(log_, views_, positions_, {}),
         api_({instance_, views_, positions_, sessions_, passwords_,
@@ -113,6 +114,11 @@ class Whole {
     http::ServerOptions options;
     options.listen = "127.0.0.1:0";
     options.access_log = false;
+    return options;
+  }
+  static Argon2Options Passwords(int failures) {
+    Argon2Options options{.passes = 1, .memory_bytes = 8u << 20};
+    options.locks.failures = failures;
     return options;
   }
   static SessionOptions Secret() {

@@ -80,13 +80,12 @@ TEST_F(InvitationRule, TheLinkIsOfOneUserAndExpires) {
   given_.Done(ActivateWith(kFirst, "2", Timestamp{kLater.milliseconds - 1}));
 }
 
-TEST_F(InvitationRule, ACheckSaysTheSameAndChangesNothing) {
-  const Command check = By(CheckInvitation{UserId{"2"}, kFirst, kNow});
-  EXPECT_EQ(ErrorOf(given_.When(check)), kDeadLink);
+TEST_F(InvitationRule, TheReadModelsAreAskedByTheSameRule) {
+  const ShownInvitation link{UserId{"2"}, kFirst, kNow};
+  EXPECT_EQ(FaultOf(given_.State().UserById(UserId{"2"}), link), kDeadLink);
+  EXPECT_EQ(FaultOf(std::nullopt, link), kDeadLink);
   given_.Done(Invite("2", kFirst));
-  const Decision decision = given_.When(check);
-  ASSERT_TRUE(std::holds_alternative<NothingChanged>(decision));
-  EXPECT_EQ(RecordedEvent(decision, check), std::nullopt);
+  EXPECT_EQ(FaultOf(given_.State().UserById(UserId{"2"}), link), std::nullopt);
 }
 
 TEST_F(InvitationRule, WhatIsPendingCounts) {

@@ -1,8 +1,10 @@
 #include "projections/position_waits.h"
 
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/projections/projected.h"
 #include "tests/support/signal.h"
@@ -54,6 +56,47 @@ TEST_F(PositionWaitsTest, WhatIsReachedIsToldAtOnce) {
   waits.WaitFor(TenantId{"new"}, Sequence{0}, kFar, none.Then());
   EXPECT_EQ(one.outcome, Outcome::kReached);
   EXPECT_EQ(none.outcome, Outcome::kReached);
+}
+
+TEST_F(PositionWaitsTest, OneThatIsCancelledIsToldNothingAndKeepsNothing) {
+  PositionWaits waits(views_);
+  Told told;
+  auto kept = std::make_shared<int>(1);
+  const Positions::Wait wait = waits.WaitFor(
+      kAcme, Sequence{1}, kFar, [kept, then = told.Then()](Outcome outcome) { then(outcome); });
+  EXPECT_EQ(waits.waiting(), 1u);
+  waits.Cancel(wait);
+  EXPECT_EQ(waits.waiting(), 0u);
+  EXPECT_EQ(kept.use_count(), 1);
+  Apply("acme");
+  waits.Reached(kAcme, Sequence{1});
+  waits.Cancel(wait);
+  EXPECT_EQ(told.times, 0);
+}
+
+// One tenant's waits, or all of them, could fill the memory.
+TEST_F(PositionWaitsTest, SoManyWaitOfATenantAndInAll) {
+  PositionWaits waits(views_, {.of_a_tenant = 2, .in_all = 3});
+  std::vector<std::unique_ptr<Told>> told;
+  const auto wait = [&](const char* tenant) {
+    told.push_back(std::make_unique<Told>());
+    return waits.WaitFor(TenantId{tenant}, Sequence{9}, kFar, told.back()->Then());
+  };
+  const Positions::Wait first = wait("acme");
+  wait("acme");
+  EXPECT_EQ(wait("acme").number, 0u);
+  EXPECT_EQ(told.back()->outcome, Outcome::kTooMany);
+  wait("other");
+  EXPECT_EQ(wait("third").number, 0u);
+  EXPECT_EQ(told.back()->outcome, Outcome::kTooMany);
+  waits.Cancel(first);
+  EXPECT_NE(wait("acme").number, 0u);
+  EXPECT_EQ(waits.waiting(), 3u);
+  waits.Stop();
+  for (const auto& one : told) EXPECT_LE(one->times, 1);
+  EXPECT_EQ(waits.waiting(), 0u);
+  EXPECT_EQ(wait("acme").number, 0u);
+  EXPECT_EQ(told.back()->outcome, Outcome::kTimedOut);
 }
 
 TEST_F(PositionWaitsTest, OthersAreToldWhenItIsReached) {

@@ -10,8 +10,8 @@
 
 #include "events/row_archive.h"
 #include "projections/keys.h"
-#include "projections/memory_view_store.h"
 #include "projections/rows.h"
+#include "tests/support/failing_store.h"
 
 namespace contacts {
 namespace {
@@ -29,6 +29,7 @@ class MemorySecretStore : public SecretStore {
   }
   Result<std::optional<std::string>> Get(std::string_view id) override {
     std::lock_guard lock(mutex_);
+    ++gets;
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     const auto found = secrets.find(std::string(id));
     if (found == secrets.end()) return std::optional<std::string>();
@@ -41,6 +42,7 @@ class MemorySecretStore : public SecretStore {
   }
   std::map<std::string, std::string> secrets;
   bool failing = false;
+  int gets = 0;
 
  private:
   std::mutex mutex_;
@@ -75,10 +77,71 @@ class Argon2PasswordsTest : public testing::Test {
   }
 
   MemorySecretStore secrets_;
-  MemoryViewStore views_;
+  FailingStore views_;
   ContactRow contact_;  // of each user that is put
   Argon2Passwords passwords_{secrets_, views_, kCheap};
 };
+
+// The time of a guess told which tenants and users there are.
+TEST_F(Argon2PasswordsTest, AGuessReadsAsManyRowsWhateverThereIs) {
+  PutUser("jane", *Make("correct horse"));
+  const auto reads_of = [&](const std::string& name, const std::string& tenant) {
+    const int rows = views_.reads;
+    const int secrets = secrets_.gets;
+    ExpectWrong(Check(name, "a wrong one", tenant));
+    return std::pair(views_.reads - rows, secrets_.gets - secrets);
+  };
+  const auto of_jane = reads_of("jane", "acme");
+  EXPECT_EQ(of_jane.second, 1);
+  EXPECT_EQ(reads_of("john", "acme"), of_jane);
+  EXPECT_EQ(reads_of("Jane", "acme"), of_jane);
+  EXPECT_EQ(reads_of("jane", "nosuchtenant"), of_jane);
+  PutUser("jane", "no credential");
+  EXPECT_EQ(reads_of("jane", "acme"), of_jane);
+  PutUser("jane", "c", /*disabled=*/true);
+  EXPECT_EQ(reads_of("jane", "acme"), of_jane);
+}
+
+TEST_F(Argon2PasswordsTest, AnEmailLogsInHoweverItIsWritten) {
+  PutUser("jo@example.com", *Make("correct horse"));
+  EXPECT_TRUE(Check(" Jo@Example.com", "correct horse").ok());
+}
+
+TEST_F(Argon2PasswordsTest, AUserOfTheVeryNameComesFirst) {
+  PutUser("jo@example.com", *Make("of the folded name"));
+  const UserRow capital{UserId{"8"}, "Jo@Example.com", {"admin", false}, {}, *Make("of this name")};
+  ViewBatch batch;
+  batch.Put(View::kUsers, keys::User(TenantId{"acme"}, capital.user_id), ToRow(capital));
+  batch.Put(View::kUserNames, keys::UserName(TenantId{"acme"}, capital.username), "8");
+  views_.Write(batch);
+  EXPECT_EQ(Check("Jo@Example.com", "of this name")->user_id, UserId{"8"});
+  ExpectWrong(Check("Jo@Example.com", "of the folded name"));
+}
+
+TEST_F(Argon2PasswordsTest, NothingIsHashedForAClientThatHasGone) {
+  PutUser("jane", *Make("correct horse"));
+  const int before = secrets_.gets;
+  std::promise<Result<Session>> checked;
+  passwords_.Check({TenantId{"acme"}, "jane", "correct horse", "192.0.2.1", [] { return true; }},
+                   [&](Result<Session> s) { checked.set_value(std::move(s)); });
+  EXPECT_EQ(checked.get_future().get().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(secrets_.gets, before);
+}
+
+// A log-in whose client had gone ran after the sessions were destroyed that it was to begin one of.
+TEST_F(Argon2PasswordsTest, WhatWaitsWhenItStopsIsRefusedAndSoIsWhatComesLater) {
+  PutUser("jane", *Make("correct horse"));
+  std::atomic<int> refused{0};
+  std::atomic<int> done{0};
+  for (int i = 0; i < 20; ++i) {
+    passwords_.Check({TenantId{"acme"}, "jane", "correct horse", ""},
+                     [&](const Result<Session>& s) { ++(s.ok() ? done : refused); });
+  }
+  passwords_.Stop();
+  EXPECT_EQ(refused + done, 20);
+  EXPECT_EQ(Check("jane", "correct horse").error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(Make("another one").error().code, ErrorCode::kUnavailable);
+}
 
 TEST_F(Argon2PasswordsTest, TheRightPasswordGivesTheUsersSession) {
   PutUser("jane", *Make("correct horse"));

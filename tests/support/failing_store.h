@@ -8,7 +8,7 @@
 
 #include "projections/memory_view_store.h"
 
-namespace contacts::testing {
+namespace contacts {
 
 class FailingStore : public MemoryViewStore {
  public:
@@ -21,4 +21,4 @@ class FailingStore : public MemoryViewStore {
   mutable std::atomic<int> reads{0};
 };
 
-}  // namespace contacts::testing
+}  // namespace contacts
