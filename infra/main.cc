@@ -60,9 +60,11 @@ int Serve(const Config& config) {
     api::Api api(context);
 
     // Routes.
-    http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
+    const StopsWork before_the_api_goes(node);
     http::Server front(FrontOptions(config, api.Routes(), node.metrics),
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
+    Show(front, api, &node.metrics);
+    http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
     return RunUntilTold(
         {config, node, admin_routes, admin, front, token, DemoPassword(config, *session_options)});
   } catch (const std::runtime_error& failure) {

@@ -45,9 +45,19 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
         [](Status s) { return s.foreign; });
   gauge("contacts_tenants_parked", "Tenants that this build cannot apply further",
         [](Status s) { return s.parked.size(); });
+  gauge("contacts_commands_unanswered", "Commands that have no answer yet",
+        [](Status s) { return s.unanswered; });
+  metrics.AddGauge("contacts_position_waits", "Requests that wait for a position",
+                   [this] { return static_cast<double>(positions.waiting()); });
   if (backends.entries) {
     metrics.AddGauge("contacts_log_entries", "Entries in the log", backends.entries);
   }
+}
+
+void Node::StopWork() {
+  passwords.Stop();
+  positions.Stop();
+  instance.Stop(std::chrono::milliseconds(0));
 }
 
 InstanceStatus Node::status() const {

@@ -27,12 +27,19 @@ struct Node {
                                             const Config& config);
 
   Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config);
+  ~Node() { StopWork(); }
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
 
   InstanceStatus status() const;
 
   // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
   // that stopped it.
   Result<bool> CatchUp();
+
+  // Ends all that works for callers on threads of its own: hashing, waiting, deciding. Each caller
+  // gets an answer, now or before. To be called while everything that these answers use is there.
+  void StopWork();
 
   std::unique_ptr<DataDirectory> directory;
   Backends backends;
@@ -43,6 +50,18 @@ struct Node {
   Metrics metrics;
   CountedCommands commands;
   Operations operations;
+};
+
+// Stops the work of a node when it goes.
+class StopsWork {
+ public:
+  explicit StopsWork(Node& node) : node_(node) {}
+  ~StopsWork() { node_.StopWork(); }
+  StopsWork(const StopsWork&) = delete;
+  StopsWork& operator=(const StopsWork&) = delete;
+
+ private:
+  Node& node_;
 };
 
 }  // namespace contacts

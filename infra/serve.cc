@@ -128,6 +128,23 @@ http::ServerOptions AdminOptions(const Config& config) {
   return options;
 }
 
+void Show(const http::Server& front, const api::Api&, Metrics* metrics) {
+  const auto gauge = [&](const char* name, const char* help, auto member) {
+    metrics->AddGauge(name, help,
+                      [&front, member] { return static_cast<double>(front.counts().*member); });
+  };
+  using Counts = http::ServerCounts;
+  gauge("contacts_http_connections", "Connections of clients", &Counts::connections);
+  gauge("contacts_http_requests_under_way", "Requests not answered whole, or still being handled",
+        &Counts::requests_under_way);
+  gauge("contacts_http_request_bytes", "Bytes of bodies that are being read or handled",
+        &Counts::request_bytes);
+  gauge("contacts_http_unsent_bytes", "Bytes of answers that clients have not taken",
+        &Counts::unsent_bytes);
+  metrics->AddCounter("contacts_http_connections_refused_total", "Connections turned away",
+                      [&front] { return static_cast<double>(front.counts().turned_away); });
+}
+
 void SetOptions(const Config& config, api::ApiContext* context) {
   context->default_tenant = config.default_tenant;
   context->tenant_requests_per_second = config.tenant_requests_per_second;

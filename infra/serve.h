@@ -24,6 +24,8 @@ int Fail(const Error& error);
 http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
                                  Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
+// What both hold, for whoever reads the metrics; both must outlive the last reader.
+void Show(const http::Server& front, const api::Api& api, Metrics* metrics);
 // Throws std::runtime_error that names a bad setting.
 void SetOptions(const Config& config, api::ApiContext* context);
 // Reads the secrets, and makes them when no file is named.

@@ -84,6 +84,7 @@ InstanceStatus Instance::status() const {
     all.entries_left += one.entries_left;
     all.superseded += one.superseded;
     all.foreign += one.foreign;
+    all.unanswered += one.unanswered;
     if (all.fault.empty()) all.fault = one.fault;
   }
   all.caught_up = all.caught_up && some_caught_up;

@@ -33,6 +33,7 @@ struct InstanceStatus {
   std::string trouble;  // why writes do not go now, and will again by themselves; empty: they do
   int64_t superseded = 0;
   int64_t foreign = 0;
+  int64_t unanswered = 0;           // commands
   std::vector<std::string> parked;  // tenants
 };
 

@@ -106,7 +106,9 @@ void PartitionThread::Publish(size_t unanswered) {
 
 PartitionStatus PartitionThread::status() const {
   const std::lock_guard lock(mutex_);
-  return status_;
+  PartitionStatus now = status_;
+  now.unanswered = static_cast<int64_t>(unanswered_);
+  return now;
 }
 
 bool PartitionThread::WaitCaughtUp(Instant until) {

@@ -20,6 +20,7 @@ struct PartitionStatus {
   std::string trouble;  // why nothing can be written now; empty: it can
   int64_t superseded = 0;
   int64_t foreign = 0;
+  int64_t unanswered = 0;  // commands
 };
 
 // Any thread.

@@ -1,5 +1,6 @@
 #include "infra/ops/admin_routes.h"
 
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "events/json_archive.h"
 #include "infra/api/body.h"
 #include "infra/api/errors.h"
+#include "infra/log.h"
 
 namespace contacts {
 namespace {
@@ -77,6 +79,21 @@ http::Response AdminRoutes::Ready() const {
   return TextAnswer("application/json", ToJson(Readiness{"ready", status.parked}) + "\n");
 }
 
+http::Response AdminRoutes::AnswerTo(const OpsRequest& operation) {
+  try {
+    const auto answer = operations_.Run(operation);
+    if (!answer.ok()) return api::ErrorAnswer(answer.error());
+    http::Response response = TextAnswer("application/json", answer->text);
+    if (answer->next > 0) {
+      response.headers.push_back({"Contacts-Next", std::to_string(answer->next)});
+    }
+    return response;
+  } catch (const std::exception& failure) {
+    log::Error("an operation failed", {{"cause", failure.what()}});
+    return api::ErrorAnswer({ErrorCode::kInternal, failure.what()});
+  }
+}
+
 void AdminRoutes::Operate(const http::Request& request, const http::Responder& responder) {
   const std::string_view given = request.Find("Authorization").value_or("");
   // Hashes are compared, so that the time says nothing of the token.
@@ -86,13 +103,7 @@ void AdminRoutes::Operate(const http::Request& request, const http::Responder& r
   auto read = api::ReadBody<OpsRequest>(request, [](OpsRequest*, std::vector<FieldFault>*) {});
   if (!read.ok()) return responder.Send(api::ErrorAnswer(read.error()));
   if (!workers_.Post([this, operation = std::move(*read), responder] {
-        const auto answer = operations_.Run(operation);
-        if (!answer.ok()) return responder.Send(api::ErrorAnswer(answer.error()));
-        http::Response response = TextAnswer("application/json", answer->text);
-        if (answer->next > 0) {
-          response.headers.push_back({"Contacts-Next", std::to_string(answer->next)});
-        }
-        responder.Send(std::move(response));
+        responder.Send(AnswerTo(operation));
       })) {
     responder.Send(api::ErrorAnswer({ErrorCode::kTooManyRequests, "Too many operations.", {}, 1}));
   }

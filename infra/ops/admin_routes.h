@@ -33,6 +33,7 @@ class AdminRoutes {
 
  private:
   http::Response Ready() const;
+  http::Response AnswerTo(const OpsRequest& operation);
   void Operate(const http::Request& request, const http::Responder& responder);
 
   Operations& operations_;
