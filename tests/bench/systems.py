@@ -51,9 +51,12 @@ class Ours(System):
         for size in sizes:
             self.fill(tenant_of(size), size)
 
+    def user(self, tenant):
+        return f"{self.name}-{tenant}"  # another system may serve the same history
+
     def cookie(self, tenant):
         if tenant not in self.cookies:
-            name = f"{self.name}-{tenant}"  # another system may serve the same history
+            name = self.user(tenant)
             self.service.add_user(name, "admin", tenant)
             self.cookies[tenant] = self.service.client(name, tenant).cookie
         return self.cookies[tenant]
