@@ -124,6 +124,7 @@ TEST(GoneClients, TheEndOfTheServerTellsThoseThatWait) {
 class Crowd {
  public:
   struct Wait {
+    explicit Wait(Responder out) : responder(std::move(out)) {}
     Responder responder;
     std::atomic<bool> told{false};
   };
