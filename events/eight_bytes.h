@@ -18,6 +18,13 @@ class EightBytes {
   // that which of them it is must be looked at singly. `limit`: at most 0x80.
   bool HasBelow(unsigned char limit) const { return AnyBelow(bytes_, limit); }
   bool Has(char c) const { return AnyBelow(bytes_ ^ (kEach * static_cast<unsigned char>(c)), 1); }
+  // All are ASCII, none is a control character below 0x20, and none is `a` or `b`, which are ASCII.
+  // One step less for each than the above: bytes from 0x80 on need not be told apart.
+  bool AreAsciiWithout(char a, char b) const {
+    const uint64_t not_a = (bytes_ ^ (kEach * static_cast<unsigned char>(a))) - kEach;
+    const uint64_t not_b = (bytes_ ^ (kEach * static_cast<unsigned char>(b))) - kEach;
+    return ((bytes_ | (bytes_ - kEach * 0x20) | not_a | not_b) & (kEach * 0x80)) == 0;
+  }
 
  private:
   static constexpr uint64_t kEach = 0x0101010101010101;

@@ -1,12 +1,11 @@
 #include "events/json.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "events/eight_bytes.h"
 #include "events/json_parser.h"
+#include "events/utf8.h"
 
 namespace contacts::json {
 namespace {
@@ -61,41 +60,49 @@ bool DecodeUnicodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::
   return !lone;
 }
 
-// `raw` has passed the grammar. False: it held a lone surrogate.
-bool Decode(std::string_view raw, bool keep_lone, std::string* out) {
+// Decodes the escape whose backslash is at `*at`. False: it is a lone surrogate.
+bool DecodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::string* out) {
+  static constexpr std::string_view kLetters = "bfnrt", kMeant = "\b\f\n\r\t";
+  const char c = raw[*at + 1];
+  *at += 2;
+  if (c == 'u') return DecodeUnicodeEscape(raw, at, keep_lone, out);
+  const size_t letter = kLetters.find(c);
+  out->push_back(letter == kLetters.npos ? c : kMeant[letter]);  // quote, backslash, slash
+  return true;
+}
+
+// `raw` has passed the grammar. False: it held a lone surrogate. Stops after `most` bytes or a
+// character more.
+bool Decode(std::string_view raw, bool keep_lone, std::string* out, size_t most = SIZE_MAX) {
   out->clear();
   bool whole = true;
-  for (size_t at = 0; at < raw.size();) {
-    const size_t escape = std::min(raw.find('\\', at), raw.size());
-    out->append(raw, at, escape - at);
-    at = escape;
-    if (at == raw.size()) break;
-    const char c = raw[at + 1];
-    at += 2;
-    switch (c) {
-      case 'b':
-        out->push_back('\b');
-        break;
-      case 'f':
-        out->push_back('\f');
-        break;
-      case 'n':
-        out->push_back('\n');
-        break;
-      case 'r':
-        out->push_back('\r');
-        break;
-      case 't':
-        out->push_back('\t');
-        break;
-      case 'u':
-        whole = DecodeUnicodeEscape(raw, &at, keep_lone, out) && whole;
-        break;
-      default:
-        out->push_back(c);  // quote, backslash, slash
-    }
+  for (size_t at = 0; at < raw.size() && out->size() < most;) {
+    const std::string_view ahead = raw.substr(at, most - out->size());
+    const size_t plain = std::min(ahead.find('\\'), ahead.size());
+    out->append(ahead, 0, plain);
+    at += plain;
+    if (plain == ahead.size()) break;
+    whole = DecodeEscape(raw, &at, keep_lone, out) && whole;
   }
   return whole;
+}
+
+// Whether DecodedName(raw) is `name`; decodes no more than tells.
+bool IsDecodedName(std::string_view raw, std::string_view name) {
+  std::string decoded;
+  for (size_t at = 0; at < raw.size();) {
+    const std::string_view ahead = raw.substr(at);
+    const std::string_view plain = ahead.substr(0, ahead.find('\\'));
+    if (!name.starts_with(plain)) return false;
+    name.remove_prefix(plain.size());
+    at += plain.size();
+    if (at == raw.size()) break;
+    decoded.clear();
+    DecodeEscape(raw, &at, /*keep_lone=*/true, &decoded);
+    if (!name.starts_with(decoded)) return false;
+    name.remove_prefix(decoded.size());
+  }
+  return name.empty();
 }
 
 }  // namespace
@@ -112,7 +119,7 @@ Result<Document> Document::Parse(std::string_view source, Limits limits) {
                                              " bytes; at most " + std::to_string(limits.bytes) +
                                              " are read"};
   }
-  if (!simdjson::validate_utf8(source.data(), source.size())) {
+  if (!IsUtf8(source)) {
     return Error{ErrorCode::kBadRequest, "not valid UTF-8"};
   }
   Document document;
@@ -129,20 +136,30 @@ bool Document::Text(const Node& node, std::string* out) const {
                 out);
 }
 
+bool Document::NameIs(const Node& node, std::string_view name) const {
+  const std::string_view raw = RawName(node);
+  return node.has_escaped_name ? IsDecodedName(raw, name) : raw == name;
+}
+
 const Node* Document::Find(const Node& object, std::string_view name) const {
   for (uint32_t i = object.first; i != 0; i = nodes_[i].next) {
-    const std::string_view raw = RawName(nodes_[i]);
-    const bool escaped = raw.find('\\') != raw.npos;
-    if (escaped ? DecodedName(raw) == name : raw == name) return &nodes_[i];
+    if (NameIs(nodes_[i], name)) return &nodes_[i];
   }
   return nullptr;
 }
 
-std::string_view ShortName(std::string_view utf8) {
-  size_t size = 64;
-  if (utf8.size() <= size) return utf8;
-  while ((utf8[size] & 0xC0) == 0x80) --size;
-  return utf8.substr(0, size);
+std::string_view ShortText(std::string_view text, size_t most) {
+  if (text.size() <= most) return text;
+  size_t size = most;
+  while (size > 0 && most - size < 3 && (text[size] & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
+
+std::string ShortDecodedName(std::string_view raw) {
+  std::string name;
+  Decode(raw, /*keep_lone=*/true, &name, kShortName + 1);
+  name.resize(ShortName(name).size());
+  return name;
 }
 
 std::string Minify(std::string_view text) {
@@ -169,32 +186,55 @@ bool ArePlain(EightBytes bytes) {
   return !bytes.HasBelow(0x20) && !bytes.Has('"') && !bytes.Has('\\');
 }
 
-}  // namespace
-
-void AppendString(std::string_view text, std::string* out) {
+// Appends one ASCII character that does not stand for itself.
+void AppendEscape(char c, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
   static constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
-  out->push_back('"');
+  out->push_back('\\');
+  if (const size_t at = kEscaped.find(c); at != kEscaped.npos) {
+    out->push_back(kLetters[at]);
+  } else {
+    out->append("u00");
+    out->push_back(kHex[c >> 4]);
+    out->push_back(kHex[c & 15]);
+  }
+}
+
+// Text that is ASCII, as nearly all is, is looked at once. The first other byte has the rest
+// checked as a whole.
+void AppendEscaped(std::string_view text, std::string* out) {
   size_t copied = 0;
+  bool checked = false;
   for (size_t i = 0; i < text.size(); ++i) {
-    while (text.size() - i >= EightBytes::kSize && ArePlain(EightBytes(text.data() + i))) {
+    while (text.size() - i >= EightBytes::kSize) {
+      const EightBytes eight(text.data() + i);
+      if (checked ? !ArePlain(eight) : !eight.AreAsciiWithout('"', '\\')) break;
       i += EightBytes::kSize;
     }
     if (i == text.size()) break;
     const char c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\') continue;
+    if (byte >= 0x80) {
+      if (!checked && !IsUtf8(text.substr(i))) {
+        out->append(text, copied, i - copied);
+        return AppendEscaped(MendUtf8(text.substr(i)), out);
+      }
+      checked = true;
+      continue;
+    }
     out->append(text, copied, i - copied);
     copied = i + 1;
-    out->push_back('\\');
-    if (const size_t at = kEscaped.find(c); at != kEscaped.npos) {
-      out->push_back(kLetters[at]);
-    } else {
-      out->append("u00");
-      out->push_back(kHex[c >> 4]);
-      out->push_back(kHex[c & 15]);
-    }
+    AppendEscape(c, out);
   }
   out->append(text, copied);
+}
+
+}  // namespace
+
+void AppendString(std::string_view text, std::string* out) {
+  out->push_back('"');
+  AppendEscaped(text, out);
   out->push_back('"');
 }
 

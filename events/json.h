@@ -17,6 +17,7 @@ enum class Kind : uint8_t { kNull, kBool, kNumber, kString, kArray, kObject };
 
 struct Node {
   Kind kind = Kind::kNull;
+  bool has_escaped_name = false;
   uint32_t begin = 0, end = 0;            // its source bytes; a string's with the quotes
   uint32_t name_begin = 0, name_end = 0;  // in an object: the member's name without quotes
   uint32_t next = 0;                      // the next sibling; 0: none
@@ -50,6 +51,8 @@ class Document {
     return source_.substr(node.name_begin, node.name_end - node.name_begin);
   }
   std::string Name(const Node& node) const;
+  // Whether that is the decoded name.
+  bool NameIs(const Node& node, std::string_view name) const;
   // The decoded text of a string node. False: it holds a surrogate without its pair, which has no
   // UTF-8 form; `out` then holds U+FFFD in its place.
   bool Text(const Node& node, std::string* out) const;
@@ -62,13 +65,19 @@ class Document {
   std::vector<Node> nodes_;  // [0] is no node, so that index 0 can say "none"
 };
 
-// A name or text shortened for a message: at most 64 bytes, cut between characters.
-std::string_view ShortName(std::string_view utf8);
+// A text shortened for a message: at most `most` bytes, cut between characters.
+std::string_view ShortText(std::string_view text, size_t most);
+
+inline constexpr size_t kShortName = 64;
+inline std::string_view ShortName(std::string_view name) { return ShortText(name, kShortName); }
+// The same of a name as it is written, escapes included; decodes no more of it than it shows.
+std::string ShortDecodedName(std::string_view raw);
 
 // The text without insignificant white space; `text` must have parsed.
 std::string Minify(std::string_view text);
 
-// Appends `text` (valid UTF-8) as a JSON string with quotes: only what must be escaped is.
+// Appends `text` as a JSON string with quotes: only what must be escaped is. What is not UTF-8
+// becomes U+FFFD, as MendUtf8 says, so that all JSON that is written can be read.
 void AppendString(std::string_view text, std::string* out);
 
 }  // namespace contacts::json

@@ -40,6 +40,7 @@ uint32_t Parser::Add(Kind kind) {
     if (nodes_[parent.node].kind == Kind::kObject) {
       node.name_begin = name_begin_;
       node.name_end = name_end_;
+      node.has_escaped_name = name_escaped_;
     }
     ++nodes_[parent.node].count;
     (parent.last == 0 ? nodes_[parent.node].first : nodes_[parent.last].next) = index;
@@ -112,7 +113,9 @@ bool Parser::CloseTop() {
 bool Parser::MemberName() {
   if (Peek() != '"') return Fail("expected a member name in quotes");
   name_begin_ = static_cast<uint32_t>(at_ + 1);
+  escaped_ = false;
   if (!String()) return false;
+  name_escaped_ = escaped_;
   name_end_ = static_cast<uint32_t>(at_ - 1);
   SkipSpace();
   if (AtEnd() || Peek() != ':') return Fail("expected ':'");
@@ -190,6 +193,7 @@ bool Parser::String() {
 
 // Stops at the last byte of the escape.
 bool Parser::Escape() {
+  escaped_ = true;
   ++at_;
   const char c = Peek();
   if (c == 'u') {
@@ -210,7 +214,7 @@ bool Parser::CheckNames(const Node& object) {
   decoded_.clear();
   for (uint32_t i = object.first; i != 0; i = nodes_[i].next) {
     const std::string_view raw = RawName(nodes_[i]);
-    const bool escaped = raw.find('\\') != raw.npos;
+    const bool escaped = nodes_[i].has_escaped_name;
     if (escaped && decoded_.empty()) decoded_.reserve(object.count);
     names_.push_back(escaped ? decoded_.emplace_back(DecodedName(raw)) : raw);
   }

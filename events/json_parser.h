@@ -55,6 +55,8 @@ class Parser {
   std::vector<Open> open_;
   size_t at_ = 0;
   uint32_t name_begin_ = 0, name_end_ = 0;
+  bool escaped_ = false;                 // in the string that was read last
+  bool name_escaped_ = false;            // in the name that was read last
   std::vector<std::string_view> names_;  // of the object that CheckNames looks at …
   std::vector<std::string> decoded_;     // … and the decoded ones among them, which must not move
   std::string message_;

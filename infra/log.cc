@@ -8,8 +8,8 @@
 #include <mutex>
 
 #include "events/time.h"
+#include "events/utf8.h"
 #include "infra/system_clock.h"
-#include "infra/utf8.h"
 
 namespace contacts::log {
 namespace {

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "events/utf8.h"
 #include "infra/api/header_text.h"
 #include "infra/http/text.h"
-#include "infra/utf8.h"
 
 namespace contacts::api {
 namespace {

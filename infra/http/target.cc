@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "events/utf8.h"
 #include "infra/http/text.h"
-#include "infra/utf8.h"
 
 namespace contacts::http {
 namespace {

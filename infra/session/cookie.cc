@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "events/hash.h"
-#include "infra/utf8.h"
+#include "events/utf8.h"
 
 namespace contacts {
 namespace {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "events/json.h"
-#include "infra/utf8.h"
 
 namespace contacts {
 namespace {
@@ -38,22 +37,6 @@ TEST(Log, AnyBytesMakeValidJson) {
     EXPECT_TRUE(json::Document::Parse(line).ok()) << line;
   }
   EXPECT_NE(Json("Zo\xc3\xab", {}).find("Zo\xc3\xab"), std::string::npos);
-}
-
-TEST(Utf8, LengthsOfWellFormedCharactersOnly) {
-  EXPECT_EQ(Utf8Length("a"), 1u);
-  EXPECT_EQ(Utf8Length("\xc3\xab"), 2u);
-  EXPECT_EQ(Utf8Length("\xe2\x82\xac"), 3u);
-  EXPECT_EQ(Utf8Length("\xf0\x9f\x98\x80"), 4u);
-  EXPECT_EQ(Utf8Length("\xf4\x8f\xbf\xbf"), 4u);
-  for (const char* bad :
-       {"", "\x80", "\xc1\xbf", "\xc3", "\xc3x", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",
-        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf0\x9f\x98x"}) {
-    EXPECT_EQ(Utf8Length(bad), 0u) << bad;
-  }
-  EXPECT_TRUE(IsUtf8(""));
-  EXPECT_TRUE(IsUtf8("Zo\xc3\xab"));
-  EXPECT_FALSE(IsUtf8("Zo\xc3"));
 }
 
 }  // namespace

@@ -220,6 +220,29 @@ TEST(Json, IsAMillionBytesLongAtMost) {
   EXPECT_FALSE(Document::Parse("[1]", {2, 32}));
 }
 
+TEST(Json, FindsNamesHoweverTheyAreWritten) {
+  const std::string text =
+      R"({"\u0061":1,"a\u0062":2,"\u00e4\/":3,"\ud83d\ude00":4,"plain":5,"":6,"\u0000":7})";
+  const auto document = Document::Parse(text);
+  ASSERT_TRUE(document);
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"a", "1"},
+                                                        {"ab", "2"},
+                                                        {"\u00e4/", "3"},
+                                                        {"\U0001F600", "4"},
+                                                        {"plain", "5"},
+                                                        {"", "6"},
+                                                        {"\0"s, "7"}}) {
+    const Node* found = document->Find(document->root(), name);
+    ASSERT_NE(found, nullptr) << name;
+    EXPECT_EQ(document->Raw(*found), value);
+    EXPECT_TRUE(document->NameIs(*found, name));
+  }
+  for (const char* name : {"b", "\\u0061", "abc", "plai", "plainer", "\u00e4"}) {
+    EXPECT_EQ(document->Find(document->root(), name), nullptr) << name;
+  }
+}
+
 TEST(Json, SurvivesWhatIsLargeInOtherWays) {
   std::string names = "{";
   for (int i = 0; i < 60'000; ++i) names += "\"\\u0061" + std::to_string(i) + "\":0,";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace contacts {
@@ -10,5 +11,10 @@ namespace contacts {
 size_t Utf8Length(std::string_view text);
 
 bool IsUtf8(std::string_view text);
+
+// `text` with U+FFFD in place of each of its parts that is not UTF-8, as browsers decode it: one
+// for a character that breaks off, one for each byte that starts none (Unicode, section 3.9,
+// "Substitution of Maximal Subparts").
+std::string MendUtf8(std::string_view text);
 
 }  // namespace contacts
