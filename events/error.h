@@ -34,9 +34,9 @@ struct FieldFault {
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message = {};
-  std::vector<FieldFault> fields = {};
-  int retry_after_seconds = 0;  // 0: none is given
-  std::string key = {};         // with kUnknownOutcome: the Idempotency-Key to retry with
+  std::vector<FieldFault> fields = {};  // bounded: those that a Faults kept
+  int retry_after_seconds = 0;          // 0: none is given
+  std::string key = {};                 // with kUnknownOutcome: the Idempotency-Key to retry with
   bool operator==(const Error&) const = default;
 };
 

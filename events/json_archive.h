@@ -4,8 +4,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "events/faults.h"
 #include "events/field.h"
 #include "events/json.h"
 
@@ -26,7 +26,7 @@ std::string ToJson(const T& value);
 // a fault keeps its initial value. True: no fault was added.
 template <class T>
 bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
-              std::vector<FieldFault>* faults, const std::string& path = "");
+              Faults* faults, const std::string& path = "");
 
 }  // namespace contacts
 

@@ -5,24 +5,7 @@
 
 namespace contacts {
 
-std::string JsonPointer(const std::string& base, std::string_view name) {
-  std::string out = base + '/';
-  for (const char c : name) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 namespace {
-
-// Unknown members named one by one. An answer must not grow with the nonsense of its request.
-constexpr size_t kMostUnknown = 50;
 
 const char* NameOfKind(json::Kind kind) {
   switch (kind) {
@@ -56,23 +39,16 @@ const json::Node* JsonReader::Next(std::string_view name) {
 }
 
 void JsonReader::WrongType(const json::Node& node, const JsonPath& path, const char* wanted) {
-  Fault(path, std::string("must be ") + wanted + ", not " + NameOfKind(node.kind));
+  faults_.Add(path, {"must be ", wanted, ", not ", NameOfKind(node.kind)});
 }
 
 void JsonReader::UnknownMembers() {
-  size_t unknown = 0;
   for (uint32_t i = scope_.object->first; i != 0; i = document_.at(i).next) {
-    const std::string name = document_.Name(document_.at(i));
-    const bool known = std::any_of(scope_.known.begin(), scope_.known.end(),
-                                   [&](const char* k) { return name == k; });
-    if (known || ++unknown > kMostUnknown) continue;
+    const json::Node& member = document_.at(i);
+    const auto is_its_name = [&](std::string_view name) { return document_.NameIs(member, name); };
+    if (std::any_of(scope_.known.begin(), scope_.known.end(), is_its_name)) continue;
     // A name may hold anything, also what is no UTF-8 once decoded: it is shown as it was written.
-    const std::string_view shown = json::ShortName(document_.RawName(document_.at(i)));
-    Fault(JsonPath{scope_.path, shown}, "is not a known field");
-  }
-  if (unknown > kMostUnknown) {
-    Fault(*scope_.path,
-          "has " + std::to_string(unknown - kMostUnknown) + " more fields that are not known");
+    faults_.Add(JsonPath{scope_.path, document_.RawName(member)}, "is not a known field");
   }
 }
 
@@ -87,8 +63,8 @@ void JsonReader::Read(const json::Node& node, const JsonPath& path, int64_t* val
   int64_t read = 0;
   const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), read);
   if (error != std::errc() || end != raw.data() + raw.size()) {
-    return Fault(path,
-                 "must be an integer of at most 64 bits, written without fraction or exponent");
+    return faults_.Add(
+        path, "must be an integer of at most 64 bits, written without fraction or exponent");
   }
   *value = read;
 }
@@ -96,7 +72,7 @@ void JsonReader::Read(const json::Node& node, const JsonPath& path, int64_t* val
 void JsonReader::Read(const json::Node& node, const JsonPath& path, std::string* value) {
   if (node.kind != json::Kind::kString) return WrongType(node, path, "a string");
   std::string text;
-  if (!document_.Text(node, &text)) return Fault(path, "holds a surrogate without its pair");
+  if (!document_.Text(node, &text)) return faults_.Add(path, "holds a surrogate without its pair");
   *value = std::move(text);
 }
 
@@ -104,7 +80,7 @@ void JsonReader::Read(const json::Node& node, const JsonPath& path, Timestamp* v
   std::string text;
   if (node.kind != json::Kind::kString) return WrongType(node, path, "a string");
   const auto time = document_.Text(node, &text) ? ParseTimestamp(text) : std::nullopt;
-  if (!time) return Fault(path, "must be a time like 2026-11-23T10:00:00.123Z");
+  if (!time) return faults_.Add(path, "must be a time like 2026-11-23T10:00:00.123Z");
   *value = *time;
 }
 
@@ -112,7 +88,7 @@ void JsonReader::Read(const json::Node& node, const JsonPath& path, Hash* value)
   std::string text;
   if (node.kind != json::Kind::kString) return WrongType(node, path, "a string");
   const auto hash = document_.Text(node, &text) ? HashFromHex(text) : std::nullopt;
-  if (!hash) return Fault(path, "must be 64 lower-case hex digits");
+  if (!hash) return faults_.Add(path, "must be 64 lower-case hex digits");
   *value = *hash;
 }
 

@@ -6,25 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "events/faults.h"
 #include "events/field.h"
 #include "events/hash.h"
 #include "events/json.h"
 
 namespace contacts {
-
-// Appends `name` to a JSON pointer (RFC 6901, section 3).
-std::string JsonPointer(const std::string& base, std::string_view name);
-
-// Where a value stands: its parent's place and its own name. Spelled out for faults only, because
-// nearly all values have none. Lives on the stack of the reads that it names.
-struct JsonPath {
-  const JsonPath* parent = nullptr;
-  std::string_view name = {};  // of the outermost: the pointer that faults are to start with
-
-  std::string Pointer() const {
-    return parent == nullptr ? std::string(name) : JsonPointer(parent->Pointer(), name);
-  }
-};
 
 // An object that stays unread: its node.
 struct JsonNode {
@@ -33,7 +20,7 @@ struct JsonNode {
 
 class JsonReader : public cereal::InputArchive<JsonReader> {
  public:
-  JsonReader(const json::Document& document, Reading reading, std::vector<FieldFault>* faults)
+  JsonReader(const json::Document& document, Reading reading, Faults* faults)
       : cereal::InputArchive<JsonReader>(this),
         document_(document),
         reading_(reading),
@@ -55,17 +42,13 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
   requires std::is_enum_v<E>
   void Read(const json::Node& node, const JsonPath& path, E* value) {
     std::string text;
-    std::string known;
     if (node.kind == json::Kind::kString && document_.Text(node, &text)) {
       if (const auto found = EnumFrom<E>(text)) {
         *value = *found;
         return;
       }
     }
-    for (const auto& [e, name] : EnumNames<E>::names) {
-      known += (known.empty() ? "" : ", ") + std::string(name);
-    }
-    Fault(path, "must be one of " + known);
+    WrongName<E>(path);
   }
   template <class T>
   void Read(const json::Node& node, const JsonPath& path, std::optional<T>* value) {
@@ -73,9 +56,9 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
       value->reset();
     } else {
       T inner{};
-      const size_t before = faults_.size();
+      const size_t before = faults_.count();
       Read(node, path, &inner);
-      if (faults_.size() == before) *value = std::move(inner);
+      if (faults_.count() == before) *value = std::move(inner);
     }
   }
   template <class T>
@@ -108,7 +91,7 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
       ++scope_.found;
       Read(*node, path, value);
     } else if (needed) {
-      Fault(path, "is required");
+      faults_.Add(path, "is required");
     }
     return node != nullptr;
   }
@@ -116,8 +99,8 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
   // One that may be left out; true: it was there and is without a fault.
   template <class T>
   bool MaybeMember(const char* name, T* value) {
-    const size_t before = faults_.size();
-    return Member(name, value, /*needed=*/false) && faults_.size() == before;
+    const size_t before = faults_.count();
+    return Member(name, value, /*needed=*/false) && faults_.count() == before;
   }
 
   Reading reading() const { return reading_; }
@@ -128,11 +111,16 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     const JsonPath* path = nullptr;
     uint32_t next = 0;   // the member after the last one found: most come in the list's order
     uint32_t found = 0;  // members that are in the list; as many as it has: none is unknown
-    std::vector<const char*> known;
+    std::vector<std::string_view> known;
   };
 
-  void Fault(const JsonPath& path, std::string message) {
-    faults_.push_back({path.Pointer(), std::move(message)});
+  template <class E>
+  void WrongName(const JsonPath& path) {
+    std::string known;
+    for (const auto& [e, name] : EnumNames<E>::names) {
+      known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    faults_.Add(path, {"must be one of ", known});
   }
   const json::Node* Next(std::string_view name);
   void WrongType(const json::Node& node, const JsonPath& path, const char* wanted);
@@ -140,7 +128,7 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
 
   const json::Document& document_;
   const Reading reading_;
-  std::vector<FieldFault>& faults_;
+  Faults& faults_;
   Scope scope_;
 };
 
@@ -160,10 +148,10 @@ void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<Maybe<T>>& field) {
 
 template <class T>
 bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
-              std::vector<FieldFault>* faults, const std::string& path) {
-  const size_t before = faults->size();
+              Faults* faults, const std::string& path) {
+  const size_t before = faults->count();
   JsonReader(document, reading, faults).Read(node, JsonPath{nullptr, path}, value);
-  return faults->size() == before;
+  return faults->count() == before;
 }
 
 }  // namespace contacts

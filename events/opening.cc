@@ -43,9 +43,10 @@ Result<Opening> DecodeOpening(std::string_view key, std::string_view value) {
   const Result<json::Document> document = json::Document::Parse(value);
   if (!document) return document.error();
   Opened opened;
-  std::vector<FieldFault> faults;
+  Faults faults;
   if (!FromJson(*document, document->root(), Reading::kEnvelope, &opened, &faults)) {
-    return Error{ErrorCode::kBadRequest, faults[0].path + " " + faults[0].message, faults};
+    const FieldFault& first = faults.kept().front();
+    return Error{ErrorCode::kBadRequest, first.path + " " + first.message, faults.kept()};
   }
   if (!IsSound(opened)) return Error{ErrorCode::kBadRequest, "not a sound opening record"};
   if (opened.data.format != kLogFormat) {

@@ -26,15 +26,16 @@ std::string SubjectOf(const NothingChanged& e) {
   return e.user_id ? e.user_id->value : e.command;
 }
 
-Error FaultsAsError(const std::vector<FieldFault>& faults) {
-  return Error{ErrorCode::kBadRequest, "no record: " + faults[0].path + " " + faults[0].message,
-               faults};
+Error FaultsAsError(const Faults& faults) {
+  const FieldFault& first = faults.kept().front();
+  return Error{ErrorCode::kBadRequest, "no record: " + first.path + " " + first.message,
+               faults.kept()};
 }
 
 // Reads `data` as E if the envelope says E.
 template <class E>
 bool DecodeAs(const json::Document& document, const json::Node& data, Record* record,
-              std::vector<FieldFault>* faults) {
+              Faults* faults) {
   const Envelope& envelope = record->envelope;
   if (envelope.type != E::kType || envelope.dataschema != DataSchemaOf(E::kType, E::kVersion))
     return false;
@@ -48,7 +49,7 @@ bool DecodeAs(const json::Document& document, const json::Node& data, Record* re
 
 template <class... E>
 bool DecodeEvent(std::variant<E...>*, const json::Document& document, const json::Node& data,
-                 Record* record, std::vector<FieldFault>* faults) {
+                 Record* record, Faults* faults) {
   return (DecodeAs<E>(document, data, record, faults) || ...);
 }
 
@@ -74,7 +75,7 @@ Result<Record> DecodeRecord(std::string_view bytes) {
 
 Result<Record> DecodeRecord(const json::Document& document) {
   Envelopment<JsonNode> all;
-  std::vector<FieldFault> faults;
+  Faults faults;
   if (!FromJson(document, document.root(), Reading::kEnvelope, &all, &faults)) {
     return FaultsAsError(faults);
   }

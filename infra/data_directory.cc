@@ -57,7 +57,7 @@ std::optional<OpsAddress> ReadOpsAddress(const std::string& directory) {
   const auto document = json::Document::Parse(text);
   if (!document.ok()) return std::nullopt;
   OpsAddress address;
-  std::vector<FieldFault> faults;
+  Faults faults;
   if (!FromJson(*document, document->root(), Reading::kRecord, &address, &faults)) {
     return std::nullopt;
   }

@@ -111,7 +111,7 @@ void InviteAccount(const ExchangePtr& x) {
 
 void Activate(const ExchangePtr& x) {
   const auto body = ReadBody<Activation>(x->request, [](Activation* value, auto* faults) {
-    if (!IsFitPassword(value->password)) faults->push_back({"/password", kPasswordRule});
+    if (!IsFitPassword(value->password)) faults->Add("/password", kPasswordRule);
   });
   if (!body) return x->Fail(body.error());
   const ApiContext& context = x->state().context;

@@ -1,10 +1,8 @@
-// Reads a JSON body into a value: every fault of it at once.
+// Reads a JSON body into a value: every fault of it at once, up to Faults::kMost.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "events/json_archive.h"
 #include "events/result.h"
@@ -16,11 +14,8 @@ namespace contacts::api {
 // kUnsupportedMediaType.
 Result<json::Document> ParseBody(const http::Request& request);
 
-// Adds the faults of `more` but those of a value that has one already, or lies in such a value.
-void AddOtherFaults(std::vector<FieldFault> more, std::vector<FieldFault>* faults);
-
-// kBadRequest with all of them; there must be one.
-Error FaultyBody(std::vector<FieldFault> faults);
+// kBadRequest with the faults that were kept; there must be one.
+Error FaultyBody(const Faults& faults);
 
 // For what takes no fields: nothing is wrong with no body, or with `{}`.
 std::optional<Error> CheckNoFields(const http::Request& request);
@@ -32,12 +27,12 @@ Result<T> ReadBody(const http::Request& request, Check check) {
   const Result<json::Document> document = ParseBody(request);
   if (!document) return document.error();
   T value;
-  std::vector<FieldFault> faults;
+  Faults faults;
   FromJson(*document, document->root(), Reading::kRequest, &value, &faults);
-  std::vector<FieldFault> of_values;
+  Faults of_values;
   check(&value, &of_values);
-  AddOtherFaults(std::move(of_values), &faults);
-  if (!faults.empty()) return FaultyBody(std::move(faults));
+  faults.AddOthers(of_values);
+  if (!faults.empty()) return FaultyBody(faults);
   return value;
 }
 

@@ -5,11 +5,17 @@
 #include <string>
 #include <utility>
 
+#include "events/faults.h"
 #include "events/json.h"
 #include "infra/api/answers.h"
 
 namespace contacts::api {
 namespace {
+
+// Messages quote what came from outside. With six bytes for each that JSON must escape, and the
+// faults of one body, an answer keeps below 16 kB.
+constexpr size_t kMostMessage = 1024;
+static_assert(6 * kMostMessage + Faults::kMostBytes < 15'000);
 
 void AppendFields(const std::vector<FieldFault>& fields, std::string* out) {
   *out += ",\"fields\":[";
@@ -59,12 +65,12 @@ int StatusOf(ErrorCode code) {
 http::Response ErrorAnswer(const Error& error) {
   const int status = StatusOf(error.code);
   if (error.fields.empty() && error.key.empty() && status != 429 && status != 503) {
-    return http::ErrorResponse(status, error.message);
+    return http::ErrorResponse(status, json::ShortText(error.message, kMostMessage));
   }
   std::string body = "{\"error\":";
   json::AppendString(http::ReasonPhrase(status), &body);
   body += ",\"message\":";
-  json::AppendString(error.message, &body);
+  json::AppendString(json::ShortText(error.message, kMostMessage), &body);
   if (!error.fields.empty()) AppendFields(error.fields, &body);
   body += '}';
   http::Response response{status, {{"Content-Type", kJsonType}}, {}};

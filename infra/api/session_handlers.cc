@@ -12,13 +12,13 @@
 namespace contacts::api {
 namespace {
 
-void CheckLogin(const Login& login, bool needs_tenant, std::vector<FieldFault>* faults) {
-  if (login.username.empty()) faults->push_back({"/username", "must not be empty"});
-  if (login.password.empty()) faults->push_back({"/password", "must not be empty"});
+void CheckLogin(const Login& login, bool needs_tenant, Faults* faults) {
+  if (login.username.empty()) faults->Add("/username", "must not be empty");
+  if (login.password.empty()) faults->Add("/password", "must not be empty");
   if (login.tenant && !IsTenantId(*login.tenant)) {
-    faults->push_back({"/tenant", "must be 1 to 64 letters, digits, '.', '_' or '-'"});
+    faults->Add("/tenant", "must be 1 to 64 letters, digits, '.', '_' or '-'");
   } else if (!login.tenant && needs_tenant) {
-    faults->push_back({"/tenant", "is required: this server has no default tenant"});
+    faults->Add("/tenant", "is required: this server has no default tenant");
   }
 }
 

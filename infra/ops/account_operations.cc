@@ -105,7 +105,7 @@ Result<OpsAnswer> AddToken(const OpsContext& context, const OpsRequest& request,
     if (!expires.ok()) return expires.error();
     issue.expires = *expires;
   }
-  std::vector<FieldFault> faults;
+  Faults faults;
   if (!Validate(&issue, &faults)) return FaultyRequest(faults);
   ShownToken shown{issue.token_id, issue.name, issue.scope, issue.expires, false, {}};
   shown.token.emplace(NewCarriedToken(kMachineToken, tenant, issue.token_id));

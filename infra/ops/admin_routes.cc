@@ -100,7 +100,7 @@ void AdminRoutes::Operate(const http::Request& request, const http::Responder& r
   if (Sha256(given) != Sha256("Bearer " + token_)) {
     return responder.Send(http::ErrorResponse(401, "Operations need the token of ops.json."));
   }
-  auto read = api::ReadBody<OpsRequest>(request, [](OpsRequest*, std::vector<FieldFault>*) {});
+  auto read = api::ReadBody<OpsRequest>(request, [](OpsRequest*, Faults*) {});
   if (!read.ok()) return responder.Send(api::ErrorAnswer(read.error()));
   if (!workers_.Post([this, operation = std::move(*read), responder] {
         responder.Send(AnswerTo(operation));

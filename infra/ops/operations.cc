@@ -115,7 +115,7 @@ Result<OpsAnswer> Operation::AddUser() {
   if (!request_.role) return MissingArgument("a role");
   if (const auto error = CheckPassword()) return *error;
   contacts::AddUser add{*request_.username, *request_.role};
-  std::vector<FieldFault> faults;
+  Faults faults;
   if (!Validate(&add, &faults)) return FaultyRequest(faults);
   if (const auto error = Submit(add)) return *error;
   if (const auto error = StorePassword()) {
@@ -137,7 +137,7 @@ Result<OpsAnswer> Operation::ChangeUser(std::optional<std::string> role,
                                         std::optional<bool> disabled) {
   if (!request_.username) return MissingArgument("a user name");
   contacts::ChangeUser change{*request_.username, std::move(role), disabled};
-  std::vector<FieldFault> faults;
+  Faults faults;
   if (!Validate(&change, &faults)) return FaultyRequest(faults);
   if (const auto error = Submit(change)) return *error;
   return TheUser();

@@ -21,10 +21,13 @@ std::optional<Error> SubmitAsOperator(Commands& commands, const TenantId& tenant
   return answer.get().error;
 }
 
-Error FaultyRequest(const std::vector<FieldFault>& faults) {
+Error FaultyRequest(const Faults& faults) {
   std::string message;
-  for (const FieldFault& fault : faults) {
+  for (const FieldFault& fault : faults.kept()) {
     message += (message.empty() ? "" : "; ") + fault.path.substr(1) + " " + fault.message;
+  }
+  if (const size_t more = faults.count() - faults.kept().size(); more > 0) {
+    message += "; and " + std::to_string(more) + " more";
   }
   return {ErrorCode::kBadRequest, message};
 }

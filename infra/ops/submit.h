@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "command/command.h"
+#include "events/faults.h"
 
 namespace contacts {
 
@@ -12,8 +13,8 @@ namespace contacts {
 std::optional<Error> SubmitAsOperator(Commands& commands, const TenantId& tenant, Intent intent,
                                       const std::optional<std::string>& reason = {});
 
-// All faults in one message.
-Error FaultyRequest(const std::vector<FieldFault>& faults);
+// The faults in one message; each is that of a field.
+Error FaultyRequest(const Faults& faults);
 Error MissingArgument(const std::string& what);
 
 }  // namespace contacts

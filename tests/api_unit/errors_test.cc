@@ -4,6 +4,9 @@
 
 #include <string>
 
+#include "events/faults.h"
+#include "events/json.h"
+
 namespace contacts::api {
 namespace {
 
@@ -48,6 +51,32 @@ TEST(Errors, A400NamesEachFault) {
       BodyOf(ErrorAnswer({ErrorCode::kBadRequest, "m", {{"/email", "bad"}, {"/type", "worse"}}})),
       R"({"error":"Bad Request","message":"m","fields":[{"path":"/email","message":"bad"},)"
       R"({"path":"/type","message":"worse"}]})");
+}
+
+// Messages quote texts from outside, with six bytes for each control character.
+TEST(Errors, NoAnswerIsLongerThan16Kilobytes) {
+  Faults faults;
+  for (int i = 0; i < 60; ++i) {
+    faults.Add("/" + std::string(100, '\x01'), std::string(1000, '\x02'));
+  }
+  for (const ErrorCode code : {ErrorCode::kBadRequest, ErrorCode::kNotFound, ErrorCode::kConflict,
+                               ErrorCode::kUnavailable, ErrorCode::kUnknownOutcome}) {
+    for (const std::vector<FieldFault>& fields : {std::vector<FieldFault>(), faults.kept()}) {
+      Error error{code, std::string(100'000, '\x03'), fields};
+      const std::string body = BodyOf(ErrorAnswer(error));
+      EXPECT_LE(body.size(), 16'000u);
+      EXPECT_TRUE(json::Document::Parse(body)) << body;
+    }
+  }
+}
+
+// A message quoted a header with bytes that are no UTF-8, and the answer was no JSON.
+TEST(Errors, EachAnswerIsJson) {
+  for (const ErrorCode code : {ErrorCode::kForbidden, ErrorCode::kUnavailable}) {
+    const std::string body = BodyOf(ErrorAnswer({code, "from http://\xff"}));
+    EXPECT_TRUE(json::Document::Parse(body)) << body;
+    EXPECT_NE(body.find("from http://\uFFFD"), std::string::npos) << body;
+  }
 }
 
 TEST(Errors, WhatCanBeTriedAgainSaysWhen) {

@@ -4,6 +4,7 @@
 
 #include "events/contact.h"
 #include "events/json_archive.h"
+#include "events/utf8.h"
 
 namespace contacts {
 namespace {
@@ -43,11 +44,14 @@ void RequireReadable(const json::Document& document, const json::Node& node) {
   }
 }
 
-// Messages go to users as JSON.
-void RequireShowable(const std::string& message) {
-  std::string quoted;
-  json::AppendString(message, &quoted);
-  Require(json::Document::Parse(quoted, {quoted.size(), 1}).ok());
+// Whatever is written as a JSON string can be read, and is the same if it was UTF-8: messages go to
+// users, and texts into records.
+void RequireShowable(const std::string& bytes) {
+  std::string quoted, text;
+  json::AppendString(bytes, &quoted);
+  const auto document = json::Document::Parse(quoted, {quoted.size(), 1});
+  Require(document.ok() && document->Text(document->root(), &text));
+  Require(text == MendUtf8(bytes) && (!IsUtf8(bytes) || text == bytes));
 }
 
 }  // namespace
@@ -56,6 +60,7 @@ void RequireShowable(const std::string& message) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace contacts;
   const std::string source(reinterpret_cast<const char*>(bytes), size);
+  RequireShowable(source);
   const auto document = json::Document::Parse(source);
   if (!document) {
     RequireShowable(document.error().message);
@@ -68,10 +73,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   RequireReadable(*document, document->root());
 
   ContactFields fields;
-  std::vector<FieldFault> faults;
+  Faults faults;
   for (const Reading reading : {Reading::kRequest, Reading::kRecord, Reading::kEnvelope}) {
     FromJson(*document, document->root(), reading, &fields, &faults);
   }
-  for (const FieldFault& fault : faults) RequireShowable(fault.path + fault.message);
+  Require(faults.kept().size() <= Faults::kMost && faults.kept().size() <= faults.count());
+  for (const FieldFault& fault : faults.kept()) RequireShowable(fault.path + fault.message);
   return 0;
 }
