@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "events/utf8.h"
 #include "infra/cli/session_settings.h"
 
 namespace contacts::cli {
@@ -59,14 +60,16 @@ const CLI::Validator kLog(
     "embedded|kafka");
 
 void AddCommonSettings(CLI::App* verb, Settings* s) {
-  verb->add_option("--data", s->config.data, "Directory of this instance")->capture_default_str();
+  verb->add_option("--data", s->config.data, "Directory of this instance")
+      ->type_name(kDirectory)
+      ->capture_default_str();
   verb->add_option("--log", s->log, "Where the history is kept")
       ->check(kLog)
       ->capture_default_str();
   Config* c = &s->config;
   verb->add_option("--kafka-config", c->kafka_config,
                    "File of librdkafka's keys, key=value: bootstrap.servers, SASL, TLS")
-      ->type_name("FILE");
+      ->type_name(kFile);
   verb->add_option("--kafka-topic", c->kafka_topic, "The topic that is the log")
       ->capture_default_str();
   verb->add_option("--kafka-partitions", c->kafka_partitions,
@@ -83,7 +86,7 @@ void AddCommonSettings(CLI::App* verb, Settings* s) {
   verb->add_option("--log-format", s->log_format, "Log lines on stderr: text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  verb->add_option("--config", "File of settings (TOML or INI): listen = \"…\"")->type_name("FILE");
+  verb->add_option("--config", "File of settings (TOML or INI): listen = \"…\"")->type_name(kFile);
 }
 
 void AddServeSettings(CLI::App* serve, Settings* s) {
@@ -254,7 +257,7 @@ Parser::Parser() {
                "Throw the views away and make them anew from the log, with no server running");
   CLI::App* schemas = app.add_subcommand(
       "schemas", "Write the JSON Schemas and the AsyncAPI document of the event stream");
-  schemas->add_option("directory", line.directory, "Where to")->required();
+  schemas->add_option("directory", line.directory, "Where to")->type_name(kDirectory)->required();
   schemas->callback([this] { line.verb = Verb::kSchemas; });
   app.add_subcommand("version", "Print the version")->callback([this] {
     line.verb = Verb::kVersion;
@@ -289,6 +292,20 @@ void Parser::FillRequest() {
   if (digest) line.request.digest = true;
   if (!chain_parent.empty()) line.request.parent = chain_parent;
   if (!reason.empty()) line.request.reason = reason;
+}
+
+// Names of files are any bytes. All else ends in records and answers, which are UTF-8; `--name` may
+// stand for the variable or the key of the file that gave the value.
+void CheckUtf8(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string type = option->get_type_name();
+    if (type == kFile || type == kDirectory) continue;
+    for (const std::string& value : option->results()) {
+      if (IsUtf8(value)) continue;
+      throw CLI::ValidationError(option->get_name(), "'" + value + "' is not valid UTF-8");
+    }
+  }
+  for (const CLI::App* verb : app.get_subcommands()) CheckUtf8(*verb);
 }
 
 using Environment = std::function<std::string(const std::string&)>;
@@ -376,13 +393,14 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     std::vector<std::string> layered = Layered(arguments, environment);
     std::reverse(layered.begin(), layered.end());  // as CLI11 wants them
     parser->app.parse(std::move(layered));
+    CheckUtf8(parser->app);
     parser->FillRequest();
   } catch (const CLI::Success&) {
     const CLI::App* shown = &parser->app;
     while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
     return Usage{shown->help(), 0};
   } catch (const CLI::ParseError& error) {
-    return Usage{std::string(error.what()) + "\nTry: contacts --help\n", 2};
+    return Usage{MendUtf8(error.what()) + "\nTry: contacts --help\n", 2};
   }
   return parser->line;
 }

@@ -34,7 +34,8 @@ struct Usage {
   int exit_code = 0;
 };
 
-// `environment` gives a variable's value; empty: not set. Reads the file of --config.
+// `environment` gives a variable's value; empty: not set. Reads the file of --config. All that is
+// taken is UTF-8, but for the names of files and directories.
 std::variant<CommandLine, Usage> ParseCommandLine(
     const std::vector<std::string>& arguments,
     const std::function<std::string(const std::string&)>& environment);

@@ -5,6 +5,8 @@
 
 #include <iostream>
 
+#include "events/utf8.h"
+
 namespace contacts::cli {
 namespace {
 
@@ -50,6 +52,8 @@ Result<std::string> ReadPassword() {
     password = ReadLine();
   }
   if (password.empty()) return Error{ErrorCode::kBadRequest, "No password was given on stdin."};
+  // No client could ever log in with it: JSON is UTF-8.
+  if (!IsUtf8(password)) return Error{ErrorCode::kBadRequest, "The password is not valid UTF-8."};
   return password;
 }
 

@@ -8,7 +8,7 @@
 namespace contacts::cli {
 
 // The first line of stdin; on a terminal asked for twice, without echo. kBadRequest: there is none,
-// or the two differ.
+// the two differ, or it is not UTF-8.
 Result<std::string> ReadPassword();
 
 }  // namespace contacts::cli

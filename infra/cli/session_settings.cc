@@ -63,8 +63,10 @@ void SessionSettings::AddTo(CLI::App* serve, Config* config) {
                    "redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// by TLS")
       ->check(kStore)
       ->capture_default_str();
-  serve->add_option("--redis-ca-file", config->redis_ca_file,
-                    "Certificates of the authorities that vouch for Redis by TLS [the machine's]");
+  serve
+      ->add_option("--redis-ca-file", config->redis_ca_file,
+                   "Certificates of the authorities that vouch for Redis by TLS [the machine's]")
+      ->type_name(kFile);
   serve->add_option("--redis-timeout-ms", timeout, "Milliseconds that Redis has to answer")
       ->check(CLI::Range(1, 2000))
       ->capture_default_str();
@@ -73,9 +75,11 @@ void SessionSettings::AddTo(CLI::App* serve, Config* config) {
   AddFields(serve, this);
   serve->add_flag("--session-touch", config->session_touch,
                   "A request here keeps the sessions of other applications in Redis alive, too");
-  serve->add_option("--session-secret-file", config->session_secret_file,
-                    "Secrets that sign the cookie, one a line: the first signs, all verify "
-                    "[made as DATA/session-secret when left out]");
+  serve
+      ->add_option("--session-secret-file", config->session_secret_file,
+                   "Secrets that sign the cookie, one a line: the first signs, all verify "
+                   "[made as DATA/session-secret when left out]")
+      ->type_name(kFile);
   serve->add_option("--session-idle", idle, "Seconds without a request that end a session")
       ->check(kSeconds)
       ->capture_default_str();

@@ -11,6 +11,10 @@ class App;
 
 namespace contacts::cli {
 
+// The types of options whose values need not be UTF-8.
+inline constexpr const char* kFile = "FILE";
+inline constexpr const char* kDirectory = "DIR";
+
 struct SessionSettings {
   std::string store = "embedded";
   std::string id = "/user/id";

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <map>
 
+#include "events/utf8.h"
+
 namespace contacts::cli {
 namespace {
 
@@ -287,6 +289,52 @@ TEST(CommandLine, ExportAndStatus) {
   EXPECT_EQ(part.to, 9);
   EXPECT_EQ(Good({"status"}).request.digest, std::nullopt);
   EXPECT_EQ(Good({"status", "--digest"}).request.digest, true);
+}
+
+// A user name that is no UTF-8 became a record that no reader takes for one, appended for ever.
+TEST(CommandLine, EachArgumentIsUtf8) {
+  const std::pair<Words, std::string> cases[] = {
+      {{"user", "add", "jo\xff", "--tenant", "t", "--role", "admin"}, "username"},
+      {{"user", "add", "jo", "--tenant", "t", "--role", "ad\xc3"}, "--role"},
+      {{"user", "passwd", "\xed\xa0\x80", "--tenant", "t"}, "username"},
+      {{"user", "list", "--tenant", "\xff"}, "--tenant"},
+      {{"token", "add", "feed\xe2\x82", "--tenant", "t", "--scope", "read"}, "name"},
+      {{"token", "add", "a", "--tenant", "t", "--scope", "read", "--expires", "\x80"}, "--expires"},
+      {{"token", "revoke", "\xff", "--tenant", "t"}, "name"},
+      {{"tenant", "limit", "\xff", "--contacts", "1"}, "tenant"},
+      {{"disown", "--tenant", "t", "ab\xff"}, "parent"},
+      {{"disown", "--tenant", "t", "ab", "--reason", "why\xff"}, "--reason"},
+      {{"serve", "--listen", "\xff:1"}, "--listen"},
+      {{"serve", "--kafka-topic", "\xff"}, "--kafka-topic"},
+      {{"serve", "--session-prefix", "\xff"}, "--session-prefix"}};
+  for (const auto& [words, name] : cases) {
+    const Usage usage = Bad(words);
+    EXPECT_EQ(usage.exit_code, 2) << name;
+    EXPECT_NE(usage.text.find(name), std::string::npos) << usage.text;
+    EXPECT_TRUE(IsUtf8(usage.text)) << name;
+  }
+  EXPECT_NE(Bad({"user", "add", "jo\xff", "--tenant", "t", "--role", "admin"})
+                .text.find("username: 'jo\uFFFD' is not valid UTF-8"),
+            std::string::npos);
+  EXPECT_EQ(Good({"user", "disable", "J\u00f6", "--tenant", "t"}).request.username, "J\u00f6");
+}
+
+TEST(CommandLine, VariablesAndTheFileAreUtf8Too) {
+  EXPECT_NE(Bad({"serve"}, {{"CONTACTS_SESSION_PREFIX", "\xff"}}).text.find("--session-prefix"),
+            std::string::npos);
+  const FileOf file("kafka-topic = \"\xff\"\n");
+  EXPECT_NE(Bad({"status", "--config", file.path()}).text.find("--kafka-topic"), std::string::npos);
+}
+
+TEST(CommandLine, NamesOfFilesAreAnyBytes) {
+  const Config config = Good({"serve", "--data", "/d\xff", "--kafka-config", "/k\xff",
+                              "--session-secret-file", "/s\xff", "--redis-ca-file", "/r\xff"})
+                            .config;
+  EXPECT_EQ(config.data, "/d\xff");
+  EXPECT_EQ(config.kafka_config, "/k\xff");
+  EXPECT_EQ(config.session_secret_file, "/s\xff");
+  EXPECT_EQ(config.redis_ca_file, "/r\xff");
+  EXPECT_EQ(Good({"schemas", "/o\xff"}).directory, "/o\xff");
 }
 
 TEST(CommandLine, HelpIsNoMistake) {

@@ -37,6 +37,28 @@ class Usage(unittest.TestCase):
             self.assertEqual((code, out), (2, ""), words)
             self.assertIn(said, err)
 
+    def test_arguments_that_are_no_utf8_are_refused_before_anything_is_done(self):
+        """A user name with a byte 0xFF became a record that was appended for ever."""
+        with tempfile.TemporaryDirectory() as folder:
+            data = os.path.join(folder, "data")
+            for words, name in (((b"user", b"add", b"jo\xff", b"--role", b"admin"), "username"),
+                                ((b"user", b"add", b"jo", b"--role", b"ad\xff"), "--role"),
+                                ((b"token", b"add", b"f\xff", b"--scope", b"read"), "name")):
+                code, out, err = run(*words, b"--tenant", b"t", b"--data", os.fsencode(data),
+                                     stdin=PASSWORD)
+                self.assertEqual((code, out), (2, ""), words)
+                self.assertIn(name, err)
+                self.assertIn("UTF-8", err)
+            self.assertFalse(os.path.exists(data))
+
+    def test_a_password_that_is_no_utf8_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, out, err = run("user", "add", "jo", "--role", "admin", "--tenant", "t", "--data",
+                                 folder, stdin="passw\udcffrd\n")
+            self.assertEqual((code, out), (1, ""))
+            self.assertIn("UTF-8", err)
+            self.assertEqual(os.listdir(folder), [])
+
     def test_settings_come_from_flag_then_variable_then_file(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "contacts.toml")

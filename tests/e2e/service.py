@@ -19,8 +19,9 @@ START_SECONDS = 60
 
 def run(*arguments, stdin="", environment=None):
     """One `contacts` command to its end: exit code, stdout, stderr."""
-    done = subprocess.run([CONTACTS, *arguments], input=stdin.encode(), capture_output=True,
-                          timeout=120, env={**os.environ, **(environment or {})})
+    done = subprocess.run([CONTACTS, *arguments], input=stdin.encode(errors="surrogateescape"),
+                          capture_output=True, timeout=120,
+                          env={**os.environ, **(environment or {})})
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
