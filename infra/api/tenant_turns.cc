@@ -1,0 +1,77 @@
+#include "infra/api/tenant_turns.h"
+
+#include <utility>
+
+#include "infra/thread_name.h"
+
+namespace contacts::api {
+
+TenantTurns::TenantTurns(int threads) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+TenantTurns::~TenantTurns() { Stop(); }
+
+void TenantTurns::Run(const TenantId& tenant, std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) {
+      const auto [queue, is_new] = queues_.try_emplace(tenant.value);
+      queue->second.push_back(std::move(work));
+      ++waiting_;
+      if (!is_new) return;  // its turn is coming already
+      next_.push_back(tenant.value);
+      more_.notify_one();
+      return;
+    }
+  }
+  work();
+}
+
+void TenantTurns::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  more_.notify_all();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+size_t TenantTurns::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
+uint64_t TenantTurns::begun() const {
+  const std::lock_guard lock(mutex_);
+  return begun_;
+}
+
+void TenantTurns::Work() {
+  NameThread("api rendering");
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    more_.wait(lock, [this] { return stopped_ || !next_.empty(); });
+    if (next_.empty()) return;
+    std::string tenant = std::move(next_.front());
+    next_.pop_front();
+    const auto queue = queues_.find(tenant);
+    std::function<void()> work = std::move(queue->second.front());
+    queue->second.pop_front();
+    --waiting_;
+    ++begun_;
+    lock.unlock();
+    work();
+    work = nullptr;  // what it holds may take its time to go
+    lock.lock();
+    if (queue->second.empty()) {
+      queues_.erase(queue);
+    } else {
+      next_.push_back(std::move(tenant));  // this thread goes on, so nobody need be woken
+    }
+  }
+}
+
+}  // namespace contacts::api
