@@ -54,6 +54,11 @@ Viewer ViewerOf(const Asker& asker, const std::optional<ContactRow>& own) {
   return viewer;
 }
 
+std::optional<Sequence> ParkedAt(const TenantRow& tenant) {
+  if (tenant.parked.empty()) return std::nullopt;
+  return Next(tenant.applied);
+}
+
 Standing StandingIn(const ViewReader& snapshot, const Asker& asker) {
   const Registry registry(snapshot);
   TenantRow tenant = registry.Tenant(asker.tenant);

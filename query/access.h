@@ -67,6 +67,9 @@ struct Standing {
   Viewer viewer;
 };
 
+// The record that a parked tenant waits at; nullopt: it is not parked.
+std::optional<Sequence> ParkedAt(const TenantRow& tenant);
+
 // `views` may be live: what it reads in several steps is of one position all the same.
 // Throws StoreFailure.
 Standing StandingOf(const ViewStore& views, const Asker& asker);

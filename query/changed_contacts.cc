@@ -8,6 +8,9 @@
 namespace contacts::query {
 namespace {
 
+// Decoding a record costs as much as rendering so many times its bytes.
+constexpr size_t kDecodingIsDearer = 6;
+
 // One line an event, so that a new one cannot be forgotten: it would not compile.
 struct ChangedBy {
   using Id = std::optional<ContactId>;
@@ -29,13 +32,14 @@ struct ChangedBy {
 
 std::optional<std::vector<ContactId>> ChangedContacts(const ViewReader& views,
                                                       const TenantId& tenant, Sequence after,
-                                                      Sequence last, int64_t most) {
+                                                      Sequence last, int64_t most,
+                                                      ByteBudget* budget) {
   if (last.value - after.value > most) return std::nullopt;
   const Registry registry(views);
   std::vector<ContactId> changed;
   for (Sequence at = Next(after); at <= last; at = Next(at)) {
     const std::optional<std::string> bytes = registry.RecordAt(tenant, at);
-    if (!bytes) return std::nullopt;
+    if (!bytes || !budget->Take(kDecodingIsDearer * bytes->size())) return std::nullopt;
     const Result<Record> record = DecodeRecord(*bytes);
     if (!record) return std::nullopt;
     if (const auto id = std::visit(ChangedBy{}, record->event)) changed.push_back(*id);

@@ -55,29 +55,24 @@ uint32_t CrcOf(std::string_view text) {
 
 }  // namespace
 
-Deflated Deflate(std::string_view text, Flush flush) {
-  std::string bytes = Deflater().Run(text, flush == Flush::kFull ? Z_FULL_FLUSH : Z_FINISH);
-  return {std::make_shared<const std::string>(std::move(bytes)), CrcOf(text), text.size()};
+Checksum Join(const Checksum& first, const Checksum& second) {
+  const uLong crc = crc32_combine(first.crc, second.crc, static_cast<z_off_t>(second.length));
+  return {static_cast<uint32_t>(crc), first.length + second.length};
 }
 
-Chunk JoinGzip(const std::vector<const Deflated*>& parts, const Deflated& last) {
-  size_t size = kHeader.size() + last.bytes->size() + 2 * sizeof(uint32_t);
-  for (const Deflated* part : parts) size += part->bytes->size();
-  std::string file;
-  file.reserve(size);
-  file += kHeader;
-  uLong crc = 0;
-  uint64_t length = 0;
-  const auto add = [&](const Deflated& part) {
-    file += *part.bytes;
-    crc = crc32_combine(crc, part.crc, static_cast<z_off_t>(part.length));
-    length += part.length;
-  };
-  for (const Deflated* part : parts) add(*part);
-  add(last);
-  AppendLittleEndian(static_cast<uint32_t>(crc), &file);
-  AppendLittleEndian(static_cast<uint32_t>(length), &file);
-  return std::make_shared<const std::string>(std::move(file));
+Deflated Deflate(std::string_view text, Flush flush) {
+  std::string bytes = Deflater().Run(text, flush == Flush::kFull ? Z_FULL_FLUSH : Z_FINISH);
+  return {std::move(bytes), {CrcOf(text), text.size()}};
+}
+
+std::string_view GzipHeader() { return kHeader; }
+
+std::string GzipEnd(const Checksum& parts, const Deflated& last) {
+  const Checksum all = Join(parts, last.text);
+  std::string end = last.bytes;
+  AppendLittleEndian(all.crc, &end);
+  AppendLittleEndian(static_cast<uint32_t>(all.length), &end);
+  return end;
 }
 
 }  // namespace contacts::query

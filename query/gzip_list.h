@@ -9,20 +9,23 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace contacts::query {
 
-// Shared and immutable, so that one text serves many answers without a copy.
-using Chunk = std::shared_ptr<const std::string>;
+// What a gzip file says at its end about its text.
+struct Checksum {
+  uint32_t crc = 0;  // CRC-32
+  uint64_t length = 0;
+};
+
+// Of one text and another one after it.
+Checksum Join(const Checksum& first, const Checksum& second);
 
 struct Deflated {
-  Chunk bytes;
-  uint32_t crc = 0;     // CRC-32 of the text
-  uint64_t length = 0;  // of the text
+  std::string bytes;
+  Checksum text;
 };
 
 enum class Flush { kFull, kFinal };
@@ -30,8 +33,9 @@ enum class Flush { kFull, kFinal };
 // Throws std::bad_alloc only.
 Deflated Deflate(std::string_view text, Flush flush);
 
-// `last` was deflated with kFinal, all of `parts` with kFull. In one piece: compressed parts are so
-// small that sending many costs more than copying them once.
-Chunk JoinGzip(const std::vector<const Deflated*>& parts, const Deflated& last);
+// The three kinds of text that a file consists of: this header, then parts that were deflated with
+// kFull, then the end: `last` was deflated with kFinal, and `parts` is the checksum of all parts.
+std::string_view GzipHeader();
+std::string GzipEnd(const Checksum& parts, const Deflated& last);
 
 }  // namespace contacts::query

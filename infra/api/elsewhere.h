@@ -1,5 +1,6 @@
 // Threads for what goes on after a wait: whoever ends a wait (a projector, a session store) must
-// not be held up by the reading that was waited for.
+// not be held up by the reading that was waited for. What takes long goes on from here to the
+// threads of tenant_turns.h, so that no wait's end is held up by it.
 #pragma once
 
 #include <condition_variable>

@@ -111,6 +111,11 @@ void Exchange::NotReached(const TenantId& tenant, const WantedPosition& wanted,
         1});
 }
 
+void Exchange::GoElsewhere(Step step) {
+  state_->renderings.Run(session_ ? session_->tenant : TenantId{},
+                         [self = shared_from_this(), step = std::move(step)] { self->Run(step); });
+}
+
 void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   if (const auto why = Unready(tenant)) return Fail(*why);
   const auto wanted = MinPosition(request);

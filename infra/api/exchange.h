@@ -74,7 +74,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // What a callback does that may come from any thread: goes on there where it may take its time.
   void GoOn(std::thread::id waiter, Step step);
   // What takes long: goes on where no other client waits for it.
-  void GoElsewhere(Step step) { GoOn(std::thread::id(), std::move(step)); }
+  void GoElsewhere(Step step);
 
   // Why nothing can be answered for the tenant; in full only for who has a session.
   std::optional<Error> Unready(const TenantId& tenant) const;

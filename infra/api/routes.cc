@@ -18,7 +18,22 @@ Effect EffectOf(std::string_view method) {
 
 Api::Api(ApiContext context) : state_(std::make_shared<State>(std::move(context))) {}
 
-Api::~Api() { state_->elsewhere.Stop(); }
+Api::~Api() {
+  state_->elsewhere.Stop();  // first, because what it does may end in a rendering
+  state_->renderings.Stop();
+}
+
+Counts Api::counts() const {
+  const query::ListCounts lists = state_->lists.counts();
+  return {.list_cache_bytes = lists.bytes,
+          .large_list_bytes = lists.large_bytes,
+          .list_bytes_alive = lists.bytes_alive,
+          .list_evictions = lists.evictions,
+          .list_renderings = lists.renderings,
+          .list_refusals = lists.refusals,
+          .long_work_waiting = state_->renderings.waiting(),
+          .long_work_begun = state_->renderings.begun()};
+}
 
 std::vector<ApiRoute> Api::Table() const {
   struct Row {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,6 +55,19 @@ struct ApiContext {
   http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
 };
 
+// For metrics: as it is now, or counted since the start.
+struct Counts {
+  size_t list_cache_bytes = 0;  // kept in the cache for all lists but the large ones
+  size_t large_list_bytes = 0;  // kept in the place for large lists
+  size_t list_bytes_alive = 0;  // rendered texts that the caches or a reader hold
+  uint64_t list_evictions = 0;
+  uint64_t list_renderings = 0;
+  uint64_t list_refusals = 0;  // 503, because a tenant's slow readers hold too much
+  size_t long_work_waiting =
+      0;  // requests that wait for a thread of those that render long lists …
+  uint64_t long_work_begun = 0;  // … and that got one
+};
+
 // Must outlive the server that its routes are given to.
 class Api {
  public:
@@ -63,6 +77,8 @@ class Api {
   std::vector<ApiRoute> Table() const;
   // The same for http::Router with the bases "" and "/api".
   std::vector<http::Route> Routes() const;
+
+  Counts counts() const;  // any thread
 
   class State;
 

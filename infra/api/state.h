@@ -8,6 +8,7 @@
 #include "infra/api/refusal_notes.h"
 #include "infra/api/routes.h"
 #include "infra/api/tenant_rates.h"
+#include "infra/api/tenant_turns.h"
 #include "infra/session/machine_tokens.h"
 #include "query/list_cache.h"
 
@@ -21,7 +22,8 @@ class Api::State {
         notes(context.commands, context.clock),
         tokens(context.views, context.wall_clock),
         rates(context.tenant_requests_per_second, context.clock),
-        elsewhere(2) {}
+        elsewhere(2),
+        renderings(2) {}
 
   // Why nothing can be asked yet; nullopt once the first catch-up is done.
   std::optional<Error> NotReady();
@@ -31,7 +33,8 @@ class Api::State {
   RefusalNotes notes;
   const MachineTokens tokens;
   TenantRates rates;
-  Elsewhere elsewhere;
+  Elsewhere elsewhere;     // what goes on after a wait …
+  TenantTurns renderings;  // … and what takes long: neither waits for the other
 
  private:
   std::atomic<bool> caught_up_{false};

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,12 +30,15 @@ class FailingStore : public contacts::FailingStore {
       const std::lock_guard lock(mutex_);
       snapshot_by_ = name;
     }
+    if (at_snapshot) at_snapshot(name);
     return MemoryViewStore::Snapshot();
   }
   std::string snapshot_by() const {
     const std::lock_guard lock(mutex_);
     return snapshot_by_;
   }
+  // Runs on each thread that takes a snapshot, before it does; set before the first request.
+  std::function<void(const std::string& thread)> at_snapshot;
 
  private:
   mutable std::mutex mutex_;
@@ -43,7 +47,8 @@ class FailingStore : public contacts::FailingStore {
 
 class ScriptedService {
  public:
-  explicit ScriptedService(std::optional<TenantId> default_tenant = {}, Sequence reached = {})
+  explicit ScriptedService(std::optional<TenantId> default_tenant = {}, Sequence reached = {},
+                           size_t list_cache_bytes = 64u << 20)
       : positions(reached),
         api_({.commands = commands,
               .views = views,
@@ -53,9 +58,12 @@ class ScriptedService {
               .status = [this] { return Status(); },
               .default_tenant = std::move(default_tenant),
               .clock = [this] { return now.load(); },
-              .unready = [this](const TenantId&) { return unready; }}),
+              .unready = [this](const TenantId&) { return unready; },
+              .list_cache_bytes = list_cache_bytes}),
         server_(Options(), http::Router(api_.Routes(), {"", "/api"})) {}
 
+  Counts counts() const { return api_.counts(); }
+  uint16_t port() const { return server_.port(); }
   std::unique_ptr<Client> Connect() { return std::make_unique<Client>(server_.port()); }
   Received Get(const std::string& target, std::vector<http::Header> headers = {}) {
     return Connect()->Send("GET", target, headers);

@@ -3,34 +3,43 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "tests/support/gunzip.h"
 
 namespace contacts::query {
 namespace {
 
-std::string Join(const std::vector<std::string>& texts, const std::string& last) {
-  std::vector<Deflated> parts;
-  for (const std::string& text : texts) parts.push_back(Deflate(text, Flush::kFull));
-  std::vector<const Deflated*> pointers;
-  for (const Deflated& part : parts) pointers.push_back(&part);
-  return *JoinGzip(pointers, Deflate(last, Flush::kFinal));
+std::string FileOf(const std::vector<std::string>& texts, const std::string& last) {
+  std::string file(GzipHeader());
+  Checksum parts;
+  for (const std::string& text : texts) {
+    const Deflated part = Deflate(text, Flush::kFull);
+    file += part.bytes;
+    parts = Join(parts, part.text);
+  }
+  return file + GzipEnd(parts, Deflate(last, Flush::kFinal));
 }
 
 TEST(GzipList, PartsThatWereCompressedOnceMakeOneMember) {
   const std::string page(50'000, 'x');
-  EXPECT_EQ(Gunzip(Join({"[1", ",2", page}, "]")), "[1,2" + page + "]");
+  EXPECT_EQ(Gunzip(FileOf({"[1", ",2", page}, "]")), "[1,2" + page + "]");
 }
 
-TEST(GzipList, AListOfNoPartsIsItsLastText) { EXPECT_EQ(Gunzip(Join({}, "[]")), "[]"); }
+TEST(GzipList, AListOfNoPartsIsItsLastText) { EXPECT_EQ(Gunzip(FileOf({}, "[]")), "[]"); }
 
 TEST(GzipList, OnePartServesManyFiles) {
   const Deflated part = Deflate("shared", Flush::kFull);
-  EXPECT_EQ(Gunzip(*JoinGzip({&part}, Deflate("1", Flush::kFinal))), "shared1");
-  EXPECT_EQ(Gunzip(*JoinGzip({&part, &part}, Deflate("2", Flush::kFinal))), "sharedshared2");
+  const std::string once = std::string(GzipHeader()) + part.bytes;
+  EXPECT_EQ(Gunzip(once + GzipEnd(part.text, Deflate("1", Flush::kFinal))), "shared1");
+  EXPECT_EQ(
+      Gunzip(once + part.bytes + GzipEnd(Join(part.text, part.text), Deflate("2", Flush::kFinal))),
+      "sharedshared2");
 }
 
 TEST(GzipList, AChangedByteIsNoticed) {
-  std::string file = Join({"[\"a\"", ",\"b\""}, "]");
+  std::string file = FileOf({"[\"a\"", ",\"b\""}, "]");
   file[file.size() - 6] = static_cast<char>(file[file.size() - 6] ^ 1);  // of the CRC
   EXPECT_EQ(Gunzip(file), std::nullopt);
 }
@@ -38,7 +47,7 @@ TEST(GzipList, AChangedByteIsNoticed) {
 RC_GTEST_PROP(GzipList, AnyPartsInflateToTheirTexts, (std::vector<std::string> texts)) {
   std::string all;
   for (const std::string& text : texts) all += text;
-  RC_ASSERT(Gunzip(Join(texts, "]")) == all + "]");
+  RC_ASSERT(Gunzip(FileOf(texts, "]")) == all + "]");
 }
 
 }  // namespace

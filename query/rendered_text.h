@@ -1,0 +1,54 @@
+// Texts of lists, counted for as long as anybody holds them: the cache, or a reader that takes its
+// time. A text that the cache has let go and a reader still holds is memory that no limit of the
+// cache bounds, so each tenant's are counted apart.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace contacts::query {
+
+// Shared and immutable, so that one text serves many answers without a copy.
+using Chunk = std::shared_ptr<const std::string>;
+
+// The bytes of one tenant's texts. Any thread.
+class TextLedger {
+ public:
+  // `all`: the sum over all tenants.
+  explicit TextLedger(std::shared_ptr<std::atomic<size_t>> all) : all_(std::move(all)) {}
+
+  size_t alive() const { return alive_; }
+  size_t let_go() const { return let_go_; }  // alive, and not in the cache any more
+
+  // What the tenant's largest list cost so far, as the cache counts it.
+  size_t largest_cost() const { return largest_cost_; }
+  void NoteCost(size_t bytes);
+
+ private:
+  friend class RenderedText;
+  const std::shared_ptr<std::atomic<size_t>> all_;
+  std::atomic<size_t> alive_{0};
+  std::atomic<size_t> let_go_{0};
+  std::atomic<size_t> largest_cost_{0};
+};
+
+// A text that its ledger counts until the last copy of its chunk has gone.
+class RenderedText {
+ public:
+  RenderedText() = default;
+  // `ledger`: nullptr: nobody counts it.
+  RenderedText(std::string bytes, const std::shared_ptr<TextLedger>& ledger);
+
+  const Chunk& chunk() const { return chunk_; }
+  // From now on the ledger counts it as let go; a second call does nothing. Any thread.
+  void LetGo() const;
+
+ private:
+  struct Counted;
+  Chunk chunk_;
+  Counted* counted_ = nullptr;  // lives as long as the chunk; nullptr: nobody counts it
+};
+
+}  // namespace contacts::query
