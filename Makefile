@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas test check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
+.PHONY: help deps build run run-kafka schemas tests-configured test check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -45,14 +45,17 @@ schemas:
 	@[ "$(CONTACTS)" != build/release/contacts ] || $(MAKE) --no-print-directory build
 	@$(CONTACTS) schemas docs
 
-test: deps
+# The cache of build/release keeps the option, so a later `make build` has nothing to configure anew.
+tests-configured: deps
 	@tools/install-deps test
-	@cmake --preset release >/dev/null
+	@cmake --preset release -DCONTACTS_TESTS=ON >/dev/null
+
+test: tests-configured
 	@cmake --build build/release -j$(JOBS)
-	@ctest --test-dir build/release --output-on-failure -j$(JOBS)
+	@ctest --test-dir build/release --output-on-failure --no-tests=error -j$(JOBS)
 
 check: layers
-	@tools/install-deps build sanitize
+	@tools/install-deps sanitize
 	@clang-format-14 --dry-run -Werror $(SOURCES)
 	@$(MAKE) --no-print-directory tidy
 
@@ -61,6 +64,7 @@ layers:
 
 # Not the mutants of the simulation, which the build makes from sources that were checked.
 tidy:
+	@tools/install-deps build test sanitize
 	@cmake --preset debug -B build/tidy >/dev/null
 	@run-clang-tidy-14 -quiet -j$(JOBS) -p build/tidy \
 	  '^$(CURDIR)/(events|projections|command|query|infra|tests)/' \
@@ -76,7 +80,7 @@ asan:
 	@tools/install-deps build test sanitize
 	@cmake --preset debug >/dev/null
 	@cmake --build build/debug -j$(JOBS) --target sanitize_tests
-	@ctest --test-dir build/debug --output-on-failure -j$(JOBS) -L sanitize
+	@ctest --test-dir build/debug --output-on-failure --no-tests=error -j$(JOBS) -L sanitize
 
 # Only code of ours is watched: the packaged libraries are not built for the thread sanitizer.
 tsan:
@@ -84,16 +88,15 @@ tsan:
 	@cmake --preset tsan >/dev/null
 	@cmake --build build/tsan -j$(JOBS) --target sanitize_tests
 	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
-	  ctest --test-dir build/tsan --output-on-failure -j$(JOBS) -L sanitize
+	  ctest --test-dir build/tsan --output-on-failure --no-tests=error -j$(JOBS) -L sanitize
 
 fuzz:
-	@tools/install-deps build sanitize
+	@tools/install-deps build test sanitize
 	@cmake --preset fuzz >/dev/null
 	@cmake --build build/fuzz -j$(JOBS) --target fuzz_targets
 	@tools/run-fuzz build/fuzz $(FUZZ_SECONDS)
 
-simulate: deps
-	@cmake --preset release >/dev/null
+simulate: tests-configured
 	@cmake --build build/release -j$(JOBS) --target simulate
 	build/release/tests/simulation/simulate --seeds $(SEEDS)
 	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
@@ -107,10 +110,9 @@ soak-failures: build
 	  python3 -m unittest -v tests.e2e.test_crash tests.e2e.test_kafka tests.e2e.test_kafka_chaos \
 	  tests.e2e.test_kafka_turns tests.e2e.test_kafka_cluster tests.e2e.test_account_crashes
 
-soak-http: build
-	@tools/install-deps test
+soak-http: tests-configured
 	@tools/test-packages
-	@cmake --build build/release -j$(JOBS) --target http_test http_front
+	@cmake --build build/release -j$(JOBS) --target contacts http_test http_front
 	CONTACTS_SOAK=1 build/release/tests/http/http_test --gtest_filter='Soak.*'
 	CONTACTS_SOAK=1 NODE_PATH=$(CURDIR)/build/test-packages/node_modules \
 	  tests/http/clients_test.sh build/release/tests/http/http_front
@@ -119,9 +121,8 @@ soak-http: build
 
 # PEERS=DIR adds other systems that speak the same contract, as tests/bench/README.md says.
 bench: export CONTACTS := $(CURDIR)/build/release/contacts
-bench: build
-	@tools/install-deps test
-	@cmake --build build/release -j$(JOBS) --target http_front kafka_raw replay_views
+bench: tests-configured
+	@cmake --build build/release -j$(JOBS) --target contacts http_front kafka_raw replay_views
 	@python3 -m tests.bench.table --kafka-raw build/release/tests/bench/kafka_raw \
 	  $(if $(PEERS),--peers $(abspath $(PEERS)))
 	@python3 -m tests.bench.two_writers
@@ -131,9 +132,7 @@ bench: build
 	@tests/bench/http_vs_nginx.sh build/release
 
 # Medians of five, of the processor time too, which other load on the machine disturbs less.
-bench-micro: deps
-	@tools/install-deps test
-	@cmake --preset release >/dev/null
+bench-micro: tests-configured
 	@cmake --build build/release -j$(JOBS) --target micro
 	@set -o pipefail; build/release/tests/bench/micro --benchmark_min_time=0.2 \
 	  --benchmark_repetitions=5 --benchmark_report_aggregates_only=true | grep -E '^Benchmark|_median|ERROR'
