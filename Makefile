@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas tests-configured test check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
+.PHONY: help deps build run run-kafka schemas tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -16,6 +16,7 @@ help:
 	@echo 'make run-kafka a Kafka broker and two instances on it, on ports 8080 and 8090'
 	@echo 'make schemas   writes docs/schemas/ and docs/asyncapi.yaml anew, after an event was added'
 	@echo 'make test      builds all and runs all tests'
+	@echo 'make bare      make run, then make test, on a Debian 12 with nothing installed; needs root'
 	@echo 'make check     format, lint and layering'
 	@echo 'make format    formats all sources in place'
 	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
@@ -53,6 +54,10 @@ tests-configured: deps
 test: tests-configured
 	@cmake --build build/release -j$(JOBS)
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j$(JOBS)
+
+# Finds a package that the project needs and forgets to install.
+bare:
+	@tools/bare
 
 check: layers
 	@tools/install-deps sanitize
