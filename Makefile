@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http clean
+.PHONY: help deps build run run-kafka schemas tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -22,7 +22,7 @@ help:
 	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
-	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis'
+	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis, ten minutes of attack'
 	@echo 'make bench     measures the service on both logs beside nginx, Kafka alone and, with PEERS=DIR, others'
 	@echo 'make bench-micro  what single steps cost: records, views, lists; medians'
 	@echo 'make clean     removes build/'
@@ -107,7 +107,7 @@ simulate: tests-configured
 	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
 
 # The long forms of what `make test` does for seconds; about an hour and a half.
-soak: soak-failures soak-http
+soak: soak-failures soak-http soak-attack
 
 soak-failures: build
 	@tools/install-deps test
@@ -131,6 +131,7 @@ bench: tests-configured
 	@python3 -m tests.bench.table --kafka-raw build/release/tests/bench/kafka_raw \
 	  $(if $(PEERS),--peers $(abspath $(PEERS)))
 	@python3 -m tests.bench.two_writers
+	@python3 -m tests.bench.refusals
 	@python3 -m tests.bench.growth
 	@python3 -m tests.bench.replay --some-views build/release/tests/bench/replay_views \
 	  $(if $(PEERS),--peers $(abspath $(PEERS)))

@@ -128,21 +128,40 @@ http::ServerOptions AdminOptions(const Config& config) {
   return options;
 }
 
-void Show(const http::Server& front, const api::Api&, Metrics* metrics) {
-  const auto gauge = [&](const char* name, const char* help, auto member) {
+void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
+  const auto gauge = [metrics](const char* name, const char* help, const auto& of, auto member) {
     metrics->AddGauge(name, help,
-                      [&front, member] { return static_cast<double>(front.counts().*member); });
+                      [&of, member] { return static_cast<double>(of.counts().*member); });
   };
-  using Counts = http::ServerCounts;
-  gauge("contacts_http_connections", "Connections of clients", &Counts::connections);
+  const auto counter = [metrics](const char* name, const char* help, const auto& of, auto member) {
+    metrics->AddCounter(name, help,
+                        [&of, member] { return static_cast<double>(of.counts().*member); });
+  };
+  using Http = http::ServerCounts;
+  gauge("contacts_http_connections", "Connections of clients", front, &Http::connections);
   gauge("contacts_http_requests_under_way", "Requests not answered whole, or still being handled",
-        &Counts::requests_under_way);
-  gauge("contacts_http_request_bytes", "Bytes of bodies that are being read or handled",
-        &Counts::request_bytes);
-  gauge("contacts_http_unsent_bytes", "Bytes of answers that clients have not taken",
-        &Counts::unsent_bytes);
-  metrics->AddCounter("contacts_http_connections_refused_total", "Connections turned away",
-                      [&front] { return static_cast<double>(front.counts().turned_away); });
+        front, &Http::requests_under_way);
+  gauge("contacts_http_request_bytes", "Bytes of bodies that are being read or handled", front,
+        &Http::request_bytes);
+  gauge("contacts_http_unsent_bytes", "Bytes of answers that clients have not taken", front,
+        &Http::unsent_bytes);
+  counter("contacts_http_connections_refused_total", "Connections turned away", front,
+          &Http::turned_away);
+  using Lists = api::Counts;
+  gauge("contacts_list_cache_bytes", "Rendered lists that are kept, but for large ones", api,
+        &Lists::list_cache_bytes);
+  gauge("contacts_list_large_bytes", "Rendered large lists that are kept", api,
+        &Lists::large_list_bytes);
+  gauge("contacts_list_bytes_alive", "Rendered texts that are kept or being read", api,
+        &Lists::list_bytes_alive);
+  counter("contacts_list_evictions_total", "Rendered lists that made room for others", api,
+          &Lists::list_evictions);
+  counter("contacts_list_renderings_total", "Lists that were rendered, whole or in part", api,
+          &Lists::list_renderings);
+  counter("contacts_list_refusals_total", "Lists refused because a tenant's slow readers hold much",
+          api, &Lists::list_refusals);
+  gauge("contacts_long_work_waiting", "Requests that wait for a thread to render a long list", api,
+        &Lists::long_work_waiting);
 }
 
 void SetOptions(const Config& config, api::ApiContext* context) {

@@ -85,10 +85,19 @@ void Exchange::Run(const Step& step) {
   }
 }
 
-void Exchange::GoOn(std::thread::id waiter, Step step) {
-  state_->elsewhere.Run(waiter, [self = shared_from_this(), step = std::move(step)] {
+// What went on elsewhere is for nobody once the client has gone.
+std::function<void()> Exchange::Continuing(Step step) {
+  return [self = shared_from_this(), step = std::move(step)] {
     if (!self->gone()) self->Run(step);
-  });
+  };
+}
+
+void Exchange::GoOn(std::thread::id waiter, Step step) {
+  state_->elsewhere.Run(waiter, Continuing(std::move(step)));
+}
+
+void Exchange::GoElsewhere(Step step) {
+  state_->renderings.Run(session_ ? session_->tenant : TenantId{}, Continuing(std::move(step)));
 }
 
 std::optional<Error> Exchange::Unready(const TenantId& tenant) const {
@@ -109,11 +118,6 @@ void Exchange::NotReached(const TenantId& tenant, const WantedPosition& wanted,
             " on this instance, not yet at " + std::to_string(wanted.position.value),
         {},
         1});
-}
-
-void Exchange::GoElsewhere(Step step) {
-  state_->renderings.Run(session_ ? session_->tenant : TenantId{},
-                         [self = shared_from_this(), step = std::move(step)] { self->Run(step); });
 }
 
 void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {

@@ -90,6 +90,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   Standpoint StandpointNow() const;
+  std::function<void()> Continuing(Step step);
   // Goes on when a session is found, and its tenant stands where the request wants it.
   void FindSession();
   void Enter(Result<Session> found);

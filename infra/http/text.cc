@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "events/eight_bytes.h"
-#include "infra/utf8.h"
+#include "events/utf8.h"
 
 namespace contacts::http {
 namespace {

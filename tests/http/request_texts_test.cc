@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "infra/utf8.h"
+#include "events/utf8.h"
 #include "tests/http/connections.h"
 
 namespace contacts::http {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "events/utf8.h"
 #include "infra/http/server.h"
-#include "infra/utf8.h"
 #include "tests/http/client.h"
 #include "tests/http/echo_front.h"
 #include "tests/http/memory_wire.h"
