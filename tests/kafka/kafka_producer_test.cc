@@ -20,6 +20,10 @@ TEST(KafkaProducer, AnEntryForAPartitionThatIsNotKnownYetWaitsForIt) {
   const auto inbox = std::make_shared<kafka::Inbox>();
   inbox->SetWake([&] { signal.Raise(); });
   kafka::Producer producer(settings, topic, SystemTime);
+  // Before it knows the topic at all, librdkafka takes an entry for any partition.
+  producer.Append(0, inbox, {{6, "acme", "value"}});
+  ASSERT_TRUE(signal.Wait());
+  ASSERT_EQ(inbox->Take().reports.size(), 1u);
   producer.Append(1, inbox, {{7, "acme", "value"}});
   EXPECT_FALSE(signal.raised());
   broker.AddPartitions(topic, 2);

@@ -203,7 +203,7 @@ TEST_F(PositionWaitsTest, WhatIsReachedJustBeforeTheWaitIsNotedIsTold) {
 TEST_F(PositionWaitsTest, NoWaitIsLostOrToldTwiceInARace) {
   constexpr int kRecords = 300;
   std::vector<std::unique_ptr<Told>> told;
-  PositionWaits waits(views_);
+  PositionWaits waits(views_, {.of_a_tenant = 3 * kRecords, .in_all = 3 * kRecords});
   for (int i = 0; i < 3 * kRecords; ++i) told.push_back(std::make_unique<Told>());
   std::thread waiter([&] {
     for (size_t i = 0; i < told.size(); ++i) {
