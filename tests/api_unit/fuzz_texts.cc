@@ -13,6 +13,7 @@
 
 #include "command/decide.h"
 #include "command/record_maker.h"
+#include "events/faults.h"
 #include "events/json_archive.h"
 #include "infra/api/routes.h"
 #include "infra/cli/command_line.h"
@@ -64,7 +65,7 @@ class Doors {
   void Log(const std::string& session) { sessions_.json = session; }
   void Operate(const std::string& bytes) {
     const auto document = json::Document::Parse(bytes);
-    std::vector<FieldFault> faults;
+    Faults faults;
     OpsRequest request;
     if (document && FromJson(*document, document->root(), Reading::kRequest, &request, &faults)) {
       (void)operations_.Run(request);
