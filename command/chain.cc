@@ -199,8 +199,10 @@ void Chain::HandOver(Pending& pending, Instant now) {
   pending.token = ++context_.last_token;
   pending.stage = Pending::Stage::kInHand;
   pending.sent = now;
+  pending.handed_over_at = context_.position;
   context_.outgoing.push_back({pending.token, tenant_.value, pending.current().bytes});
   resend_at_ = now + resend_pause_;
+  send_again_at_ = resend_at_;
 }
 
 // --- the log answers ---
@@ -227,6 +229,10 @@ void Chain::OnReport(const DeliveryReport& report, Instant now) {
   Pending& pending = pending_[index];
   switch (report.outcome) {
     case Delivery::kStored:
+      if (report.offset < pending.handed_over_at) {  // not where this was stored, wherever it is
+        pending.stage = Pending::Stage::kLost;
+        break;
+      }
       pending.stored_at = report.offset;
       pending.rejected = false;
       if (pending.stage == Pending::Stage::kInHand) {
@@ -256,8 +262,8 @@ void Chain::Reject(Pending& pending, Instant now, std::string why) {
   pending.stage = Pending::Stage::kRejected;
   pending.rejected = true;
   context_.fault = std::move(why);
-  resend_at_ = std::min(
-      resend_at_, now + Grown(&rejected_pause_, kShortestRejectedPause, kLongestRejectedPause));
+  if (now < rejected_until_) return;  // another record of the same try
+  rejected_until_ = now + Grown(&rejected_pause_, kShortestRejectedPause, kLongestRejectedPause);
 }
 
 void Chain::Refused(size_t index, const DeliveryReport& report, Instant now) {
@@ -369,7 +375,11 @@ void Chain::DropDeadAttempts(const Head& head) {
 }
 
 void Chain::DecideAgain() {
-  if (std::exchange(others_record_, false)) again_from_ = 0;
+  if (std::exchange(others_record_, false)) {
+    again_from_ = 0;
+    gone_pause_ = {};  // what is decided now has not been gone before
+    gone_until_ = {};
+  }
   const size_t from = std::exchange(again_from_, kNone);
   if (from == kNone) return;
   state_.reset();
@@ -400,22 +410,23 @@ void Chain::DecideAgain() {
 // Once for a gap, the same bytes, the whole chain, and only when the log has none of it in hand:
 // what it still holds may fill the gap.
 void Chain::Resend(Instant now) {
-  gone_ = false;
   const size_t first = FirstRecord();
   if (first == kNone) return;
   using Stage = Pending::Stage;
   for (const Pending& pending : pending_) {
     if (!pending.has_record || pending.stage != Stage::kInHand) continue;
     if (now >= resend_at_) resend_at_ = now + resend_pause_;
+    send_again_at_ = resend_at_;
     return;
   }
-  const Pending& head = pending_[first];
-  gone_ = head.stage == Pending::Stage::kPassed || head.stage == Pending::Stage::kLost;
-  if (now < (gone_ ? gone_until_ : resend_at_)) return;
-  if (gone_) {
+  const Stage stage = pending_[first].stage;
+  const bool gone = stage == Stage::kPassed || stage == Stage::kLost;
+  const bool rejected = stage == Stage::kRejected;
+  send_again_at_ = gone ? gone_until_ : rejected ? rejected_until_ : resend_at_;
+  if (now < send_again_at_) return;
+  if (gone) {
     gone_until_ = now + Grown(&gone_pause_, kShortestGonePause, kLongestGonePause);
-    gone_ = false;
-  } else {
+  } else if (!rejected) {
     resend_pause_ = std::min(2 * resend_pause_, kLongestPause * context_.options.resend_after);
   }
   for (Pending& pending : pending_) {
@@ -510,7 +521,7 @@ size_t Chain::unanswered() const {
 std::optional<Instant> Chain::NextTimer() const {
   Instant next = expiry_;
   if (!waiting_.empty() && records_ == 0) next = std::min(next, turns_.hold_until());
-  if (records_ > 0) next = std::min(next, gone_ ? gone_until_ : resend_at_);
+  if (records_ > 0) next = std::min(next, send_again_at_);
   if (next == Instant::max()) return std::nullopt;
   return next;
 }

@@ -107,12 +107,13 @@ class Chain {
   bool stepped_over_ = false;   // entries were superseded: that can close the tenant, or open it
   Turns turns_;
   Instant expiry_ = Instant::max();  // no deadline is earlier
-  Instant resend_at_{};
+  Instant resend_at_{};              // of the timer, for what is silent
   std::chrono::milliseconds resend_pause_;
-  bool gone_ = false;     // the first record is in nobody's hands, and waits for gone_until_
-  Instant gone_until_{};  // no earlier is it sent again
+  Instant gone_until_{};                    // no earlier is sent again what is in nobody's hands
   std::chrono::milliseconds gone_pause_{};  // the newest; they grow until a record wins
+  Instant rejected_until_{};  // no earlier what the log rejected; what is chained on it waits too
   std::chrono::milliseconds rejected_pause_{};
+  Instant send_again_at_{};  // the one of these that counts, as the chain stands
 };
 
 }  // namespace contacts

@@ -50,7 +50,8 @@ struct Pending {
   Waiting work;
   bool has_record = false;  // work.attempts.back() is in flight; else `answer` waits to be given
   Stage stage = Stage::kInHand;
-  bool rejected = false;  // was, since it was last stored
+  bool rejected = false;     // was, since it was last stored
+  Offset handed_over_at{0};  // what had been applied by then: it is stored no earlier
   Offset stored_at{-1};
   uint64_t token = 0;  // of the newest hand-over; without a record: of the one before it
   Instant sent;

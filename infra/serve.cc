@@ -123,6 +123,7 @@ http::ServerOptions AdminOptions(const Config& config) {
   options.listen = config.admin_listen;
   options.threads = 1;
   options.max_connections = 100;
+  options.max_connections_per_address = 0;  // probes, scrapers and operators share one
   options.answer_timeout = std::chrono::minutes(2);
   options.access_log = false;
   return options;

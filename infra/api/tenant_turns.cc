@@ -57,17 +57,17 @@ void TenantTurns::Work() {
     if (next_.empty()) return;
     std::string tenant = std::move(next_.front());
     next_.pop_front();
-    const auto queue = queues_.find(tenant);
-    std::function<void()> work = std::move(queue->second.front());
-    queue->second.pop_front();
+    Queue& queue = queues_.at(tenant);  // it stays where it is while others come and go
+    std::function<void()> work = std::move(queue.front());
+    queue.pop_front();
     --waiting_;
     ++begun_;
     lock.unlock();
     work();
     work = nullptr;  // what it holds may take its time to go
     lock.lock();
-    if (queue->second.empty()) {
-      queues_.erase(queue);
+    if (queue.empty()) {
+      queues_.erase(tenant);
     } else {
       next_.push_back(std::move(tenant));  // this thread goes on, so nobody need be woken
     }

@@ -174,7 +174,10 @@ bool Connection::WantsInput() {
 bool Connection::InputEnded() {
   const Lock lock(this);
   input_ended_ = true;
-  return closed_ || lingering_ || QuietLocked();
+  // A request that was not sent whole never will be, and nothing else is under way.
+  const bool only_a_part =
+      out_.empty() && slots_.size() == 1 && !slots_.front().dispatched && !slots_.front().answered;
+  return closed_ || lingering_ || only_a_part || QuietLocked();
 }
 
 void Connection::Closed() {
@@ -211,6 +214,7 @@ void Connection::Expire(Clock::time_point now) {
   const Lock lock(this);
   if (closed_ || corked_) return;  // corked: it is busy with input this very moment
   const ServerOptions& options = front_->options;
+  if (blocked_) NoteTakenLocked(now, 0);
   if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
   if (lingering_ && now - lingering_since_ > kLinger) return wire_->Shut();
   AnswerLateLocked(now);

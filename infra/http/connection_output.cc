@@ -130,6 +130,7 @@ void Connection::FlushLocked() {
   size_t size = before - unsent_;
   for (const Piece& piece : out_) size += piece.bytes->size() - piece.written;
   blocked_ = true;
+  in_kernel_ = wire_->Untaken();
   pace_.Begin(Clock::now(), size);
   surroundings_->WhenWritable(shared_from_this());
 }
@@ -222,12 +223,21 @@ void Connection::ReportUnsentLocked() {
   reported_ = unsent_;
 }
 
+// What the kernel took of us the client has not taken yet: between two calls of Pump it may take a
+// quarter of a megabyte, for which a slow line needs longer than it may be without progress.
+void Connection::NoteTakenLocked(Clock::time_point now, size_t written) {
+  const size_t untaken = wire_->Untaken();
+  const size_t most = in_kernel_ + written;
+  pace_.Took(now, most - std::min(most, untaken));
+  in_kernel_ = untaken;
+}
+
 bool Connection::Pump(Clock::time_point now) {
   const Lock lock(this);
   if (closed_ || !blocked_) return true;
   const size_t before = unsent_;
   if (!WriteLocked()) {
-    pace_.Took(now, before - unsent_);
+    NoteTakenLocked(now, before - unsent_);
     return false;
   }
   blocked_ = false;

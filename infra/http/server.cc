@@ -99,6 +99,7 @@ class Server::State {
       drainer_->Forget(*connection);
       close(connection->descriptor());
     }
+    crew_->DropCalls();
   }
 
   uint16_t port() const { return port_; }

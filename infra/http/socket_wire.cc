@@ -1,5 +1,7 @@
 #include "infra/http/socket_wire.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -26,6 +28,11 @@ void SocketWire::Abort() {
   const linger reset{1, 0};  // frees what a client that reads nothing would pin in the kernel
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   ::shutdown(fd_, SHUT_RDWR);
+}
+
+size_t SocketWire::Untaken() const {
+  int bytes = 0;
+  return ::ioctl(fd_, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<size_t>(bytes) : 0;
 }
 
 }  // namespace contacts::http

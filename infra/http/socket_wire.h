@@ -12,6 +12,7 @@ class SocketWire : public Wire {
   void EndWriting() override;
   void Shut() override;
   void Abort() override;
+  size_t Untaken() const override;
   int descriptor() const override { return fd_; }
 
  private:

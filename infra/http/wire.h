@@ -24,6 +24,8 @@ class Wire {
   // As Shut, and what was not sent is thrown away.
   virtual void Abort() = 0;
   virtual int descriptor() const = 0;
+  // Bytes of what Write took that the client has not acknowledged.
+  virtual size_t Untaken() const { return 0; }
 };
 
 // What a connection asks of its surroundings. Called under the connection's lock.

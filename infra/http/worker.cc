@@ -104,6 +104,11 @@ void Crew::RingAll() {
   for (const auto& bell : bells) bell->Ring();
 }
 
+void Crew::DropCalls() {
+  const std::lock_guard lock(mutex);
+  for (const auto& bell : bells) bell->Answer();
+}
+
 void Crew::WaitUntilRunning(size_t workers) {
   RingAll();
   std::unique_lock lock(mutex);

@@ -43,6 +43,9 @@ struct Crew {
 
   // Rings every worker's bell.
   void RingAll();
+  // Forgets what bells were told that no worker hears any more: the connections there hold their
+  // bell, so neither would ever go.
+  void DropCalls();
   void WaitUntilRunning(size_t workers);
 
   const std::shared_ptr<Front> front;

@@ -108,7 +108,10 @@ std::vector<EndQuestions::Question> EndQuestions::Answer(std::vector<Question> q
     });
   };
   if (!together.empty()) hand_out(ask_ends_(together));
-  for (const int partition : alone) hand_out(ask_ends_({partition}));
+  for (const int partition : alone) {
+    if (ending_) return questions;  // each may wait for a broker that does not answer
+    hand_out(ask_ends_({partition}));
+  }
   for (Question& question : questions) question.failed = true;
   return questions;
 }

@@ -3,6 +3,7 @@
 // client a question would wait for that reader's long poll (`fetch.wait.max.ms`) to end.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -56,7 +57,7 @@ class EndQuestions {
   std::mutex mutex_;
   std::vector<int> leaders_;
   std::map<int, std::unique_ptr<Desk>> desks_;  // by broker
-  bool ending_ = false;
+  std::atomic<bool> ending_{false};
 };
 
 }  // namespace contacts::kafka

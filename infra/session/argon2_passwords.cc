@@ -137,10 +137,10 @@ void Argon2Passwords::Make(const std::string& password,
 }
 
 std::optional<Error> Argon2Passwords::LockedOut(const std::string& address) {
-  return locks_.LockedAddress(address);
+  return locks_.LockedForLinks(address);
 }
 
-void Argon2Passwords::GuessedWrong(const std::string& address) { locks_.FailedFrom(address); }
+void Argon2Passwords::GuessedWrong(const std::string& address) { locks_.FailedLink(address); }
 
 Result<std::string> Argon2Passwords::MakeNow(const std::string& password) {
   if (password.empty() || password.size() > kMaxPasswordBytes) {

@@ -21,11 +21,13 @@ std::string AccountKey(const LoginAttempt& attempt) {
 }
 
 // One client has a whole /64 of IPv6 to choose from.
-std::string AddressKey(const std::string& address) {
+std::string AddressKey(const std::string& address, const std::string& kind = "") {
   in6_addr v6;
-  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return KeyOf("address ", address);
-  return KeyOf("network ", {reinterpret_cast<const char*>(v6.s6_addr), 8});
+  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return KeyOf(kind + "address ", address);
+  return KeyOf(kind + "network ", {reinterpret_cast<const char*>(v6.s6_addr), 8});
 }
+
+constexpr const char* kOfLinks = "links of ";
 
 std::optional<Error> ToldToWait(std::chrono::seconds left) {
   if (left.count() == 0) return std::nullopt;
@@ -50,16 +52,16 @@ void LoginLocks::Failed(const LoginAttempt& attempt) {
   if (!attempt.address.empty()) Count(AddressKey(attempt.address));
 }
 
-std::optional<Error> LoginLocks::LockedAddress(const std::string& address) {
+std::optional<Error> LoginLocks::LockedForLinks(const std::string& address) {
   if (address.empty()) return std::nullopt;
   const std::lock_guard lock(mutex_);
-  return ToldToWait(LeftOf(AddressKey(address)));
+  return ToldToWait(LeftOf(AddressKey(address, kOfLinks)));
 }
 
-void LoginLocks::FailedFrom(const std::string& address) {
+void LoginLocks::FailedLink(const std::string& address) {
   if (address.empty()) return;
   const std::lock_guard lock(mutex_);
-  Count(AddressKey(address));
+  Count(AddressKey(address, kOfLinks));
 }
 
 void LoginLocks::Succeeded(const LoginAttempt& attempt) {

@@ -35,9 +35,10 @@ class LoginLocks {
   // same of both.
   std::optional<Error> Locked(const LoginAttempt& attempt);
   void Failed(const LoginAttempt& attempt);
-  // The same of an address alone; "" is never locked.
-  std::optional<Error> LockedAddress(const std::string& address);
-  void FailedFrom(const std::string& address);
+  // The same of links that somebody at an address shows: a count of its own, so that a few clicks
+  // on a dead link keep nobody there from logging in. "" is never locked.
+  std::optional<Error> LockedForLinks(const std::string& address);
+  void FailedLink(const std::string& address);
   // Ends the row of failures of both.
   void Succeeded(const LoginAttempt& attempt);
 

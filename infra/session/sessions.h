@@ -65,9 +65,9 @@ class Passwords {
   // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
   virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;
 
-  // For other secrets that strangers may guess at. kTooManyRequests while the address is locked.
+  // For links that strangers may guess at. kTooManyRequests while the address is locked for them.
   virtual std::optional<Error> LockedOut(const std::string& address) = 0;
-  // Counts against the address as a failed log-in does.
+  // Counts against the address, apart from its log-ins and by the same bound.
   virtual void GuessedWrong(const std::string& address) = 0;
 };
 

@@ -291,6 +291,61 @@ TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
 }
 
+// A new command moved the time of the one that was rejected on, each time by the timer of what is
+// silent: writes stayed away for minutes after the cause was mended.
+TEST(Denied, NewCommandsDoNotPutOffTheNextTry) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  std::vector<Outgoing> out = AskMany(driven, 2);
+  driven.Report(out[0], Delivery::kDenied);
+  driven.Report(out[1], Delivery::kStored, driven.Land(out[1]));  // it ends the fault
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Pass(milliseconds(400));
+  const std::vector<Outgoing> third = driven.AskAndAdvance(By(Contact(Email(3))));
+  ASSERT_EQ(third.size(), 1u);
+  driven.Report(third[0], Delivery::kStored, driven.Land(third[0]));
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  EXPECT_EQ(driven.writer.NextTimer(), driven.now + milliseconds(100));
+  driven.Pass(milliseconds(100));
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 3u);
+  EXPECT_EQ(again[0].value, out[0].value);
+}
+
+TEST(Denied, SeveralRecordsOfOneTryAreOneStepOfThePause) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  std::vector<Outgoing> out = AskMany(driven, 5);
+  for (const int pause : {500, 1000}) {
+    for (const Outgoing& entry : out) driven.Report(entry, Delivery::kDenied);
+    EXPECT_TRUE(driven.Advance().empty());
+    driven.Pass(milliseconds(pause));
+    out = driven.Advance();
+    ASSERT_EQ(out.size(), 5u) << pause;
+  }
+}
+
+// librdkafka reports records of a batch that the broker calls a duplicate at made-up offsets.
+TEST(Unreadable, AReportOfAPlaceThatWasReadBeforeItWasHandedOverIsNone) {
+  DrivenWriter driven;
+  std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.LandAndReport(out);
+  driven.Read();
+  driven.Advance();
+  out = driven.AskAndAdvance(By(Contact(Email(2))));
+  driven.Report(out[0], Delivery::kStored, Offset{0});
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_TRUE(driven.answers[1].empty());
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{2});
+}
+
 // Found by the simulation: with no record left to try again, the fault stayed for ever.
 TEST(Denied, ARejectedRecordThatWinsAllTheSameClearsTheFault) {
   DrivenWriter driven;

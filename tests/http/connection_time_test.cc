@@ -79,6 +79,21 @@ TEST_F(Connections, AReaderWithProgressIsNot) {
   EXPECT_FALSE(client_.state().aborted);
 }
 
+// The kernel takes nothing for half a minute while it holds what a slow line needs as long to
+// carry.
+TEST_F(Connections, WhatTheClientTakesOfTheKernelsBufferIsProgress) {
+  client_.state().room = 5;
+  client_.state().untaken = 100'000;
+  client_.Send(Get("/big"));
+  for (int i = 1; i <= 4; ++i) {
+    client_.state().untaken -= 20'000;
+    client_.connection().Expire(In(i * front_->options.write_timeout / 2));
+    EXPECT_FALSE(client_.state().aborted) << i;
+  }
+  client_.connection().Expire(In(6 * front_->options.write_timeout / 2 + milliseconds(1)));
+  EXPECT_TRUE(client_.state().aborted);
+}
+
 class SlowReaders : public testing::Test {
  protected:
   // 300 kB.

@@ -54,6 +54,18 @@ TEST_F(Bodies, ThoseThatAreHeldAreBoundedTogether) {
   EXPECT_EQ(holder_.size(), 1u);
 }
 
+// They stayed for half a minute, and a thousand closed connections kept everybody else's bodies
+// out.
+TEST_F(Bodies, GoWithAClientThatEndsInTheMiddleOfThem) {
+  const auto front = MakeFront(1 << 20);
+  MemoryClient client(front);
+  client.Send(Post(9000).substr(0, 6000));
+  EXPECT_TRUE(client.connection().InputEnded());
+  MemoryClient waits(front);
+  waits.Send(Post(100) + Post(9000).substr(0, 6000));
+  EXPECT_FALSE(waits.connection().InputEnded()) << "the first answer is still to come";
+}
+
 // A body was not counted any more once its client had gone, though its handler still held it.
 TEST_F(Bodies, AreCountedUntilTheHandlerLetsGo) {
   const auto front = MakeFront(1 << 20);

@@ -17,6 +17,7 @@ struct MemoryState {
   bool ended = false;      // EndWriting was called
   bool shut = false;
   bool aborted = false;
+  size_t untaken = 0;  // of what was written, that the client has not acknowledged
   int waits_to_write = 0;
   int reads_again = 0;
 };
@@ -39,6 +40,7 @@ class MemoryWire : public Wire {
   void Shut() override { state_->shut = true; }
   void Abort() override { state_->aborted = true; }
   int descriptor() const override { return -1; }
+  size_t Untaken() const override { return state_->untaken; }
 
  private:
   std::shared_ptr<MemoryState> state_;

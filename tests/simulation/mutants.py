@@ -82,8 +82,9 @@ MUTANTS = {
     'trap20_unreadable_is_sent_again': [UNJUDGED, (CHAIN,
         'p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&',
         'p.stored_at.value == -2 &&'), (CHAIN,
-        'head.stage == Pending::Stage::kPassed ||',
-        'head.stage == Pending::Stage::kPassed || (head.stored_at.value >= 0 && head.stored_at < context_.position) ||')],
+        'const bool gone = stage == Stage::kPassed ||',
+        'const Offset at = pending_[first].stored_at;\n'
+        '  const bool gone = (at.value >= 0 && at < context_.position) || stage == Stage::kPassed ||')],
     'unreadable_is_given_up': [UNJUDGED],
     'unreadable_is_never_handed_over': [BROKEN_ENCODER],
     'superseded_bytes_never_again': [(PROJECTOR,
@@ -98,8 +99,8 @@ MUTANTS = {
         'Reject(pending, now, "denied");\n'
         '      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "denied"}));')],
     'denied_is_not_tried_again': [(CHAIN,
-        'if (now < (gone_ ? gone_until_ : resend_at_)) return;',
-        'if (!gone_ || now < gone_until_) return;')],
+        'if (now < send_again_at_) return;',
+        'if (!gone || now < send_again_at_) return;')],
     'clock_goes_back': [(MAKER,
         'std::max(world.wall_clock(), state.time())', 'world.wall_clock()')],
     'decides_on_what_it_does_not_understand': [(CHAIN,
