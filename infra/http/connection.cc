@@ -214,7 +214,7 @@ void Connection::Expire(Clock::time_point now) {
   const Lock lock(this);
   if (closed_ || corked_) return;  // corked: it is busy with input this very moment
   const ServerOptions& options = front_->options;
-  if (blocked_) NoteTakenLocked(now, 0);
+  if (blocked_) pace_.Took(now, 0, wire_->Untaken());
   if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
   if (lingering_ && now - lingering_since_ > kLinger) return wire_->Shut();
   AnswerLateLocked(now);

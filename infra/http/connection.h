@@ -79,7 +79,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void FinishedLocked();
   uint64_t NextToFinishLocked() const;
   void ReportUnsentLocked();
-  void NoteTakenLocked(Clock::time_point now, size_t written);
   bool HasRoomLocked() const;
   bool QuietLocked() const;
 
@@ -108,7 +107,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point phase_since_;
   Clock::time_point lingering_since_;
   ReaderPace pace_;            // of the reader that is waited for while blocked_
-  size_t in_kernel_ = 0;       // written, and not taken by the client at the last look
   uint64_t first_number_ = 0;  // of slots_.front()
   std::deque<Slot> slots_;     // requests whose answer has not been queued yet, in order
   std::deque<Piece> out_;

@@ -127,11 +127,11 @@ void Connection::FlushLocked() {
   if (closed_ || corked_ || blocked_ || out_.empty()) return;
   const size_t before = unsent_;
   if (WriteLocked()) return AllWrittenLocked();
-  size_t size = before - unsent_;
+  const size_t untaken = wire_->Untaken();
+  size_t size = std::max(untaken, before - unsent_);
   for (const Piece& piece : out_) size += piece.bytes->size() - piece.written;
   blocked_ = true;
-  in_kernel_ = wire_->Untaken();
-  pace_.Begin(Clock::now(), size);
+  pace_.Begin(Clock::now(), size, untaken);
   surroundings_->WhenWritable(shared_from_this());
 }
 
@@ -223,21 +223,12 @@ void Connection::ReportUnsentLocked() {
   reported_ = unsent_;
 }
 
-// What the kernel took of us the client has not taken yet: between two calls of Pump it may take a
-// quarter of a megabyte, for which a slow line needs longer than it may be without progress.
-void Connection::NoteTakenLocked(Clock::time_point now, size_t written) {
-  const size_t untaken = wire_->Untaken();
-  const size_t most = in_kernel_ + written;
-  pace_.Took(now, most - std::min(most, untaken));
-  in_kernel_ = untaken;
-}
-
 bool Connection::Pump(Clock::time_point now) {
   const Lock lock(this);
   if (closed_ || !blocked_) return true;
   const size_t before = unsent_;
   if (!WriteLocked()) {
-    NoteTakenLocked(now, before - unsent_);
+    pace_.Took(now, before - unsent_, wire_->Untaken());
     return false;
   }
   blocked_ = false;

@@ -1,5 +1,7 @@
 #include "infra/http/reader_pace.h"
 
+#include <algorithm>
+
 namespace contacts::http {
 namespace {
 
@@ -11,16 +13,19 @@ constexpr size_t kProgressBytes = 16 * 1024;
 ReaderPace::ReaderPace(Clock::duration patience, size_t min_rate)
     : patience_(patience), min_rate_(min_rate) {}
 
-void ReaderPace::Begin(Clock::time_point now, size_t bytes) {
+void ReaderPace::Begin(Clock::time_point now, size_t bytes, size_t untaken) {
   progress_ = now;
+  untaken_ = untaken;
   since_progress_ = 0;
   deadline_ = now + patience_ + TimeFor(bytes);
 }
 
 void ReaderPace::Add(size_t bytes) { deadline_ += TimeFor(bytes); }
 
-void ReaderPace::Took(Clock::time_point now, size_t bytes) {
-  since_progress_ += bytes;
+void ReaderPace::Took(Clock::time_point now, size_t written, size_t untaken) {
+  const size_t most = untaken_ + written;
+  since_progress_ += most - std::min(most, untaken);
+  untaken_ = untaken;
   if (since_progress_ < kProgressBytes) return;
   progress_ = now;
   since_progress_ = 0;

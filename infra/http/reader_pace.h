@@ -15,11 +15,14 @@ class ReaderPace {
 
   ReaderPace(Clock::duration patience, size_t min_rate);
 
-  // From now on the reader is waited for, until it has taken `bytes` in all.
-  void Begin(Clock::time_point now, size_t bytes);
+  // From now on the reader is waited for, until it has taken `bytes` in all. `untaken`, here and
+  // below: of what was written, the bytes that it has not taken yet. Between two writes the kernel
+  // may hold a quarter of a megabyte, for which a slow line needs longer than `patience`.
+  void Begin(Clock::time_point now, size_t bytes, size_t untaken = 0);
   // So many bytes came on top.
   void Add(size_t bytes);
-  void Took(Clock::time_point now, size_t bytes);
+  // To be called now and then, also when nothing could be written.
+  void Took(Clock::time_point now, size_t written, size_t untaken = 0);
   bool TooSlow(Clock::time_point now) const;
 
  private:
@@ -29,6 +32,7 @@ class ReaderPace {
   const size_t min_rate_;
   Clock::time_point progress_;
   Clock::time_point deadline_;
+  size_t untaken_ = 0;         // at the last look
   size_t since_progress_ = 0;  // bytes taken since progress_
 };
 

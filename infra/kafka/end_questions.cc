@@ -85,7 +85,7 @@ void EndQuestions::Serve(Desk& desk) {
     }
     // The leader may be another one now.
     for (Question& question : questions) Put(std::move(question));
-    desk.asked.wait_for(lock, pause.Next(), [this] { return ending_; });
+    desk.asked.wait_for(lock, pause.Next(), [this] { return ending_.load(); });
   }
 }
 

@@ -87,10 +87,10 @@ TEST_F(Connections, WhatTheClientTakesOfTheKernelsBufferIsProgress) {
   client_.Send(Get("/big"));
   for (int i = 1; i <= 4; ++i) {
     client_.state().untaken -= 20'000;
-    client_.connection().Expire(In(i * front_->options.write_timeout / 2));
+    client_.connection().Expire(In(i * front_->options.write_timeout / 3));
     EXPECT_FALSE(client_.state().aborted) << i;
   }
-  client_.connection().Expire(In(6 * front_->options.write_timeout / 2 + milliseconds(1)));
+  client_.connection().Expire(In(7 * front_->options.write_timeout / 3 + milliseconds(1)));
   EXPECT_TRUE(client_.state().aborted);
 }
 
