@@ -45,9 +45,9 @@ void BeginSession(const ExchangePtr& x, const Session& session) {
 // The position is looked at for who is known only: before, it would tell anybody where a tenant
 // stands, and keep what he sent.
 void CheckPassword(const ExchangePtr& x, const TenantId& tenant, Login login) {
-  LoginAttempt attempt{tenant, std::move(login.username), std::move(login.password),
-                       x->request.client_address, [x] { return x->gone(); }};
-  x->state().context.passwords.Check(std::move(attempt), [x](const Result<Session>& session) {
+  const LoginAttempt attempt{tenant, std::move(login.username), std::move(login.password),
+                             x->request.client_address, [x] { return x->gone(); }};
+  x->state().context.passwords.Check(attempt, [x](const Result<Session>& session) {
     x->Run([&](const ExchangePtr&) {
       if (!session) return x->Fail(session.error());
       x->AwaitPosition(session->tenant, [session = *session](const ExchangePtr& reached) {

@@ -35,7 +35,10 @@ class Client {
     address.sin_family = AF_INET;
     if (source != nullptr) {
       inet_pton(AF_INET, source, &address.sin_addr);
-      ::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+      if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        ::close(fd_);
+        throw std::runtime_error("cannot come from that address");
+      }
     }
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -197,7 +197,7 @@ TEST_F(Connections, AnAnswerMayEndTheObjectThatSendsIt) {
   auto exchange = std::make_shared<Exchange>(Exchange{kept_[0]});
   const Exchange& owned_by_itself = *exchange;
   kept_.clear();
-  exchange->responder.WhenGone([held = std::move(exchange)] {});
+  owned_by_itself.responder.WhenGone([held = std::move(exchange)] {});
   owned_by_itself.responder.Send(Text("answer"));
   EXPECT_EQ(Next().body, "answer");
   EXPECT_EQ(front_->under_way, 0u);
