@@ -61,7 +61,7 @@ struct IssueInvitation {
   bool operator==(const IssueInvitation&) const = default;
 };
 
-// What somebody who has a link shows. `now`: when the request came.
+// The link that somebody shows. `now`: when the request came.
 struct ShownInvitation {
   UserId user_id;
   Hash hash;

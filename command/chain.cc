@@ -17,7 +17,7 @@ constexpr int kLongestPause = 8;  // times the shortest
 // deadline, so that one that was asked while the log was away is still answered when it is back.
 constexpr std::chrono::milliseconds kShortestGonePause{50};
 constexpr std::chrono::milliseconds kLongestGonePause{2000};
-// The same for what the log rejected: an operator has to grant a right or set a clock.
+// Before a rejected record is sent again: an operator has to grant a right or set a clock.
 constexpr std::chrono::milliseconds kShortestRejectedPause{500};
 constexpr std::chrono::milliseconds kLongestRejectedPause{4000};
 
@@ -289,8 +289,8 @@ void Chain::DropAttempt(size_t index, const std::string& reason, Error error) {
   ReplyAll(pending.work.waiters, Failure(std::move(error)));
 }
 
-// What was stored and read, and is neither history nor superseded, is no record to any reader, and
-// never will be: sent again, it would be no record again, without end.
+// A record that was stored and read, and is neither history nor superseded, is foreign to every
+// reader and always will be. Sent again, it would only make the log grow.
 void Chain::DropUnreadable() {
   const auto is_unreadable = [this](const Pending& p) {
     return p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&

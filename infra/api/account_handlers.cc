@@ -73,7 +73,7 @@ void SetPassword(const ExchangePtr& x, const CarriedToken& link, ActivateAccount
     x->Run([&](const ExchangePtr&) {
       if (!answer.error) return x->Answer({204, {}, {}});
       if (answer.error->code == ErrorCode::kUnknownOutcome) return x->Fail(NotKnownYet());
-      // What is wrong with the tenant's history is for its operator.
+      // The tenant's operator is told what is wrong with its history; a stranger is not.
       if (answer.error->code == ErrorCode::kUnavailable) return x->Fail(NotNow());
       x->Fail(*answer.error);
     });
@@ -117,7 +117,7 @@ void Activate(const ExchangePtr& x) {
   const ApiContext& context = x->state().context;
   const std::string& address = x->request.client_address;
   if (const auto locked = context.passwords.LockedOut(address)) return x->Fail(*locked);
-  // What no link is gets the answer of one that is none any more.
+  // A text that is not a link gets the answer of a link that has ended.
   const CarriedToken link =
       ReadCarriedToken(kInvitation, body->token).value_or(CarriedToken{TenantId{"none"}, "0", {}});
   if (const auto why = x->Unready(link.tenant)) return x->Fail(*why);
