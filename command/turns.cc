@@ -62,7 +62,9 @@ void Turns::Hold(Instant now) {
   hold_until_ = line_moved_;
   for (const auto& [tag, other] : others_) {
     if (!IsAhead(other, now)) continue;
-    hold_until_ += std::clamp<std::chrono::nanoseconds>(other.pause, round_trip_, kLongestPause);
+    // A round trip can be longer than the longest pause.
+    hold_until_ += std::max<std::chrono::nanoseconds>(
+        round_trip_, std::min<std::chrono::nanoseconds>(other.pause, kLongestPause));
   }
 }
 

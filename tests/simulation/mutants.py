@@ -48,7 +48,10 @@ MUTANTS = {
         (CHAIN, 'while (pending_.size() > from) {\n    Pending pending = std::move(pending_.back());\n    pending_.pop_back();',
          'for (bool once = true; once && pending_.size() > from; once = false) {\n'
          '    Pending pending = std::move(pending_[from]);\n    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(from));\n'
-         '    pending.work.attempts.clear();')],
+         '    pending.work.attempts.clear();'),
+        # What stays behind may have no attempt left, and the real chain never meets that.
+        (CHAIN, 'if (!pending_[i].has_record) continue;', 'if (!pending_[i].has_record || pending_[i].work.attempts.empty()) continue;'),
+        (CHAIN, 'if (pending.has_record) {\n      HandOver', 'if (pending.has_record && !pending.work.attempts.empty()) {\n      HandOver')],
     'trap09_only_the_first_sent_again': [(CHAIN,
         'HandOver(pending, now);\n    } else {', 'HandOver(pending, now);\n      break;\n    } else {')],
     'trap10_delivery_error_is_failure': [(CHAIN,
@@ -81,7 +84,7 @@ MUTANTS = {
         'envelope.id = RecordId(envelope.time, random, world.writer);', 'envelope.id = command.reason.value_or("");')],
     'trap20_unreadable_is_sent_again': [UNJUDGED, (CHAIN,
         'p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&',
-        'p.stored_at.value == -2 &&'), (CHAIN,
+        'p.stored_at.value == -2 && p.stored_at < context_.position &&'), (CHAIN,
         'const bool gone = stage == Stage::kPassed ||',
         'const Offset at = pending_[first].stored_at;\n'
         '  const bool gone = (at.value >= 0 && at < context_.position) || stage == Stage::kPassed ||')],
