@@ -118,9 +118,9 @@ soak-failures: build
 soak-http: tests-configured
 	@tools/test-packages
 	@cmake --build build/release -j$(JOBS) --target contacts http_test http_front
-	CONTACTS_SOAK=1 build/release/tests/http/http_test --gtest_filter='Soak.*'
+	CONTACTS_SOAK=1 build/release/tests/infra/http/http_test --gtest_filter='Soak.*'
 	CONTACTS_SOAK=1 NODE_PATH=$(CURDIR)/build/test-packages/node_modules \
-	  tests/http/clients_test.sh build/release/tests/http/http_front
+	  tests/infra/http/clients_test.sh build/release/tests/infra/http/http_front
 	CONTACTS_SOAK=1 CONTACTS=$(CURDIR)/build/release/contacts \
 	  build/test-packages/venv/bin/python -B -m unittest -v tests.e2e.test_openapi
 

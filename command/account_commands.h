@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "events/field.h"
-#include "events/hash.h"
 #include "events/token.h"
 #include "events/user.h"
+#include "events/values/field.h"
+#include "events/values/hash.h"
 
 namespace contacts {
 

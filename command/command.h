@@ -9,9 +9,9 @@
 #include "command/account_commands.h"
 #include "command/reply.h"
 #include "events/contact.h"
-#include "events/error.h"
-#include "events/ids.h"
 #include "events/record.h"
+#include "events/values/error.h"
+#include "events/values/ids.h"
 
 namespace contacts {
 
@@ -36,7 +36,7 @@ struct NoteRefusal {
   bool operator==(const NoteRefusal&) const = default;
 };
 
-// The orphans chained on `parent` (projections/superseded_chains.h) are none of this history.
+// The orphans chained on `parent` (projections/views/superseded_chains.h) are none of this history.
 struct DisownChain {
   static constexpr const char* kName = "DisownChain";
   Hash parent;

@@ -7,10 +7,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "events/error.h"
 #include "events/events.h"
-#include "events/ids.h"
-#include "events/time.h"
+#include "events/values/error.h"
+#include "events/values/ids.h"
+#include "events/values/time.h"
 
 namespace contacts {
 

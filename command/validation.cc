@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "command/email_rule.h"
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 
 namespace contacts {
 namespace {
@@ -110,9 +110,9 @@ class Validator : public cereal::InputArchive<Validator> {
   // as it was given.
   void CheckMetadata(const JsonPath& path, const json::Document& document, const json::Node& node,
                      int depth) {
-    if (depth > rules::kMetadataDepth) {
+    if (depth > rules::kMetadata.max_depth) {
       return faults_.Add(
-          path, {"must be nested at most ", std::to_string(rules::kMetadataDepth), " levels"});
+          path, {"must be nested at most ", std::to_string(rules::kMetadata.max_depth), " levels"});
     }
     std::string text;
     if (node.kind == json::Kind::kNumber && !IsFinite(document.Raw(node))) {

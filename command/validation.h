@@ -2,7 +2,7 @@
 #pragma once
 
 #include "command/command.h"
-#include "events/faults.h"
+#include "events/json/faults.h"
 
 namespace contacts {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "events/field.h"
+#include "events/values/field.h"
 
 namespace contacts {
 
@@ -23,8 +23,7 @@ namespace rules {
 inline constexpr FieldRule kFullName{FieldRule::Form::kText, 1, 320};
 inline constexpr FieldRule kShortText{FieldRule::Form::kText, 0, 320};
 inline constexpr FieldRule kEmail{FieldRule::Form::kEmail, 3, 254};
-inline constexpr FieldRule kMetadata{FieldRule::Form::kMetadata, 0, 16 * 1024};
-inline constexpr int kMetadataDepth = 16;
+inline constexpr FieldRule kMetadata{FieldRule::Form::kMetadata, 0, 16 * 1024, false, 16};
 inline constexpr FieldRule kDefaultedFlag{FieldRule::Form::kBoolean, 0, 0, true};
 }  // namespace rules
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "events/ids.h"
-#include "events/time.h"
+#include "events/values/ids.h"
+#include "events/values/time.h"
 
 namespace contacts {
 

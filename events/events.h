@@ -7,10 +7,10 @@
 #include <variant>
 
 #include "events/contact.h"
-#include "events/error.h"
-#include "events/hash.h"
 #include "events/token.h"
 #include "events/user.h"
+#include "events/values/error.h"
+#include "events/values/hash.h"
 
 namespace contacts {
 

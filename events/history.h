@@ -4,9 +4,9 @@
 //   1 and its `previous` is the SHA-256 of the head's bytes. It then becomes the head. Any other
 //   entry is superseded.
 //
-// Grammar of an entry that can be history: one JSON object (events/json.h: RFC 8259, valid UTF-8,
-// at most 1,000,000 bytes, depth at most 32, no member twice) with white space around it allowed by
-// RFC 8259 refused, whose members
+// Grammar of an entry that can be history: one JSON object (events/json/json.h: RFC 8259, valid
+// UTF-8, at most 1,000,000 bytes, depth at most 32, no member twice) with white space around it
+// allowed by RFC 8259 refused, whose members
 //   "tenant"    string, [A-Za-z0-9][A-Za-z0-9._-]{0,63}, equal to the entry's key
 //   "sequence"  number, [1-9][0-9]{0,14}
 //   "previous"  string, 64 lower-case hex digits
@@ -16,10 +16,10 @@
 #include <string>
 #include <string_view>
 
-#include "events/hash.h"
-#include "events/ids.h"
-#include "events/json.h"
-#include "events/result.h"
+#include "events/json/json.h"
+#include "events/values/hash.h"
+#include "events/values/ids.h"
+#include "events/values/result.h"
 
 namespace contacts {
 

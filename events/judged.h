@@ -1,8 +1,8 @@
 // What became of an entry of the log by the rule of history.
 #pragma once
 
-#include "events/hash.h"
-#include "events/ids.h"
+#include "events/values/hash.h"
+#include "events/values/ids.h"
 
 namespace contacts {
 

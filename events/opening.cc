@@ -1,6 +1,6 @@
 #include "events/opening.h"
 
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 #include "events/record_fields.h"
 
 namespace contacts {

@@ -19,8 +19,8 @@
 #include <string>
 #include <string_view>
 
-#include "events/field.h"
-#include "events/result.h"
+#include "events/values/field.h"
+#include "events/values/result.h"
 
 namespace contacts {
 

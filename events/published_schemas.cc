@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "events/json_schema.h"
+#include "events/json/json_schema.h"
 #include "events/record_fields.h"
 
 namespace contacts {

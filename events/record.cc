@@ -4,7 +4,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 #include "events/record_fields.h"
 
 namespace contacts {

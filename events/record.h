@@ -1,11 +1,11 @@
 // A record: one event in CloudEvents 1.0 structured JSON, one line, no insignificant white space.
 // The same bytes are the log's value, a line of an export, and what is hashed. Members, in order:
 //
-//   specversion "1.0" · id (RecordId) · source "/contacts" · type · subject · time (events/time.h)
-//   datacontenttype "application/json" · dataschema "urn:contacts:<type>:<version>"
-//   tenant · sequence · previous · actor · actorname
-//   clientip? traceparent? reason? idempotencykey? requesthash? (left out when there is none)
-//   data {the event's fields…, requestkey?}
+//   specversion "1.0" · id (RecordId) · source "/contacts" · type · subject · time
+//   (events/values/time.h) datacontenttype "application/json" · dataschema
+//   "urn:contacts:<type>:<version>" tenant · sequence · previous · actor · actorname clientip?
+//   traceparent? reason? idempotencykey? requesthash? (left out when there is none) data {the
+//   event's fields…, requestkey?}
 //
 // `requestkey`: with `requesthash` only; 32 hex digits, the HMAC key of it, kept in `data` so that
 // erasing the data leaves no hash of the request. Unknown members of the envelope are ignored;
@@ -17,9 +17,9 @@
 #include <string_view>
 
 #include "events/events.h"
-#include "events/hash.h"
 #include "events/history.h"
-#include "events/result.h"
+#include "events/values/hash.h"
+#include "events/values/result.h"
 
 namespace contacts {
 

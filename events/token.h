@@ -1,7 +1,7 @@
 // A machine's token: what it may do. The token itself is in no record, only its SHA-256.
 #pragma once
 
-#include "events/field.h"
+#include "events/values/field.h"
 
 namespace contacts {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "events/field.h"
-#include "events/hash.h"
+#include "events/values/field.h"
+#include "events/values/hash.h"
 
 namespace contacts {
 

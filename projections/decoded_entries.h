@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "events/event_log.h"
-#include "events/hash.h"
 #include "events/history.h"
 #include "events/opening.h"
 #include "events/record.h"
-#include "events/result.h"
+#include "events/values/hash.h"
+#include "events/values/result.h"
 
 namespace contacts {
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "projections/positions.h"
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 

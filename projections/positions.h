@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "events/ids.h"
+#include "events/values/ids.h"
 
 namespace contacts {
 

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "projections/contact_view.h"
 #include "projections/decoded_entries.h"
-#include "projections/describe.h"
-#include "projections/keys.h"
-#include "projections/round.h"
-#include "projections/superseded_chains.h"
-#include "projections/superseded_view.h"
-#include "projections/token_view.h"
-#include "projections/user_view.h"
+#include "projections/store/describe.h"
+#include "projections/store/keys.h"
+#include "projections/store/round.h"
+#include "projections/views/contact_view.h"
+#include "projections/views/superseded_chains.h"
+#include "projections/views/superseded_view.h"
+#include "projections/views/token_view.h"
+#include "projections/views/user_view.h"
 
 namespace contacts {
 namespace {

@@ -12,9 +12,9 @@
 #include "events/history.h"
 #include "events/judged.h"
 #include "events/record.h"
-#include "projections/round.h"
-#include "projections/rows.h"
-#include "projections/view_store.h"
+#include "projections/store/round.h"
+#include "projections/store/rows.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 

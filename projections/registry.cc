@@ -1,8 +1,8 @@
 #include "projections/registry.h"
 
-#include "events/row_archive.h"
-#include "projections/keys.h"
-#include "projections/superseded_chains.h"
+#include "events/rows/row_archive.h"
+#include "projections/store/keys.h"
+#include "projections/views/superseded_chains.h"
 
 namespace contacts {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "events/ids.h"
-#include "projections/rows.h"
-#include "projections/view_store.h"
+#include "events/values/ids.h"
+#include "projections/store/rows.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 

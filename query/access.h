@@ -21,9 +21,9 @@
 #include <string>
 #include <string_view>
 
-#include "events/ids.h"
+#include "events/values/ids.h"
 #include "projections/registry.h"
-#include "projections/rows.h"
+#include "projections/store/rows.h"
 
 namespace contacts::query {
 

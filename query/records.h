@@ -4,8 +4,8 @@
 #include <functional>
 #include <string_view>
 
-#include "events/ids.h"
-#include "projections/view_store.h"
+#include "events/values/ids.h"
+#include "projections/store/view_store.h"
 
 namespace contacts::query {
 

@@ -27,15 +27,15 @@ fresh
 "$here/check_layers.sh" "$root"
 echo 'set_source_files_properties(b.cc PROPERTIES X ON)' >>"$root/command/CMakeLists.txt"
 "$here/check_layers.sh" "$root"
-fresh && echo '#include "query/list.h"' >>"$root/command/b.cc"
+fresh && echo '#include "query/list/list.h"' >>"$root/command/b.cc"
 expect 'command that reads query' 'put the lookup into projections/registry.h'
-fresh && echo '#include "projections/view_store.h"' >>"$root/command/b.cc"
-expect 'command that reads views' 'must not include "projections/view_store.h"'
+fresh && echo '#include "projections/store/view_store.h"' >>"$root/command/b.cc"
+expect 'command that reads views' 'must not include "projections/store/view_store.h"'
 fresh && echo '#include <rocksdb/db.h>' >>"$root/command/b.cc"
 expect 'RocksDB in command' 'use ViewStore'
 fresh && echo '#include "b.h"' >>"$root/command/b.cc"
 expect 'relative include' 'write the path from the root'
-fresh && echo '#include "infra/session/sessions.h"' >"$root/infra/http/c.h"
+fresh && echo '#include "infra/identity/sessions.h"' >"$root/infra/http/c.h"
 expect 'front that knows sessions' 'belongs to infra/api/'
 fresh && touch "$root/command/lost.cc"
 expect 'source in no target' 'is in no CMakeLists.txt'

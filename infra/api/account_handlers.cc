@@ -3,15 +3,15 @@
 #include <string>
 #include <utility>
 
-#include "command/decide.h"
-#include "events/json_archive.h"
+#include "command/rules/decide.h"
+#include "events/json/json_archive.h"
 #include "infra/api/answers.h"
 #include "infra/api/bodies.h"
 #include "infra/api/body.h"
 #include "infra/api/handlers.h"
 #include "infra/api/request_headers.h"
-#include "infra/session/carried_token.h"
-#include "infra/session/password_rule.h"
+#include "infra/identity/carried_token.h"
+#include "infra/identity/password_rule.h"
 #include "projections/registry.h"
 
 namespace contacts::api {

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "events/field.h"
 #include "events/user.h"
-#include "infra/session/password_rule.h"
+#include "events/values/field.h"
+#include "infra/identity/password_rule.h"
 
 namespace contacts::api {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "events/json_archive.h"
-#include "events/result.h"
+#include "events/json/json_archive.h"
+#include "events/values/result.h"
 #include "infra/http/message.h"
 
 namespace contacts::api {

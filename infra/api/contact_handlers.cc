@@ -3,13 +3,13 @@
 #include <variant>
 
 #include "command/validation.h"
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 #include "infra/api/answers.h"
 #include "infra/api/body.h"
 #include "infra/api/handlers.h"
 #include "infra/api/request_headers.h"
 #include "infra/http/content_coding.h"
-#include "query/list_cache.h"
+#include "query/list/list_cache.h"
 
 namespace contacts::api {
 namespace {

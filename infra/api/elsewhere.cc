@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "infra/thread_name.h"
+#include "infra/base/thread_name.h"
 
 namespace contacts::api {
 

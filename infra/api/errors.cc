@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "events/faults.h"
-#include "events/json.h"
+#include "events/json/faults.h"
+#include "events/json/json.h"
 #include "infra/api/answers.h"
 
 namespace contacts::api {

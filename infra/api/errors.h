@@ -9,7 +9,7 @@
 // the same body: http::ErrorResponse.
 #pragma once
 
-#include "events/error.h"
+#include "events/values/error.h"
 #include "infra/http/message.h"
 
 namespace contacts::api {

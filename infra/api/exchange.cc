@@ -6,7 +6,7 @@
 
 #include "infra/api/errors.h"
 #include "infra/api/request_headers.h"
-#include "infra/log.h"
+#include "infra/base/log.h"
 #include "projections/registry.h"
 
 namespace contacts::api {

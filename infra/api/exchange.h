@@ -13,7 +13,7 @@
 #include "infra/api/request_headers.h"
 #include "infra/api/state.h"
 #include "infra/http/message.h"
-#include "infra/session/sessions.h"
+#include "infra/identity/sessions.h"
 
 namespace contacts::api {
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "events/hash.h"
-#include "events/json.h"
+#include "events/json/json.h"
+#include "events/values/hash.h"
 #include "infra/api/answers.h"
 #include "infra/api/handlers.h"
 #include "infra/api/request_headers.h"

@@ -2,11 +2,11 @@
 #include <string_view>
 
 #include "command/command.h"
-#include "events/json.h"
-#include "events/json_schema.h"
+#include "events/json/json.h"
+#include "events/json/json_schema.h"
 #include "infra/api/bodies.h"
 #include "infra/api/openapi.h"
-#include "projections/contact_view.h"
+#include "projections/views/contact_view.h"
 
 namespace contacts::api {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "infra/log.h"
+#include "infra/base/log.h"
 
 namespace contacts::api {
 

@@ -12,7 +12,7 @@
 #include <unordered_map>
 
 #include "command/command.h"
-#include "events/error.h"
+#include "events/values/error.h"
 
 namespace contacts::api {
 

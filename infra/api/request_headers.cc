@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "events/utf8.h"
+#include "events/values/utf8.h"
 #include "infra/api/header_text.h"
 #include "infra/http/text.h"
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "events/field.h"
-#include "events/ids.h"
-#include "events/result.h"
+#include "events/values/field.h"
+#include "events/values/ids.h"
+#include "events/values/result.h"
 #include "infra/http/cors.h"
 #include "infra/http/message.h"
 

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "command/command.h"
-#include "events/ids.h"
+#include "events/values/ids.h"
+#include "infra/base/system_clock.h"
 #include "infra/http/router.h"
+#include "infra/identity/sessions.h"
 #include "infra/instance/instance.h"
-#include "infra/session/sessions.h"
-#include "infra/system_clock.h"
 #include "projections/positions.h"
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts::api {
 

@@ -1,7 +1,7 @@
 #include <string>
 #include <utility>
 
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 #include "infra/api/answers.h"
 #include "infra/api/bodies.h"
 #include "infra/api/body.h"

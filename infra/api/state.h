@@ -9,8 +9,8 @@
 #include "infra/api/routes.h"
 #include "infra/api/tenant_rates.h"
 #include "infra/api/tenant_turns.h"
-#include "infra/session/machine_tokens.h"
-#include "query/list_cache.h"
+#include "infra/identity/machine_tokens.h"
+#include "query/list/list_cache.h"
 
 namespace contacts::api {
 

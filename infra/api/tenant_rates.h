@@ -11,8 +11,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "events/error.h"
-#include "events/ids.h"
+#include "events/values/error.h"
+#include "events/values/ids.h"
 
 namespace contacts::api {
 

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "events/ids.h"
+#include "events/values/ids.h"
 
 namespace contacts::api {
 

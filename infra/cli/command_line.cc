@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "events/utf8.h"
+#include "events/values/utf8.h"
 #include "infra/cli/session_settings.h"
 
 namespace contacts::cli {

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "infra/config.h"
+#include "infra/node/config.h"
 #include "infra/ops/operations.h"
 
 namespace contacts::cli {

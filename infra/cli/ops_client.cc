@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 
 namespace contacts::cli {
 namespace {

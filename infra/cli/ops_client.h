@@ -1,8 +1,8 @@
 // Asks a running server for an operation.
 #pragma once
 
-#include "events/result.h"
-#include "infra/data_directory.h"
+#include "events/values/result.h"
+#include "infra/node/data_directory.h"
 #include "infra/ops/operations.h"
 
 namespace contacts::cli {

@@ -5,7 +5,7 @@
 
 #include <iostream>
 
-#include "events/utf8.h"
+#include "events/values/utf8.h"
 
 namespace contacts::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "events/result.h"
+#include "events/values/result.h"
 
 namespace contacts::cli {
 

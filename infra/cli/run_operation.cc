@@ -10,8 +10,8 @@
 
 #include "infra/cli/ops_client.h"
 #include "infra/cli/password.h"
-#include "infra/data_directory.h"
-#include "infra/node.h"
+#include "infra/node/data_directory.h"
+#include "infra/node/node.h"
 
 namespace contacts::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "infra/config.h"
+#include "infra/node/config.h"
 
 namespace CLI {
 class App;

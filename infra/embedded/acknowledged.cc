@@ -2,7 +2,7 @@
 
 #include <rocksdb/env.h>
 
-#include "events/hash.h"
+#include "events/values/hash.h"
 #include "infra/embedded/entry_codec.h"
 
 namespace contacts::embedded {

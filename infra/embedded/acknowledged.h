@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "events/ids.h"
+#include "events/values/ids.h"
 
 namespace rocksdb {
 class Env;

@@ -6,8 +6,8 @@
 
 #include "events/opening.h"
 #include "events/record.h"
+#include "infra/base/system_clock.h"
 #include "infra/embedded/log_handle.h"
-#include "infra/system_clock.h"
 
 namespace contacts {
 namespace {

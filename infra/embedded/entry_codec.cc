@@ -1,6 +1,6 @@
 #include "infra/embedded/entry_codec.h"
 
-#include "events/hash.h"
+#include "events/values/hash.h"
 
 namespace contacts::embedded {
 namespace {

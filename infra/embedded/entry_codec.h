@@ -1,6 +1,6 @@
 // The rows of the embedded log.
 //
-//   "m"                                              → LogIdentity (events/row_archive.h)
+//   "m"                                              → LogIdentity (events/rows/row_archive.h)
 //   "e" partition(4) offset(8)                       → seal(16) appended(8) key-size(4) key value
 //   "n" partition(4)                                 → offset(8) after the last entry
 //
@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "events/event_log.h"
-#include "events/field.h"
+#include "events/values/field.h"
 
 namespace contacts::embedded {
 

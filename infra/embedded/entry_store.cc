@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "events/row_archive.h"
+#include "events/rows/row_archive.h"
 
 namespace contacts::embedded {
 namespace {

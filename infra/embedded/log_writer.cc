@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "infra/thread_name.h"
+#include "infra/base/thread_name.h"
 
 namespace contacts::embedded {
 namespace {

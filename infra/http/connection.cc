@@ -2,10 +2,10 @@
 
 #include <exception>
 
+#include "infra/base/log.h"
 #include "infra/http/connection_lock.h"
 #include "infra/http/text.h"
 #include "infra/http/trace.h"
-#include "infra/log.h"
 
 namespace contacts::http {
 namespace {

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "infra/base/log.h"
 #include "infra/http/connection.h"
-#include "infra/log.h"
 
 namespace contacts::http {
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "infra/base/log.h"
 #include "infra/http/connection.h"
 #include "infra/http/connection_lock.h"
 #include "infra/http/trace.h"
-#include "infra/log.h"
 
 namespace contacts::http {
 namespace {

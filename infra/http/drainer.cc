@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "infra/thread_name.h"
+#include "infra/base/thread_name.h"
 
 namespace contacts::http {
 namespace {

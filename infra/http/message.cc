@@ -1,6 +1,6 @@
 #include "infra/http/message.h"
 
-#include "events/json.h"
+#include "events/json/json.h"
 #include "infra/http/exchange.h"
 #include "infra/http/text.h"
 

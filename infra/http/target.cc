@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "events/utf8.h"
+#include "events/values/utf8.h"
 #include "infra/http/text.h"
 
 namespace contacts::http {

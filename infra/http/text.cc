@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 
-#include "events/eight_bytes.h"
-#include "events/utf8.h"
+#include "events/values/eight_bytes.h"
+#include "events/values/utf8.h"
 
 namespace contacts::http {
 namespace {

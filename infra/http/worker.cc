@@ -14,8 +14,8 @@
 #include <exception>
 #include <utility>
 
+#include "infra/base/log.h"
 #include "infra/http/socket_wire.h"
-#include "infra/log.h"
 
 namespace contacts::http {
 namespace {

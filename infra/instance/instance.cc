@@ -2,8 +2,8 @@
 
 #include <sys/random.h>
 
+#include "infra/base/system_clock.h"
 #include "infra/instance/partition_thread.h"
-#include "infra/system_clock.h"
 
 namespace contacts {
 namespace {

@@ -13,7 +13,7 @@
 #include "command/command.h"
 #include "events/event_log.h"
 #include "projections/positions.h"
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "command/writer.h"
+#include "command/writer/writer.h"
 #include "events/event_log.h"
 #include "projections/projector.h"
 

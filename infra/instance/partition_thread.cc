@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "infra/log.h"
-#include "infra/thread_name.h"
+#include "infra/base/log.h"
+#include "infra/base/thread_name.h"
 
 namespace contacts {
 namespace {

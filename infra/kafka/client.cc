@@ -6,7 +6,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "infra/log.h"
+#include "infra/base/log.h"
 
 namespace contacts::kafka {
 namespace {

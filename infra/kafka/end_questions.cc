@@ -3,8 +3,8 @@
 #include <thread>
 #include <utility>
 
+#include "infra/base/thread_name.h"
 #include "infra/kafka/pause.h"
-#include "infra/thread_name.h"
 
 namespace contacts::kafka {
 namespace {

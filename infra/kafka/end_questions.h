@@ -13,7 +13,7 @@
 #include <set>
 #include <vector>
 
-#include "events/ids.h"
+#include "events/values/ids.h"
 #include "infra/kafka/inbox.h"
 
 namespace contacts::kafka {

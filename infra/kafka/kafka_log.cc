@@ -3,13 +3,13 @@
 #include <stdexcept>
 
 #include "events/opening.h"
+#include "infra/base/system_clock.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/end_questions.h"
 #include "infra/kafka/kafka_partition.h"
 #include "infra/kafka/log_identity.h"
 #include "infra/kafka/log_watch.h"
 #include "infra/kafka/producer.h"
-#include "infra/system_clock.h"
 
 namespace contacts {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "events/event_log.h"
-#include "events/result.h"
+#include "events/values/result.h"
 #include "infra/kafka/settings.h"
 #include "infra/kafka/topic.h"
 

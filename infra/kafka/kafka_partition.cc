@@ -1,7 +1,7 @@
 #include "infra/kafka/kafka_partition.h"
 
+#include "infra/base/log.h"
 #include "infra/kafka/client.h"
-#include "infra/log.h"
 
 namespace contacts::kafka {
 namespace {

@@ -10,8 +10,8 @@
 #include <mutex>
 #include <string>
 
+#include "events/secret_store.h"
 #include "infra/kafka/kafka_log.h"
-#include "infra/session/secret_store.h"
 
 namespace contacts {
 

@@ -8,7 +8,7 @@
 
 #include "events/opening.h"
 #include "events/record.h"
-#include "infra/system_clock.h"
+#include "infra/base/system_clock.h"
 
 namespace contacts::kafka {
 namespace {

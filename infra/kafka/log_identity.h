@@ -5,7 +5,7 @@
 #include <string>
 
 #include "events/event_log.h"
-#include "events/result.h"
+#include "events/values/result.h"
 
 namespace contacts::kafka {
 

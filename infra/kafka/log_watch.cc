@@ -1,6 +1,6 @@
 #include "infra/kafka/log_watch.h"
 
-#include "infra/thread_name.h"
+#include "infra/base/thread_name.h"
 
 namespace contacts::kafka {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "events/event_log.h"
-#include "events/hash.h"
+#include "events/values/hash.h"
 #include "infra/kafka/handles.h"
 
 namespace contacts::kafka {

@@ -2,12 +2,12 @@
 
 #include <chrono>
 
+#include "infra/base/log.h"
+#include "infra/base/thread_name.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/grouping.h"
 #include "infra/kafka/kafka_log.h"
 #include "infra/kafka/outcome.h"
-#include "infra/log.h"
-#include "infra/thread_name.h"
 
 namespace contacts::kafka {
 namespace {

@@ -4,9 +4,9 @@
 #include <map>
 #include <thread>
 
+#include "infra/base/log.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/pause.h"
-#include "infra/log.h"
 
 namespace contacts::kafka {
 namespace {

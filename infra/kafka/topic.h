@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "events/result.h"
+#include "events/values/result.h"
 #include "infra/kafka/settings.h"
 
 struct rd_kafka_s;

@@ -4,13 +4,13 @@
 #include <vector>
 
 #include "command/validation.h"
-#include "events/json_archive.h"
-#include "events/row_archive.h"
+#include "events/json/json_archive.h"
+#include "events/rows/row_archive.h"
+#include "infra/identity/carried_token.h"
 #include "infra/ops/expiry.h"
 #include "infra/ops/submit.h"
-#include "infra/session/carried_token.h"
-#include "projections/keys.h"
 #include "projections/registry.h"
+#include "projections/store/keys.h"
 
 namespace contacts::ops {
 namespace {

@@ -4,11 +4,11 @@
 #include <memory>
 #include <utility>
 
-#include "events/hash.h"
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
+#include "events/values/hash.h"
 #include "infra/api/body.h"
 #include "infra/api/errors.h"
-#include "infra/log.h"
+#include "infra/base/log.h"
 
 namespace contacts {
 namespace {

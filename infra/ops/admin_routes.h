@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "infra/base/worker_pool.h"
 #include "infra/http/router.h"
 #include "infra/instance/instance.h"
-#include "infra/metrics.h"
+#include "infra/instance/metrics.h"
 #include "infra/ops/operations.h"
-#include "infra/session/worker_pool.h"
 
 namespace contacts {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "events/result.h"
-#include "events/time.h"
+#include "events/values/result.h"
+#include "events/values/time.h"
 
 namespace contacts {
 

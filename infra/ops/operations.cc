@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "command/validation.h"
-#include "events/json_archive.h"
-#include "events/row_archive.h"
+#include "events/json/json_archive.h"
+#include "events/rows/row_archive.h"
+#include "infra/identity/password_rule.h"
 #include "infra/ops/account_operations.h"
 #include "infra/ops/state_report.h"
 #include "infra/ops/submit.h"
-#include "infra/session/password_rule.h"
-#include "projections/keys.h"
 #include "projections/registry.h"
+#include "projections/store/keys.h"
 #include "query/records.h"
 
 namespace contacts {

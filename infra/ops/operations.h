@@ -8,12 +8,12 @@
 #include <string>
 
 #include "command/command.h"
-#include "events/field.h"
-#include "events/result.h"
+#include "events/values/field.h"
+#include "events/values/result.h"
+#include "infra/base/system_clock.h"
+#include "infra/identity/sessions.h"
 #include "infra/instance/instance.h"
-#include "infra/session/sessions.h"
-#include "infra/system_clock.h"
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 

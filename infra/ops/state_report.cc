@@ -2,11 +2,11 @@
 
 #include <vector>
 
-#include "events/json_archive.h"
-#include "events/row_archive.h"
-#include "projections/describe.h"
-#include "projections/keys.h"
-#include "projections/rows.h"
+#include "events/json/json_archive.h"
+#include "events/rows/row_archive.h"
+#include "projections/store/describe.h"
+#include "projections/store/keys.h"
+#include "projections/store/rows.h"
 
 namespace contacts {
 namespace {

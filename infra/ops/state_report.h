@@ -4,14 +4,14 @@
 #include <string>
 
 #include "infra/instance/instance.h"
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 
 enum class WithDigest { kNo, kYes };
 
-// JSON with a line feed; partitions and tenants of one moment. The digest (projections/describe.h)
-// reads all rows. Throws StoreFailure.
+// JSON with a line feed; partitions and tenants of one moment. The digest
+// (projections/store/describe.h) reads all rows. Throws StoreFailure.
 std::string StateReport(const ViewStore& views, const InstanceStatus& status, WithDigest digest);
 
 }  // namespace contacts

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "command/command.h"
-#include "events/faults.h"
+#include "events/json/faults.h"
 
 namespace contacts {
 

@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
-#include "command/decide.h"
-#include "command/record_maker.h"
+#include "command/rules/decide.h"
+#include "command/writer/record_maker.h"
 #include "events/event_log.h"
 #include "events/opening.h"
-#include "projections/memory_view_store.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts {
 

@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "projections/memory_view_store.h"
-#include "projections/rocksdb_view_store.h"
-#include "query/list.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
+#include "query/list/list.h"
 #include "tests/bench/example.h"
+#include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
 
 namespace contacts {

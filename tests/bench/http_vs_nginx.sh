@@ -11,7 +11,7 @@ sizes=(13 39500 395000 3950000)
 folder=$(mktemp -d)
 trap 'kill $front $(cat "$folder/nginx.pid") 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-"$build/tests/http/http_front" 127.0.0.1:0 "${sizes[@]}" >"$folder/port" &
+"$build/tests/infra/http/http_front" 127.0.0.1:0 "${sizes[@]}" >"$folder/port" &
 front=$!
 until [ -s "$folder/port" ]; do kill -0 $front; done
 ours=http://127.0.0.1:$(cat "$folder/port")

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "projections/projector.h"
-#include "query/gzip_list.h"
-#include "query/list_cache.h"
+#include "query/list/gzip_list.h"
+#include "query/list/list_cache.h"
 #include "tests/bench/example_views.h"
 
 namespace contacts::query {

@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "events/history.h"
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 #include "events/record.h"
 #include "tests/bench/example.h"
 

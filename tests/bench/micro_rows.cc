@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "events/row_archive.h"
-#include "projections/keys.h"
+#include "events/rows/row_archive.h"
 #include "projections/projector.h"
-#include "projections/rows.h"
+#include "projections/store/keys.h"
+#include "projections/store/rows.h"
 #include "tests/bench/example.h"
 
 namespace contacts {

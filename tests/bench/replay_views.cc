@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "infra/kafka/kafka_log.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/projector.h"
-#include "projections/rocksdb_view_store.h"
 #include "tests/support/signal.h"
 
 namespace contacts {

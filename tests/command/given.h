@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "command/command.h"
-#include "command/decide.h"
-#include "command/record_maker.h"
+#include "command/rules/decide.h"
 #include "command/tenant_state.h"
+#include "command/writer/record_maker.h"
 #include "events/event_log.h"
-#include "projections/memory_view_store.h"
 #include "projections/projector.h"
 #include "projections/registry.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
 

@@ -83,7 +83,7 @@ class OpenApi(unittest.TestCase):
                 self.assertGreater(seen.get(success, 0), 2, (path, seen))
                 if "security" not in operation:  # it has the document's: the cookie or a token
                     refused += seen.get(401, 0)
-        # Both are left out only now and then; tests/api_unit/access_table_test.cc walks each route.
+        # Both are left out only now and then; tests/infra/api/access_table_test.cc walks each route.
         self.assertGreater(refused, 2)
 
     def test_what_a_member_may_not_do(self):

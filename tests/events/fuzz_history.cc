@@ -4,7 +4,7 @@
 #include <string>
 
 #include "events/history.h"
-#include "events/json.h"
+#include "events/json/json.h"
 #include "events/opening.h"
 #include "events/record.h"
 

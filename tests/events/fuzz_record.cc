@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "events/json.h"
+#include "events/json/json.h"
 #include "events/record.h"
-#include "events/row_archive.h"
+#include "events/rows/row_archive.h"
 
 namespace contacts {
 namespace {

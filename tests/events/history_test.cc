@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "events/json_archive.h"
+#include "events/json/json_archive.h"
 #include "events/opening.h"
 
 namespace contacts {

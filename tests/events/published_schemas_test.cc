@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "events/events.h"
-#include "events/json.h"
+#include "events/json/json.h"
 
 namespace contacts {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "projections/rocksdb_view_store.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {

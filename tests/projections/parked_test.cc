@@ -1,7 +1,7 @@
 // A record that this build cannot apply parks its tenant, and nobody else.
-#include "events/row_archive.h"
-#include "projections/keys.h"
+#include "events/rows/row_archive.h"
 #include "projections/registry.h"
+#include "projections/store/keys.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {

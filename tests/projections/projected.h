@@ -6,10 +6,10 @@
 #include <sstream>
 #include <string>
 
-#include "projections/describe.h"
-#include "projections/memory_view_store.h"
 #include "projections/projector.h"
+#include "projections/store/describe.h"
 #include "tests/projections/log_script.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
 

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "projections/keys.h"
 #include "projections/registry.h"
+#include "projections/store/keys.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {

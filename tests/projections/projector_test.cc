@@ -1,8 +1,8 @@
 #include "projections/projector.h"
 
-#include "events/row_archive.h"
-#include "projections/keys.h"
+#include "events/rows/row_archive.h"
 #include "projections/registry.h"
+#include "projections/store/keys.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {

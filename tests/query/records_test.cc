@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "projections/memory_view_store.h"
-#include "tests/query/past.h"
+#include "tests/query/list/past.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "command/decide.h"
+#include "command/rules/decide.h"
 
 namespace contacts::sim {
 

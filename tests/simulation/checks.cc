@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "command/decide.h"
+#include "command/rules/decide.h"
 
 namespace contacts::sim {
 namespace {

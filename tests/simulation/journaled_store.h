@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts::sim {
 

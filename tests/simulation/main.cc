@@ -6,9 +6,9 @@
 #include <mutex>
 #include <thread>
 
-#include "projections/memory_view_store.h"
 #include "tests/simulation/checks.h"
 #include "tests/simulation/rocksdb_store.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts::sim {
 namespace {

@@ -9,8 +9,8 @@ A change whose text is not found exactly once is an error: the trap must follow 
 import pathlib
 import sys
 
-CHAIN, STATE, LOOP = 'command/chain.cc', 'command/tenant_state.cc', 'infra/instance/partition_loop.cc'
-MAKER, PROJECTOR = 'command/record_maker.cc', 'projections/projector.cc'
+CHAIN, STATE, LOOP = 'command/writer/chain.cc', 'command/tenant_state.cc', 'infra/instance/partition_loop.cc'
+MAKER, PROJECTOR = 'command/writer/record_maker.cc', 'projections/projector.cc'
 
 # An encoder that now and then writes what no reader takes, past the judgement and before it.
 UNREADABLE = """std::string bytes = EncodeRecord(record);

@@ -2,7 +2,7 @@
 
 #include <rocksdb/env.h>
 
-#include "projections/rocksdb_view_store.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
 
 namespace contacts::sim {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "projections/view_store.h"
+#include "projections/store/view_store.h"
 
 namespace contacts::sim {
 

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "events/opening.h"
-#include "projections/memory_view_store.h"
 #include "tests/simulation/simulation.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts::sim {
 namespace {

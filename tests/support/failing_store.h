@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "projections/memory_view_store.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "events/contact.h"
-#include "events/json.h"
+#include "events/json/json.h"
 #include "events/record.h"
 
 namespace contacts::gen {

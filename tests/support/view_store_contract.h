@@ -1,4 +1,4 @@
-// What every ViewStore must keep (projections/view_store.h), as one suite for all of them:
+// What every ViewStore must keep (projections/store/view_store.h), as one suite for all of them:
 //
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ViewStoreContract, MemoryFixture);
 //
@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "projections/keys.h"
-#include "projections/view_store.h"
+#include "projections/store/keys.h"
+#include "projections/store/view_store.h"
 
 namespace contacts::testing {
 

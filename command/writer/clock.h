@@ -1,0 +1,23 @@
+// What deciding needs from the world, handed in, so that the simulation can be the world.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include "events/values/ids.h"
+#include "events/values/time.h"
+
+namespace contacts {
+
+// Time that only measures: deadlines, pauses, round trips.
+using Instant = std::chrono::steady_clock::time_point;
+
+struct World {
+  std::function<Timestamp()> wall_clock;                 // the time that records carry
+  std::function<void(uint8_t* to, size_t size)> random;  // unpredictable bytes: ids, request keys
+  WriterTag writer{};  // whoever decides in this world; no two in one log have the same
+};
+
+}  // namespace contacts

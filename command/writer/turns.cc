@@ -1,0 +1,83 @@
+#include "command/writer/turns.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace contacts {
+namespace {
+
+constexpr int kFindOut = 64;  // batches
+
+}  // namespace
+
+Turns::Other& Turns::See(const Judged& entry, Instant now) {
+  std::erase_if(others_, [&](const auto& o) { return now >= o.second.seen + kRemembered; });
+  const auto [it, fresh] = others_.try_emplace(entry.writer);
+  Other& other = it->second;
+  if (fresh) other.pause = 2 * round_trip_;
+  // What was on its way when its turn came says nothing of whether it is still there.
+  if (other.passed_over && entry.sequence > other.passed_over->sequence) {
+    const bool late = entry.previous == other.passed_over->hash;
+    if (late) other.pause = std::min<std::chrono::nanoseconds>(2 * other.pause, kLongestPause);
+    other.passed_over.reset();
+  }
+  other.seen = last_seen_ = now;
+  return other;
+}
+
+bool Turns::IsAhead(const Other& other, Instant now) const {
+  return other.Contends(now) && other.won < won_;
+}
+
+void Turns::OnHistory(const Judged& entry, Instant now) {
+  const bool new_batch = std::exchange(last_winner_, entry.writer) != entry.writer;
+  const auto took = now - std::exchange(last_win_, now);
+  if (entry.writer == ours_) {
+    won_ = entry.sequence;
+    line_moved_ = now;
+    return;
+  }
+  Other& other = See(entry, now);
+  if (new_batch) Measure(took, &other);
+  if (IsAhead(other, now)) line_moved_ = now;
+  other.won = entry.sequence;
+  Hold(now);
+}
+
+// A batch came so long after the one before it. Who took long may be slow, or had nothing to send
+// for a while: now and then a short pause finds out, since who is slow is then late.
+void Turns::Measure(std::chrono::nanoseconds took, Other* other) {
+  if (++other->batches % kFindOut == 0) other->pause /= 4;
+  const auto enough = took * 3 / 2;
+  if (enough < other->pause) other->pause -= (other->pause - enough) / 4;
+}
+
+void Turns::OnSuperseded(const Judged& entry, Instant now, bool in_flight) {
+  if (entry.writer == ours_) return;
+  See(entry, now);
+  if (!in_flight) Hold(now);
+}
+
+void Turns::Hold(Instant now) {
+  hold_until_ = line_moved_;
+  for (const auto& [tag, other] : others_) {
+    if (!IsAhead(other, now)) continue;
+    // A round trip can be longer than the longest pause.
+    hold_until_ += std::max<std::chrono::nanoseconds>(
+        round_trip_, std::min<std::chrono::nanoseconds>(other.pause, kLongestPause));
+  }
+}
+
+void Turns::Send(const Head& head, Instant now) {
+  for (auto& [tag, other] : others_) {
+    if (!IsAhead(other, now)) continue;
+    other.passed_over = head;
+  }
+}
+
+bool Turns::Contended(Instant now) const {
+  return std::any_of(others_.begin(), others_.end(),
+                     [&](const auto& o) { return o.second.Contends(now); });
+}
+
+}  // namespace contacts

@@ -1,0 +1,95 @@
+#include "command/writer/writer.h"
+
+#include <algorithm>
+
+namespace contacts {
+
+Writer::Writer(const Registry& registry, WriterOptions options, World world)
+    : context_{.registry = registry, .options = options, .world = std::move(world)} {}
+
+Chain& Writer::ChainOf(const TenantId& tenant) {
+  std::unique_ptr<Chain>& chain = chains_[tenant];
+  if (!chain) chain = std::make_unique<Chain>(context_, tenant);
+  return *chain;
+}
+
+void Writer::Submit(Command command, Reply reply, Instant now) {
+  if (!context_.fault.empty()) {
+    return reply(NotTaken(command, context_.fault, 5));
+  }
+  Chain& chain = ChainOf(command.tenant);
+  chain.Take(std::move(command), {std::move(reply), now + context_.options.deadline});
+}
+
+void Writer::OnReports(const std::vector<DeliveryReport>& reports, Instant now) {
+  for (const DeliveryReport& report : reports) {
+    const auto token = tokens_.find(report.token);
+    if (token == tokens_.end()) continue;
+    const auto chain = chains_.find(token->second);
+    if (chain != chains_.end()) chain->second->OnReport(report, now);
+    tokens_.erase(token);
+  }
+}
+
+void Writer::OnJudged(const std::vector<Judged>& entries, Offset position, Instant now) {
+  context_.position = position;
+  for (const Judged& entry : entries) {
+    const auto chain = chains_.find(entry.tenant);
+    if (chain == chains_.end()) continue;
+    if (entry.verdict == Judged::Verdict::kHistory) chain->second->OnHistory(entry, now);
+    if (entry.verdict == Judged::Verdict::kSuperseded) chain->second->OnSuperseded(entry, now);
+  }
+}
+
+void Writer::OnEnd(uint64_t query, Offset end) {
+  context_.answered_query = query;
+  context_.end = end;
+  end_query_in_flight_ = false;
+}
+
+void Writer::Advance(Instant now) {
+  for (auto it = chains_.begin(); it != chains_.end();) {
+    it->second->Advance(now);
+    it = it->second->idle(now) ? chains_.erase(it) : std::next(it);
+  }
+  // The record that was rejected may have won all the same, or be given up: then none is left to
+  // try with, and the next command tries.
+  if (!context_.fault.empty() && std::none_of(chains_.begin(), chains_.end(),
+                                              [](const auto& c) { return c.second->rejected(); })) {
+    context_.fault.clear();
+  }
+}
+
+std::vector<Outgoing> Writer::TakeOutgoing() {
+  for (const Outgoing& entry : context_.outgoing) {
+    tokens_.emplace(entry.token, TenantId{entry.key});
+  }
+  return std::exchange(context_.outgoing, {});
+}
+
+std::optional<uint64_t> Writer::TakeEndQuery() {
+  if (end_query_in_flight_ || context_.wanted_query <= context_.answered_query) return std::nullopt;
+  end_query_in_flight_ = true;
+  return ++context_.started_query;
+}
+
+std::optional<Instant> Writer::NextTimer() const {
+  std::optional<Instant> next;
+  for (const auto& [tenant, chain] : chains_) {
+    if (const auto timer = chain->NextTimer()) next = next ? std::min(*next, *timer) : *timer;
+  }
+  return next;
+}
+
+size_t Writer::unanswered() const {
+  size_t count = 0;
+  for (const auto& [tenant, chain] : chains_) count += chain->unanswered();
+  return count;
+}
+
+void Writer::Abandon(const std::string& why) {
+  for (const auto& [tenant, chain] : chains_) chain->Abandon(why);
+  chains_.clear();
+}
+
+}  // namespace contacts

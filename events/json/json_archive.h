@@ -1,0 +1,34 @@
+// JSON from and to a type's one field list. Cereal archives of ours: cereal's own JSON archive
+// truncates numbers and strings, ignores what it does not know and overflows the stack on deep
+// input.
+#pragma once
+
+#include <string>
+
+#include "events/json/faults.h"
+#include "events/json/json.h"
+#include "events/values/field.h"
+
+namespace contacts {
+
+// How an object of a request or record must match the list; any other member is a fault.
+enum class Reading {
+  kRecord,    // every field must be there
+  kRequest,   // nullable fields and those whose rule `defaults` may be left out
+  kEnvelope,  // as kRecord, but unknown members are ignored
+};
+
+// Minified; fields in the order of the list.
+template <class T>
+std::string ToJson(const T& value);
+
+// Reads `node` into `value` and adds every fault with its JSON pointer (below `path`); a field with
+// a fault keeps its initial value. True: no fault was added.
+template <class T>
+bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
+              Faults* faults, const std::string& path = "");
+
+}  // namespace contacts
+
+#include "events/json/json_reader.h"
+#include "events/json/json_writer.h"

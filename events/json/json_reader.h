@@ -1,0 +1,157 @@
+// FromJson of json_archive.h.
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "events/json/faults.h"
+#include "events/json/json.h"
+#include "events/values/field.h"
+#include "events/values/hash.h"
+
+namespace contacts {
+
+// An object that stays unread: its node.
+struct JsonNode {
+  const json::Node* node = nullptr;
+};
+
+class JsonReader : public cereal::InputArchive<JsonReader> {
+ public:
+  JsonReader(const json::Document& document, Reading reading, Faults* faults)
+      : cereal::InputArchive<JsonReader>(this),
+        document_(document),
+        reading_(reading),
+        faults_(*faults) {}
+
+  void Read(const json::Node& node, const JsonPath& path, bool* value);
+  void Read(const json::Node& node, const JsonPath& path, int64_t* value);
+  void Read(const json::Node& node, const JsonPath& path, std::string* value);
+  void Read(const json::Node& node, const JsonPath& path, Timestamp* value);
+  void Read(const json::Node& node, const JsonPath& path, Hash* value);
+  void Read(const json::Node& node, const JsonPath& path, RawJson* value);
+  void Read(const json::Node& node, const JsonPath&, JsonNode* value) { value->node = &node; }
+
+  template <class Rep, class Tag>
+  void Read(const json::Node& node, const JsonPath& path, Strong<Rep, Tag>* value) {
+    Read(node, path, &value->value);
+  }
+  template <class E>
+  requires std::is_enum_v<E>
+  void Read(const json::Node& node, const JsonPath& path, E* value) {
+    std::string text;
+    if (node.kind == json::Kind::kString && document_.Text(node, &text)) {
+      if (const auto found = EnumFrom<E>(text)) {
+        *value = *found;
+        return;
+      }
+    }
+    WrongName<E>(path);
+  }
+  template <class T>
+  void Read(const json::Node& node, const JsonPath& path, std::optional<T>* value) {
+    if (node.kind == json::Kind::kNull) {
+      value->reset();
+    } else {
+      T inner{};
+      const size_t before = faults_.count();
+      Read(node, path, &inner);
+      if (faults_.count() == before) *value = std::move(inner);
+    }
+  }
+  template <class T>
+  void Read(const json::Node& node, const JsonPath& path, std::vector<T>* values) {
+    if (node.kind != json::Kind::kArray) return WrongType(node, path, "an array");
+    values->clear();
+    for (uint32_t i = node.first; i != 0; i = document_.at(i).next) {
+      const std::string index = std::to_string(values->size());
+      Read(document_.at(i), JsonPath{&path, index}, &values->emplace_back());
+    }
+  }
+  template <class T>
+  requires requires(T& t, JsonReader& ar) { t.serialize(ar); }
+  void Read(const json::Node& node, const JsonPath& path, T* value) {
+    if (node.kind != json::Kind::kObject) return WrongType(node, path, "an object");
+    Scope outer = std::exchange(scope_, Scope{&node, &path, node.first, 0, {}});
+    scope_.known.reserve(node.count);
+    value->serialize(*this);
+    if (reading_ != Reading::kEnvelope && scope_.found < node.count) UnknownMembers();
+    scope_ = std::move(outer);
+  }
+
+  // Reads a field of the object being read; false: it is not there (`needed`: which is a fault).
+  template <class T>
+  bool Member(const char* name, T* value, bool needed) {
+    scope_.known.push_back(name);
+    const json::Node* node = Next(name);
+    const JsonPath path{scope_.path, name};
+    if (node != nullptr) {
+      ++scope_.found;
+      Read(*node, path, value);
+    } else if (needed) {
+      faults_.Add(path, "is required");
+    }
+    return node != nullptr;
+  }
+
+  // One that may be left out; true: it was there and is without a fault.
+  template <class T>
+  bool MaybeMember(const char* name, T* value) {
+    const size_t before = faults_.count();
+    return Member(name, value, /*needed=*/false) && faults_.count() == before;
+  }
+
+  Reading reading() const { return reading_; }
+
+ private:
+  struct Scope {
+    const json::Node* object = nullptr;
+    const JsonPath* path = nullptr;
+    uint32_t next = 0;   // the member after the last one found: most come in the list's order
+    uint32_t found = 0;  // members that are in the list; as many as it has: none is unknown
+    std::vector<std::string_view> known;
+  };
+
+  template <class E>
+  void WrongName(const JsonPath& path) {
+    std::string known;
+    for (const auto& [e, name] : EnumNames<E>::names) {
+      known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    faults_.Add(path, {"must be one of ", known});
+  }
+  const json::Node* Next(std::string_view name);
+  void WrongType(const json::Node& node, const JsonPath& path, const char* wanted);
+  void UnknownMembers();
+
+  const json::Document& document_;
+  const Reading reading_;
+  Faults& faults_;
+  Scope scope_;
+};
+
+template <class T>
+void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<T>& field) {
+  ar.Member(field.name, &field.value, ar.reading() != Reading::kRequest || !field.rule.defaults);
+}
+template <class T>
+void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<std::optional<T>>& field) {
+  ar.Member(field.name, &field.value, ar.reading() != Reading::kRequest);
+}
+template <class T>
+void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<Maybe<T>>& field) {
+  T inner{};
+  if (ar.MaybeMember(field.name, &inner)) field.value.emplace(std::move(inner));
+}
+
+template <class T>
+bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
+              Faults* faults, const std::string& path) {
+  const size_t before = faults->count();
+  JsonReader(document, reading, faults).Read(node, JsonPath{nullptr, path}, value);
+  return faults->count() == before;
+}
+
+}  // namespace contacts

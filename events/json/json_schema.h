@@ -1,0 +1,132 @@
+// JSON Schema from a type's one field list, as it is published: draft-07, or the dialect of it that
+// OpenAPI 3.0.3 has (which says `nullable` where draft-07 lists the type "null").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "events/json/json_archive.h"
+#include "events/values/field.h"
+#include "events/values/hash.h"
+
+namespace contacts {
+
+enum class SchemaDialect { kDraft07, kOpenApi30 };
+
+// Of what the schema speaks.
+enum class SchemaUse {
+  kAnswer,    // it has every field, and may get more of them one day
+  kRequest,   // what Reading::kRequest says
+  kRecord,    // what Reading::kRecord says: bounds on input may change while a version may not, so
+              // they are no part of it
+  kEnvelope,  // as kRecord, but unknown members are ignored
+};
+
+// One line, as ToJson writes.
+template <class T>
+std::string JsonSchema(SchemaUse use, SchemaDialect dialect);
+
+// What is known of one value's schema. `type` is a JSON Schema type; `more` its other
+// members, each with a comma before it.
+struct ValueSchema {
+  std::string type;
+  std::string more;
+  std::string choices;  // the members of `enum`, joined by commas; empty: not an enum
+};
+
+ValueSchema SchemaOfText(const FieldRule& rule);
+ValueSchema SchemaOfMetadata(const FieldRule& rule);
+ValueSchema SchemaOfTime(SchemaUse use);
+std::string RenderSchema(const ValueSchema& schema, bool nullable, SchemaDialect dialect);
+
+class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
+ public:
+  SchemaWriter(SchemaUse use, SchemaDialect dialect)
+      : cereal::OutputArchive<SchemaWriter>(this), use_(use), dialect_(dialect) {}
+
+  template <class T>
+  void Member(const Field<T>& field, bool required) {
+    Add(field.name, Describe(field.value, field.rule), required && !LeftOut(field.rule));
+  }
+  template <class T>
+  void Member(const Field<std::optional<T>>& field) {
+    Add(field.name, RenderSchema(Value(T{}, field.rule), /*nullable=*/true, dialect_),
+        use_ != SchemaUse::kRequest);
+  }
+
+  // The schema of the fields that were added.
+  std::string Object() const;
+
+ private:
+  bool LeftOut(const FieldRule& rule) const { return use_ == SchemaUse::kRequest && rule.defaults; }
+  const FieldRule& Bounds(const FieldRule& rule) const {
+    return use_ == SchemaUse::kAnswer || use_ == SchemaUse::kRequest ? rule : kNoRule;
+  }
+  void Add(const char* name, const std::string& schema, bool required);
+
+  std::string Describe(const JsonNode&, const FieldRule&) { return "{}"; }  // anything
+  template <class T>
+  std::string Describe(const T& value, const FieldRule& rule) {
+    ValueSchema schema = Value(value, rule);
+    if (LeftOut(rule)) schema.more += ",\"default\":" + ToJson(value);
+    if (rule.form == FieldRule::Form::kConstant) schema.more += ",\"const\":" + ToJson(value);
+    return RenderSchema(schema, /*nullable=*/false, dialect_);
+  }
+
+  ValueSchema Value(bool, const FieldRule&) { return {"boolean", "", ""}; }
+  ValueSchema Value(int64_t, const FieldRule&) { return {"integer", ",\"format\":\"int64\"", ""}; }
+  ValueSchema Value(const std::string&, const FieldRule& rule) {
+    return SchemaOfText(Bounds(rule));
+  }
+  ValueSchema Value(Timestamp, const FieldRule&) { return SchemaOfTime(use_); }
+  ValueSchema Value(const Hash&, const FieldRule&) {
+    return {"string", ",\"pattern\":\"^[0-9a-f]{64}$\"", ""};
+  }
+  ValueSchema Value(const RawJson&, const FieldRule& rule) {
+    return SchemaOfMetadata(Bounds(rule));
+  }
+  ValueSchema Value(const ContactId&, const FieldRule&) {
+    return {"integer", ",\"format\":\"int64\",\"minimum\":1", ""};
+  }
+  ValueSchema Value(const Sequence&, const FieldRule&) {
+    return {"integer", ",\"format\":\"int64\",\"minimum\":1,\"maximum\":999999999999999", ""};
+  }
+  ValueSchema Value(const TenantId&, const FieldRule&) {
+    return SchemaOfText({FieldRule::Form::kTenant});
+  }
+  template <class Rep, class Tag>
+  ValueSchema Value(const Strong<Rep, Tag>& value, const FieldRule& rule) {
+    return Value(value.value, rule);
+  }
+  template <class E>
+  requires std::is_enum_v<E> ValueSchema Value(E, const FieldRule&) {
+    ValueSchema schema{"string", "", ""};
+    for (const auto& [e, name] : EnumNames<E>::names) {
+      schema.choices += (schema.choices.empty() ? "\"" : ",\"") + std::string(name) + "\"";
+    }
+    return schema;
+  }
+  template <class T>
+  ValueSchema Value(const std::vector<T>&, const FieldRule& rule) {
+    return {"array", ",\"items\":" + Describe(T{}, rule), ""};
+  }
+  template <class T>
+  requires requires(T& t, SchemaWriter& ar) { t.serialize(ar); }
+  ValueSchema Value(const T&, const FieldRule&) {
+    const std::string object = JsonSchema<T>(use_, dialect_);
+    constexpr size_t kType = std::string_view("{\"type\":\"object\"").size();
+    return {"object", object.substr(kType, object.size() - kType - 1), ""};
+  }
+
+  const SchemaUse use_;
+  const SchemaDialect dialect_;
+  std::string properties_;
+  std::string required_;
+};
+
+}  // namespace contacts
+
+#include "events/json/json_schema_fields.h"

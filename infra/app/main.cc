@@ -1,0 +1,100 @@
+// The map of the program: configuration → adapters → instance → handlers → routes → run.
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+#include <variant>
+
+#include "events/values/hash.h"
+#include "infra/api/routes.h"
+#include "infra/base/secret_file.h"
+#include "infra/cli/command_line.h"
+#include "infra/cli/run_operation.h"
+#include "infra/cli/write_schemas.h"
+#include "infra/node/open_sessions.h"
+#include "infra/node/serve.h"
+
+namespace contacts {
+namespace {
+
+std::string FromEnvironment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread yet
+  return value == nullptr ? "" : value;
+}
+
+// The same at every start, so that it need not be stored: derived from the secret of the sessions.
+std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
+  if (!config.demo) return "";
+  const std::string chosen = FromEnvironment("CONTACTS_DEMO_PASSWORD");
+  if (!chosen.empty()) return chosen;
+  return ToHex(HmacSha256(sessions.secrets.front(), "demonstration")).substr(0, 16);
+}
+
+int Serve(const Config& config) {
+  HoldSignals();
+  auto directory = DataDirectory::Open(config.data);
+  if (!directory.ok()) return Fail(directory.error());
+  const auto session_options = SessionOptionsOf(config, **directory);
+  if (!session_options.ok()) return Fail(session_options.error());
+
+  // Adapters and instance: log → projector → views, command → writer → log.
+  auto opened = Node::Open(std::move(*directory), config);
+  if (!opened.ok()) return Fail(opened.error());
+  Node& node = **opened;
+  const auto opened_sessions = OpenSessions(config, *session_options, node);
+  if (!opened_sessions.ok()) return Fail(opened_sessions.error());
+  Sessions& sessions = *opened_sessions->sessions;
+
+  // Handlers.
+  const auto status = [&node, &opened_sessions] {
+    InstanceStatus now = node.status();
+    if (now.trouble.empty()) now.trouble = opened_sessions->trouble();
+    return now;
+  };
+  const std::string token = NewSecret();
+  AdminRoutes admin_routes(node.operations, node.metrics, status, token);
+  try {
+    api::ApiContext context{node.commands, node.views,     node.positions,
+                            sessions,      node.passwords, status};
+    SetOptions(config, &context);
+    context.unready = [&node](const TenantId& tenant) { return node.instance.Unready(tenant); };
+    api::Api api(context);
+
+    // Routes.
+    const StopsWork before_the_api_goes(node);
+    http::Server front(FrontOptions(config, api.Routes(), node.metrics),
+                       http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
+    Show(front, api, &node.metrics);
+    http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
+    return RunUntilTold(
+        {config, node, admin_routes, admin, front, token, DemoPassword(config, *session_options)});
+  } catch (const std::runtime_error& failure) {
+    return Fail({ErrorCode::kUnavailable, failure.what()});
+  }
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  auto parsed = cli::ParseCommandLine(arguments, FromEnvironment);
+  if (const auto* usage = std::get_if<cli::Usage>(&parsed)) {
+    (usage->exit_code == 0 ? std::cout : std::cerr) << usage->text;
+    return usage->exit_code;
+  }
+  auto& line = std::get<cli::CommandLine>(parsed);
+  log::Start(line.config.log_format);
+  switch (line.verb) {
+    case cli::Verb::kServe:
+      return Serve(line.config);
+    case cli::Verb::kVersion:
+      std::cout << "contacts " << CONTACTS_VERSION << "\n";
+      return 0;
+    case cli::Verb::kSchemas:
+      return cli::WriteSchemas(line.directory);
+    case cli::Verb::kOperate:
+      return cli::RunOperation(std::move(line));
+  }
+  return 2;
+}
+
+}  // namespace
+}  // namespace contacts
+
+int main(int count, char** arguments) { return contacts::Main({arguments + 1, arguments + count}); }

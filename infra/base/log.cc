@@ -1,0 +1,137 @@
+#include "infra/base/log.h"
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <mutex>
+
+#include "events/values/time.h"
+#include "events/values/utf8.h"
+#include "infra/base/system_clock.h"
+
+namespace contacts::log {
+namespace {
+
+constexpr size_t kWaitingLines = 8192;
+
+struct Output {
+  std::mutex mutex;
+  Format format = Format::kText;
+  std::shared_ptr<spdlog::details::thread_pool> pool;
+  std::shared_ptr<spdlog::logger> logger;
+};
+
+Output& TheOutput() {
+  static Output* output = new Output;  // never destroyed: threads may log until the very end
+  return *output;
+}
+
+std::shared_ptr<spdlog::logger> Logger(Format* format) {
+  Output& output = TheOutput();
+  std::lock_guard lock(output.mutex);
+  if (output.logger == nullptr) {
+    output.pool = std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1);
+    output.logger = std::make_shared<spdlog::async_logger>(
+        "contacts", std::make_shared<spdlog::sinks::stderr_sink_mt>(), output.pool,
+        spdlog::async_overflow_policy::overrun_oldest);
+    output.logger->set_pattern("%v");
+    output.logger->flush_on(spdlog::level::info);
+  }
+  *format = output.format;
+  return output.logger;
+}
+
+void Write(spdlog::level::level_enum level, std::string_view name, std::string_view message,
+           Fields fields) {
+  const std::string time = FormatTimestamp(SystemTime());
+  Format format = Format::kText;
+  const auto logger = Logger(&format);
+  const std::string line = Line(format, time, name, message, fields);
+  logger->log(level, spdlog::string_view_t(line.data(), line.size()));
+}
+
+// What can stand between quotes in JSON and cannot move a terminal's cursor either.
+std::string Escape(std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  while (!text.empty()) {
+    const size_t length = Utf8Length(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
+    const bool c1_control =
+        length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (length == 1 && (byte == '"' || byte == '\\')) {
+      out += '\\';
+      out += text[0];
+    } else if (length == 0 || byte < 0x20 || byte == 0x7F || c1_control) {
+      const auto shown = c1_control ? static_cast<unsigned char>(text[1]) : byte;
+      out += "\\u00";
+      out += kHex[shown >> 4];
+      out += kHex[shown & 15];
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+void AppendQuoted(std::string_view text, std::string* out) {
+  *out += '"';
+  *out += Escape(text);
+  *out += '"';
+}
+
+}  // namespace
+
+std::string Line(Format format, std::string_view time, std::string_view level,
+                 std::string_view message, Fields fields) {
+  std::string line;
+  if (format == Format::kJson) {
+    line = "{\"time\":\"" + std::string(time) + "\",\"level\":\"" + std::string(level) +
+           "\",\"message\":";
+    AppendQuoted(message, &line);
+    for (const Field& field : fields) {
+      line += ",";
+      AppendQuoted(field.name, &line);
+      line += ":";
+      AppendQuoted(field.value, &line);
+    }
+    return line + "}";
+  }
+  line = std::string(time) + " " + std::string(level) + " " + Escape(message);
+  for (const Field& field : fields) {
+    line += " " + std::string(field.name) + "=";
+    const std::string escaped = Escape(field.value);
+    const bool plain =
+        !escaped.empty() && escaped.find(' ') == std::string::npos && escaped == field.value;
+    line += plain ? escaped : "\"" + escaped + "\"";
+  }
+  return line;
+}
+
+void Start(Format format) {
+  Output& output = TheOutput();
+  std::lock_guard lock(output.mutex);
+  output.format = format;
+}
+
+void Info(std::string_view message, Fields fields) {
+  Write(spdlog::level::info, "info", message, fields);
+}
+void Warn(std::string_view message, Fields fields) {
+  Write(spdlog::level::warn, "warn", message, fields);
+}
+void Error(std::string_view message, Fields fields) {
+  Write(spdlog::level::err, "error", message, fields);
+}
+
+void Stop() {
+  Output& output = TheOutput();
+  std::lock_guard lock(output.mutex);
+  output.logger.reset();
+  output.pool.reset();  // joins its thread, which has then written all
+}
+
+}  // namespace contacts::log

@@ -1,0 +1,24 @@
+// Small secret files: readable by their owner alone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "events/values/result.h"
+
+namespace contacts {
+
+// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing or
+// holds none.
+Result<std::vector<std::string>> ReadSecrets(const std::string& path);
+
+// As ReadSecrets, but a missing file is made with one random secret, mode 0600, durably.
+Result<std::vector<std::string>> ReadOrMakeSecrets(const std::string& path);
+
+// 32 random bytes in hex.
+std::string NewSecret();
+
+// Replaces or makes `path` with mode 0600, in one step and durably.
+Result<bool> WriteSecretFile(const std::string& path, const std::string& text);
+
+}  // namespace contacts

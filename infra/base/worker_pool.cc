@@ -1,0 +1,61 @@
+#include "infra/base/worker_pool.h"
+
+#include <utility>
+
+#include "infra/base/thread_name.h"
+
+namespace contacts {
+
+WorkerPool::WorkerPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
+  for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+WorkerPool::~WorkerPool() { Stop(); }
+
+void WorkerPool::Stop() {
+  std::deque<Task> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    std::deque<Task> kept;
+    for (Task& task : waiting_) (task.stopped ? refused : kept).push_back(std::move(task));
+    waiting_.swap(kept);
+  }
+  wake_.notify_all();
+  for (const Task& task : refused) task.stopped();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+bool WorkerPool::Post(std::function<void()> task, std::function<void()> stopped) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= max_waiting_ && !ending_) return false;
+    if (!ending_) {
+      waiting_.push_back({std::move(task), std::move(stopped)});
+      wake_.notify_one();
+      return true;
+    }
+  }
+  if (!stopped) return false;
+  stopped();
+  return true;
+}
+
+void WorkerPool::Run() {
+  NameThread("session pool");
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    Task task = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    task.run();
+    task = {};  // what it holds goes while the lock is free
+    lock.lock();
+  }
+}
+
+}  // namespace contacts

@@ -1,0 +1,159 @@
+#include "infra/identity/argon2_passwords.h"
+
+#include <sodium.h>
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "events/contact.h"
+#include "events/values/hash.h"
+#include "infra/base/log.h"
+#include "infra/identity/accounts.h"
+#include "projections/registry.h"
+
+namespace contacts {
+namespace {
+
+// No credential has this id.
+constexpr const char* kNobodysCredential = "0";
+
+Error TooManyLogins() {
+  return {ErrorCode::kTooManyRequests, "Too many log-ins at once; try again.", {}, 1};
+}
+
+Error Stopping() { return {ErrorCode::kUnavailable, "This instance is stopping", {}, 1}; }
+
+std::string RandomText() {
+  unsigned char random[16];
+  randombytes_buf(random, sizeof random);
+  return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
+}
+
+}  // namespace
+
+Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
+                                 Argon2Options options)
+    : secrets_(secrets),
+      views_(views),
+      options_(options),
+      locks_(options.locks),
+      pool_(options.threads, options.max_waiting) {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
+  nobodys_hash_ = HashOf(RandomText());
+}
+
+// Empty: not enough memory.
+std::string Argon2Passwords::HashOf(const std::string& password) const {
+  char hash[crypto_pwhash_STRBYTES];
+  if (crypto_pwhash_str_alg(hash, password.data(), password.size(), options_.passes,
+                            options_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return {};
+  }
+  return hash;
+}
+
+void Argon2Passwords::Check(const LoginAttempt& attempt,
+                            std::function<void(Result<Session>)> then) {
+  // Before the pool, so that who is locked takes no place in it …
+  if (const auto error = locks_.Locked(attempt)) return then(*error);
+  if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); },
+                  [then] { then(Stopping()); })) {
+    then(TooManyLogins());
+  }
+}
+
+Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) {
+  if (attempt.gone && attempt.gone()) return Stopping();  // heard by nobody
+  // … and again, so that no more are tried than there are threads, however many came at once.
+  if (const auto error = locks_.Locked(attempt)) return *error;
+  Result<Session> session = CheckNow(attempt);
+  if (session.ok()) {
+    locks_.Succeeded(attempt);
+  } else if (session.error().code == ErrorCode::kUnauthenticated) {
+    locks_.Failed(attempt);
+  }
+  return session;
+}
+
+struct Argon2Passwords::Account {
+  std::optional<UserRow> user;
+  bool may_log_in = false;
+};
+
+// A guess at a name that is none must not be answered sooner: the rows that are read for it in the
+// place of those that are not there are nobody's.
+Argon2Passwords::Account Argon2Passwords::Find(const TenantId& tenant,
+                                               const std::string& username) const {
+  const Registry registry(views_);
+  const auto by_name = [&](const std::string& name) {
+    auto user = registry.UserByName(tenant, name);
+    if (!user) (void)registry.UserById(tenant, UserId{"0"});
+    return user;
+  };
+  Account account;
+  account.user = by_name(username);
+  auto folded = by_name(FoldEmail(username));
+  if (!account.user) account.user = std::move(folded);
+  account.may_log_in = account.user && MayLogIn(registry, tenant, *account.user);
+  if (!account.user || !account.user->contact_id || account.user->state.disabled) {
+    (void)registry.ContactById(tenant, ContactId{0});
+  }
+  return account;
+}
+
+Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
+  const TenantId& tenant = attempt.tenant;
+  Account account;
+  try {
+    account = Find(tenant, attempt.username);
+  } catch (const StoreFailure& failure) {
+    log::Error("users cannot be read", {{"cause", failure.what()}});
+    return Error{ErrorCode::kUnavailable, "The users cannot be read."};
+  }
+  const std::optional<UserRow>& user = account.user;
+  const bool has_password = user && !user->credential_id.empty();
+  auto secret = secrets_.Get(has_password ? user->credential_id : kNobodysCredential);
+  if (!secret.ok()) return secret.error();
+  const bool known = has_password && account.may_log_in && secret->has_value();
+  const std::string& hash = known ? **secret : nobodys_hash_;
+  const std::string& password = attempt.password;
+  const bool fits = !password.empty() && password.size() <= kMaxPasswordBytes;
+  const std::string& tried = fits ? password : nobodys_hash_;
+  const bool right = crypto_pwhash_str_verify(hash.c_str(), tried.data(), tried.size()) == 0;
+  if (!right || !known || !fits) {
+    return Error{ErrorCode::kUnauthenticated, "The user name or the password is wrong."};
+  }
+  return Session{tenant,           user->user_id,    user->username,
+                 user->state.role, user->contact_id, user->credential_id};
+}
+
+void Argon2Passwords::Make(const std::string& password,
+                           std::function<void(Result<std::string>)> then) {
+  if (!pool_.Post([this, password, then] { then(MakeNow(password)); },
+                  [then] { then(Stopping()); })) {
+    then(TooManyLogins());
+  }
+}
+
+std::optional<Error> Argon2Passwords::LockedOut(const std::string& address) {
+  return locks_.LockedForLinks(address);
+}
+
+void Argon2Passwords::GuessedWrong(const std::string& address) { locks_.FailedLink(address); }
+
+Result<std::string> Argon2Passwords::MakeNow(const std::string& password) {
+  if (password.empty() || password.size() > kMaxPasswordBytes) {
+    return Error{ErrorCode::kBadRequest, "A password has 1 to 1024 bytes."};
+  }
+  const std::string hash = HashOf(password);
+  if (hash.empty()) {
+    return Error{ErrorCode::kUnavailable, "Not enough memory to hash a password.", {}, 1};
+  }
+  const std::string credential_id = RandomText();
+  const auto put = secrets_.Put(credential_id, hash);
+  if (!put.ok()) return put.error();
+  return credential_id;
+}
+
+}  // namespace contacts

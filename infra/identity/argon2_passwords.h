@@ -1,0 +1,57 @@
+// Passwords of our own users as argon2id hashes (RFC 9106) in the SecretStore.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "events/secret_store.h"
+#include "infra/base/worker_pool.h"
+#include "infra/identity/login_locks.h"
+#include "infra/identity/sessions.h"
+#include "projections/store/view_store.h"
+
+namespace contacts {
+
+// Longer or empty: kBadRequest from Make, never right for Check.
+inline constexpr size_t kMaxPasswordBytes = 1024;
+
+struct Argon2Options {
+  unsigned long long passes = 2;                   // libsodium's "interactive" cost,
+  size_t memory_bytes = size_t{64} * 1024 * 1024;  // about 0.1 s and this memory for each thread
+  size_t threads = 2;
+  size_t max_waiting = 64;
+  LoginLockOptions locks = {};
+};
+
+class Argon2Passwords : public Passwords {
+ public:
+  // Both must outlive it. Takes the time of one hash. Throws std::runtime_error when the library
+  // cannot start.
+  Argon2Passwords(SecretStore& secrets, const ViewReader& views, Argon2Options options = {});
+
+  void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override;
+  void Make(const std::string& password, std::function<void(Result<std::string>)> then) override;
+  std::optional<Error> LockedOut(const std::string& address) override;
+  void GuessedWrong(const std::string& address) override;
+
+  // What waits is refused (kUnavailable), and so is what comes later.
+  void Stop() { pool_.Stop(); }
+
+ private:
+  struct Account;
+  Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);
+  Result<Session> CheckNow(const LoginAttempt& attempt) const;
+  // Reads as many rows whatever there is.
+  Account Find(const TenantId& tenant, const std::string& username) const;
+  Result<std::string> MakeNow(const std::string& password);
+  std::string HashOf(const std::string& password) const;
+
+  SecretStore& secrets_;
+  const ViewReader& views_;
+  const Argon2Options options_;
+  LoginLocks locks_;
+  std::string nobodys_hash_;  // verified when there is no user, so that this takes as long
+  WorkerPool pool_;           // last: its tasks use the others
+};
+
+}  // namespace contacts

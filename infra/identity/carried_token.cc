@@ -1,0 +1,64 @@
+#include "infra/identity/carried_token.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace contacts {
+namespace {
+
+constexpr size_t kSecretBytes = 32;
+constexpr size_t kMaxId = 64;
+
+template <size_t kBytes>
+std::string RandomHex() {
+  unsigned char random[kBytes];
+  if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("no random bytes");
+  return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
+}
+
+bool IsSecret(std::string_view text) {
+  return text.size() == 2 * kSecretBytes &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool IsId(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxId &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '-';
+         });
+}
+
+// What stands behind the last "_", taken off `text`; nullopt: there is none.
+std::optional<std::string_view> TakeLast(std::string_view* text) {
+  const size_t at = text->rfind('_');
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view last = text->substr(at + 1);
+  *text = text->substr(0, at);
+  return last;
+}
+
+}  // namespace
+
+std::string NewCarriedToken(std::string_view kind, const TenantId& tenant, std::string_view id) {
+  std::string token(kind);
+  token.append("_").append(tenant.value).append("_").append(id).append("_");
+  return token + RandomHex<kSecretBytes>();
+}
+
+std::optional<CarriedToken> ReadCarriedToken(std::string_view kind, std::string_view text) {
+  std::string_view left = text;
+  const auto secret = TakeLast(&left);
+  const auto id = TakeLast(&left);
+  if (!secret || !id || !IsSecret(*secret) || !IsId(*id)) return std::nullopt;
+  if (!left.starts_with(kind)) return std::nullopt;
+  left.remove_prefix(kind.size());
+  if (!left.starts_with('_') || !IsTenantId(left.substr(1))) return std::nullopt;
+  return CarriedToken{TenantId{std::string(left.substr(1))}, std::string(*id), Sha256(text)};
+}
+
+std::string NewTokenId() { return RandomHex<8>(); }
+
+}  // namespace contacts

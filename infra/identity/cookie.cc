@@ -1,0 +1,189 @@
+#include "infra/identity/cookie.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+#include "events/values/hash.h"
+#include "events/values/utf8.h"
+
+namespace contacts {
+namespace {
+
+constexpr size_t kMaxValue = 512;
+
+std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Node takes a header's bytes for Latin-1, and hashes the text that this gives as UTF-8.
+std::string FromLatin1(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text += c;
+    } else {
+      text += static_cast<char>(0xc0 | (byte >> 6));
+      text += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return text;
+}
+
+// As decodeURIComponent: what does not decode to UTF-8 as a whole stays undecoded as a whole.
+std::string PercentDecode(const std::string& text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
+    if (high < 0 || low < 0) return text;
+    decoded += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return IsUtf8(decoded) ? decoded : text;
+}
+
+std::string PercentEncode(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded += '%';
+      encoded += kHex[static_cast<unsigned char>(c) >> 4];
+      encoded += kHex[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  return encoded;
+}
+
+std::string Signature(std::string_view sid, std::string_view secret) {
+  const Hash mac = HmacSha256(secret, sid);
+  unsigned char base64[48];
+  const int length = EVP_EncodeBlock(base64, mac.bytes.data(), static_cast<int>(mac.bytes.size()));
+  std::string text(reinterpret_cast<char*>(base64), static_cast<size_t>(length));
+  text.erase(text.find_last_not_of('=') + 1);
+  return text;
+}
+
+bool IsToken(std::string_view text) {
+  const auto is_separator = [](char c) {
+    return std::string_view("()<>@,;:\\\"/[]?={}").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return c > 0x20 && c < 0x7f && !is_separator(c);
+  });
+}
+
+bool IsAttribute(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f && c != ';' && c != ','; });
+}
+
+std::string Attributes(const CookieOptions& options, bool https) {
+  std::string same_site(LowerCaseName(options.same_site));
+  same_site[0] = static_cast<char>(same_site[0] - 'a' + 'A');
+  return (options.domain.empty() ? "" : "; Domain=" + options.domain) + "; Path=" + options.path +
+         "; HttpOnly; SameSite=" + same_site + (options.IsSecure(https) ? "; Secure" : "");
+}
+
+}  // namespace
+
+std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
+                                      std::string_view name) {
+  for (std::string_view rest : headers) {
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find(';'), rest.size());
+      const std::string_view pair = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const size_t equals = pair.find('=');
+      if (equals == std::string_view::npos || Trim(pair.substr(0, equals)) != name) continue;
+      std::string_view value = Trim(pair.substr(equals + 1));
+      if (!value.empty() && value.front() == '"' && value.back() == '"') {
+        value = value.size() < 2 ? std::string_view() : value.substr(1, value.size() - 2);
+      }
+      return value.size() > 3 * kMaxValue ? std::string() : PercentDecode(FromLatin1(value));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> VerifySession(std::string_view value,
+                                         const std::vector<std::string>& secrets) {
+  if (value.size() > kMaxValue || value.substr(0, 2) != "s:") return std::nullopt;
+  value.remove_prefix(2);
+  const size_t dot = value.rfind('.');  // a session id may hold dots itself
+  if (dot == std::string_view::npos || dot == 0) return std::nullopt;
+  const std::string_view sid = value.substr(0, dot);
+  const std::string_view given = value.substr(dot + 1);
+  bool verified = false;
+  for (const std::string& secret : secrets) {
+    const std::string expected = Signature(sid, secret);
+    verified |= given.size() == expected.size() &&
+                CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+  }
+  if (!verified) return std::nullopt;
+  return std::string(sid);
+}
+
+std::string SignSession(std::string_view sid, std::string_view secret) {
+  return PercentEncode("s:" + std::string(sid) + "." + Signature(sid, secret));
+}
+
+std::string_view LowerCaseName(SameSite same_site) {
+  switch (same_site) {
+    case SameSite::kStrict:
+      return "strict";
+    case SameSite::kNone:
+      return "none";
+    case SameSite::kLax:
+      break;
+  }
+  return "lax";
+}
+
+std::optional<std::string> CookieOptions::Fault() const {
+  if (!IsToken(name)) return "the cookie's name holds what no name of a cookie can";
+  for (const std::string* text : {&domain, &path}) {
+    if (!IsAttribute(*text)) return "'" + *text + "' holds what no attribute of a cookie can";
+  }
+  if (path.substr(0, 1) != "/") return "the cookie's path begins with '/'";
+  if (same_site == SameSite::kNone && secure == SecureCookie::kNever) {
+    return "browsers refuse a cookie with SameSite=None that is not Secure";
+  }
+  return std::nullopt;
+}
+
+bool CookieOptions::IsSecure(bool https) const {
+  if (secure == SecureCookie::kAuto) return https || same_site == SameSite::kNone;
+  return secure == SecureCookie::kAlways;
+}
+
+std::string SetCookie(const CookieOptions& options, std::string_view encoded_value, bool https) {
+  return options.name + "=" + std::string(encoded_value) + Attributes(options, https);
+}
+
+std::string ClearCookie(const CookieOptions& options) {
+  return options.name + "=" + Attributes(options, false) +
+         "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+}
+
+}  // namespace contacts

@@ -1,0 +1,49 @@
+// Sessions in the LocalStore of this process (own_session.h has what they hold).
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "infra/base/worker_pool.h"
+#include "infra/identity/checked_sessions.h"
+#include "infra/identity/session_options.h"
+#include "infra/identity/sessions.h"
+#include "infra/local_store/local_store.h"
+#include "projections/store/view_store.h"
+
+namespace contacts {
+
+class EmbeddedSessions : public Sessions {
+ public:
+  // Both must outlive it.
+  EmbeddedSessions(LocalStore& store, const ViewStore& views, SessionOptions options);
+
+  void Find(const std::vector<std::string_view>& cookies,
+            std::function<void(Result<Session>)> then) override;
+  void Begin(const Session& session, const std::vector<std::string_view>& cookies, bool secure,
+             std::function<void(Result<std::string>)> then) override;
+  void End(const std::vector<std::string_view>& cookies,
+           std::function<void(Result<std::string>)> then) override;
+
+  // Removes what has ended; how many. Runs by itself with Begin, at most once an hour.
+  Result<int> Sweep();
+
+ private:
+  Result<Session> Lookup(const std::vector<std::string_view>& cookies);
+  Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
+  Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);
+  // Where the session that the cookies name lies; none that is validly signed: "".
+  std::string KeyOf(const std::vector<std::string_view>& cookies) const;
+
+  LocalStore& store_;
+  const ViewStore& views_;
+  const SessionOptions options_;
+  CheckedSessions checked_;
+  std::atomic<int64_t> swept_{0};  // milliseconds; when the last sweep began
+  WorkerPool writer_;              // last: its tasks use the others
+};
+
+}  // namespace contacts

@@ -1,0 +1,20 @@
+#include "infra/identity/machine_tokens.h"
+
+#include "infra/identity/carried_token.h"
+#include "projections/registry.h"
+
+namespace contacts {
+
+Result<Session> MachineTokens::Find(std::string_view token) const {
+  if (const auto carried = ReadCarriedToken(kMachineToken, token)) {
+    const auto row = Registry(views_).TokenById(carried->tenant, carried->id);
+    if (row && row->hash == carried->hash && !row->revoked &&
+        (!row->expires || clock_() < *row->expires)) {
+      return Session{carried->tenant, UserId{"token:" + row->token_id}, row->name,
+                     "token:" + std::string(NameOf(row->scope)), std::nullopt};
+    }
+  }
+  return Error{ErrorCode::kUnauthenticated, "The token is not valid, or no more."};
+}
+
+}  // namespace contacts

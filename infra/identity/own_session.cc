@@ -1,0 +1,87 @@
+#include "infra/identity/own_session.h"
+
+#include <openssl/rand.h>
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "infra/base/log.h"
+#include "infra/identity/accounts.h"
+#include "projections/registry.h"
+
+namespace contacts {
+namespace {
+
+// Instances are apart by moments. A session from further ahead that does not fit is of another
+// history, and would be told to wait for ever.
+constexpr int64_t kCatchUpMilliseconds = 60'000;
+
+Error UsersUnreadable(const StoreFailure& failure) {
+  log::Error("users cannot be read", {{"cause", failure.what()}});
+  return {ErrorCode::kUnavailable, "The users cannot be read.", {}, 1};
+}
+
+bool Fits(const OwnSession& own, const std::optional<UserRow>& user, const Registry& registry) {
+  return user && MayLogIn(registry, own.tenant, *user) &&
+         user->credential_id == own.credential_id && own.position >= user->sessions_ended;
+}
+
+}  // namespace
+
+Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Timestamp now) {
+  try {
+    const Registry registry(views);
+    // Before the user is read: what is done to it in between ends the session.
+    const Sequence position = registry.Tenant(login.tenant).applied;
+    const auto user = registry.UserById(login.tenant, login.user_id);
+    if (!user || !MayLogIn(registry, login.tenant, *user)) {
+      return NotLoggedIn("This user cannot log in.");
+    }
+    if (!login.credential_id.empty() && login.credential_id != user->credential_id) {
+      return NotLoggedIn("The password has just been changed; log in again.");
+    }
+    return OwnSession{login.tenant, login.user_id, user->credential_id, position, now};
+  } catch (const StoreFailure& failure) {
+    return UsersUnreadable(failure);
+  }
+}
+
+Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now) {
+  try {
+    const Registry registry(views);
+    const auto user = registry.UserById(own.tenant, own.user_id);
+    if (Fits(own, user, registry)) {
+      return Session{own.tenant,       own.user_id,      user->username,
+                     user->state.role, user->contact_id, user->credential_id};
+    }
+    if (now.milliseconds - own.begun.milliseconds < kCatchUpMilliseconds &&
+        registry.Tenant(own.tenant).applied < own.position) {
+      return Error{ErrorCode::kUnavailable,
+                   "This instance has not yet come to where the session began.",
+                   {},
+                   1};
+    }
+    return SessionEnded();
+  } catch (const StoreFailure& failure) {
+    return UsersUnreadable(failure);
+  }
+}
+
+std::string NewSessionId() {
+  unsigned char random[24];
+  if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("no random bytes");
+  static constexpr char kAlphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string sid;
+  for (size_t i = 0; i < sizeof random; i += 3) {
+    const unsigned bits = (random[i] << 16u) | (random[i + 1] << 8u) | random[i + 2];
+    for (int shift = 18; shift >= 0; shift -= 6) sid += kAlphabet[(bits >> shift) & 63];
+  }
+  return sid;
+}
+
+Error NotLoggedIn(std::string message) { return {ErrorCode::kUnauthenticated, std::move(message)}; }
+Error SessionEnded() { return NotLoggedIn("The session has ended; log in again."); }
+
+}  // namespace contacts

@@ -1,0 +1,268 @@
+#include "infra/identity/session_json.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "events/json/json.h"
+
+namespace contacts {
+namespace {
+
+constexpr std::string_view kMark = "contactsSession";
+constexpr std::string_view kVersion = "1";
+constexpr json::Limits kLimits{4'000'000, 512};  // of others' sessions, which may hold much
+constexpr size_t kMaxId = 254;
+constexpr size_t kMaxRole = 64;
+constexpr std::chrono::seconds kUsualLife{86400};  // connect-redis', for a cookie without an end
+
+Error Unusable(const std::string& what) { return {ErrorCode::kBadRequest, what}; }
+
+bool IsInteger(std::string_view number) {
+  return number.find_first_not_of("-0123456789") == std::string_view::npos;
+}
+
+std::optional<int64_t> ToInteger(std::string_view text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, fault] = std::from_chars(text.data(), end, value);
+  if (text.empty() || fault != std::errc() || rest != end) return std::nullopt;
+  return value;
+}
+
+bool IsAbsent(const json::Node* node) { return node == nullptr || node->kind == json::Kind::kNull; }
+
+// A string, or an integer's decimal text; anything else: nullopt.
+std::optional<std::string> TextOf(const json::Document& document, const json::Node* node) {
+  if (IsAbsent(node)) return std::nullopt;
+  std::string text;
+  if (node->kind == json::Kind::kString && document.Text(*node, &text)) return text;
+  if (node->kind == json::Kind::kNumber && IsInteger(document.Raw(*node))) {
+    return std::string(document.Raw(*node));
+  }
+  return std::nullopt;
+}
+
+bool IsName(const std::string& text, size_t most) {
+  return !text.empty() && text.size() <= most &&
+         std::none_of(text.begin(), text.end(),
+                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+class Reader {
+ public:
+  Reader(const json::Document& document, const SessionFields& fields)
+      : document_(document), fields_(fields) {}
+
+  Result<StoredSession> Read();
+
+ private:
+  std::optional<std::string> At(const JsonPointer& pointer) const {
+    return TextOf(document_, pointer.Find(document_));
+  }
+  std::optional<std::string> Member(const json::Node& object, std::string_view name) const {
+    return TextOf(document_, document_.Find(object, name));
+  }
+  void ReadCookie();
+  std::optional<Error> ReadOwn(const json::Node& mark);
+  std::optional<Error> ReadUser();
+  std::optional<Error> ReadContact();
+
+  const json::Document& document_;
+  const SessionFields& fields_;
+  StoredSession stored_;
+};
+
+Result<StoredSession> Reader::Read() {
+  if (document_.root().kind != json::Kind::kObject) return Unusable("it is no object");
+  if (IsAbsent(fields_.id.Find(document_))) return NotLoggedIn("Log in first.");
+  ReadCookie();
+  const json::Node* mark = document_.Find(document_.root(), kMark);
+  if (mark != nullptr) {
+    if (auto error = ReadOwn(*mark)) return *std::move(error);
+    const bool same = At(fields_.id) == stored_.own->user_id.value &&
+                      At(fields_.tenant) == stored_.own->tenant.value;
+    if (same) return std::move(stored_);
+    stored_.own.reset();
+  }
+  if (auto error = ReadUser()) return *std::move(error);
+  if (auto error = ReadContact()) return *std::move(error);
+  return std::move(stored_);
+}
+
+void Reader::ReadCookie() {
+  stored_.life = kUsualLife;
+  const json::Node* cookie = document_.Find(document_.root(), "cookie");
+  if (cookie == nullptr || cookie->kind != json::Kind::kObject) return;
+  const json::Node* life = document_.Find(*cookie, "originalMaxAge");
+  if (life != nullptr && life->kind == json::Kind::kNumber) {
+    const auto milliseconds = ToInteger(document_.Raw(*life));
+    if (milliseconds && *milliseconds > 0) stored_.life = std::chrono::milliseconds(*milliseconds);
+  }
+  const json::Node* expires = document_.Find(*cookie, "expires");
+  if (IsAbsent(expires)) return;
+  // What is no time has passed.
+  const auto text = TextOf(document_, expires);
+  stored_.expires = (text ? ParseTimestamp(*text) : std::nullopt).value_or(Timestamp{});
+}
+
+std::optional<Error> Reader::ReadOwn(const json::Node& mark) {
+  if (mark.kind != json::Kind::kObject) return Unusable("its mark is no object");
+  if (Member(mark, "version") != kVersion) return Unusable("its mark is of another release");
+  const auto tenant = Member(mark, "tenant");
+  const auto user = Member(mark, "userId");
+  const auto credential = Member(mark, "credentialId");
+  const auto position = ToInteger(Member(mark, "position").value_or(""));
+  const auto begun = ParseTimestamp(Member(mark, "begun").value_or(""));
+  if (!tenant || !IsTenantId(*tenant) || !user || !credential || !position || !begun) {
+    return Unusable("its mark is not whole");
+  }
+  stored_.own =
+      OwnSession{TenantId{*tenant}, UserId{*user}, *credential, Sequence{*position}, *begun};
+  return std::nullopt;
+}
+
+std::optional<Error> Reader::ReadUser() {
+  const auto id = At(fields_.id);
+  if (!id || !IsName(*id, kMaxId))
+    return Unusable("the user's id is neither a text nor an integer");
+  const auto tenant = At(fields_.tenant);
+  if (!tenant || !IsTenantId(*tenant)) return Unusable("the tenant is missing or no tenant");
+  const auto role = At(fields_.role);
+  if (!role || !IsName(*role, kMaxRole)) return Unusable("the role is missing or no text");
+  const bool named = !IsAbsent(fields_.username.Find(document_));
+  const auto username = named ? At(fields_.username) : id;
+  if (!username || !IsName(*username, kMaxId)) return Unusable("the user's name is no text");
+  stored_.session.user_id = UserId{*id};
+  stored_.session.tenant = TenantId{*tenant};
+  stored_.session.role = *role;
+  stored_.session.username = *username;
+  return std::nullopt;
+}
+
+std::optional<Error> Reader::ReadContact() {
+  const json::Node* node = fields_.contact.Find(document_);
+  if (IsAbsent(node)) return std::nullopt;
+  const auto text = TextOf(document_, node);
+  const auto contact = text ? ToInteger(*text) : std::nullopt;
+  if (!contact || *contact < 1) return Unusable("the contact's id is no integer from 1 on");
+  stored_.session.contact_id = ContactId{*contact};
+  return std::nullopt;
+}
+
+// A tree that is filled by pointers and then written.
+struct Branch {
+  std::string name;
+  std::string value;  // JSON; of a leaf
+  std::vector<Branch> below;
+
+  void Put(const std::vector<std::string>& tokens, size_t from, const std::string& json) {
+    if (from == tokens.size()) {
+      if (value.empty()) value = json;  // id and name may be one place: the id counts
+      return;
+    }
+    const auto found = std::find_if(below.begin(), below.end(),
+                                    [&](const Branch& b) { return b.name == tokens[from]; });
+    Branch& next = found == below.end() ? below.emplace_back(Branch{tokens[from], {}, {}}) : *found;
+    next.Put(tokens, from + 1, json);
+  }
+  void Write(std::string* out) const {
+    if (below.empty()) {
+      *out += value;
+      return;
+    }
+    char divider = '{';
+    for (const Branch& branch : below) {
+      *out += std::exchange(divider, ',');
+      json::AppendString(branch.name, out);
+      *out += ':';
+      branch.Write(out);
+    }
+    *out += '}';
+  }
+};
+
+std::string Quoted(std::string_view text) {
+  std::string quoted;
+  json::AppendString(text, &quoted);
+  return quoted;
+}
+
+std::string CookieJson(const OwnSession& own, const SessionOptions& options, bool secure) {
+  const CookieOptions& cookie = options.cookie;
+  const Timestamp expires{own.begun.milliseconds + options.idle.count()};
+  return "{\"originalMaxAge\":" + std::to_string(options.idle.count()) + ",\"expires\":\"" +
+         FormatTimestamp(expires) + "\"" + (secure ? ",\"secure\":true" : "") +
+         ",\"httpOnly\":true" +
+         (cookie.domain.empty() ? "" : ",\"domain\":" + Quoted(cookie.domain)) +
+         ",\"path\":" + Quoted(cookie.path) + ",\"sameSite\":\"" +
+         std::string(LowerCaseName(cookie.same_site)) + "\"}";
+}
+
+std::string MarkJson(const OwnSession& own) {
+  return "{\"version\":" + std::string(kVersion) + ",\"tenant\":" + Quoted(own.tenant.value) +
+         ",\"userId\":" + Quoted(own.user_id.value) +
+         ",\"credentialId\":" + Quoted(own.credential_id) +
+         ",\"position\":" + std::to_string(own.position.value) + ",\"begun\":\"" +
+         FormatTimestamp(own.begun) + "\"}";
+}
+
+// A value at one cannot hold the other.
+bool IsInside(const JsonPointer& inner, const JsonPointer& outer) {
+  return inner.tokens().size() > outer.tokens().size() &&
+         std::equal(outer.tokens().begin(), outer.tokens().end(), inner.tokens().begin());
+}
+
+}  // namespace
+
+Result<SessionFields> SessionFields::Of(const std::string& id, const std::string& username,
+                                        const std::string& role, const std::string& tenant,
+                                        const std::string& contact) {
+  std::vector<JsonPointer> pointers;
+  for (const std::string* text : {&id, &username, &role, &tenant, &contact}) {
+    auto pointer = JsonPointer::Parse(*text);
+    if (!pointer.ok()) return Unusable(*text + ": " + pointer.error().message);
+    const auto& tokens = pointer->tokens();
+    if (tokens.empty() || tokens[0] == "cookie" || tokens[0] == kMark) {
+      return Unusable("'" + *text + "' holds no field of a user");
+    }
+    for (size_t i = 0; i < pointers.size(); ++i) {
+      const bool id_is_name = i == 0 && pointers.size() == 1;
+      if (IsInside(*pointer, pointers[i]) || IsInside(pointers[i], *pointer) ||
+          (tokens == pointers[i].tokens() && !id_is_name)) {
+        return Unusable(*text + " lies in another field, or another in it");
+      }
+    }
+    pointers.push_back(std::move(*pointer));
+  }
+  return SessionFields{pointers[0], pointers[1], pointers[2], pointers[3], pointers[4]};
+}
+
+SessionFields SessionFields::Usual() {
+  return *Of("/user/id", "/user/username", "/user/role", "/user/tenantId", "/user/contactId");
+}
+
+Result<StoredSession> ReadSession(std::string_view json, const SessionFields& fields) {
+  const auto document = json::Document::Parse(json, kLimits);
+  if (!document.ok()) return Unusable("it does not read: " + document.error().message);
+  return Reader(*document, fields).Read();
+}
+
+std::string WriteSession(const OwnSession& own, const Session& user, const SessionFields& fields,
+                         const SessionOptions& options, bool secure) {
+  Branch root;
+  root.Put({"cookie"}, 0, CookieJson(own, options, secure));
+  root.Put(fields.id.tokens(), 0, Quoted(own.user_id.value));
+  root.Put(fields.username.tokens(), 0, Quoted(user.username));
+  root.Put(fields.role.tokens(), 0, Quoted(user.role));
+  root.Put(fields.tenant.tokens(), 0, Quoted(own.tenant.value));
+  root.Put(fields.contact.tokens(), 0,
+           user.contact_id ? std::to_string(user.contact_id->value) : "null");
+  root.Put({std::string(kMark)}, 0, MarkJson(own));
+  std::string json;
+  root.Write(&json);
+  return json;
+}
+
+}  // namespace contacts

@@ -1,0 +1,74 @@
+// Who is asking: sessions behind the cookie `connect.sid`, and the passwords that begin them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/values/ids.h"
+#include "events/values/result.h"
+
+namespace contacts {
+
+// Tenant and role come from here and from nowhere else.
+struct Session {
+  TenantId tenant;
+  UserId user_id;
+  std::string username;
+  std::string role;
+  std::optional<ContactId> contact_id;
+  std::string credential_id = {};  // the password that it began with; empty: not known here
+};
+
+// Any thread. `then` comes once, at once or later from another thread, and must not block.
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+
+  // From the values of all Cookie headers of a request, in order. Errors: kUnauthenticated (no,
+  // forged, unknown or expired session, disabled user), kUnavailable (the store cannot be asked).
+  virtual void Find(const std::vector<std::string_view>& cookies,
+                    std::function<void(Result<Session>)> then) = 0;
+
+  // A new session for who has just logged in (one that the cookies name ends); the value of
+  // Set-Cookie. `secure`: a trusted proxy says that the client came by https.
+  virtual void Begin(const Session& session, const std::vector<std::string_view>& cookies,
+                     bool secure, std::function<void(Result<std::string>)> then) = 0;
+
+  // Ends the session that the cookies name, if any; the value of Set-Cookie that clears it.
+  virtual void End(const std::vector<std::string_view>& cookies,
+                   std::function<void(Result<std::string>)> then) = 0;
+};
+
+struct LoginAttempt {
+  TenantId tenant;
+  std::string username;  // as it was typed: an account that came with a contact has the folded form
+  std::string password;
+  std::string address;              // of the client; "": not counted
+  std::function<bool()> gone = {};  // nobody waits for the answer any more; none: somebody does
+};
+
+// Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.
+class Passwords {
+ public:
+  virtual ~Passwords() = default;
+
+  // The user's session if the password is right; a user of the very name counts before one of its
+  // folded form. kUnauthenticated says the same in the same time
+  // whether the user is unknown, may not log in, has no password or gave a wrong one;
+  // kTooManyRequests when the pool is full, or after too many of these for the account or the
+  // address, whatever the password.
+  virtual void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) = 0;
+
+  // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
+  virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;
+
+  // For links that strangers may guess at. kTooManyRequests while the address is locked for them.
+  virtual std::optional<Error> LockedOut(const std::string& address) = 0;
+  // Counts against the address, apart from its log-ins and by the same bound.
+  virtual void GuessedWrong(const std::string& address) = 0;
+};
+
+}  // namespace contacts

@@ -1,0 +1,55 @@
+// What the operator chose. Each setting is a flag, an environment variable and a key of the file
+// that --config names; the flag counts before the variable, the variable before the file.
+//
+//   flag --data-dir   variable CONTACTS_DATA_DIR   key data-dir = "…" (TOML or INI)
+//
+// infra/cli/command_line.cc has the table of them all.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/values/ids.h"
+#include "infra/base/log.h"
+#include "infra/identity/cookie.h"
+#include "infra/identity/session_json.h"
+#include "infra/redis/redis_address.h"
+
+namespace contacts {
+
+struct Config {
+  std::string listen = "127.0.0.1:8080";        // the API: host:port
+  std::string admin_listen = "127.0.0.1:8081";  // health, metrics, operations
+  std::string data = "./data";                  // this instance's directory
+  std::string session_secret_file;              // empty: <data>/session-secret, made when missing
+  std::optional<TenantId> default_tenant;       // of a login that names none
+  int threads = 2;                              // event loops of the API
+  std::vector<std::string> trusted_proxies;     // addresses or CIDR whose X-Forwarded-* counts
+  std::vector<std::string> allowed_origins;     // pages that may use a cookie besides our own
+  int login_failures = 5;                       // in a row, of an account or an address …
+  std::chrono::seconds login_lock{15 * 60};     // … lock it for so long
+  int tenant_requests_per_second = 0;           // 0: any number
+  std::optional<RedisAddress> redis;            // where sessions are; nullopt: in `data`
+  std::string redis_ca_file;                    // empty: the authorities that the machine trusts
+  std::chrono::milliseconds redis_timeout{1000};
+  std::string session_prefix = "sess:";  // of the keys in Redis
+  SessionFields session_fields = SessionFields::Usual();
+  bool session_touch = false;  // a request here keeps others' sessions alive
+  CookieOptions cookie;
+  std::chrono::seconds session_idle{24 * 3600};
+  std::chrono::seconds session_life{7 * 24 * 3600};
+  enum class Log { kEmbedded, kKafka };
+  Log log = Log::kEmbedded;                     // where the history is
+  std::string kafka_config;                     // file of librdkafka's keys
+  std::string kafka_topic = "contacts.events";  // <topic>.credentials holds the password hashes
+  int kafka_partitions = 12;                    // these three: of topics that are made
+  int kafka_replication_factor = 0;             // 0: the cluster's default
+  int kafka_min_insync_replicas = 0;            // 0: 2 when there are so many replicas
+  bool demo = false;
+  bool access_log = true;
+  log::Format log_format = log::Format::kText;
+};
+
+}  // namespace contacts

@@ -1,0 +1,24 @@
+// A tenant to try things out in: users of each role and a few dozen contacts. Made by ordinary
+// commands with fixed keys, so that a restart adds nothing twice.
+#pragma once
+
+#include <string>
+
+#include "command/command.h"
+#include "events/values/result.h"
+#include "infra/identity/sessions.h"
+
+namespace contacts {
+
+inline constexpr const char* kDemoTenant = "demo";
+
+// Blocks until all of it is there and `admin`, `consultant`, `member` and `client` have this
+// password.
+Result<bool> MakeDemo(Commands& commands, Passwords& passwords, const std::string& password);
+
+// Says how to log in, with three command lines to paste. `base`: http://host:port/api;
+// `cookie_file`: where curl is to keep the session.
+std::string DemoWelcome(const std::string& base, const std::string& password,
+                        const std::string& cookie_file);
+
+}  // namespace contacts

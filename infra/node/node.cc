@@ -1,0 +1,89 @@
+#include "infra/node/node.h"
+
+#include <exception>
+#include <utility>
+
+#include "infra/base/log.h"
+
+namespace contacts {
+namespace {
+
+Argon2Options PasswordOptions(const Config& config) {
+  Argon2Options options;
+  options.locks.failures = config.login_failures;
+  options.locks.lock = config.login_lock;
+  return options;
+}
+
+}  // namespace
+
+Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
+    : directory(std::move(data)),
+      backends(std::move(opened)),
+      views({.directory = directory->PathOf("views")}),
+      passwords(*backends.secrets, views, PasswordOptions(config)),
+      positions(views),
+      instance(*backends.log, views, positions, InstanceOptions{}),
+      commands(instance, metrics),
+      operations(
+          {commands, views, passwords, [this] { return status(); }, backends.log->partitions()}) {
+  const auto gauge = [this](const char* name, const char* help, auto value) {
+    metrics.AddGauge(name, help, [this, value] { return static_cast<double>(value(status())); });
+  };
+  using Status = const InstanceStatus&;
+  gauge("contacts_caught_up", "1 when the log was applied up to its end at the start",
+        [](Status s) { return s.caught_up ? 1 : 0; });
+  gauge("contacts_partitions_standing_still", "Partitions that take no commands any more",
+        [](Status s) { return s.standing_still; });
+  gauge("contacts_trouble", "1 when writes do not go now and will again by themselves",
+        [](Status s) { return s.trouble.empty() ? 0 : 1; });
+  gauge("contacts_catch_up_entries_left", "Entries of the first catch-up still to be applied",
+        [](Status s) { return s.entries_left; });
+  gauge("contacts_log_entries_superseded", "Entries that lost the race for their place",
+        [](Status s) { return s.superseded; });
+  gauge("contacts_log_entries_foreign", "Entries that are no records of ours",
+        [](Status s) { return s.foreign; });
+  gauge("contacts_tenants_parked", "Tenants that this build cannot apply further",
+        [](Status s) { return s.parked.size(); });
+  gauge("contacts_commands_unanswered", "Commands that have no answer yet",
+        [](Status s) { return s.unanswered; });
+  metrics.AddGauge("contacts_position_waits", "Requests that wait for a position",
+                   [this] { return static_cast<double>(positions.waiting()); });
+  if (backends.entries) {
+    metrics.AddGauge("contacts_log_entries", "Entries in the log", backends.entries);
+  }
+}
+
+void Node::StopWork() {
+  passwords.Stop();
+  positions.Stop();
+  instance.Stop(std::chrono::milliseconds(0));
+}
+
+InstanceStatus Node::status() const {
+  InstanceStatus status = instance.status();
+  if (backends.trouble && status.trouble.empty()) status.trouble = backends.trouble();
+  return status;
+}
+
+Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> directory,
+                                         const Config& config) {
+  try {
+    auto opened = OpenBackends(config, *directory);
+    if (!opened.ok()) return opened.error();
+    return std::make_unique<Node>(std::move(directory), std::move(*opened), config);
+  } catch (const std::exception& failure) {
+    return Error{ErrorCode::kUnavailable, failure.what()};
+  }
+}
+
+Result<bool> Node::CatchUp() {
+  while (!instance.WaitCaughtUp(std::chrono::seconds(2))) {
+    const InstanceStatus status = instance.status();
+    if (!status.fault.empty()) return Error{ErrorCode::kUnavailable, status.fault};
+    log::Info("catching up", {{"entries_left", std::to_string(status.entries_left)}});
+  }
+  return true;
+}
+
+}  // namespace contacts

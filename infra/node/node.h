@@ -1,0 +1,67 @@
+// The parts of one instance, opened on its directory; `contacts serve` puts the API before them,
+// the other commands work on them as they are.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "events/values/result.h"
+#include "infra/identity/argon2_passwords.h"
+#include "infra/instance/instance.h"
+#include "infra/instance/metrics.h"
+#include "infra/local_store/local_store.h"
+#include "infra/node/backends.h"
+#include "infra/node/config.h"
+#include "infra/node/data_directory.h"
+#include "infra/ops/operations.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
+#include "projections/position_waits.h"
+
+namespace contacts {
+
+// In this order they are opened, in the reverse order closed.
+struct Node {
+  // The directory is locked, then opened; the first catch-up begins. The error says what is in the
+  // way and what to do.
+  static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory,
+                                            const Config& config);
+
+  Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config);
+  ~Node() { StopWork(); }
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  InstanceStatus status() const;
+
+  // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
+  // that stopped it.
+  Result<bool> CatchUp();
+
+  // Ends all that works for callers on threads of its own: hashing, waiting, deciding. Each caller
+  // gets an answer, now or before. To be called while everything that these answers use is there.
+  void StopWork();
+
+  std::unique_ptr<DataDirectory> directory;
+  Backends backends;
+  RocksDbViewStore views;
+  Argon2Passwords passwords;
+  PositionWaits positions;
+  Instance instance;
+  Metrics metrics;
+  CountedCommands commands;
+  Operations operations;
+};
+
+// Stops the work of a node when it goes.
+class StopsWork {
+ public:
+  explicit StopsWork(Node& node) : node_(node) {}
+  ~StopsWork() { node_.StopWork(); }
+  StopsWork(const StopsWork&) = delete;
+  StopsWork& operator=(const StopsWork&) = delete;
+
+ private:
+  Node& node_;
+};
+
+}  // namespace contacts

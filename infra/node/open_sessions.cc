@@ -1,0 +1,77 @@
+#include "infra/node/open_sessions.h"
+
+#include <utility>
+
+#include "infra/base/log.h"
+#include "infra/identity/embedded_sessions.h"
+#include "infra/identity/redis_sessions.h"
+
+namespace contacts {
+namespace {
+
+// `metrics` is read by nobody any more when `sessions` goes.
+void Show(const RedisSessions& sessions, Metrics* metrics) {
+  const auto count = [&](const char* name, const char* help, const std::atomic<int64_t>& value) {
+    metrics->AddCounter(name, help, [&value] { return static_cast<double>(value.load()); });
+  };
+  const SessionCounts& counts = sessions.counts();
+  count("contacts_session_lookups_total", "Questions for a session to its store", counts.asked);
+  count("contacts_session_lookups_remembered_total", "Sessions found in the short memory instead",
+        counts.remembered);
+  count("contacts_session_lookups_joined_total",
+        "Sessions found by waiting for another request's question", counts.joined);
+  count("contacts_session_store_errors_total", "Questions that the store did not answer well",
+        counts.failed);
+  count("contacts_sessions_unusable_total", "Sessions whose user cannot be told from them",
+        counts.unusable);
+  metrics->AddGauge("contacts_session_store_up", "1 when the store of sessions can be asked",
+                    [&sessions] { return sessions.Trouble().empty() ? 1.0 : 0.0; });
+}
+
+bool IsThisMachine(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions options, Node& node) {
+  RedisOptions redis;
+  redis.address = *config.redis;
+  redis.timeout = config.redis_timeout;
+  if (redis.address.tls) {
+    auto tls = TlsContext::Open(config.redis_ca_file);
+    if (!tls.ok()) return tls.error();
+    redis.tls = *std::move(tls);
+  } else if (!redis.address.password.empty() && !IsThisMachine(redis.address.host)) {
+    log::Warn("redis: the password goes over the network as it is; rediss:// hides it",
+              {{"server", Shown(redis.address)}});
+  }
+  if (config.session_secret_file.empty()) {
+    log::Warn(
+        "sessions in Redis are shared, but this instance signs with a secret of its own; name the "
+        "common ones with --session-secret-file");
+  }
+  RedisSessionOptions kept;
+  kept.prefix = config.session_prefix;
+  kept.fields = config.session_fields;
+  kept.touch = config.session_touch;
+  auto sessions = std::make_unique<RedisSessions>(std::move(redis), node.views, std::move(options),
+                                                  std::move(kept));
+  Show(*sessions, &node.metrics);
+  const auto trouble = [store = sessions.get()] { return store->Trouble(); };
+  return OpenedSessions{std::move(sessions), trouble};
+}
+
+}  // namespace
+
+Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node) {
+  if (config.redis) return OpenRedisSessions(config, std::move(options), node);
+  if (config.log == Config::Log::kKafka) {
+    log::Warn(
+        "sessions stay with the instance that made them: with several instances, send each user to "
+        "the same one, or keep sessions in Redis (--sessions)");
+  }
+  return OpenedSessions{
+      std::make_unique<EmbeddedSessions>(*node.backends.local, node.views, std::move(options)),
+      [] { return std::string(); }};
+}
+
+}  // namespace contacts

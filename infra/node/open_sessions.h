@@ -1,0 +1,25 @@
+// The store of sessions that the operator chose.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "events/values/result.h"
+#include "infra/identity/session_options.h"
+#include "infra/identity/sessions.h"
+#include "infra/node/config.h"
+#include "infra/node/node.h"
+
+namespace contacts {
+
+struct OpenedSessions {
+  std::unique_ptr<Sessions> sessions;
+  std::function<std::string()> trouble;  // why it cannot be asked just now; "": it can
+};
+
+// The node, whose metrics then tell of the store, must outlive it. A Redis server that cannot be
+// reached is no error: it is tried again until it can. The error says what is wrong with a setting.
+Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node);
+
+}  // namespace contacts

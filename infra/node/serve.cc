@@ -1,0 +1,212 @@
+#include "infra/node/serve.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <iostream>
+
+#include "infra/base/log.h"
+#include "infra/base/secret_file.h"
+#include "infra/node/demo.h"
+
+namespace contacts {
+namespace {
+
+constexpr std::chrono::seconds kDrain{30};
+constexpr std::chrono::seconds kStop{15};
+constexpr std::chrono::milliseconds kLook{100};  // how often a fault is looked for
+
+sigset_t EndingSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+// 0: none came in that time.
+int WaitForSignal(std::chrono::milliseconds time) {
+  const sigset_t signals = EndingSignals();
+  const timespec limit = {0, static_cast<long>(time.count()) * 1'000'000};
+  const int signal = sigtimedwait(&signals, nullptr, &limit);
+  return signal > 0 ? signal : 0;
+}
+
+void EndAtOnceOnTheNextSignal() {
+  struct sigaction at_once = {};
+  at_once.sa_handler = [](int) { _exit(1); };
+  sigaction(SIGTERM, &at_once, nullptr);
+  sigaction(SIGINT, &at_once, nullptr);
+  const sigset_t signals = EndingSignals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+// host:port with the port that was taken; a wildcard is shown as this machine.
+std::string ShownAddress(const std::string& listen, uint16_t port) {
+  std::string host = listen.substr(0, listen.rfind(':'));
+  if (host.empty() || host == "0.0.0.0" || host == "*") host = "127.0.0.1";
+  if (host == "[::]") host = "[::1]";
+  return host + ":" + std::to_string(port);
+}
+
+Result<bool> Announce(const Running& running) {
+  const Config& config = running.config;
+  const std::string front = ShownAddress(config.listen, running.front.port());
+  const std::string admin = ShownAddress(config.admin_listen, running.admin.port());
+  std::string welcome;
+  if (!running.demo_password.empty()) {
+    const auto made =
+        MakeDemo(running.node.commands, running.node.passwords, running.demo_password);
+    if (!made.ok()) return made;
+    welcome = DemoWelcome("http://" + front + "/api", running.demo_password,
+                          running.node.directory->PathOf("demo.cookies"));
+  }
+  std::cout << "contacts " << CONTACTS_VERSION << " serves http://" << front << "/api\n"
+            << "Health, metrics and operations at http://" << admin << "\n"
+            << welcome << std::flush;
+  return true;
+}
+
+// Until a signal, or a fault that the instance does not get over.
+Result<int> WaitForTheEnd(const Running& running) {
+  bool announced = false;
+  while (true) {
+    const InstanceStatus status = running.node.instance.status();
+    // What can be read goes on being served; there must have been something.
+    const bool ends = running.config.log == Config::Log::kEmbedded || !announced;
+    if (ends && status.standing_still == running.node.instance.partitions()) {
+      return Error{ErrorCode::kUnavailable, status.fault};
+    }
+    if (!announced && status.caught_up) {
+      announced = true;
+      if (const auto said = Announce(running); !said.ok()) return said.error();
+    }
+    if (const int signal = WaitForSignal(kLook)) return signal;
+  }
+}
+
+}  // namespace
+
+void HoldSignals() {
+  const sigset_t signals = EndingSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int Fail(const Error& error) {
+  log::Error(error.message);
+  log::Stop();
+  return 1;
+}
+
+http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
+                                 Metrics& metrics) {
+  std::vector<std::string> patterns;
+  for (const http::Route& route : routes) patterns.push_back(route.pattern);
+  metrics.KnowRoutes(std::move(patterns));
+  http::ServerOptions options;
+  options.listen = config.listen;
+  options.threads = config.threads;
+  options.trusted_proxies = config.trusted_proxies;
+  options.access_log = config.access_log;
+  options.answered = [&metrics](std::string_view method, std::string_view path, int status,
+                                std::chrono::nanoseconds took) {
+    metrics.CountRequest(method, path, status, took);
+  };
+  return options;
+}
+
+http::ServerOptions AdminOptions(const Config& config) {
+  http::ServerOptions options;
+  options.listen = config.admin_listen;
+  options.threads = 1;
+  options.max_connections = 100;
+  options.max_connections_per_address = 0;  // probes, scrapers and operators share one
+  options.answer_timeout = std::chrono::minutes(2);
+  options.access_log = false;
+  return options;
+}
+
+void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
+  const auto gauge = [metrics](const char* name, const char* help, const auto& of, auto member) {
+    metrics->AddGauge(name, help,
+                      [&of, member] { return static_cast<double>(of.counts().*member); });
+  };
+  const auto counter = [metrics](const char* name, const char* help, const auto& of, auto member) {
+    metrics->AddCounter(name, help,
+                        [&of, member] { return static_cast<double>(of.counts().*member); });
+  };
+  using Http = http::ServerCounts;
+  gauge("contacts_http_connections", "Connections of clients", front, &Http::connections);
+  gauge("contacts_http_requests_under_way", "Requests not answered whole, or still being handled",
+        front, &Http::requests_under_way);
+  gauge("contacts_http_request_bytes", "Bytes of bodies that are being read or handled", front,
+        &Http::request_bytes);
+  gauge("contacts_http_unsent_bytes", "Bytes of answers that clients have not taken", front,
+        &Http::unsent_bytes);
+  counter("contacts_http_connections_refused_total", "Connections turned away", front,
+          &Http::turned_away);
+  using Lists = api::Counts;
+  gauge("contacts_list_cache_bytes", "Rendered lists that are kept, but for large ones", api,
+        &Lists::list_cache_bytes);
+  gauge("contacts_list_large_bytes", "Rendered large lists that are kept", api,
+        &Lists::large_list_bytes);
+  gauge("contacts_list_bytes_alive", "Rendered texts that are kept or being read", api,
+        &Lists::list_bytes_alive);
+  counter("contacts_list_evictions_total", "Rendered lists that made room for others", api,
+          &Lists::list_evictions);
+  counter("contacts_list_renderings_total", "Lists that were rendered, whole or in part", api,
+          &Lists::list_renderings);
+  counter("contacts_list_refusals_total", "Lists refused because a tenant's slow readers hold much",
+          api, &Lists::list_refusals);
+  gauge("contacts_long_work_waiting", "Requests that wait for a thread to render a long list", api,
+        &Lists::long_work_waiting);
+}
+
+void SetOptions(const Config& config, api::ApiContext* context) {
+  context->default_tenant = config.default_tenant;
+  context->tenant_requests_per_second = config.tenant_requests_per_second;
+  context->allowed_origins = http::AllowedOrigins(config.allowed_origins);
+}
+
+Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory) {
+  auto secrets = config.session_secret_file.empty()
+                     ? ReadOrMakeSecrets(directory.PathOf("session-secret"))
+                     : ReadSecrets(config.session_secret_file);
+  if (!secrets.ok()) return secrets.error();
+  SessionOptions options;
+  options.secrets = std::move(*secrets);
+  options.idle = config.session_idle;
+  options.absolute = config.session_life;
+  options.cookie = config.cookie;
+  return options;
+}
+
+int RunUntilTold(const Running& running) {
+  const std::string admin = ShownAddress(running.config.admin_listen, running.admin.port());
+  const std::string directory = running.node.directory->PathOf("");
+  if (const auto wrote = WriteOpsAddress(directory, {admin, running.token}); !wrote.ok()) {
+    return Fail(wrote.error());
+  }
+  log::Info("started", {{"listen", ShownAddress(running.config.listen, running.front.port())},
+                        {"admin", admin}});
+  const Result<int> ended = WaitForTheEnd(running);
+  running.admin_routes.GoDown();
+  EndAtOnceOnTheNextSignal();
+  if (ended.ok()) {
+    log::Info("going down", {{"signal", std::to_string(*ended)}});
+  } else {
+    log::Error("going down", {{"cause", ended.error().message}});
+  }
+  bool all_answered = running.front.Drain(kDrain);
+  all_answered = running.node.instance.Stop(kStop) && all_answered;
+  unlink((directory + "ops.json").c_str());
+  if (!all_answered) log::Warn("not everything in flight was answered in time");
+  log::Info("stopped");
+  log::Stop();
+  return ended.ok() ? 0 : 1;
+}
+
+}  // namespace contacts

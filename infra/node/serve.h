@@ -1,0 +1,49 @@
+// The life of a server: signals, the first catch-up, going down in order.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "events/values/error.h"
+#include "infra/api/routes.h"
+#include "infra/http/server.h"
+#include "infra/identity/session_options.h"
+#include "infra/node/config.h"
+#include "infra/node/node.h"
+#include "infra/ops/admin_routes.h"
+
+namespace contacts {
+
+// SIGTERM and SIGINT wait for RunUntilTold; SIGPIPE is ignored. Before any thread is started.
+void HoldSignals();
+
+// Says why on stderr; 1, the exit code.
+int Fail(const Error& error);
+
+// What the settings mean for the parts.
+http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
+                                 Metrics& metrics);
+http::ServerOptions AdminOptions(const Config& config);
+// What both hold, for whoever reads the metrics; both must outlive the last reader.
+void Show(const http::Server& front, const api::Api& api, Metrics* metrics);
+// Throws std::runtime_error that names a bad setting.
+void SetOptions(const Config& config, api::ApiContext* context);
+// Reads the secrets, and makes them when no file is named.
+Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory);
+
+struct Running {
+  const Config& config;
+  Node& node;
+  AdminRoutes& admin_routes;
+  http::Server& admin;
+  http::Server& front;
+  std::string token;          // for operations
+  std::string demo_password;  // empty: no demonstration
+};
+
+// Catches up, says on stdout where it serves, and waits for SIGTERM, SIGINT or a fault. Then:
+// readiness off, what is in flight is answered, what is decided is written. The exit code: 0, or 1
+// after a fault. A second signal ends the process at once.
+int RunUntilTold(const Running& running);
+
+}  // namespace contacts

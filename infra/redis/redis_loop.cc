@@ -1,0 +1,268 @@
+#include "infra/redis/redis_loop.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "infra/base/log.h"
+#include "infra/base/thread_name.h"
+#include "infra/redis/redis_opening.h"
+
+namespace contacts {
+namespace {
+
+using Clock = RedisWire::Clock;
+using Replies = RedisClient::Replies;
+
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLongestPause{1000};
+
+Error Unavailable(const std::string& why) {
+  return {ErrorCode::kUnavailable, "The session store cannot be asked: " + why, {}, 1};
+}
+
+void Fail(std::deque<RedisBatch>* batches, const std::string& why) {
+  for (RedisBatch& batch : std::exchange(*batches, {})) batch.then(Unavailable(why));
+}
+
+}  // namespace
+
+RedisLoop::RedisLoop(RedisOptions options)
+    : options_(std::move(options)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      trouble_("Redis at " + Shown(options_.address) + ": not connected yet"),
+      pause_(kFirstPause) {
+  if (wake_ < 0) throw std::runtime_error("no event descriptor is to be had");
+  thread_ = std::thread([this] { Work(); });
+}
+
+RedisLoop::~RedisLoop() {
+  {
+    std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  Wake();
+  thread_.join();
+  opening_ = {};  // which waits for it, and then nobody wakes
+  close(wake_);
+}
+
+void RedisLoop::Wake() const { (void)eventfd_write(wake_, 1); }
+
+std::string RedisLoop::Trouble() const {
+  std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+void RedisLoop::Submit(RedisBatch batch) {
+  std::unique_lock lock(mutex_);
+  if (down_ || waiting_ >= options_.max_waiting) {
+    const std::string refused = down_ ? trouble_ : "too much is waiting for it";
+    lock.unlock();
+    return batch.then(Unavailable(refused));
+  }
+  ++waiting_;
+  batch.then = [this, then = std::move(batch.then)](Result<Replies> replies) {
+    {
+      std::lock_guard answered(mutex_);
+      --waiting_;
+    }
+    then(std::move(replies));
+  };
+  submitted_.push_back(std::move(batch));
+  lock.unlock();
+  Wake();
+}
+
+void RedisLoop::Work() {
+  NameThread("redis");
+  while (TakeSubmitted()) {
+    TakeOpened();
+    Connect();
+    PingWhenQuiet();
+    Send();
+    Receive();
+    Expire();
+    Poll();
+  }
+  Fail(&in_flight_, "this instance is going down");
+  Fail(&queued_, "this instance is going down");
+}
+
+// False: it is time to end.
+bool RedisLoop::TakeSubmitted() {
+  eventfd_t count = 0;
+  (void)eventfd_read(wake_, &count);
+  std::lock_guard lock(mutex_);
+  for (RedisBatch& batch : submitted_) queued_.push_back(std::move(batch));
+  submitted_.clear();
+  return !ending_;
+}
+
+void RedisLoop::Poll() {
+  Clock::time_point until = (wire_ && in_flight_.empty() ? heard_ : Clock::now()) + options_.quiet;
+  if (!in_flight_.empty()) until = std::min(until, in_flight_.front().deadline);
+  if (!queued_.empty()) until = std::min(until, queued_.front().deadline);
+  if (!wire_ && !opening_.valid()) until = std::min(until, retry_at_);
+  pollfd ready[2] = {{wake_, POLLIN, 0}, {wire_ ? wire_->fd() : -1, POLLIN, 0}};
+  if (wire_ && (!output_.empty() || wire_->wants_write())) ready[1].events |= POLLOUT;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  (void)poll(ready, 2, static_cast<int>(std::max<int64_t>(left, 0)));
+}
+
+void RedisLoop::Connect() {
+  if (wire_ || opening_.valid() || Clock::now() < retry_at_) return;
+  opening_ = std::async(std::launch::async, [this] {
+    auto wire = OpenRedis(options_.address, options_.tls, Clock::now() + options_.timeout);
+    {
+      std::lock_guard lock(mutex_);
+      opened_ = std::move(wire);
+    }
+    Wake();
+  });
+}
+
+void RedisLoop::TakeOpened() {
+  std::optional<Result<std::unique_ptr<RedisWire>>> opened;
+  {
+    std::lock_guard lock(mutex_);
+    opened.swap(opened_);
+  }
+  if (!opened) return;
+  opening_.get();
+  if (!opened->ok()) return GoDown(opened->error().message);
+  wire_ = std::move(**opened);
+  reader_ = std::make_unique<RedisReader>();
+  heard_ = Clock::now();
+  pause_ = kFirstPause;
+  {
+    std::lock_guard lock(mutex_);
+    down_ = false;
+    trouble_.clear();
+  }
+  log::Info("redis: connected", {{"server", Shown(options_.address)}});
+}
+
+void RedisLoop::GoDown(const std::string& why) {
+  retry_at_ = Clock::now() + pause_;
+  pause_ = std::min(2 * pause_, kLongestPause);
+  const std::string trouble = "Redis at " + Shown(options_.address) + ": " + why;
+  bool known = false;
+  {
+    std::lock_guard lock(mutex_);
+    known = std::exchange(down_, true) && trouble_ == trouble;
+    trouble_ = trouble;
+    // Those that came before this was known.
+    for (RedisBatch& batch : submitted_) queued_.push_back(std::move(batch));
+    submitted_.clear();
+  }
+  if (!known) log::Warn("redis: the server cannot be asked", {{"cause", trouble}});
+  Fail(&queued_, trouble);
+}
+
+void RedisLoop::PingWhenQuiet() {
+  if (!wire_ || !in_flight_.empty() || Clock::now() < heard_ + options_.quiet) return;
+  RedisBatch ping{{}, 1, [](const Result<Replies>&) {}, Clock::now() + options_.timeout};
+  AppendCommand({"PING"}, &ping.bytes);
+  queued_.push_back(std::move(ping));
+}
+
+void RedisLoop::Send() {
+  if (!wire_) return;
+  for (RedisBatch& batch : queued_) {
+    output_ += batch.bytes;
+    in_flight_.push_back(std::move(batch));
+  }
+  queued_.clear();
+  while (!output_.empty()) {
+    const auto written = wire_->Write(output_);
+    if (!written.ok()) return Drop(written.error().message);
+    if (*written == 0) return;
+    output_.erase(0, *written);
+  }
+}
+
+void RedisLoop::Receive() {
+  char bytes[16 * 1024];
+  while (wire_) {
+    const auto read = wire_->Read(bytes, sizeof bytes);
+    if (!read.ok()) return Drop(read.error().message);
+    if (*read == 0) return;
+    heard_ = Clock::now();
+    reader_->Feed({bytes, *read});
+    if (!Deliver()) return;
+  }
+}
+
+// False: the connection was dropped.
+bool RedisLoop::Deliver() {
+  while (true) {
+    auto reply = reader_->Next();
+    if (!reply.ok() || (*reply && in_flight_.empty())) {
+      Drop(reply.ok() ? "it answers what was not asked" : reply.error().message);
+      return false;
+    }
+    if (!*reply) return true;
+    // A server that became a replica: the name may lead to another one by now.
+    const bool leave =
+        (*reply)->kind == RedisReply::Kind::kError && (*reply)->text.starts_with("READONLY");
+    in_flight_.front().replies.push_back(*std::move(*reply));
+    if (in_flight_.front().replies.size() == in_flight_.front().commands) {
+      RedisBatch done = std::move(in_flight_.front());
+      in_flight_.pop_front();
+      done.then(std::move(done.replies));
+    }
+    if (leave) {
+      Drop("it takes no writes");
+      return false;
+    }
+  }
+}
+
+void RedisLoop::Expire() {
+  const Clock::time_point now = Clock::now();
+  const bool silent = !in_flight_.empty() && in_flight_.front().deadline <= now;
+  const auto late_answer = [this] {
+    return "Redis at " + Shown(options_.address) + " did not answer in time";
+  };
+  if (silent) {  // known before anybody is told, and until it is connected again
+    const std::lock_guard lock(mutex_);
+    trouble_ = late_answer();
+  }
+  for (std::deque<RedisBatch>* batches : {&in_flight_, &queued_}) {
+    while (!batches->empty() && batches->front().deadline <= now) {
+      RedisBatch late = std::move(batches->front());
+      batches->pop_front();
+      late.then(Unavailable(late_answer()));
+    }
+  }
+  // Its late answers must not be taken for those of others.
+  if (silent) Drop("it did not answer in time");
+}
+
+// What was sent once is sent again, with the deadline it had.
+void RedisLoop::Drop(const std::string& why) {
+  if (!wire_) return;
+  log::Warn("redis: the connection is given up",
+            {{"server", Shown(options_.address)}, {"cause", why}});
+  wire_.reset();
+  output_.clear();
+  retry_at_ = Clock::now();
+  std::deque<RedisBatch> again;
+  for (RedisBatch& batch : std::exchange(in_flight_, {})) {
+    if (std::exchange(batch.sent_before, true)) {
+      batch.then(Unavailable("Redis at " + Shown(options_.address) + ": " + why));
+      continue;
+    }
+    batch.replies.clear();
+    again.push_back(std::move(batch));
+  }
+  for (RedisBatch& batch : queued_) again.push_back(std::move(batch));
+  queued_ = std::move(again);
+}
+
+}  // namespace contacts

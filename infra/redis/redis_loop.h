@@ -1,0 +1,79 @@
+// The thread of a RedisClient and its connection.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "infra/redis/redis_client.h"
+
+namespace contacts {
+
+// What is answered as one.
+struct RedisBatch {
+  std::string bytes;
+  size_t commands = 0;
+  std::function<void(Result<RedisClient::Replies>)> then;
+  RedisWire::Clock::time_point deadline;
+  RedisClient::Replies replies = {};
+  bool sent_before = false;
+};
+
+// All but what `mutex_` guards is of the one thread.
+class RedisLoop {
+ public:
+  explicit RedisLoop(RedisOptions options);
+  ~RedisLoop();  // what still waits gets kUnavailable
+
+  void Submit(RedisBatch batch);
+  std::string Trouble() const;
+  const RedisOptions& options() const { return options_; }
+
+ private:
+  using Clock = RedisWire::Clock;
+
+  void Wake() const;
+  void Work();
+  bool TakeSubmitted();
+  void Poll();
+  void Connect();
+  void TakeOpened();
+  void Send();
+  void Receive();
+  bool Deliver();
+  void Expire();
+  void PingWhenQuiet();
+  void Drop(const std::string& why);
+  void GoDown(const std::string& why);
+
+  const RedisOptions options_;
+  const int wake_;
+
+  mutable std::mutex mutex_;
+  std::deque<RedisBatch> submitted_;
+  size_t waiting_ = 0;   // submitted and not yet answered
+  std::string trouble_;  // empty: none
+  bool down_ = false;    // the last try to connect failed
+  bool ending_ = false;
+  std::optional<Result<std::unique_ptr<RedisWire>>> opened_;  // and not yet taken
+
+  std::future<void> opening_;  // valid: under way
+  Clock::time_point retry_at_{};
+  std::chrono::milliseconds pause_;
+  std::unique_ptr<RedisWire> wire_;
+  std::unique_ptr<RedisReader> reader_;
+  Clock::time_point heard_;           // the last byte from the server
+  std::string output_;                // not yet written
+  std::deque<RedisBatch> queued_;     // not yet in output_; by deadline
+  std::deque<RedisBatch> in_flight_;  // in output_ or written; by deadline
+  std::thread thread_;                // last: it uses the others
+};
+
+}  // namespace contacts

@@ -1,0 +1,17 @@
+// A connection on which commands of sessions can be sent at once.
+#pragma once
+
+#include <memory>
+
+#include "events/values/result.h"
+#include "infra/redis/redis_address.h"
+#include "infra/redis/redis_wire.h"
+
+namespace contacts {
+
+// Connects, logs in, takes the database and hears that the server answers; blocks up to `deadline`
+// (finding the address may take longer). kUnavailable with the cause, which names no password.
+Result<std::unique_ptr<RedisWire>> OpenRedis(const RedisAddress& address, const TlsContext& tls,
+                                             RedisWire::Clock::time_point deadline);
+
+}  // namespace contacts

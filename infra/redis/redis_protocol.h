@@ -1,0 +1,49 @@
+// Commands to bytes and bytes to replies, by hiredis, which only this file's source knows.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/values/result.h"
+
+namespace contacts {
+
+using RedisCommand = std::vector<std::string>;  // its name and its arguments
+
+struct RedisReply {
+  enum class Kind {
+    kNil,
+    kText,     // `text`; also a status, "OK"
+    kInteger,  // `integer`
+    kError,    // `text`, which begins with its code: "NOPERM …"
+    kOther,    // an array, which no command of ours is answered with
+  };
+  Kind kind = Kind::kNil;
+  std::string text = {};
+  int64_t integer = 0;
+
+  bool operator==(const RedisReply&) const = default;
+};
+
+void AppendCommand(const RedisCommand& command, std::string* out);
+
+// Takes bytes as they come and gives the replies in them. Of one thread.
+class RedisReader {
+ public:
+  RedisReader();
+  void Feed(std::string_view bytes);
+  // nullopt: more bytes are needed. kUnavailable: that is not the protocol; nothing comes after it.
+  Result<std::optional<RedisReply>> Next();
+
+ private:
+  struct Free {
+    void operator()(void* reader) const;
+  };
+  std::unique_ptr<void, Free> reader_;
+};
+
+}  // namespace contacts

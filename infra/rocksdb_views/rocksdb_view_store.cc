@@ -1,0 +1,120 @@
+#include "infra/rocksdb_views/rocksdb_view_store.h"
+
+#include <rocksdb/write_batch.h>
+
+#include "infra/rocksdb_views/view_families.h"
+
+namespace contacts {
+namespace {
+
+// More than RocksDB adds to a row in a batch, or to a batch.
+constexpr size_t kBytesOfAChange = 24;
+
+rocksdb::Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+// The open database. Reads go through it with a snapshot or, for the newest rows, without.
+class RocksDbViewStore::Families {
+ public:
+  explicit Families(const RocksDbViewStoreOptions& options)
+      : open_(OpenViewFamilies(options.directory, options.cache_bytes, options.env)) {}
+  ~Families() { CloseViewFamilies(&open_); }
+  Families(const Families&) = delete;
+  Families& operator=(const Families&) = delete;
+
+  rocksdb::DB& db() const { return *open_.db; }
+
+  std::optional<std::string> Get(View view, std::string_view key,
+                                 const rocksdb::Snapshot* snapshot) const {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    std::string value;
+    const rocksdb::Status status = db().Get(options, FamilyOf(view), SliceOf(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    Check(status, "read");
+    return value;
+  }
+
+  void Scan(View view, std::string_view from, std::string_view to, const Visit& visit,
+            const rocksdb::Snapshot* snapshot) const {
+    const rocksdb::Slice upper = SliceOf(to);
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    if (!to.empty()) options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> rows(db().NewIterator(options, FamilyOf(view)));
+    for (rows->Seek(SliceOf(from)); rows->Valid(); rows->Next()) {
+      if (!visit(rows->key().ToStringView(), rows->value().ToStringView())) return;
+    }
+    Check(rows->status(), "read");
+  }
+
+  void Write(const ViewBatch& changes) {
+    size_t bytes = kBytesOfAChange;
+    for (const ViewBatch::Change& change : changes.changes()) {
+      bytes += kBytesOfAChange + change.key.size() + (change.value ? change.value->size() : 0);
+    }
+    rocksdb::WriteBatch batch(bytes);
+    for (const ViewBatch::Change& change : changes.changes()) {
+      const rocksdb::Status status =
+          change.value ? batch.Put(FamilyOf(change.view), change.key, *change.value)
+                       : batch.Delete(FamilyOf(change.view), change.key);
+      Check(status, "written");
+    }
+    // Not synced: the log has it all, and the checkpoint in this batch says from where. RocksDB
+    // itself refuses every write after one that failed.
+    Check(db().Write(rocksdb::WriteOptions(), &batch), "written");
+  }
+
+ private:
+  rocksdb::ColumnFamilyHandle* FamilyOf(View view) const {
+    return open_.views[static_cast<size_t>(view)];
+  }
+  static void Check(const rocksdb::Status& status, const char* what) {
+    if (status.ok()) return;
+    throw StoreFailure(std::string("the read models cannot be ") + what + ": " + status.ToString());
+  }
+
+  OpenFamilies open_;
+};
+
+class RocksDbViewStore::Frozen : public ViewReader {
+ public:
+  explicit Frozen(const Families& families)
+      : families_(families), snapshot_(families.db().GetSnapshot()) {}
+  ~Frozen() override { families_.db().ReleaseSnapshot(snapshot_); }
+
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    return families_.Get(view, key, snapshot_);
+  }
+  void Scan(View view, std::string_view from, std::string_view to,
+            const Visit& visit) const override {
+    families_.Scan(view, from, to, visit, snapshot_);
+  }
+
+ private:
+  const Families& families_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+RocksDbViewStore::RocksDbViewStore(RocksDbViewStoreOptions options)
+    : families_(std::make_unique<Families>(options)) {}
+
+RocksDbViewStore::~RocksDbViewStore() = default;
+
+std::optional<std::string> RocksDbViewStore::Get(View view, std::string_view key) const {
+  return families_->Get(view, key, nullptr);
+}
+
+void RocksDbViewStore::Scan(View view, std::string_view from, std::string_view to,
+                            const Visit& visit) const {
+  families_->Scan(view, from, to, visit, nullptr);
+}
+
+void RocksDbViewStore::Commit(const ViewBatch& batch) { families_->Write(batch); }
+
+std::unique_ptr<ViewReader> RocksDbViewStore::Snapshot() const {
+  return std::make_unique<Frozen>(*families_);
+}
+
+}  // namespace contacts

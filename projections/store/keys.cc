@@ -1,0 +1,89 @@
+#include "projections/store/keys.h"
+
+namespace contacts::keys {
+namespace {
+
+void AppendBigEndian(uint64_t number, int bytes, std::string* out) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+    out->push_back(static_cast<char>(number >> shift));
+  }
+}
+
+std::string WithNumber(const TenantId& tenant, int64_t number) {
+  std::string key = Tenant(tenant);
+  AppendBigEndian(static_cast<uint64_t>(number), 8, &key);
+  return key;
+}
+
+}  // namespace
+
+std::string Partition(int partition) {
+  std::string key;
+  AppendBigEndian(static_cast<uint64_t>(partition), 4, &key);
+  return key;
+}
+
+int PartitionFrom(std::string_view key) {
+  uint32_t partition = 0;
+  for (const char c : key.substr(0, 4)) partition = partition << 8 | static_cast<uint8_t>(c);
+  return static_cast<int>(partition);
+}
+
+std::string Tenant(const TenantId& tenant) { return tenant.value + '\0'; }
+
+std::string TenantEnd(const TenantId& tenant) { return tenant.value + '\1'; }
+
+std::string Contact(const TenantId& tenant, ContactId id) { return WithNumber(tenant, id.value); }
+
+std::string Record(const TenantId& tenant, Sequence sequence) {
+  return WithNumber(tenant, sequence.value);
+}
+
+std::string Account(const TenantId& tenant, ContactId id) { return WithNumber(tenant, id.value); }
+
+std::string Token(const TenantId& tenant, std::string_view id) { return Tenant(tenant).append(id); }
+
+std::string TokenName(const TenantId& tenant, std::string_view name) {
+  return Tenant(tenant).append(name);
+}
+
+std::string Email(const TenantId& tenant, std::string_view folded) {
+  return Tenant(tenant).append(folded);
+}
+
+std::string User(const TenantId& tenant, const UserId& id) {
+  return Tenant(tenant).append(id.value);
+}
+
+std::string UserName(const TenantId& tenant, std::string_view name) {
+  return Tenant(tenant).append(name);
+}
+
+std::string Idempotency(const TenantId& tenant, std::string_view actor, std::string_view key) {
+  std::string row = Tenant(tenant);
+  AppendBigEndian(actor.size(), 4, &row);
+  return row.append(actor).append(key);
+}
+
+TenantId TenantOf(std::string_view key) { return TenantId{std::string(TenantPart(key))}; }
+
+std::string_view TenantPart(std::string_view key) { return key.substr(0, key.find('\0')); }
+
+int64_t NumberOf(std::string_view key) {
+  return key.size() < 8 ? 0 : NumberFrom(key.substr(key.size() - 8));
+}
+
+std::string Number(int64_t number) {
+  std::string value;
+  AppendBigEndian(static_cast<uint64_t>(number), 8, &value);
+  return value;
+}
+
+int64_t NumberFrom(std::string_view value) {
+  if (value.size() != 8) return 0;
+  uint64_t number = 0;
+  for (const char c : value) number = number << 8 | static_cast<uint8_t>(c);
+  return static_cast<int64_t>(number);
+}
+
+}  // namespace contacts::keys

@@ -1,0 +1,55 @@
+// The keys of the views' rows. Each row's key starts with its tenant, so that one tenant's rows
+// stand together and no lookup can reach another's.
+//
+//   key        = tenant 00 part          (a tenant holds no 00)
+//   checkpoints  partition, big-endian in 4 bytes; no tenant
+//   tenants      tenant 00
+//   contacts     tenant 00 id            id: big-endian in 8 bytes, so that rows stand in order
+//   mentions     tenant 00 id
+//   emails       tenant 00 folded e-mail
+//   users        tenant 00 user id
+//   user names   tenant 00 name
+//   keys         tenant 00 length actor key   length of the actor's bytes: big-endian in 4 bytes
+//   records      tenant 00 sequence      big-endian in 8 bytes
+//   superseded   tenant 00
+//   foreign      partition, as checkpoints
+//   accounts     tenant 00 contact id    big-endian in 8 bytes
+//   tokens       tenant 00 token id
+//   token names  tenant 00 name
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "events/values/ids.h"
+
+namespace contacts::keys {
+
+std::string Partition(int partition);
+int PartitionFrom(std::string_view key);
+std::string Tenant(const TenantId& tenant);
+std::string Contact(const TenantId& tenant, ContactId id);
+std::string Email(const TenantId& tenant, std::string_view folded);
+std::string User(const TenantId& tenant, const UserId& id);
+std::string UserName(const TenantId& tenant, std::string_view name);
+std::string Idempotency(const TenantId& tenant, std::string_view actor, std::string_view key);
+std::string Record(const TenantId& tenant, Sequence sequence);
+std::string Account(const TenantId& tenant, ContactId id);
+std::string Token(const TenantId& tenant, std::string_view id);
+std::string TokenName(const TenantId& tenant, std::string_view name);
+
+// The bounds of a tenant's rows in any view: from Tenant(tenant) on, before this.
+std::string TenantEnd(const TenantId& tenant);
+// The tenant of a row that has one.
+TenantId TenantOf(std::string_view key);
+// The same as a part of the key; "" for a partition's rows.
+std::string_view TenantPart(std::string_view key);
+// The number at the end of a contacts, mentions, records or accounts key.
+int64_t NumberOf(std::string_view key);
+
+// A number as a value, and back; a value that is none: 0.
+std::string Number(int64_t number);
+int64_t NumberFrom(std::string_view value);
+
+}  // namespace contacts::keys

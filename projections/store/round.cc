@@ -1,0 +1,53 @@
+#include "projections/store/round.h"
+
+#include <functional>
+
+namespace contacts {
+
+size_t Round::HashOfKey::operator()(const Key& key) const {
+  return std::hash<std::string_view>()(key.second) + static_cast<size_t>(key.first);
+}
+
+std::optional<std::string> Round::Get(View view, const std::string& key) const {
+  const ViewBatch::Change* const changed = Find(view, key);
+  return changed != nullptr ? changed->value : views_.Get(view, key);
+}
+
+void Round::Put(View view, const std::string& key, std::string value) {
+  Set(view, key, std::move(value));
+}
+
+void Round::Erase(View view, const std::string& key) { Set(view, key, std::nullopt); }
+
+// A row that is read and written again and again stands in the batch once.
+void Round::Set(View view, const std::string& key, std::optional<std::string> value) {
+  const auto known = index_.empty() ? index_.end() : index_.find({view, key});
+  if (known != index_.end()) {
+    known->second->value = std::move(value);
+  } else {
+    batch_.Add({view, key, std::move(value)});
+  }
+}
+
+ViewBatch::Change* Round::Find(View view, std::string_view key) const {
+  auto& changes = batch_.changes();
+  for (; indexed_ < changes.size(); ++indexed_) {
+    ViewBatch::Change& change = changes[indexed_];
+    index_.insert_or_assign({change.view, change.key}, &change);
+  }
+  const auto found = index_.find({view, key});
+  return found == index_.end() ? nullptr : found->second;
+}
+
+void Round::Commit() {
+  if (!batch_.empty()) views_.Write(batch_);
+  index_.clear();
+  indexed_ = 0;
+  batch_.Clear();
+}
+
+void Round::Unreadable(View view) {
+  throw StoreFailure(std::string("a row of the view ") + NameOf(view) + " does not read");
+}
+
+}  // namespace contacts

@@ -1,0 +1,62 @@
+// The rows that one Apply changes: written together with the checkpoint, and seen by what is
+// applied later in the same round before they are written.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "events/rows/row_archive.h"
+#include "projections/store/view_store.h"
+
+namespace contacts {
+
+// One thread. Throws StoreFailure.
+class Round {
+ public:
+  explicit Round(ViewStore& views) : views_(views) {}
+  Round(const Round&) = delete;
+  Round& operator=(const Round&) = delete;
+
+  std::optional<std::string> Get(View view, const std::string& key) const;
+  void Put(View view, const std::string& key, std::string value);
+  void Erase(View view, const std::string& key);
+
+  // A row that does not read: StoreFailure.
+  template <class Row>
+  std::optional<Row> Read(View view, const std::string& key) const {
+    const std::optional<std::string> bytes = Get(view, key);
+    if (!bytes) return std::nullopt;
+    Row row;
+    if (!FromRow(*bytes, &row)) Unreadable(view);
+    return row;
+  }
+  template <class Row>
+  void Write(View view, const std::string& key, const Row& row) {
+    Put(view, key, ToRow(row));
+  }
+
+  // All of it, in one batch.
+  void Commit();
+
+ private:
+  using Key = std::pair<View, std::string_view>;
+  struct HashOfKey {
+    size_t operator()(const Key& key) const;
+  };
+
+  [[noreturn]] static void Unreadable(View view);
+  void Set(View view, const std::string& key, std::optional<std::string> value);
+  ViewBatch::Change* Find(View view, std::string_view key) const;
+
+  ViewStore& views_;
+  mutable ViewBatch batch_;
+  // The first changes of the batch by their keys. It grows when somebody looks something up: most
+  // rounds of a rebuild never do.
+  mutable std::unordered_map<Key, ViewBatch::Change*, HashOfKey> index_;
+  mutable size_t indexed_ = 0;
+};
+
+}  // namespace contacts

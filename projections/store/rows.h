@@ -1,0 +1,189 @@
+// The values of the views (events/rows/row_archive.h has their bytes).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/contact.h"
+#include "events/token.h"
+#include "events/user.h"
+#include "events/values/field.h"
+#include "events/values/hash.h"
+
+namespace contacts {
+
+// Where the projection of one partition stands: the next entry to apply, and the entry before it,
+// by which a log that was cut or replaced is noticed.
+struct CheckpointRow {
+  static constexpr int kRowVersion = 1;
+  std::string log_id;  // empty: no opening record was read yet
+  Offset next;
+  Hash before;                // SHA-256 of the value of the entry before `next`
+  Timestamp before_appended;  // and the log's time of it
+  int64_t superseded = 0;     // entries stepped over so far: lost the race …
+  int64_t foreign = 0;        // … or are no records of ours
+
+  bool operator==(const CheckpointRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("logId", log_id), Field("next", next), Field("before", before),
+       Field("beforeAppended", before_appended), Field("superseded", superseded),
+       Field("foreign", foreign));
+  }
+};
+
+struct TenantRow {
+  static constexpr int kRowVersion = 3;
+  Sequence head;              // newest record of history …
+  Hash head_hash;             // … and the SHA-256 of its bytes
+  Timestamp time;             // its time; a later record's is never earlier
+  Sequence applied;           // position of the read models; below `head` only while parked
+  Sequence contacts_changed;  // the last position that changed a contact
+  int64_t contacts = 0;       // how many there are; the next id is one more
+  int64_t users = 0;          // how many were ever added; the next id is one more
+  std::optional<int64_t> contact_limit;  // no more contacts than this; nullopt: no limit
+  std::string parked;                    // why `applied` stays behind; empty: it does not
+  std::string closed;  // why it takes no writes (superseded_chains.h); empty: it does
+
+  bool operator==(const TenantRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("head", head), Field("headHash", head_hash), Field("time", time),
+       Field("applied", applied), Field("contactsChanged", contacts_changed),
+       Field("contacts", contacts), Field("users", users), Field("contactLimit", contact_limit),
+       Field("parked", parked), Field("closed", closed));
+  }
+};
+
+// Entries that were superseded, each chained on the one before (superseded_chains.h).
+struct SupersededChain {
+  enum class Root { kSeen, kUnknown, kDisowned };
+  Root root = Root::kSeen;  // what the first entry is chained on …
+  Hash parent;              // … and its hash
+  Sequence first;
+  Sequence last;
+  Hash tip;  // the last entry
+  int64_t entries = 0;
+  Timestamp begun;  // the log's time of the first entry …
+  Timestamp grown;  // … and of the last
+
+  bool operator==(const SupersededChain&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("root", root), Field("parent", parent), Field("first", first), Field("last", last),
+       Field("tip", tip), Field("entries", entries), Field("begun", begun), Field("grown", grown));
+  }
+};
+template <>
+struct EnumNames<SupersededChain::Root> {
+  using Root = SupersededChain::Root;
+  static constexpr std::pair<Root, std::string_view> names[] = {
+      {Root::kSeen, "seen"}, {Root::kUnknown, "unknown"}, {Root::kDisowned, "disowned"}};
+};
+
+struct SupersededRow {
+  static constexpr int kRowVersion = 1;
+  std::vector<SupersededChain> chains;  // a bounded number; the one that grew last is the last
+
+  bool operator==(const SupersededRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("chains", chains));
+  }
+};
+
+// An entry that can be no record of history whatever came before it.
+struct ForeignEntry {
+  Offset offset;
+  Timestamp appended;
+  std::string key;  // as far as it can be printed, shortened
+  int64_t bytes = 0;
+  std::string reason;
+
+  bool operator==(const ForeignEntry&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("offset", offset), Field("appended", appended), Field("key", key),
+       Field("bytes", bytes), Field("reason", reason));
+  }
+};
+
+struct ForeignRow {
+  static constexpr int kRowVersion = 1;
+  std::vector<ForeignEntry> newest;  // of one partition; a bounded number, the newest is the last
+
+  bool operator==(const ForeignRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("newest", newest));
+  }
+};
+
+// What access decides on comes first, the rendered JSON is sent as it is.
+struct ContactRow {
+  static constexpr int kRowVersion = 1;
+  ContactType type = ContactType::kInternal;
+  bool is_active = true;
+  std::optional<std::string> company;
+  Sequence changed;  // the record that made or last changed it: its ETag
+  std::string json;  // the Contact, as ToJson writes it
+
+  bool operator==(const ContactRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("type", type), Field("isActive", is_active), Field("company", company),
+       Field("changed", changed), Field("json", json));
+  }
+};
+
+struct MentionRow {
+  static constexpr int kRowVersion = 1;
+  ContactType type = ContactType::kInternal;
+  std::optional<std::string> company;
+  std::string json;  // {"id","fullName","mentionName","email"}
+
+  bool operator==(const MentionRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("type", type), Field("company", company), Field("json", json));
+  }
+};
+
+struct UserRow {
+  static constexpr int kRowVersion = 3;
+  UserId user_id;
+  std::string username;
+  UserState state;
+  std::optional<ContactId> contact_id;
+  std::string credential_id;  // empty: no password was set
+  Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
+  std::optional<Invitation> invitation = {};  // that may set one
+
+  bool operator==(const UserRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("username", username), Field("state", state),
+       Field("contactId", contact_id), Field("credentialId", credential_id),
+       Field("sessionsEnded", sessions_ended), Field("invitation", invitation));
+  }
+};
+
+struct TokenRow {
+  static constexpr int kRowVersion = 1;
+  std::string token_id;
+  std::string name;
+  TokenScope scope = TokenScope::kRead;
+  std::optional<Timestamp> expires;
+  Hash hash;             // SHA-256 of the token
+  bool revoked = false;  // kept, so that it can be listed
+
+  bool operator==(const TokenRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("tokenId", token_id), Field("name", name), Field("scope", scope),
+       Field("expires", expires), Field("hash", hash), Field("revoked", revoked));
+  }
+};
+
+}  // namespace contacts

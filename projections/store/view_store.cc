@@ -1,0 +1,81 @@
+#include "projections/store/view_store.h"
+
+#include <bitset>
+#include <vector>
+
+#include "projections/store/keys.h"
+
+namespace contacts {
+
+const char* NameOf(View view) {
+  switch (view) {
+    case View::kCheckpoints:
+      return "checkpoints";
+    case View::kTenants:
+      return "tenants";
+    case View::kContacts:
+      return "contacts";
+    case View::kMentions:
+      return "mentions";
+    case View::kEmails:
+      return "emails";
+    case View::kUsers:
+      return "users";
+    case View::kUserNames:
+      return "user_names";
+    case View::kKeys:
+      return "keys";
+    case View::kRecords:
+      return "records";
+    case View::kSuperseded:
+      return "superseded";
+    case View::kForeign:
+      return "foreign";
+    case View::kAccounts:
+      return "accounts";
+    case View::kTokens:
+      return "tokens";
+    case View::kTokenNames:
+      return "token_names";
+  }
+  return "";
+}
+
+size_t ViewStore::PlaceOf(std::string_view tenant) {
+  return std::hash<std::string_view>()(tenant) % kBatches;
+}
+
+void ViewStore::Write(const ViewBatch& batch) {
+  std::bitset<kBatches> touched;
+  std::vector<size_t> places;
+  std::string_view last;  // rows of one tenant mostly stand together
+  for (const ViewBatch::Change& change : batch.changes()) {
+    const std::string_view tenant = keys::TenantPart(change.key);
+    if (tenant.empty() || tenant == last) continue;
+    last = tenant;
+    const size_t place = PlaceOf(tenant);
+    if (!touched[place]) places.push_back(place);
+    touched.set(place);
+  }
+  const auto count = [&](std::atomic<uint64_t> Batches::*counter) {
+    for (const size_t place : places) ++(batches_[place].*counter);
+  };
+  count(&Batches::begun);
+  try {
+    Commit(batch);
+  } catch (...) {
+    count(&Batches::done);
+    throw;
+  }
+  count(&Batches::done);
+}
+
+std::optional<uint64_t> ViewStore::Version(const TenantId& tenant) const {
+  const Batches& batches = batches_[PlaceOf(tenant.value)];
+  const uint64_t done = batches.done;
+  const uint64_t begun = batches.begun;
+  // Read in this order: whatever was begun before is done.
+  return done == begun ? std::optional(begun) : std::nullopt;
+}
+
+}  // namespace contacts

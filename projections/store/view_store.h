@@ -1,0 +1,111 @@
+// The port to where read models live: sorted rows in named views, changed in atomic batches.
+// RocksDB stands behind it in production, an ordered map in the simulation; both pass one contract
+// suite (tests/support/view_store_contract.h).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "events/values/ids.h"
+
+namespace contacts {
+
+// projections/store/keys.h has the grammar of each view's keys, projections/store/rows.h of the
+// values.
+enum class View {
+  kCheckpoints,  // partition → where its projection stands
+  kTenants,      // tenant → head, position, counters
+  kContacts,     // tenant, id → contact and its rendered JSON
+  kMentions,     // tenant, id → what a mention shows; active contacts only
+  kEmails,       // tenant, folded e-mail → contact id
+  kUsers,        // tenant, user id → user
+  kUserNames,    // tenant, user name → user id
+  kKeys,         // tenant, actor, idempotency key → sequence
+  kRecords,      // tenant, sequence → the record's bytes
+  kSuperseded,   // tenant → chains of entries that were stepped over
+  kForeign,      // partition → the newest entries that are no records of ours
+  kAccounts,     // tenant, contact id → user id of its account
+  kTokens,       // tenant, token id → token
+  kTokenNames,   // tenant, name of a live token → token id
+};
+inline constexpr int kViews = 14;
+const char* NameOf(View view);
+
+// The store cannot read or write any more (disk, corruption). Whoever runs a partition or answers a
+// request catches it at its outermost loop; nobody goes on with a store that threw.
+struct StoreFailure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Changes to be made together. Later ones of the same key win.
+class ViewBatch {
+ public:
+  struct Change {
+    View view;
+    std::string key;
+    std::optional<std::string> value;  // nullopt: erase
+  };
+  void Add(Change change) { changes_.push_back(std::move(change)); }
+  void Put(View view, std::string key, std::string value) {
+    Add({view, std::move(key), std::move(value)});
+  }
+  void Erase(View view, std::string key) { Add({view, std::move(key), std::nullopt}); }
+  // A change stays where it is while others are added.
+  const std::deque<Change>& changes() const { return changes_; }
+  std::deque<Change>& changes() { return changes_; }
+  bool empty() const { return changes_.empty(); }
+  void Clear() { changes_.clear(); }
+
+ private:
+  std::deque<Change> changes_;
+};
+
+// Any thread. Throws StoreFailure.
+class ViewReader {
+ public:
+  virtual ~ViewReader() = default;
+  virtual std::optional<std::string> Get(View view, std::string_view key) const = 0;
+  // Rows with from <= key < to, in bytewise order of keys ("" as `to`: no end), until `visit` says
+  // false. The views are valid during the call only.
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+  virtual void Scan(View view, std::string_view from, std::string_view to,
+                    const Visit& visit) const = 0;
+};
+
+class ViewStore : public ViewReader {
+ public:
+  // All of the batch or, after a crash, nothing. Visible to all readers when it returns.
+  void Write(const ViewBatch& batch);
+  // A frozen view of all rows, for as long as it is held. It must not outlive the store.
+  virtual std::unique_ptr<ViewReader> Snapshot() const = 0;
+
+  // Names the present state of the tenant's rows, in this process: as long as it gives the same,
+  // what was read of them after it gave it is true. nullopt: a batch is just being written, and
+  // what is read may be of before or after it. Another tenant's batches may change it, too.
+  std::optional<uint64_t> Version(const TenantId& tenant) const;
+
+ private:
+  virtual void Commit(const ViewBatch& batch) = 0;
+
+  // Of the tenants whose ids hash alike: batches that were begun and that are done. One number
+  // alone would leave a moment between a batch and its counting in which old and new are both true.
+  struct Batches {
+    std::atomic<uint64_t> begun{0};
+    std::atomic<uint64_t> done{0};
+  };
+  static constexpr size_t kBatches = 512;
+  static size_t PlaceOf(std::string_view tenant);
+  std::array<Batches, kBatches> batches_;
+};
+
+}  // namespace contacts

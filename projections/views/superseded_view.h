@@ -1,0 +1,13 @@
+// The read model of what a tenant's readers stepped over.
+#pragma once
+
+#include "events/record.h"
+#include "projections/store/round.h"
+#include "projections/store/rows.h"
+
+namespace contacts {
+
+void ApplyToSuperseded(const Record& record, const ChainDisowned& event, TenantRow* tenant,
+                       Round* round);
+
+}  // namespace contacts

@@ -1,0 +1,21 @@
+// Which contacts a stretch of history changed.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "events/values/ids.h"
+#include "projections/store/view_store.h"
+#include "query/list/byte_budget.h"
+
+namespace contacts::query {
+
+// The contacts that the records after `after` up to and with `last` may have changed. nullopt: it
+// is cheaper to read all contacts again (more than `most` records), a record does not say (this
+// build does not know it), or the budget is spent. Throws StoreFailure.
+std::optional<std::vector<ContactId>> ChangedContacts(const ViewReader& views,
+                                                      const TenantId& tenant, Sequence after,
+                                                      Sequence last, int64_t most,
+                                                      ByteBudget* budget);
+
+}  // namespace contacts::query

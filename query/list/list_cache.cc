@@ -1,0 +1,231 @@
+#include "query/list/list_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "query/list/rendering_turn.h"
+
+namespace contacts::query {
+namespace {
+
+// What an entry costs beside its texts, roughly.
+constexpr size_t kOverhead = 512;
+
+// Who was given what is remembered of so many, some 200 bytes of each.
+constexpr size_t kMaxGiven = 4096;
+
+// A tenant's share of the limit is this part of it.
+constexpr size_t kShares = 4;
+
+// When slow readers may have gone on.
+constexpr int kRetrySeconds = 2;
+
+size_t CostOf(const KeptList& kept) {
+  // The gzip form is made later and is hardly ever larger than the plain one.
+  return kOverhead + 2 * kept.key.size() + (kept.list ? 2 * kept.list->bytes() : 0);
+}
+
+std::string KeyOf(ListKind kind, const TenantId& tenant) {
+  // No tenant id holds a space.
+  return (kind == ListKind::kContacts ? "c " : "m ") + tenant.value + " ";
+}
+
+std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer) {
+  return KeyOf(kind, tenant) + viewer.Key();
+}
+
+// The same for whoever is the same viewer at each position.
+std::string KeyOf(ListKind kind, const Asker& asker) {
+  std::string key = KeyOf(kind, asker.tenant);
+  if (RightsOf(asker.role).sees_all) return key += "all";
+  return key += asker.contact_id ? std::to_string(asker.contact_id->value) : "-";
+}
+
+Error ReadersBehind() {
+  return {ErrorCode::kUnavailable,
+          "This tenant's readers have not taken earlier lists yet",
+          {},
+          kRetrySeconds};
+}
+
+ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
+  const Sequence position = std::max(tenant.applied, list->position);
+  return {std::move(list), position, ParkedAt(tenant)};
+}
+
+}  // namespace
+
+ListCache::ListCache(const ViewStore& views, size_t bytes)
+    : views_(views),
+      share_(bytes / kShares),
+      shelf_(bytes, share_, Shelf::LastUsed::kMayGo),
+      large_(bytes, share_, Shelf::LastUsed::kStays) {}
+
+Result<ListReading> ListCache::Read(ListKind kind, const Asker& asker) {
+  return *ReadQuickly(kind, asker, ByteBudget::kNoLimit);
+}
+
+std::optional<Result<ListReading>> ListCache::ReadQuickly(ListKind kind, const Asker& asker,
+                                                          size_t most) {
+  const std::string key = KeyOf(kind, asker);
+  const std::optional<uint64_t> version = views_.Version(asker.tenant);
+  if (auto reading = GivenBefore(key, version)) return *std::move(reading);
+  for (;;) {
+    const Standing standing = StandingOf(views_, asker);
+    std::shared_ptr<const List> list;
+    const Entry entry = Find(kind, asker, standing.viewer, &list);
+    ListReading reading;
+    if (list && list->changed >= standing.tenant.contacts_changed) {
+      // A newer list than the tenant's row is as good: by its position the viewer was the same, for
+      // whose list would it be else.
+      reading = Reading(std::move(list), standing.tenant);
+    } else {
+      const auto refreshed = Refresh(entry, kind, asker, standing.viewer, most, &reading);
+      if (refreshed == Refreshed::kTakesLong) return std::nullopt;
+      if (refreshed == Refreshed::kRefused) return ReadersBehind();
+      // The viewer changed this moment: the next round sees it.
+      if (refreshed == Refreshed::kViewerChanged) continue;
+    }
+    Note(key, version, entry, reading);
+    return reading;
+  }
+}
+
+std::optional<ListReading> ListCache::GivenBefore(const std::string& asker,
+                                                  std::optional<uint64_t> version) {
+  if (!version) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const auto found = given_.find(asker);
+  if (found == given_.end() || found->second.version != *version) return std::nullopt;
+  const Given& given = found->second;
+  KeptList& kept = *given.entry;
+  if (!kept.list) return std::nullopt;  // it was let go
+  kept.shelf->Use(kept);
+  // The list may have become newer since the version was looked at.
+  return ListReading{kept.list, std::max(given.position, kept.list->position), given.parked};
+}
+
+void ListCache::Note(const std::string& asker, std::optional<uint64_t> version, const Entry& entry,
+                     const ListReading& reading) {
+  if (!version) return;
+  const std::lock_guard lock(mutex_);
+  if (given_.size() >= kMaxGiven) given_.clear();  // each is back with its next request
+  given_.insert_or_assign(asker, Given{*version, entry, reading.position, reading.parked});
+}
+
+ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const Asker& asker,
+                                        const Viewer& viewer, size_t most, ListReading* reading) {
+  const RenderingTurn turn(mutex_, *entry, most);
+  if (!turn.is_mine()) return Refreshed::kTakesLong;
+  // Taken in this turn, so no list of this entry is newer.
+  const std::unique_ptr<ViewReader> snapshot = views_.Snapshot();
+  const Standing standing = StandingIn(*snapshot, asker);
+  if (standing.viewer != viewer) return Refreshed::kViewerChanged;
+  std::shared_ptr<const List> list;
+  {
+    const std::lock_guard lock(mutex_);
+    list = entry->list;
+  }
+  if (!list || list->changed != standing.tenant.contacts_changed) {
+    const Refreshed rendered = Render(entry, *snapshot, kind, standing, most, &list);
+    if (rendered != Refreshed::kDone) return rendered;
+  }
+  *reading = Reading(std::move(list), standing.tenant);
+  return Refreshed::kDone;
+}
+
+// `list`: what there is of it, and then what was rendered.
+ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& snapshot,
+                                       ListKind kind, const Standing& standing, size_t most,
+                                       std::shared_ptr<const List>* list) {
+  TextLedger& ledger = *entry->ledger;
+  if (ledger.let_go() > std::max(share_, ledger.largest_cost())) {
+    const std::lock_guard lock(mutex_);
+    ++refusals_;
+    return Refreshed::kRefused;
+  }
+  auto rendered = RenderList(snapshot, kind, TenantId{entry->tenant}, standing, list->get(), most,
+                             entry->ledger);
+  const std::shared_ptr<const List> before = std::move(*list);
+  Gone gone;
+  const std::lock_guard lock(mutex_);
+  if (!rendered) {
+    entry->too_long = std::max(entry->too_long, most);
+    return Refreshed::kTakesLong;
+  }
+  ++renderings_;
+  *list = rendered;
+  Keep(entry, std::move(rendered), before, &gone);
+  return Refreshed::kDone;
+}
+
+ListCache::Entry ListCache::Find(ListKind kind, const Asker& asker, const Viewer& viewer,
+                                 std::shared_ptr<const List>* list) {
+  std::string key = KeyOf(kind, asker.tenant, viewer);
+  Gone gone;
+  const std::lock_guard lock(mutex_);
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    const Entry& entry = found->second;
+    entry->shelf->Use(*entry);
+    *list = entry->list;
+    return entry;
+  }
+  auto entry =
+      std::make_shared<KeptList>(asker.tenant.value, std::move(key), LedgerOf(asker.tenant.value));
+  entry->cost = CostOf(*entry);
+  PutOn(shelf_, entry, &gone);
+  return entry;
+}
+
+std::shared_ptr<TextLedger> ListCache::LedgerOf(const std::string& tenant) {
+  std::weak_ptr<TextLedger>& known = ledgers_[tenant];
+  if (auto ledger = known.lock()) return ledger;
+  auto ledger = std::make_shared<TextLedger>(bytes_alive_);
+  known = ledger;
+  if (ledgers_.size() >= sweep_ledgers_at_) {
+    std::erase_if(ledgers_, [](const auto& each) { return each.second.expired(); });
+    sweep_ledgers_at_ = std::max<size_t>(64, 2 * ledgers_.size());
+  }
+  return ledger;
+}
+
+void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
+                     const std::shared_ptr<const List>& before, Gone* gone) {
+  entry->too_long = 0;
+  if (entry->shelf == nullptr) {
+    // It was let go while it was rendered again. What it took over counts as let go already, and
+    // its key may have another entry by now.
+    if (before || by_key_.contains(entry->key)) return gone->Add(std::move(list), nullptr);
+  } else {
+    if (before) gone->Add(before, list);
+    entry->shelf->Remove(*entry);
+  }
+  entry->list = std::move(list);
+  entry->cost = CostOf(*entry);
+  entry->ledger->NoteCost(entry->cost);
+  PutOn(entry->cost > share_ ? large_ : shelf_, entry, gone);
+}
+
+void ListCache::PutOn(Shelf& shelf, const Entry& entry, Gone* gone) {
+  shelf.Add(entry);
+  by_key_.emplace(entry->key, entry);
+  while (const Entry last = shelf.MustGo(*entry)) {
+    by_key_.erase(last->key);
+    shelf.Remove(*last);
+    if (!last->list) continue;
+    gone->Add(std::move(last->list), nullptr);
+    last->list = nullptr;
+    ++evictions_;
+  }
+}
+
+ListCache::Gone::~Gone() {
+  for (const auto& [list, next] : lists_) list->LetGo(next.get());
+}
+
+ListCounts ListCache::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {shelf_.bytes(), large_.bytes(), *bytes_alive_, evictions_, renderings_, refusals_};
+}
+
+}  // namespace contacts::query

@@ -1,0 +1,120 @@
+// Keeps rendered lists, so that one change renders one part again and an unchanged list costs a
+// lookup. What it hands out is never older than the tenant's position at the call: a list is true
+// for as long as the tenant's row names the same newest change, and the row is not looked at again
+// as long as nothing of the tenant was written (ViewStore::Version).
+//
+// One tenant's size is its own. Lists up to a quarter of the limit share one shelf, where a tenant
+// over its share drives out its own lists only. A larger list stands on a second shelf of the same
+// limit, which always has room for the list used last, so that a list of any size is rendered once
+// a change. Texts that the cache has let go and slow readers still hold are counted: a tenant that
+// has more of them than a quarter of the limit, and than its largest list costs, gets no new list
+// until they are taken. README.md derives the numbers.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "events/values/result.h"
+#include "projections/store/view_store.h"
+#include "query/access.h"
+#include "query/list/list.h"
+#include "query/list/render_list.h"
+#include "query/list/shelf.h"
+
+namespace contacts::query {
+
+struct ListReading {
+  std::shared_ptr<const List> list;
+  Sequence position;               // the list is that of this position
+  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
+};
+
+// Counted since the start, or as it is now.
+struct ListCounts {
+  size_t bytes = 0;        // kept on the shelf for all, as counted against the limit
+  size_t large_bytes = 0;  // the same of the shelf for large lists
+  size_t bytes_alive = 0;  // texts that the cache or a reader holds
+  uint64_t evictions = 0;  // lists that went to make room
+  uint64_t renderings = 0;
+  uint64_t refusals = 0;  // readings refused because of what slow readers hold
+};
+
+// Any thread. Callers that need the same list at the same time wait for one rendering of it.
+class ListCache {
+ public:
+  // `bytes`: the limit of each of the two shelves, about (plain form and gzip).
+  ListCache(const ViewStore& views, size_t bytes);
+
+  // kUnavailable: the tenant's readers hold too much of earlier lists. Throws StoreFailure.
+  Result<ListReading> Read(ListKind kind, const Asker& asker);
+  // The same for who must not be held up; nullopt: more than `most` bytes of rows and records would
+  // have to be read, or a patient caller is rendering the list just now.
+  std::optional<Result<ListReading>> ReadQuickly(ListKind kind, const Asker& asker, size_t most);
+
+  ListCounts counts() const;
+
+ private:
+  using Entry = std::shared_ptr<KeptList>;
+  // What an asker was given last: the same again while the version is the same.
+  struct Given {
+    uint64_t version;
+    Entry entry;
+    Sequence position;
+    std::optional<Sequence> parked;
+  };
+
+  // Lists that are let go when mutex_ is free again: to free a large one takes its time.
+  class Gone {
+   public:
+    ~Gone();
+    // `next`: the list that shares parts with it and is kept; nullptr: none.
+    void Add(std::shared_ptr<const List> list, std::shared_ptr<const List> next) {
+      lists_.emplace_back(std::move(list), std::move(next));
+    }
+
+   private:
+    std::vector<std::pair<std::shared_ptr<const List>, std::shared_ptr<const List>>> lists_;
+  };
+
+  std::optional<ListReading> GivenBefore(const std::string& asker, std::optional<uint64_t> version);
+  void Note(const std::string& asker, std::optional<uint64_t> version, const Entry& entry,
+            const ListReading& reading);
+  Entry Find(ListKind kind, const Asker& asker, const Viewer& viewer,
+             std::shared_ptr<const List>* list);
+  enum class Refreshed { kDone, kViewerChanged, kTakesLong, kRefused };
+  Refreshed Refresh(const Entry& entry, ListKind kind, const Asker& asker, const Viewer& viewer,
+                    size_t most, ListReading* reading);
+  Refreshed Render(const Entry& entry, const ViewReader& snapshot, ListKind kind,
+                   const Standing& standing, size_t most, std::shared_ptr<const List>* list);
+  // With mutex_ held:
+  std::shared_ptr<TextLedger> LedgerOf(const std::string& tenant);
+  void Keep(const Entry& entry, std::shared_ptr<const List> list,
+            const std::shared_ptr<const List>& before, Gone* gone);
+  void PutOn(Shelf& shelf, const Entry& entry, Gone* gone);
+
+  const ViewStore& views_;
+  const size_t share_;  // of one tenant
+  const std::shared_ptr<std::atomic<size_t>> bytes_alive_ =
+      std::make_shared<std::atomic<size_t>>(0);
+  mutable std::mutex mutex_;
+  Shelf shelf_;
+  Shelf large_;
+  std::unordered_map<std::string_view, Entry> by_key_;  // what is on a shelf
+  std::unordered_map<std::string, Given> given_;
+  std::unordered_map<std::string, std::weak_ptr<TextLedger>> ledgers_;
+  size_t sweep_ledgers_at_ = 64;
+  uint64_t evictions_ = 0;
+  uint64_t renderings_ = 0;
+  uint64_t refusals_ = 0;
+};
+
+}  // namespace contacts::query

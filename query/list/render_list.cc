@@ -1,0 +1,149 @@
+#include "query/list/render_list.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "events/rows/row_archive.h"
+#include "events/values/hash.h"
+#include "projections/registry.h"
+#include "projections/store/keys.h"
+#include "query/list/changed_contacts.h"
+
+namespace contacts::query {
+namespace {
+
+int64_t PartOf(ContactId id) { return (id.value - 1) / kIdsInPart; }
+
+// Reading a record to learn what it changed costs about as much as reading this many contacts.
+constexpr int64_t kContactsInARecord = 8;
+
+// What a row costs besides its bytes, in bytes.
+constexpr size_t kRowCost = 128;
+
+// One rendering: what is read, for whom, and how much of it may still be read.
+struct Source {
+  const ViewReader& snapshot;
+  ListKind kind;
+  const TenantId& tenant;
+  const Viewer& viewer;
+  ByteBudget budget;
+};
+
+// `expected`: about how long the text will be. Of no use when the budget is spent.
+template <class Row>
+std::string RenderPart(Source& from, View view, int64_t part, bool opens, size_t expected) {
+  const ContactId first{part * kIdsInPart + 1};
+  std::string text;
+  text.reserve(expected);
+  from.snapshot.Scan(view, keys::Contact(from.tenant, first),
+                     keys::Contact(from.tenant, ContactId{first.value + kIdsInPart}),
+                     [&](std::string_view key, std::string_view value) {
+                       if (!from.budget.Take(kRowCost + value.size())) return false;
+                       Row row;
+                       if (!FromRow(value, &row)) {
+                         throw StoreFailure("a contact of tenant " + from.tenant.value +
+                                            " does not read; rebuild the read models");
+                       }
+                       if (from.viewer.Sees(ContactId{keys::NumberOf(key)}, row)) {
+                         text += text.empty() && opens ? '[' : ',';
+                         text += row.json;
+                       }
+                       return true;
+                     });
+  return text;
+}
+
+std::string RenderPart(Source& from, int64_t part, bool opens, size_t expected) {
+  return from.kind == ListKind::kContacts
+             ? RenderPart<ContactRow>(from, View::kContacts, part, opens, expected)
+             : RenderPart<MentionRow>(from, View::kMentions, part, opens, expected);
+}
+
+// For each part: must it be rendered again?
+std::vector<bool> StaleParts(Source& from, const TenantRow& now, const List* before,
+                             int64_t parts) {
+  std::vector<bool> stale(static_cast<size_t>(parts), true);
+  if (before == nullptr) return stale;
+  const auto changed =
+      ChangedContacts(from.snapshot, from.tenant, before->changed, now.contacts_changed,
+                      std::max<int64_t>(now.contacts / kContactsInARecord, 64), &from.budget);
+  if (!changed) return stale;
+  std::fill_n(stale.begin(), std::min(before->parts.size(), stale.size()), false);
+  for (const ContactId id : *changed) {
+    if (PartOf(id) < parts) stale[static_cast<size_t>(PartOf(id))] = true;
+  }
+  return stale;
+}
+
+// What rendering the stale parts costs at least, so that nothing is begun that cannot be ended: as
+// many rows as there are ids, and of the length that their text had last.
+size_t LeastCost(const std::vector<bool>& stale, const TenantRow& now, const List* before) {
+  size_t cost = 0;
+  for (size_t i = 0; i < stale.size(); ++i) {
+    if (!stale[i]) continue;
+    const int64_t ids = now.contacts - static_cast<int64_t>(i) * kIdsInPart;
+    cost += kRowCost * static_cast<size_t>(std::min(ids, kIdsInPart));
+    if (before != nullptr && i < before->parts.size()) cost += before->parts[i]->text()->size();
+  }
+  return cost;
+}
+
+// A part of the list before, when it may be taken over.
+std::shared_ptr<const ListPart> KeptPart(const List* before, size_t at, bool is_stale, bool opens) {
+  if (is_stale) return nullptr;
+  const std::string& text = *before->parts[at]->text();
+  // What came before it may have become empty, or not be empty any more.
+  if (!text.empty() && (text.front() == '[') != opens) return nullptr;
+  return before->parts[at];
+}
+
+// The hash of the last record that changed a contact stands for all of history up to it.
+std::string TagOf(const ViewReader& snapshot, ListKind kind, const TenantId& tenant,
+                  const Standing& standing) {
+  const Sequence changed = standing.tenant.contacts_changed;
+  const auto record = Registry(snapshot).RecordAt(tenant, changed);
+  std::string all = CONTACTS_VERSION;
+  all += kind == ListKind::kContacts ? " contacts " : " mentions ";
+  all += tenant.value + " " + std::to_string(changed.value) + " ";
+  all += ToHex(record ? Sha256(*record) : Hash{}) + " " + standing.viewer.Key();
+  return ToHex(Sha256(all)).substr(0, 32);
+}
+
+}  // namespace
+
+std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
+                                       const TenantId& tenant, const Standing& standing,
+                                       const List* before, size_t most,
+                                       const std::shared_ptr<TextLedger>& ledger) {
+  Source from{snapshot, kind, tenant, standing.viewer, ByteBudget(most)};
+  const int64_t count = (standing.tenant.contacts + kIdsInPart - 1) / kIdsInPart;
+  const std::vector<bool> stale = StaleParts(from, standing.tenant, before, count);
+  if (from.budget.is_spent() || LeastCost(stale, standing.tenant, before) > most) return nullptr;
+  ListParts parts;
+  bool opens = true;     // nothing visible came before
+  size_t last_size = 0;  // neighbours are about as long
+  for (int64_t i = 0; i < count; ++i) {
+    const auto at = static_cast<size_t>(i);
+    std::shared_ptr<const ListPart> part = KeptPart(before, at, stale[at], opens);
+    if (!part) {
+      std::string text = RenderPart(from, i, opens, last_size + last_size / 16);
+      if (from.budget.is_spent()) return nullptr;
+      part = std::make_shared<const ListPart>(std::move(text), ledger);
+    }
+    last_size = part->text()->size();
+    opens = opens && part->text()->empty();
+    parts.push_back(std::move(part));
+  }
+  return std::make_shared<const List>(standing.tenant.applied, standing.tenant.contacts_changed,
+                                      TagOf(snapshot, kind, tenant, standing), std::move(parts),
+                                      before, ledger);
+}
+
+TagNow ReadTag(const ViewStore& views, ListKind kind, const Asker& asker) {
+  const std::unique_ptr<ViewReader> snapshot = views.Snapshot();
+  const Standing standing = StandingIn(*snapshot, asker);
+  return {TagOf(*snapshot, kind, asker.tenant, standing), standing.tenant.applied,
+          ParkedAt(standing.tenant)};
+}
+
+}  // namespace contacts::query

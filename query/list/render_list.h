@@ -1,0 +1,39 @@
+// Makes a list from the rows of one position, and from what an older list has of it already.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "events/values/ids.h"
+#include "projections/store/view_store.h"
+#include "query/access.h"
+#include "query/list/byte_budget.h"
+#include "query/list/list.h"
+
+namespace contacts::query {
+
+enum class ListKind {
+  kContacts,  // each contact that the viewer sees, whole
+  kMentions,  // what a mention shows of each active one of them
+};
+
+// The list at `snapshot`, of whose position `standing` must be. `before`: an older list of the same
+// tenant, kind and viewer, whose parts are taken over where no contact changed; nullptr: none.
+// nullptr: it costs more than `most`, which counts bytes of the rows and records that are read; at
+// most one row more than that is read. Throws StoreFailure.
+std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
+                                       const TenantId& tenant, const Standing& standing,
+                                       const List* before, size_t most = ByteBudget::kNoLimit,
+                                       const std::shared_ptr<TextLedger>& ledger = nullptr);
+
+// The tag that the list has now, without rendering it. Throws StoreFailure.
+struct TagNow {
+  std::string tag;
+  Sequence position;
+  std::optional<Sequence> parked;  // as ListReading has it
+};
+TagNow ReadTag(const ViewStore& views, ListKind kind, const Asker& asker);
+
+}  // namespace contacts::query

@@ -1,0 +1,49 @@
+// One caller renders a list at a time. A caller that may not be held up waits for another such
+// caller, but never for a patient one.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+
+#include "query/list/byte_budget.h"
+#include "query/list/shelf.h"
+
+namespace contacts::query {
+
+class RenderingTurn {
+ public:
+  // Waits for the turn. `mutex` guards `list`. `most`: what the caller may read; without a limit it
+  // is patient.
+  RenderingTurn(std::mutex& mutex, KeptList& list, size_t most)
+      : mutex_(mutex), list_(list), is_patient_(most == ByteBudget::kNoLimit) {
+    std::unique_lock lock(mutex_);
+    if (!is_patient_ && most <= list_.too_long) return;
+    if (is_patient_) {
+      ++list_.patient;
+      list_.turn_ended.notify_all();  // those who are not patient leave
+    }
+    list_.turn_ended.wait(lock, [this] { return !list_.is_rendered_now || MustNotWait(); });
+    if (!list_.is_rendered_now) is_mine_ = list_.is_rendered_now = true;
+  }
+  ~RenderingTurn() {
+    const std::lock_guard lock(mutex_);
+    if (is_mine_) list_.is_rendered_now = false;
+    if (is_patient_) --list_.patient;
+    list_.turn_ended.notify_all();
+  }
+  RenderingTurn(const RenderingTurn&) = delete;
+  RenderingTurn& operator=(const RenderingTurn&) = delete;
+
+  // False: it would have taken long.
+  bool is_mine() const { return is_mine_; }
+
+ private:
+  bool MustNotWait() const { return !is_patient_ && list_.patient > 0; }
+
+  std::mutex& mutex_;
+  KeptList& list_;
+  const bool is_patient_;
+  bool is_mine_ = false;
+};
+
+}  // namespace contacts::query

@@ -1,0 +1,42 @@
+#include "query/list/shelf.h"
+
+#include <utility>
+
+namespace contacts::query {
+
+void Shelf::Add(std::shared_ptr<KeptList> kept) {
+  KeptList& list = *kept;
+  list.shelf = this;
+  list.share = &shares_[list.tenant];
+  list.share->bytes += list.cost;
+  list.place_in_share = list.share->lists.insert(list.share->lists.begin(), &list);
+  bytes_ += list.cost;
+  list.place = lists_.insert(lists_.begin(), std::move(kept));
+}
+
+void Shelf::Remove(KeptList& kept) {
+  bytes_ -= kept.cost;
+  kept.shelf = nullptr;
+  kept.share->bytes -= kept.cost;
+  kept.share->lists.erase(kept.place_in_share);
+  if (kept.share->lists.empty()) shares_.erase(kept.tenant);
+  kept.share = nullptr;
+  lists_.erase(kept.place);  // the last step: `kept` may have no other owner
+}
+
+void Shelf::Use(KeptList& kept) {
+  lists_.splice(lists_.begin(), lists_, kept.place);
+  std::list<KeptList*>& of_tenant = kept.share->lists;
+  of_tenant.splice(of_tenant.begin(), of_tenant, kept.place_in_share);
+}
+
+std::shared_ptr<KeptList> Shelf::MustGo(const KeptList& newest) const {
+  if (bytes_ <= limit_ || lists_.empty()) return nullptr;
+  if (last_used_ == LastUsed::kStays && lists_.size() == 1) return nullptr;
+  const auto share = shares_.find(newest.tenant);
+  const bool over_share =
+      share != shares_.end() && share->second.bytes > share_ && share->second.lists.size() > 1;
+  return over_share ? *share->second.lists.back()->place : lists_.back();
+}
+
+}  // namespace contacts::query

@@ -1,0 +1,162 @@
+// Repeated commands: the first answer to a key, reused keys, and keys that name an attempt.
+#include <gtest/gtest.h>
+
+#include "command/rules/decide.h"
+#include "events/record.h"
+#include "tests/command/given.h"
+
+namespace contacts::testing {
+namespace {
+
+// The position whose record answers again; 0: the decision is no replay.
+int64_t ReplayedFrom(const Decision& decision) {
+  const auto* replayed = std::get_if<Replayed>(&decision);
+  return replayed ? replayed->record.envelope.sequence.value : 0;
+}
+
+ErrorCode CodeOf(const Decision& decision) {
+  const auto* error = std::get_if<Error>(&decision);
+  return error ? error->code : ErrorCode::kInternal;
+}
+
+std::string IdAt(const Given& given, int64_t sequence) {
+  return given.State().RecordAt(Sequence{sequence})->envelope.id;
+}
+
+TEST(Key, ARepeatedRequestGetsTheFirstAnswer) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "k1")).Done(By(Contact("b@x.org")));
+  EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), "k1"))), 1);
+}
+
+TEST(Key, AnotherRequestIsRefused) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "k1", "one"));
+  const Decision decision = given.When(By(Contact("a@x.org"), "k1", "two"));
+  ASSERT_TRUE(std::holds_alternative<Error>(decision));
+  EXPECT_EQ(std::get<Error>(decision),
+            (Error{ErrorCode::kKeyReused, "the Idempotency-Key k1 was used for another request"}));
+}
+
+TEST(Key, AnotherActorsKeyIsAnother) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "k1", "one"));
+  Command other = By(Contact("b@x.org"), "k1", "two");
+  other.actor = "8";
+  EXPECT_TRUE(std::holds_alternative<Event>(given.When(other)));
+}
+
+TEST(Key, AKeyInHistoryWithoutARequestHashIsReused) {
+  Given given;
+  Command first = By(Contact("a@x.org"));
+  const Decision decision = given.When(first);
+  Record record = MakeRecord(given.State(), first, std::get<Event>(decision), FixedWorld());
+  record.envelope.idempotencykey = "k1";
+  ASSERT_EQ(given.Land("acme", EncodeRecord(record)).verdict, Judged::Verdict::kHistory);
+  EXPECT_EQ(CodeOf(given.When(By(Contact("a@x.org"), "k1"))), ErrorCode::kKeyReused);
+}
+
+TEST(Key, RefusalsOfKeyedCommandsAreRemembered) {
+  const std::pair<ErrorCode, bool> codes[] = {
+      {ErrorCode::kNotFound, true},           {ErrorCode::kConflict, true},
+      {ErrorCode::kPreconditionFailed, true}, {ErrorCode::kBadRequest, false},
+      {ErrorCode::kForbidden, false},         {ErrorCode::kKeyReused, false},
+      {ErrorCode::kTooManyRequests, false},   {ErrorCode::kUnavailable, false}};
+  const Command command = By(AddUser{"root", "admin"}, "k1");
+  for (const auto& [code, remembered] : codes) {
+    const std::optional<Event> event = RecordedEvent(Error{code, "why"}, command);
+    ASSERT_EQ(event.has_value(), remembered) << static_cast<int>(code);
+    if (event) {
+      EXPECT_EQ(*event, Event(CommandRefused{"AddUser", code, "why", 0}));
+    }
+  }
+}
+
+TEST(Key, ARememberedRefusalStaysThoughItWouldNotBeRefusedNow) {
+  Given given;
+  given.Done(By(ChangeUser{"root", "admin", false}, "k1"));
+  given.Done(By(AddUser{"root", "member"}));
+  const Decision decision = given.When(By(ChangeUser{"root", "admin", false}, "k1"));
+  ASSERT_EQ(ReplayedFrom(decision), 1);
+  const Answer answer = AnswerOf(std::get<Replayed>(decision).record);
+  EXPECT_EQ(answer.error, (Error{ErrorCode::kNotFound, "there is no user root"}));
+}
+
+TEST(Key, NothingChangedIsRememberedForAKeyedCommand) {
+  Given given;
+  given.Done(By(AddUser{"root", "admin"}));
+  const Command same = By(ChangeUser{"root", "admin", false}, "k1");
+  const std::optional<Event> event = RecordedEvent(given.When(same), same);
+  EXPECT_EQ(event, Event(NothingChanged{"ChangeUser", std::nullopt, UserId{"1"}}));
+  given.Done(same).Done(By(ChangeUser{"root", "member", std::nullopt}));
+  EXPECT_EQ(ReplayedFrom(given.When(same)), 2);
+}
+
+TEST(Key, AReplayMakesNoRecord) {
+  EXPECT_EQ(RecordedEvent(Replayed{}, By(Contact("a@x.org"), "k1")), std::nullopt);
+}
+
+TEST(RequestHash, IsTheHmacUnderTheRecordsOwnKey) {
+  // printf body | openssl dgst -sha256 -hmac 00ff
+  EXPECT_EQ(RequestHash("00ff", "body"),
+            "dae8e7d65a45820a42fd5887fb6f6980e4ad264cb564c86b561b0148bc381a5e");
+  EXPECT_NE(RequestHash("00ff", "body"), RequestHash("00fe", "body"));
+  EXPECT_NE(RequestHash("00ff", "body"), RequestHash("00ff", "bodY"));
+}
+
+TEST(AttemptKeys, AreWrittenAndRead) {
+  const std::string key = AttemptKey(Sequence{42}, "id-1");
+  EXPECT_EQ(key, "attempt.42.id-1");
+  const auto name = ParseAttemptKey(key);
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->sequence, Sequence{42});
+  EXPECT_EQ(name->id, "id-1");
+}
+
+TEST(AttemptKeys, OtherKeysAreNone) {
+  for (const char* key : {"", "attempt.", "attempt", "attempt.5", "attempt.x.id", "attempt..id",
+                          "attempt.0.id", "attempt.-1.id", "Attempt.5.id", " attempt.5.id",
+                          "attempt.99999999999999999999.id", "attempt.5x.id"}) {
+    EXPECT_FALSE(ParseAttemptKey(key)) << key;
+  }
+}
+
+TEST(AttemptKeys, ReplayTheVeryRecordWhenItIsHistory) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  const Command retry = By(Contact("a@x.org"), AttemptKey(Sequence{1}, IdAt(given, 1)));
+  EXPECT_EQ(ReplayedFrom(given.When(retry)), 1);
+}
+
+TEST(AttemptKeys, DecideAnewWhenAnotherRecordTookTheSlot) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  const Command retry = By(Contact("b@x.org"), "attempt.1.018bcfe5-6800-7000-8000-0000000000ff");
+  const Decision decision = given.When(retry);
+  ASSERT_TRUE(std::holds_alternative<Event>(decision));
+  EXPECT_EQ(std::get<ContactCreated>(std::get<Event>(decision)).id, ContactId{2});
+}
+
+TEST(AttemptKeys, DecideAnewWhileTheSlotIsFree) {
+  const Command retry = By(Contact("b@x.org"), "attempt.7.018bcfe5-6800-7000-8000-0000000000ff");
+  EXPECT_TRUE(std::holds_alternative<Event>(Given().When(retry)));
+}
+
+TEST(AttemptKeys, AnotherActorCannotUseThem) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  Command retry = By(Contact("a@x.org"), AttemptKey(Sequence{1}, IdAt(given, 1)));
+  retry.actor = "8";
+  EXPECT_EQ(CodeOf(given.When(retry)), ErrorCode::kKeyReused);
+}
+
+TEST(AttemptKeys, ARetryThatWasDoneIsRememberedUnderTheKey) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  const Command retry = By(Contact("b@x.org"), "attempt.1.018bcfe5-6800-7000-8000-0000000000ff");
+  given.Done(retry);
+  EXPECT_EQ(ReplayedFrom(given.When(retry)), 2);
+}
+
+}  // namespace
+}  // namespace contacts::testing

@@ -1,0 +1,110 @@
+// The writer driven by hand: what it hands to the log is landed, lost, reported and read back as
+// the test says, on a real projector.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command/writer/writer.h"
+#include "tests/command/given.h"
+
+namespace contacts::testing {
+
+class DrivenWriter {
+ public:
+  explicit DrivenWriter(WriterOptions options = {})
+      : writer(given.registry(), options, FixedWorld(2)) {
+    writer.OnJudged({}, given.position(), now);
+  }
+
+  // Its number, by which `answers` has what it was told.
+  size_t Ask(Command command) {
+    const size_t number = answers.size();
+    answers.emplace_back();
+    writer.Submit(
+        std::move(command),
+        [this, number](Answer answer) { answers[number].push_back(std::move(answer)); }, now);
+    return number;
+  }
+  // What is due is done; returns what was handed to the log by it.
+  std::vector<Outgoing> Advance() {
+    writer.Advance(now);
+    std::vector<Outgoing> out = writer.TakeOutgoing();
+    handed.insert(handed.end(), out.begin(), out.end());
+    if (const auto query = writer.TakeEndQuery()) {
+      query_ = {*query, End()};
+    }
+    return out;
+  }
+  std::vector<Outgoing> AskAndAdvance(Command command) {
+    Ask(std::move(command));
+    return Advance();
+  }
+
+  // The entry is in the log; nobody has read it yet.
+  Offset Land(const Outgoing& entry) {
+    const Offset offset = End();
+    unread_.push_back({entry.key, entry.value});
+    return offset;
+  }
+  // Another instance's record, decided on what this one has applied, lands.
+  void OthersLand(const Command& command, uint8_t who = 200) {
+    const TenantState state = given.State(command.tenant.value);
+    const std::optional<Event> event = RecordedEvent(Decide(state, command), command);
+    const Record record = MakeRecord(state, command, event.value(), FixedWorld(who));
+    Land({0, command.tenant.value, EncodeRecord(record)});
+  }
+  // All that landed is applied, and the writer hears of it.
+  void Read() {
+    std::vector<Judged> judged;
+    for (const auto& [key, value] : std::exchange(unread_, {})) {
+      judged.push_back(given.Land(key, value));
+    }
+    writer.OnJudged(judged, given.position(), now);
+  }
+  void Report(const Outgoing& entry, Delivery outcome, Offset offset = Offset{-1}) {
+    writer.OnReports({{entry.token, outcome, offset, "as the test has it"}}, now);
+  }
+  void LandAndReport(const std::vector<Outgoing>& entries) {
+    for (const Outgoing& entry : entries) Report(entry, Delivery::kStored, Land(entry));
+  }
+  bool AnswerEnd() {
+    if (!query_) return false;
+    writer.OnEnd(query_->first, query_->second);
+    query_.reset();
+    return true;
+  }
+  void Pass(std::chrono::milliseconds time) { now += time; }
+
+  // The one answer to a command; none, or more than one: a failure.
+  Answer AnswerTo(size_t number) const {
+    EXPECT_EQ(answers[number].size(), 1u);
+    return answers[number].empty() ? Answer{} : answers[number].front();
+  }
+  ErrorCode CodeOf(size_t number) const {
+    const Answer answer = AnswerTo(number);
+    EXPECT_TRUE(answer.error);
+    return answer.error ? answer.error->code : ErrorCode::kInternal;
+  }
+  static Record RecordOf(const Outgoing& entry) { return *DecodeRecord(entry.value); }
+
+  Given given;
+  Instant now{std::chrono::hours(1)};
+  std::vector<std::vector<Answer>> answers;
+  std::vector<Outgoing> handed;  // all that was ever handed over
+  Writer writer;
+
+ private:
+  Offset End() const {
+    return Offset{static_cast<int64_t>(given.entries().size() + unread_.size())};
+  }
+
+  std::vector<std::pair<std::string, std::string>> unread_;
+  std::optional<std::pair<uint64_t, Offset>> query_;
+};
+
+}  // namespace contacts::testing

@@ -1,0 +1,446 @@
+// The chain of records: what is sent, sent again, and decided again.
+#include "command/writer/writer.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/command/writer/driven_writer.h"
+#include "tests/support/failing_store.h"
+
+namespace contacts::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::string Email(int number) { return "e" + std::to_string(number) + "@x.org"; }
+
+ContactId IdOf(const Answer& answer) {
+  const auto* created = std::get_if<ContactCreated>(&answer.event);
+  return created ? created->id : ContactId{0};
+}
+
+std::vector<Outgoing> AskMany(DrivenWriter& driven, int count) {
+  for (int i = 1; i <= count; ++i) driven.Ask(By(Contact(Email(i))));
+  return driven.Advance();
+}
+
+TEST(Chain, EachRecordIsChainedOnTheOneBefore) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 3);
+  ASSERT_EQ(out.size(), 3u);
+  Head head;
+  for (const Outgoing& entry : out) {
+    const Record record = DrivenWriter::RecordOf(entry);
+    EXPECT_EQ(record.envelope.sequence, Next(head.sequence));
+    EXPECT_EQ(record.envelope.previous, head.hash);
+    head = Head{record.envelope.sequence, Sha256(entry.value)};
+  }
+}
+
+TEST(Chain, ADeliveryReportIsNoAnswerAndTheRecordReadBackIs) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 2);
+  driven.LandAndReport(out);
+  driven.Advance();
+  EXPECT_TRUE(driven.answers[0].empty());
+  EXPECT_EQ(driven.writer.unanswered(), 2u);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{2});
+  EXPECT_EQ(driven.AnswerTo(1).position, Sequence{2});
+  EXPECT_EQ(driven.writer.unanswered(), 0u);
+}
+
+TEST(Chain, WhatLosesItsSlotAndAllBehindItIsDecidedAgainAsNewRecords) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 2);
+  driven.OthersLand(By(Contact(Email(9))));
+  driven.LandAndReport(out);
+  driven.Read();
+  driven.Pass(seconds(1));
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 2u);
+  std::set<std::string> ids;
+  for (const auto& batch : {out, again}) {
+    for (const Outgoing& entry : batch) ids.insert(DrivenWriter::RecordOf(entry).envelope.id);
+  }
+  EXPECT_EQ(ids.size(), 4u);
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{2});
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{3});
+}
+
+TEST(Chain, WhatLosesToTheSameEmailIsRefused) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.OthersLand(By(Contact(Email(1))));
+  driven.LandAndReport(out);
+  driven.Read();
+  driven.Pass(seconds(1));
+  EXPECT_TRUE(driven.Advance().empty());
+  ASSERT_TRUE(driven.AnswerEnd());
+  driven.Advance();
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kConflict);
+}
+
+// A chain that sent itself again for each record that was read too early would write 5,050.
+TEST(Resend, AChainOf100WhoseFirstWasLostIsSentAgainOnceWithTheSameBytes) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> first = AskMany(driven, 100);
+  ASSERT_EQ(first.size(), 100u);
+  driven.Report(first[0], Delivery::kUnknown);
+  for (size_t i = 1; i < first.size(); ++i) {
+    driven.Report(first[i], Delivery::kStored, driven.Land(first[i]));
+    driven.Read();
+    driven.Advance();
+  }
+  ASSERT_EQ(driven.handed.size(), 200u);
+  const std::vector<Outgoing> second(driven.handed.begin() + 100, driven.handed.end());
+  for (size_t i = 0; i < 100; ++i) EXPECT_EQ(second[i].value, first[i].value);
+  driven.LandAndReport(second);
+  driven.Read();
+  driven.Advance();
+  EXPECT_EQ(driven.handed.size(), 200u);
+  for (size_t i = 0; i < 100; ++i) {
+    EXPECT_EQ(IdOf(driven.AnswerTo(i)), ContactId{static_cast<int64_t>(i) + 1});
+  }
+}
+
+TEST(Resend, NotWhileTheLogHasOneInHand) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 2);
+  driven.Report(out[0], Delivery::kUnknown);
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Report(out[1], Delivery::kUnknown);
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(again[0].value, out[0].value);
+  EXPECT_NE(again[0].token, out[0].token);
+}
+
+TEST(Resend, WhatIsStoredAndNeverReadIsSentAgainByTheTimerEachTimeLater) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  options.resend_after = seconds(30);
+  DrivenWriter driven(options);
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kStored, Offset{1});
+  driven.Pass(seconds(29));
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Pass(seconds(1));
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
+  driven.Report(again[0], Delivery::kStored, Offset{2});
+  driven.Pass(seconds(59));
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Pass(seconds(1));
+  EXPECT_EQ(driven.Advance().size(), 1u);
+}
+
+// A log that could not say at once whether it had a record was asked again at once, in a hot loop.
+TEST(Resend, WhatIsLostAgainAndAgainIsSentAgainAtOnceAndThenLaterEachTime) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  std::vector<Outgoing> out = AskMany(driven, 1);
+  std::vector<int> pauses;  // in milliseconds, before each time it was sent again
+  while (pauses.size() < 9) {
+    driven.Report(out[0], Delivery::kUnknown);
+    pauses.push_back(0);
+    while ((out = driven.Advance()).empty()) {
+      ASSERT_GT(driven.writer.NextTimer(), driven.now);
+      driven.Pass(milliseconds(50));
+      pauses.back() += 50;
+    }
+  }
+  EXPECT_EQ(pauses, (std::vector<int>{0, 50, 100, 200, 400, 800, 1600, 2000, 2000}));
+  driven.LandAndReport(out);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+
+  // What came through ends the row: the next gap is closed at once again.
+  out = driven.AskAndAdvance(By(Contact(Email(2))));
+  driven.Report(out[0], Delivery::kUnknown);
+  EXPECT_EQ(driven.Advance().size(), 1u);
+}
+
+TEST(Resend, TheWriterWakesWhenThePauseIsOver) {
+  DrivenWriter driven;
+  std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kUnknown);
+  out = driven.Advance();
+  ASSERT_EQ(out.size(), 1u);
+  driven.Report(out[0], Delivery::kUnknown);
+  EXPECT_TRUE(driven.Advance().empty());
+  EXPECT_EQ(driven.writer.NextTimer(), driven.now + milliseconds(50));
+}
+
+// One header that was no UTF-8 made a record that no reader takes, and stopped its tenant: it was
+// appended again without end, and everything behind it waited.
+TEST(Unreadable, ARecordThatNoReaderWouldTakeIsNotHandedOverAndFailsAlone) {
+  DrivenWriter driven;
+  Command unreadable = By(Contact(Email(1)));
+  unreadable.traceparent.emplace("01-\xff");
+  const size_t failed = driven.Ask(unreadable);
+  const size_t next = driven.Ask(By(Contact(Email(2))));
+  const std::vector<Outgoing> out = driven.Advance();
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(DrivenWriter::RecordOf(out[0]).envelope.sequence, Sequence{1});
+  driven.LandAndReport(out);
+  driven.Read();
+  ASSERT_TRUE(driven.AnswerEnd());
+  driven.Advance();
+  EXPECT_EQ(driven.CodeOf(failed), ErrorCode::kInternal);
+  EXPECT_EQ(IdOf(driven.AnswerTo(next)), ContactId{1});
+}
+
+// What is read back as none of ours would be none the next time, too.
+TEST(Unreadable, AnOwnEntryThatIsReadBackAsNoRecordIsGivenUp) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 3);
+  for (const Outgoing& entry : out) {
+    driven.Report(entry, Delivery::kStored, driven.Land({entry.token, entry.key, "no record"}));
+  }
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(driven.CodeOf(i), ErrorCode::kInternal);
+  EXPECT_EQ(driven.writer.unanswered(), 0u);
+
+  // The tenant goes on.
+  const std::vector<Outgoing> next = driven.AskAndAdvance(By(Contact(Email(4))));
+  ASSERT_EQ(next.size(), 1u);
+  driven.LandAndReport(next);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(3)), ContactId{1});
+}
+
+TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpByIt) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 2);
+  const Offset first = driven.Land({out[0].token, out[0].key, "no record"});
+  const Offset second = driven.Land(out[1]);
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Report(out[0], Delivery::kStored, first);
+  driven.Report(out[1], Delivery::kStored, second);
+  const std::vector<Outgoing> again = driven.Advance();  // the second is decided without the first
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kInternal);
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{1});
+}
+
+// A command whose decision met a store that fails was lost without an answer.
+TEST(StoreFails, TheCommandThatWasBeingDecidedIsAnsweredWithTheOthers) {
+  FailingStore views;
+  const Registry registry(views);
+  Writer writer(registry, {}, FixedWorld());
+  std::vector<Answer> answers;
+  for (int i = 0; i < 3; ++i) {
+    Command command = By(Contact(Email(i)), i == 1 ? "key" : "");
+    writer.Submit(
+        command, [&](Answer answer) { answers.push_back(std::move(answer)); }, Instant{});
+  }
+  views.fails = true;
+  EXPECT_THROW(writer.Advance(Instant{}), StoreFailure);
+  EXPECT_TRUE(answers.empty());
+  writer.Abandon("the read models cannot be used");
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].error->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(answers[1].error->code, ErrorCode::kUnknownOutcome);
+  EXPECT_EQ(answers[1].error->key, "key");
+}
+
+TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kDenied);
+  EXPECT_EQ(driven.writer.fault(), "the log takes no records now: as the test has it");
+  EXPECT_TRUE(driven.Advance().empty());
+  const size_t refused = driven.Ask(By(Contact("z@x.org")));
+  EXPECT_EQ(driven.CodeOf(refused), ErrorCode::kUnavailable);
+  // Nobody with a key is told that nothing was done: an attempt with it may be under way.
+  Command keyed = By(Contact("z@x.org"));
+  keyed.key.emplace("k");
+  EXPECT_EQ(driven.CodeOf(driven.Ask(keyed)), ErrorCode::kUnknownOutcome);
+  EXPECT_TRUE(driven.answers[0].empty());
+
+  // It is tried again soon, then later each time, and at last every four seconds.
+  std::vector<Outgoing> again;
+  for (const int pause : {500, 1000, 2000, 4000, 4000}) {
+    driven.Pass(milliseconds(pause - 1));
+    EXPECT_TRUE(driven.Advance().empty());
+    driven.Pass(milliseconds(1));
+    again = driven.Advance();
+    ASSERT_EQ(again.size(), 1u) << pause;
+    EXPECT_EQ(again[0].value, out[0].value);
+    driven.Report(again[0], Delivery::kDenied);
+  }
+  driven.Pass(milliseconds(4000));
+  again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
+  driven.LandAndReport(again);
+  EXPECT_EQ(driven.writer.fault(), "");
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+}
+
+// A new command moved the time of the one that was rejected on, each time by the timer of what is
+// silent: writes stayed away for minutes after the cause was mended.
+TEST(Denied, NewCommandsDoNotPutOffTheNextTry) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  std::vector<Outgoing> out = AskMany(driven, 2);
+  driven.Report(out[0], Delivery::kDenied);
+  driven.Report(out[1], Delivery::kStored, driven.Land(out[1]));  // it ends the fault
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  driven.Pass(milliseconds(400));
+  const std::vector<Outgoing> third = driven.AskAndAdvance(By(Contact(Email(3))));
+  ASSERT_EQ(third.size(), 1u);
+  driven.Report(third[0], Delivery::kStored, driven.Land(third[0]));
+  driven.Read();
+  EXPECT_TRUE(driven.Advance().empty());
+  EXPECT_EQ(driven.writer.NextTimer(), driven.now + milliseconds(100));
+  driven.Pass(milliseconds(100));
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 3u);
+  EXPECT_EQ(again[0].value, out[0].value);
+}
+
+TEST(Denied, SeveralRecordsOfOneTryAreOneStepOfThePause) {
+  WriterOptions options;
+  options.deadline = seconds(1000);
+  DrivenWriter driven(options);
+  std::vector<Outgoing> out = AskMany(driven, 5);
+  for (const int pause : {500, 1000}) {
+    for (const Outgoing& entry : out) driven.Report(entry, Delivery::kDenied);
+    EXPECT_TRUE(driven.Advance().empty());
+    driven.Pass(milliseconds(pause));
+    out = driven.Advance();
+    ASSERT_EQ(out.size(), 5u) << pause;
+  }
+}
+
+// librdkafka reports records of a batch that the broker calls a duplicate at made-up offsets.
+TEST(Unreadable, AReportOfAPlaceThatWasReadBeforeItWasHandedOverIsNone) {
+  DrivenWriter driven;
+  std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.LandAndReport(out);
+  driven.Read();
+  driven.Advance();
+  out = driven.AskAndAdvance(By(Contact(Email(2))));
+  driven.Report(out[0], Delivery::kStored, Offset{0});
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_TRUE(driven.answers[1].empty());
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{2});
+}
+
+// Found by the simulation: with no record left to try again, the fault stayed for ever.
+TEST(Denied, ARejectedRecordThatWinsAllTheSameClearsTheFault) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kDenied);
+  driven.Advance();
+  ASSERT_NE(driven.writer.fault(), "");
+  driven.Land(out[0]);  // an earlier try of the same hand-over had got through
+  driven.Read();
+  driven.Advance();
+  EXPECT_EQ(driven.writer.fault(), "");
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+}
+
+TEST(TooLarge, TheRecordIsNotMadeAndFollowersAreDecidedWithoutIt) {
+  WriterOptions options;
+  options.max_record_bytes = 2000;
+  DrivenWriter driven(options);
+  CreateContact large = Contact("large@x.org");
+  large.fields.metadata = RawJson{"{\"a\":\"" + std::string(2000, 'x') + "\"}"};
+  driven.Ask(By(large));
+  driven.Ask(By(Contact("small@x.org")));
+  const std::vector<Outgoing> out = driven.Advance();
+  ASSERT_EQ(out.size(), 1u);
+  ASSERT_TRUE(driven.AnswerEnd());
+  driven.LandAndReport(out);
+  driven.Read();
+  driven.Advance();
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kTooLarge);
+  EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{1});
+}
+
+TEST(TooLarge, WhatTheLogNeverSentIsDroppedAndFollowersAreDecidedAgain) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 3);
+  driven.Report(out[0], Delivery::kStored, driven.Land(out[0]));
+  driven.Report(out[1], Delivery::kNeverSent);
+  EXPECT_EQ(driven.CodeOf(1), ErrorCode::kTooLarge);
+  driven.Report(out[2], Delivery::kStored, driven.Land(out[2]));
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(DrivenWriter::RecordOf(again[0]).envelope.sequence, Sequence{2});
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+  EXPECT_EQ(IdOf(driven.AnswerTo(2)), ContactId{2});
+}
+
+// Read in the same round as the report, before anything was decided again: the dropped record's
+// place was looked at as if it still had one.
+TEST(TooLarge, ASupersededEntryReadInTheSameRoundFindsNothingOfIt) {
+  DrivenWriter driven;
+  driven.given.Done(By(Contact("taken@x.org")));
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kNeverSent);
+  driven.Land({0, "acme", driven.given.entries().back().value});  // a copy: superseded
+  driven.Read();
+  driven.Advance();
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kTooLarge);
+  EXPECT_EQ(driven.writer.unanswered(), 0u);
+}
+
+TEST(TooLarge, AnAbandonedWriterFindsNothingOfItEither) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kNeverSent);
+  driven.writer.Abandon("the end");
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kTooLarge);
+}
+
+TEST(Refused, IsDecidedAgainAsARefusalOnTheSameParent) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kRefused);
+  const std::vector<Outgoing> again = driven.Advance();
+  ASSERT_EQ(again.size(), 1u);
+  const Record refusal = DrivenWriter::RecordOf(again[0]);
+  EXPECT_EQ(refusal.envelope.sequence, Sequence{1});
+  EXPECT_EQ(refusal.envelope.previous, Hash{});
+  driven.LandAndReport(again);
+  driven.Read();
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kUnavailable);
+}
+
+TEST(Refused, TheFirstAttemptMayWinAfterAll) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 1);
+  driven.Report(out[0], Delivery::kRefused);
+  ASSERT_EQ(driven.Advance().size(), 1u);
+  driven.Land(out[0]);
+  driven.Read();
+  driven.Advance();
+  EXPECT_EQ(driven.AnswerTo(0).error, std::nullopt);
+  EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
+}
+
+}  // namespace
+}  // namespace contacts::testing

@@ -1,0 +1,83 @@
+// Any bytes: the parser must end, and what it takes must mean the same once minified.
+#include <cstdlib>
+#include <string>
+
+#include "events/contact.h"
+#include "events/json/json_archive.h"
+#include "events/values/utf8.h"
+
+namespace contacts {
+namespace {
+
+void Require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// Kinds, names, counts and scalars as they are written.
+void RequireSame(const json::Document& a, const json::Node& x, const json::Document& b,
+                 const json::Node& y) {
+  Require(x.kind == y.kind && x.count == y.count && a.RawName(x) == b.RawName(y));
+  if (x.kind != json::Kind::kArray && x.kind != json::Kind::kObject) {
+    Require(a.Raw(x) == b.Raw(y));
+  }
+  uint32_t i = x.first, j = y.first, count = 0;
+  for (; i != 0 && j != 0; i = a.at(i).next, j = b.at(j).next, ++count) {
+    RequireSame(a, a.at(i), b, b.at(j));
+  }
+  Require(i == 0 && j == 0 && count == x.count);
+}
+
+// Each name is found, and each text that has a UTF-8 form comes back as it was.
+void RequireReadable(const json::Document& document, const json::Node& node) {
+  std::string text;
+  if (node.kind == json::Kind::kString && document.Text(node, &text)) {
+    std::string quoted, again;
+    json::AppendString(text, &quoted);
+    const auto copy = json::Document::Parse(quoted, {quoted.size(), 1});
+    Require(copy.ok() && copy->Text(copy->root(), &again) && again == text);
+  }
+  for (uint32_t i = node.first; i != 0; i = document.at(i).next) {
+    if (node.kind == json::Kind::kObject) {
+      Require(document.Find(node, document.Name(document.at(i))) == &document.at(i));
+    }
+    RequireReadable(document, document.at(i));
+  }
+}
+
+// Whatever is written as a JSON string can be read, and is the same if it was UTF-8: messages go to
+// users, and texts into records.
+void RequireShowable(const std::string& bytes) {
+  std::string quoted, text;
+  json::AppendString(bytes, &quoted);
+  const auto document = json::Document::Parse(quoted, {quoted.size(), 1});
+  Require(document.ok() && document->Text(document->root(), &text));
+  Require(text == MendUtf8(bytes) && (!IsUtf8(bytes) || text == bytes));
+}
+
+}  // namespace
+}  // namespace contacts
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  using namespace contacts;
+  const std::string source(reinterpret_cast<const char*>(bytes), size);
+  RequireShowable(source);
+  const auto document = json::Document::Parse(source);
+  if (!document) {
+    RequireShowable(document.error().message);
+    return 0;
+  }
+  const std::string minified = json::Minify(source);
+  const auto again = json::Document::Parse(minified);
+  Require(again.ok() && json::Minify(minified) == minified);
+  RequireSame(*document, document->root(), *again, again->root());
+  RequireReadable(*document, document->root());
+
+  ContactFields fields;
+  Faults faults;
+  for (const Reading reading : {Reading::kRequest, Reading::kRecord, Reading::kEnvelope}) {
+    FromJson(*document, document->root(), reading, &fields, &faults);
+  }
+  Require(faults.kept().size() <= Faults::kMost && faults.kept().size() <= faults.count());
+  for (const FieldFault& fault : faults.kept()) RequireShowable(fault.path + fault.message);
+  return 0;
+}

@@ -1,0 +1,268 @@
+// Every route of the table, by every kind of caller of two tenants that share ids, e-mails and
+// names: who may, may; and nothing of one tenant is seen or changed by the other.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "events/json/json.h"
+#include "infra/api/openapi.h"
+#include "infra/identity/carried_token.h"
+#include "tests/infra/api/whole_service.h"
+
+namespace contacts::api {
+namespace {
+
+struct Caller {
+  std::string name;
+  std::set<Who> may;  // besides what anyone may
+};
+
+const std::vector<Caller>& Callers() {
+  static const std::vector<Caller> callers = {
+      {"admin", {Who::kEveryUser, Who::kChangers, Who::kAuditors, Who::kAdmins}},
+      {"consultant", {Who::kEveryUser, Who::kChangers}},
+      {"member", {Who::kEveryUser}},
+      {"auditor", {Who::kEveryUser, Who::kAuditors}},
+      {"client", {Who::kEveryUser}},
+      {"intern", {Who::kEveryUser}},  // no role of ours
+      {"Admin", {Who::kEveryUser}},   // roles compare byte for byte
+      {"token:read", {Who::kEveryUser}},
+      {"token:write", {Who::kEveryUser, Who::kChangers}},
+      {"token:audit", {Who::kEveryUser, Who::kAuditors}},
+      {"nobody", {}},
+  };
+  return callers;
+}
+
+// A request that a route takes, and how it answers who may make it.
+struct Sample {
+  std::string target;
+  std::string body;
+  int status = 200;
+};
+
+// For each route, or the test fails. `number` makes what must be new.
+const std::map<std::string, std::function<Sample(const TenantId&, int number)>>& Samples() {
+  const auto plain = [](const std::string& target) {
+    return [target](const TenantId&, int) { return Sample{target, "", 200}; };
+  };
+  static const std::map<std::string, std::function<Sample(const TenantId&, int)>> samples = {
+      {"GET /contacts", plain("/contacts")},
+      {"GET /contacts/mentions", plain("/contacts/mentions")},
+      {"GET /user", plain("/user")},
+      {"GET /openapi.json", plain("/openapi.json")},
+      {"POST /contacts",
+       [](const TenantId& tenant, int number) {
+         return Sample{"/contacts",
+                       R"({"fullName":"New","email":"new)" + std::to_string(number) +
+                           R"(@example.com","type":"internal","company":"only )" + tenant.value +
+                           "\"}",
+                       200};
+       }},
+      {"POST /login",
+       [](const TenantId& tenant, int) {
+         return Sample{"/login",
+                       R"({"username":"admin","password":"password of admin","tenant":")" +
+                           tenant.value + "\"}",
+                       200};
+       }},
+      {"POST /logout",
+       [](const TenantId&, int) {
+         return Sample{"/logout", "", 204};
+       }},
+      {"POST /accounts/{contactId}/invitation", plain("/accounts/1/invitation")},
+      {"POST /activate",
+       [](const TenantId& tenant, int) {
+         return Sample{"/activate",
+                       R"({"token":")" + NewCarriedToken(kInvitation, tenant, "1") +
+                           R"(","password":"long enough"})",
+                       404};
+       }},
+  };
+  return samples;
+}
+
+class AccessTable : public testing::Test {
+ protected:
+  AccessTable() {
+    for (const TenantId& tenant : {kAcme, kOther}) Populate(tenant);
+  }
+
+  // Users and contacts of the same names, ids and e-mails; only the company differs.
+  void Populate(const TenantId& tenant) {
+    for (const Caller& caller : Callers()) {
+      if (caller.name == "nobody") continue;
+      if (!caller.name.starts_with("token:")) {
+        const std::string name = caller.name == "Admin" ? "capital" : caller.name;
+        whole_.AddUserOf(tenant, name, caller.name);
+        continue;
+      }
+      const TokenScope scope = *EnumFrom<TokenScope>(caller.name.substr(6));
+      const std::string id = caller.name.substr(6);
+      const std::string token = NewCarriedToken(kMachineToken, tenant, id);
+      ASSERT_FALSE(
+          whole_.Submit(tenant, IssueToken{id, id, scope, std::nullopt, Sha256(token)}).error);
+      tokens_[tenant.value + caller.name] = token;
+    }
+    CreateContact create;
+    create.fields.full_name = "Jane Doe";
+    create.fields.email = "jane@example.com";
+    create.fields.company = "only " + tenant.value;
+    create.can_login = true;
+    ASSERT_FALSE(whole_.Submit(tenant, create).error);
+  }
+
+  // What the caller sends to say who it is.
+  std::vector<http::Header> Credentials(const TenantId& tenant, const std::string& name) {
+    if (name == "nobody") return {};
+    const auto token = tokens_.find(tenant.value + name);
+    if (token != tokens_.end()) return {{"Authorization", "Bearer " + token->second}};
+    return {whole_.LogIn(tenant, name == "Admin" ? "capital" : name)};
+  }
+
+  // Records of the tenant but notes of refusals, which come after their answers.
+  int64_t ChangesOf(const TenantId& tenant) {
+    int64_t changes = 0;
+    for (const Event& event : whole_.EventsOf(tenant)) {
+      changes += !std::holds_alternative<CommandRefused>(event);
+    }
+    return changes;
+  }
+
+  Whole whole_;
+  std::map<std::string, std::string> tokens_;
+};
+
+int ExpectedStatus(const Caller& caller, Who who, int when_allowed) {
+  if (who == Who::kAnyone || who == Who::kAnyoneAtOnce) return when_allowed;
+  if (caller.name == "nobody") return 401;
+  return caller.may.contains(who) ? when_allowed : 403;
+}
+
+TEST_F(AccessTable, EachRouteLetsInWhoMayAndShowsNothingOfAnotherTenant) {
+  int number = 0;
+  for (const ApiRoute& row : whole_.api().Table()) {
+    const std::string route = row.route.method + " " + row.route.pattern;
+    ASSERT_TRUE(Samples().contains(route)) << route << " has no sample here: add one";
+    for (const Caller& caller : Callers()) {
+      for (const auto& [tenant, other] : {std::pair(kAcme, kOther), std::pair(kOther, kAcme)}) {
+        SCOPED_TRACE(route + " by " + caller.name + " of " + tenant.value);
+        const Sample sample = Samples().at(route)(tenant, ++number);
+        const int64_t others = ChangesOf(other);
+        const Received received = whole_.Send(row.route.method, "/api" + sample.target,
+                                              Credentials(tenant, caller.name), sample.body);
+        EXPECT_EQ(received.status, ExpectedStatus(caller, row.who, sample.status)) << received.body;
+        EXPECT_EQ(received.body.find("only " + other.value), std::string::npos) << received.body;
+        EXPECT_EQ(received.body.find("\"tenantId\":\"" + other.value), std::string::npos);
+        EXPECT_EQ(ChangesOf(other), others);
+      }
+    }
+  }
+}
+
+TEST_F(AccessTable, EachRouteIsInThePublishedContract) {
+  const std::string text = OpenApiDocument();
+  const auto document = json::Document::Parse(text);
+  const json::Node* const paths = document->Find(document->root(), "paths");
+  for (const ApiRoute& row : whole_.api().Table()) {
+    std::string method;
+    for (const char c : row.route.method) method += static_cast<char>(c - 'A' + 'a');
+    const json::Node* const path = document->Find(*paths, row.route.pattern);
+    ASSERT_NE(path, nullptr) << row.route.pattern;
+    const json::Node* const operation = document->Find(*path, method);
+    ASSERT_NE(operation, nullptr) << method << ' ' << row.route.pattern;
+    const bool open = row.who == Who::kAnyone || row.who == Who::kAnyoneAtOnce;
+    EXPECT_EQ(document->Find(*operation, "security") != nullptr, open) << row.route.pattern;
+  }
+}
+
+TEST_F(AccessTable, WhoSeesAllSeesItsOwn) {
+  for (const TenantId& tenant : {kAcme, kOther}) {
+    for (const char* name :
+         {"admin", "consultant", "member", "auditor", "token:read", "token:write", "token:audit"}) {
+      EXPECT_NE(whole_.Send("GET", "/api/contacts", Credentials(tenant, name))
+                    .body.find("only " + tenant.value),
+                std::string::npos)
+          << name;
+    }
+  }
+}
+
+TEST_F(AccessTable, ARefusedChangeChangesNothing) {
+  const std::string contacts =
+      whole_.Send("GET", "/api/contacts", Credentials(kAcme, "admin")).body;
+  int number = 1000;
+  for (const ApiRoute& row : whole_.api().Table()) {
+    if (row.route.method == "GET") continue;
+    const std::string route = row.route.method + " " + row.route.pattern;
+    for (const Caller& caller : Callers()) {
+      const Sample sample = Samples().at(route)(kAcme, ++number);
+      if (ExpectedStatus(caller, row.who, sample.status) < 400) continue;
+      whole_.Send(row.route.method, sample.target, Credentials(kAcme, caller.name), sample.body);
+    }
+  }
+  EXPECT_EQ(whole_.Send("GET", "/api/contacts", Credentials(kAcme, "admin")).body, contacts);
+  for (const Event& event : whole_.EventsOf(kAcme)) {
+    EXPECT_FALSE(std::holds_alternative<InvitationIssued>(event));
+  }
+}
+
+TEST_F(AccessTable, APageOfAnotherSiteChangesNothingWithACookieATokenNeedsNoPage) {
+  const http::Header evil{"Origin", "https://evil.example"};
+  int number = 2000;
+  for (const ApiRoute& row : whole_.api().Table()) {
+    if (row.route.method == "GET") continue;
+    const std::string route = row.route.method + " " + row.route.pattern;
+    const Sample sample = Samples().at(route)(kAcme, ++number);
+    std::vector<http::Header> headers = Credentials(kAcme, "admin");
+    headers.push_back(evil);
+    EXPECT_EQ(whole_.Send(row.route.method, sample.target, headers, sample.body).status, 403)
+        << route;
+  }
+  std::vector<http::Header> headers = Credentials(kAcme, "token:write");
+  headers.push_back(evil);
+  const Sample create = Samples().at("POST /contacts")(kAcme, ++number);
+  EXPECT_EQ(whole_.Send("POST", create.target, headers, create.body).status, 200);
+}
+
+TEST_F(AccessTable, ATokenCountsAloneBesideACookie) {
+  const http::Header admin = Credentials(kAcme, "admin").front();
+  const http::Header read = Credentials(kAcme, "token:read").front();
+  const auto get = [&](const std::vector<http::Header>& headers) {
+    return whole_.Send("GET", "/api/user", headers);
+  };
+  EXPECT_NE(get({admin, read}).body.find(R"("id":"token:read","username":"read")"),
+            std::string::npos);
+  EXPECT_EQ(get({admin, {"Authorization", "Bearer x"}}).status, 401);
+  EXPECT_EQ(get({admin, {"Authorization", "Bearer"}}).status, 401);
+  EXPECT_EQ(get({read, {"Authorization", "Basic eDp5"}}).status, 401) << "which of two is meant?";
+  EXPECT_EQ(get({admin, {"Authorization", "Basic eDp5"}}).status, 200) << "a proxy may want it";
+  EXPECT_EQ(get({{"authorization", "bearer  " + read.value.substr(7)}}).status, 200);
+  ASSERT_FALSE(whole_.Submit(kAcme, RevokeToken{"read"}).error);
+  EXPECT_EQ(get({read}).status, 401);
+  EXPECT_EQ(get({Credentials(kOther, "token:read").front()}).status, 200);
+}
+
+TEST_F(AccessTable, WhatATokenCreatesIsRecordedUnderItsName) {
+  const Sample create = Samples().at("POST /contacts")(kAcme, 1);
+  ASSERT_EQ(
+      whole_.Send("POST", create.target, Credentials(kAcme, "token:write"), create.body).status,
+      200);
+  std::string last;
+  query::ReadRecords(whole_.views(), kAcme, Sequence{1}, Sequence{INT64_MAX},
+                     [&](Sequence, std::string_view bytes) {
+                       last = bytes;
+                       return true;
+                     });
+  const Record record = DecodeRecord(last).value();
+  EXPECT_EQ(record.envelope.actor, "token:write");
+  EXPECT_EQ(record.envelope.actorname, "write");
+  EXPECT_TRUE(std::holds_alternative<ContactCreated>(record.event));
+}
+
+}  // namespace
+}  // namespace contacts::api

@@ -1,0 +1,208 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "events/json/json_archive.h"
+#include "events/rows/row_archive.h"
+#include "projections/registry.h"
+#include "projections/store/keys.h"
+#include "tests/infra/api/scripted_service.h"
+#include "tests/support/gunzip.h"
+
+namespace contacts::api {
+namespace {
+
+const TenantId kAcme{"acme"};
+
+ContactCreated Created(int64_t id, ContactType type = ContactType::kInternal,
+                       std::optional<std::string> company = {}) {
+  ContactCreated event;
+  event.id = ContactId{id};
+  event.fields.full_name = "Name " + std::to_string(id);
+  event.fields.email = "name" + std::to_string(id) + "@example.com";
+  event.fields.type = type;
+  event.fields.company = std::move(company);
+  return event;
+}
+
+class ListRoutesTest : public testing::Test {
+ protected:
+  void Given(int64_t contacts) {
+    for (int64_t id = 1; id <= contacts; ++id) service_.past.Then(kAcme, Created(id));
+  }
+  static std::string Json(int64_t id) {
+    return ToJson(ContactOf(Created(id), Timestamp{1764000000000 + id - 1}));
+  }
+
+  ScriptedService service_;
+};
+
+TEST_F(ListRoutesTest, ContactsAreAnsweredUnderBothBases) {
+  Given(2);
+  const Received received = service_.Get("/api/contacts", {kAdmin});
+  EXPECT_EQ(received.status, 200);
+  EXPECT_EQ(received.body, "[" + Json(1) + "," + Json(2) + "]");
+  EXPECT_EQ(received.Header("content-type"), "application/json; charset=utf-8");
+  EXPECT_EQ(received.Header("cache-control"), "private, no-cache");
+  EXPECT_EQ(received.Header("vary"), "Cookie, Accept-Encoding");
+  EXPECT_EQ(received.Header("contacts-position"), "2");
+  EXPECT_EQ(received.Header("contacts-parked"), "");
+  EXPECT_EQ(service_.Get("/contacts", {kAdmin}).body, received.body);
+}
+
+// Else all clients of that thread would wait for it.
+TEST_F(ListRoutesTest, OnlyAShortListIsRenderedByTheFrontsThread) {
+  constexpr int64_t kShort = 8 * 128;
+  Given(kShort);
+  EXPECT_EQ(service_.Get("/api/contacts", {kAdmin}).status, 200);
+  EXPECT_EQ(service_.views.snapshot_by(), "http");
+  constexpr int64_t kLong = 5 * kShort;
+  for (int64_t id = kShort + 1; id <= kLong; ++id) service_.past.Then(kAcme, Created(id));
+  const Received mentions = service_.Get("/api/contacts/mentions", {kAdmin});
+  EXPECT_EQ(mentions.status, 200);
+  EXPECT_EQ(mentions.Header("contacts-position"), std::to_string(kLong));
+  EXPECT_EQ(service_.views.snapshot_by(), "api rendering");
+  EXPECT_EQ(service_.Get("/api/contacts/mentions", {kAdmin}).body, mentions.body);
+  // What was rendered before is taken over, and one part added.
+  service_.past.Then(kAcme, Created(kLong + 1));
+  EXPECT_EQ(service_.Get("/api/contacts/mentions", {kAdmin}).status, 200);
+  EXPECT_EQ(service_.views.snapshot_by(), "http");
+}
+
+TEST_F(ListRoutesTest, ALongListComesWholeAlsoCompressed) {
+  Given(17 * 128);
+  const std::string plain = service_.Get("/api/contacts", {kAdmin}).body;
+  const Received zipped = service_.Get("/api/contacts", {kAdmin, {"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(zipped.Header("content-encoding"), "gzip");
+  EXPECT_EQ(Gunzip(zipped.body), plain);
+}
+
+TEST_F(ListRoutesTest, MentionsAreAnswered) {
+  Given(1);
+  const Received received = service_.Get("/api/contacts/mentions", {kMember});
+  EXPECT_EQ(received.status, 200);
+  EXPECT_EQ(received.body,
+            R"([{"id":1,"fullName":"Name 1","mentionName":null,"email":"name1@example.com"}])");
+}
+
+TEST_F(ListRoutesTest, AnEmptyListIsAnArray) {
+  const Received received = service_.Get("/api/contacts", {kAdmin});
+  EXPECT_EQ(received.body, "[]");
+  EXPECT_EQ(received.Header("contacts-position"), "0");
+}
+
+TEST_F(ListRoutesTest, WithoutASessionThereIsNothingToRead) {
+  for (const char* target : {"/api/contacts", "/api/contacts/mentions", "/api/user"}) {
+    const Received received = service_.Get(target);
+    EXPECT_EQ(received.status, 401) << target;
+    EXPECT_EQ(received.body, R"({"error":"Unauthorized","message":"Log in first."})");
+    EXPECT_EQ(received.Header("contacts-position"), "");
+  }
+}
+
+TEST_F(ListRoutesTest, WhatIsStillTrueIsNotSentAgain) {
+  Given(1);
+  const std::string etag = service_.Get("/api/contacts", {kAdmin}).Header("etag");
+  ASSERT_FALSE(etag.empty());
+  for (const std::string& known : {etag, "W/" + etag, "\"other\", " + etag, std::string("*")}) {
+    const Received again = service_.Get("/api/contacts", {kAdmin, {"If-None-Match", known}});
+    EXPECT_EQ(again.status, 304) << known;
+    EXPECT_EQ(again.body, "");
+    EXPECT_EQ(again.Header("etag"), etag);
+    EXPECT_EQ(again.Header("vary"), "Cookie, Accept-Encoding");
+    EXPECT_EQ(again.Header("cache-control"), "private, no-cache");
+    EXPECT_EQ(again.Header("contacts-position"), "1");
+  }
+}
+
+TEST_F(ListRoutesTest, ARecordThatChangesNoContactLeavesTheTag) {
+  Given(1);
+  const std::string etag = service_.Get("/api/contacts", {kAdmin}).Header("etag");
+  service_.past.Then(kAcme, UserAdded{UserId{"9"}, "jim", "member", std::nullopt});
+  const Received again = service_.Get("/api/contacts", {kAdmin, {"If-None-Match", etag}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.Header("contacts-position"), "2");
+}
+
+TEST_F(ListRoutesTest, AChangeAnotherViewerAndAnotherListHaveAnotherTag) {
+  Given(1);
+  const std::string etag = service_.Get("/api/contacts", {kAdmin}).Header("etag");
+  const http::Header known{"If-None-Match", etag};
+  EXPECT_EQ(service_.Get("/api/contacts", {kMember, known}).status, 304);
+  EXPECT_EQ(service_.Get("/api/contacts", {{"Cookie", "client:1"}, known}).status, 200);
+  EXPECT_EQ(service_.Get("/api/contacts/mentions", {kAdmin, known}).status, 200);
+  service_.past.Then(kAcme, Created(2));
+  const Received changed = service_.Get("/api/contacts", {kAdmin, known});
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_EQ(changed.body, "[" + Json(1) + "," + Json(2) + "]");
+}
+
+TEST_F(ListRoutesTest, AClientGetsItsPart) {
+  service_.past.Then(kAcme, Created(1, ContactType::kVendor, "Other"));
+  service_.past.Then(kAcme, Created(2, ContactType::kClient, "Wey"));
+  service_.past.Then(kAcme, Created(3, ContactType::kVendor, "Wey"));
+  EXPECT_EQ(service_.Get("/api/contacts/mentions", {{"Cookie", "client:2"}}).body,
+            R"([{"id":2,"fullName":"Name 2","mentionName":null,"email":"name2@example.com"},)"
+            R"({"id":3,"fullName":"Name 3","mentionName":null,"email":"name3@example.com"}])");
+  EXPECT_EQ(service_.Get("/api/contacts", {{"Cookie", "client"}}).body, "[]");
+}
+
+TEST_F(ListRoutesTest, ALongListComesCompressedToWhoTakesIt) {
+  Given(300);
+  const Received plain = service_.Get("/api/contacts", {kAdmin});
+  const Received gzip = service_.Get("/api/contacts", {kAdmin, {"Accept-Encoding", "br, gzip"}});
+  EXPECT_EQ(plain.Header("content-encoding"), "");
+  EXPECT_EQ(gzip.Header("content-encoding"), "gzip");
+  EXPECT_LT(gzip.body.size() * 4, plain.body.size());
+  EXPECT_EQ(Gunzip(gzip.body), plain.body);
+  EXPECT_NE(gzip.Header("etag"), plain.Header("etag"));
+  EXPECT_EQ(service_
+                .Get("/api/contacts",
+                     {kAdmin, {"Accept-Encoding", "gzip"}, {"If-None-Match", gzip.Header("etag")}})
+                .status,
+            304);
+  EXPECT_EQ(service_.Get("/api/contacts", {kAdmin, {"If-None-Match", gzip.Header("etag")}}).status,
+            200);
+}
+
+TEST_F(ListRoutesTest, AShortListIsNotCompressed) {
+  Given(1);
+  const Received received = service_.Get("/api/contacts", {kAdmin, {"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(received.Header("content-encoding"), "");
+  EXPECT_EQ(received.body, "[" + Json(1) + "]");
+}
+
+TEST_F(ListRoutesTest, AParameterThatIsNotKnownIsRefused) {
+  EXPECT_EQ(service_.Get("/api/contacts?limitt=5", {kAdmin}).status, 400);
+  EXPECT_EQ(service_.Get("/api/contacts/mentions?x", {kAdmin}).status, 400);
+}
+
+TEST_F(ListRoutesTest, AParkedTenantSaysSo) {
+  Given(1);
+  TenantRow row = Registry(service_.views).Tenant(kAcme);
+  row.head = Sequence{7};
+  row.parked = "a newer release wrote it";
+  ViewBatch batch;
+  batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(row));
+  service_.views.Write(batch);
+  for (const char* target : {"/api/contacts", "/api/user"}) {
+    const Received received = service_.Get(target, {kAdmin});
+    EXPECT_EQ(received.status, 200);
+    EXPECT_EQ(received.Header("contacts-position"), "1");
+    EXPECT_EQ(received.Header("contacts-parked"), "2");
+  }
+}
+
+TEST_F(ListRoutesTest, AStoreThatFailsIsA503ThatSaysNothingOfIt) {
+  Given(1);
+  service_.views.fails = true;
+  const Received received = service_.Get("/api/contacts", {kAdmin});
+  EXPECT_EQ(received.status, 503);
+  EXPECT_NE(received.Header("retry-after"), "");
+  EXPECT_EQ(received.body.find("secret"), std::string::npos);
+  service_.views.fails = false;
+  EXPECT_EQ(service_.Get("/api/contacts", {kAdmin}).status, 200);
+}
+
+}  // namespace
+}  // namespace contacts::api

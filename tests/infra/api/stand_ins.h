@@ -1,0 +1,138 @@
+// Parts that do as the test says, for the cases that real ones show only by chance.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "command/command.h"
+#include "infra/identity/sessions.h"
+#include "projections/positions.h"
+
+namespace contacts::api {
+
+// Keeps each command and answers as told.
+class ScriptedCommands : public Commands {
+ public:
+  void Submit(Command command, Reply reply) override {
+    Answer answer;
+    {
+      const std::lock_guard lock(mutex_);
+      answer = next_(command);
+      submitted_.push_back(std::move(command));
+    }
+    reply(std::move(answer));
+  }
+  void AnswerWith(std::function<Answer(const Command&)> next) {
+    const std::lock_guard lock(mutex_);
+    next_ = std::move(next);
+  }
+  std::vector<Command> submitted() const {
+    const std::lock_guard lock(mutex_);
+    return submitted_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::function<Answer(const Command&)> next_ = [](const Command&) { return Answer{}; };
+  std::vector<Command> submitted_;
+};
+
+// Keeps who waits for which position until the test lets them go on.
+class ScriptedPositions : public Positions {
+ public:
+  struct Waiting {
+    TenantId tenant;
+    Sequence position;
+    Clock::time_point deadline;
+    std::function<void(Outcome)> then;
+  };
+  // Positions up to `applied` are reached at once.
+  explicit ScriptedPositions(Sequence applied = {}) : applied_(applied) {}
+
+  Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
+               std::function<void(Outcome)> then) override {
+    if (position <= applied_) {
+      then(Outcome::kReached);
+      return {};
+    }
+    const std::lock_guard lock(mutex_);
+    waiting_ = Waiting{tenant, position, deadline, std::move(then)};
+    changed_.notify_all();
+    return {tenant, position, 1};
+  }
+  void Cancel(const Wait&) override {
+    const std::lock_guard lock(mutex_);
+    ++cancelled_;
+    changed_.notify_all();
+  }
+  // Waits until so many waits have been cancelled.
+  void AwaitCancelled(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return cancelled_ >= count; });
+  }
+  bool somebody_waits() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.has_value();
+  }
+
+  // Waits until somebody waits.
+  Waiting Take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.has_value(); });
+    return *std::exchange(waiting_, std::nullopt);
+  }
+
+ private:
+  const Sequence applied_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Waiting> waiting_;
+  int cancelled_ = 0;
+};
+
+// A cookie is the role of its user, or "role:contact id".
+class RoleSessions : public Sessions {
+ public:
+  void Find(const std::vector<std::string_view>& cookies,
+            std::function<void(Result<Session>)> then) override {
+    if (cookies.empty()) return then(Error{ErrorCode::kUnauthenticated, "Log in first."});
+    const std::string cookie(cookies.front());
+    const size_t colon = cookie.find(':');
+    Session session{TenantId{"acme"}, UserId{"7"}, "jane", cookie.substr(0, colon), {}};
+    if (colon != std::string::npos) {
+      session.contact_id = ContactId{std::stoll(cookie.substr(colon + 1))};
+    }
+    then(session);
+  }
+  void Begin(const Session& session, const std::vector<std::string_view>&, bool secure,
+             std::function<void(Result<std::string>)> then) override {
+    then("connect.sid=" + session.username + (secure ? "; Secure" : ""));
+  }
+  void End(const std::vector<std::string_view>&,
+           std::function<void(Result<std::string>)> then) override {
+    then(std::string("connect.sid=; Max-Age=0"));
+  }
+};
+
+// The password is the user's name twice. Users are of any tenant.
+class DoublePasswords : public Passwords {
+ public:
+  void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override {
+    if (attempt.password != attempt.username + attempt.username) {
+      return then(Error{ErrorCode::kUnauthenticated, "Wrong user name or password."});
+    }
+    then(Session{attempt.tenant, UserId{"7"}, attempt.username, "client", ContactId{3}});
+  }
+  void Make(const std::string&, std::function<void(Result<std::string>)> then) override {
+    then(std::string("credential"));
+  }
+  std::optional<Error> LockedOut(const std::string&) override { return std::nullopt; }
+  void GuessedWrong(const std::string&) override {}
+};
+
+}  // namespace contacts::api

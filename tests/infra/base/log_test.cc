@@ -1,0 +1,43 @@
+#include "infra/base/log.h"
+
+#include <gtest/gtest.h>
+
+#include "events/json/json.h"
+
+namespace contacts {
+namespace {
+
+std::string Text(std::string_view message, log::Fields fields) {
+  return log::Line(log::Format::kText, "T", "info", message, fields);
+}
+std::string Json(std::string_view message, log::Fields fields) {
+  return log::Line(log::Format::kJson, "T", "info", message, fields);
+}
+
+TEST(Log, TextIsReadAtAGlance) {
+  EXPECT_EQ(Text("started", {{"listen", "127.0.0.1:1"}, {"cause", "two words"}, {"none", ""}}),
+            "T info started listen=127.0.0.1:1 cause=\"two words\" none=\"\"");
+}
+
+TEST(Log, JsonHasOneMemberAField) {
+  EXPECT_EQ(Json("started", {{"listen", "a"}, {"cause", "say \"no\""}}),
+            R"({"time":"T","level":"info","message":"started","listen":"a","cause":"say \"no\""})");
+}
+
+TEST(Log, NoValueCanForgeALineOrMoveTheCursor) {
+  const std::string nasty = std::string("a\nb\r\x1b[2J\x7f\xc2\x9b", 11) + '\0' + "\\";
+  EXPECT_EQ(Text("m", {{"v", nasty}}),
+            R"(T info m v="a\u000ab\u000d\u001b[2J\u007f\u009b\u0000\\")");
+}
+
+TEST(Log, AnyBytesMakeValidJson) {
+  for (const std::string bytes : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80",
+                                  "\xe2\x82", "Zo\xc3\xab \xf0\x9f\x98\x80"}) {
+    const std::string line = Json(bytes, {{"v", bytes}});
+    EXPECT_TRUE(json::Document::Parse(line).ok()) << line;
+  }
+  EXPECT_NE(Json("Zo\xc3\xab", {}).find("Zo\xc3\xab"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace contacts

@@ -1,0 +1,63 @@
+#include "infra/base/secret_file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace contacts {
+namespace {
+
+class SecretFileTest : public testing::Test {
+ protected:
+  SecretFileTest()
+      : directory_(std::filesystem::temp_directory_path() /
+                   ("contacts-secrets-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(directory_);
+  }
+  ~SecretFileTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string Write(const std::string& text) {
+    const std::string path = (directory_ / "secrets").string();
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  const std::filesystem::path directory_;
+};
+
+TEST_F(SecretFileTest, OneSecretALineInOrder) {
+  EXPECT_EQ(*ReadSecrets(Write("new one\n\nold one\r\nno line feed")),
+            (std::vector<std::string>{"new one", "old one", "no line feed"}));
+}
+
+TEST_F(SecretFileTest, AMissingOrEmptyFileIsNamed) {
+  const std::string missing = (directory_ / "none").string();
+  EXPECT_NE(ReadSecrets(missing).error().message.find(missing), std::string::npos);
+  const std::string empty = Write("\n\n");
+  EXPECT_NE(ReadSecrets(empty).error().message.find(empty), std::string::npos);
+}
+
+TEST_F(SecretFileTest, AMissingOneIsMadeOnceForItsOwnerAlone) {
+  const std::string path = (directory_ / "made").string();
+  const auto made = ReadOrMakeSecrets(path);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_EQ(made->size(), 1u);
+  EXPECT_EQ(made->front().size(), 64u);
+  EXPECT_EQ(*ReadOrMakeSecrets(path), *made);
+  struct stat status = {};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777u, 0600u);
+  EXPECT_NE(*ReadOrMakeSecrets((directory_ / "other").string()), *made);
+}
+
+TEST_F(SecretFileTest, AFolderThatIsNotThereIsAnError) {
+  const auto made = ReadOrMakeSecrets((directory_ / "none" / "made").string());
+  ASSERT_FALSE(made.ok());
+  EXPECT_NE(made.error().message.find("none"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace contacts

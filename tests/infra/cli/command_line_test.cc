@@ -1,0 +1,352 @@
+#include "infra/cli/command_line.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "events/values/utf8.h"
+
+namespace contacts::cli {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+using Words = std::vector<std::string>;
+
+std::variant<CommandLine, Usage> Parse(const std::vector<std::string>& words,
+                                       const Variables& variables = {}) {
+  return ParseCommandLine(words, [&](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  });
+}
+
+CommandLine Good(const std::vector<std::string>& words, const Variables& variables = {}) {
+  auto parsed = Parse(words, variables);
+  if (const auto* usage = std::get_if<Usage>(&parsed)) {
+    ADD_FAILURE() << usage->text;
+    return {};
+  }
+  return std::get<CommandLine>(parsed);
+}
+
+Usage Bad(const std::vector<std::string>& words, const Variables& variables = {}) {
+  auto parsed = Parse(words, variables);
+  if (const auto* usage = std::get_if<Usage>(&parsed)) return *usage;
+  ADD_FAILURE() << "was taken";
+  return {};
+}
+
+class FileOf {
+ public:
+  explicit FileOf(const std::string& text)
+      : path_((std::filesystem::temp_directory_path() /
+               ("contacts-config-" + std::to_string(getpid())))
+                  .string()) {
+    std::ofstream(path_) << text;
+  }
+  ~FileOf() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+TEST(CommandLine, ServeHasTheDocumentedDefaults) {
+  const CommandLine line = Good({"serve"});
+  EXPECT_EQ(line.verb, Verb::kServe);
+  EXPECT_EQ(line.config.listen, "127.0.0.1:8080");
+  EXPECT_EQ(line.config.admin_listen, "127.0.0.1:8081");
+  EXPECT_EQ(line.config.data, "./data");
+  EXPECT_EQ(line.config.default_tenant, std::nullopt);
+  EXPECT_EQ(line.config.threads, 2);
+  EXPECT_EQ(line.config.session_idle, std::chrono::hours(24));
+  EXPECT_EQ(line.config.session_life, std::chrono::hours(7 * 24));
+  EXPECT_TRUE(line.config.trusted_proxies.empty());
+  EXPECT_EQ(line.config.redis, std::nullopt);
+  EXPECT_EQ(line.config.session_prefix, "sess:");
+  EXPECT_FALSE(line.config.session_touch);
+  EXPECT_EQ(SetCookie(line.config.cookie, "v", false),
+            "connect.sid=v; Path=/; HttpOnly; SameSite=Lax");
+  EXPECT_FALSE(line.config.demo);
+  EXPECT_TRUE(line.config.access_log);
+}
+
+TEST(CommandLine, EachServeSettingCanBeTyped) {
+  const Config config = Good({"serve",
+                              "--listen",
+                              "[::1]:1",
+                              "--admin-listen=a:2",
+                              "--data",
+                              "/d",
+                              "--log",
+                              "embedded",
+                              "--log-format",
+                              "json",
+                              "--session-secret-file",
+                              "/s",
+                              "--default-tenant",
+                              "acme",
+                              "--threads",
+                              "8",
+                              "--trusted-proxies",
+                              "10.0.0.0/8, ::1",
+                              "--allowed-origins",
+                              "https://a.example,https://b.example",
+                              "--login-failures",
+                              "3",
+                              "--login-lock-seconds",
+                              "30",
+                              "--tenant-requests-per-second",
+                              "7",
+                              "--session-idle",
+                              "60",
+                              "--session-life",
+                              "120",
+                              "--no-access-log",
+                              "--demo"})
+                            .config;
+  EXPECT_EQ(config.listen, "[::1]:1");
+  EXPECT_EQ(config.admin_listen, "a:2");
+  EXPECT_EQ(config.data, "/d");
+  EXPECT_EQ(config.log_format, log::Format::kJson);
+  EXPECT_EQ(config.session_secret_file, "/s");
+  EXPECT_EQ(config.default_tenant, TenantId{"acme"});
+  EXPECT_EQ(config.threads, 8);
+  EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
+  EXPECT_EQ(config.allowed_origins,
+            (std::vector<std::string>{"https://a.example", "https://b.example"}));
+  EXPECT_EQ(config.login_failures, 3);
+  EXPECT_EQ(config.login_lock.count(), 30);
+  EXPECT_EQ(config.tenant_requests_per_second, 7);
+  EXPECT_EQ(config.session_idle.count(), 60);
+  EXPECT_EQ(config.session_life.count(), 120);
+  EXPECT_FALSE(config.access_log);
+  EXPECT_TRUE(config.demo);
+}
+
+TEST(CommandLine, EachSettingOfSessionsCanBeTyped) {
+  const Config config = Good({"serve",
+                              "--sessions",
+                              "rediss://app:p%40ss@redis:6380/3",
+                              "--redis-ca-file",
+                              "/ca",
+                              "--redis-timeout-ms",
+                              "250",
+                              "--session-prefix",
+                              "s/",
+                              "--session-id-field",
+                              "/passport/user/id",
+                              "--session-username-field",
+                              "/name",
+                              "--session-role-field",
+                              "/r",
+                              "--session-tenant-field",
+                              "/org~1id",
+                              "--session-contact-field",
+                              "/c",
+                              "--session-touch",
+                              "--cookie-name",
+                              "sid",
+                              "--cookie-domain",
+                              "example.com",
+                              "--cookie-path",
+                              "/app",
+                              "--cookie-same-site",
+                              "strict",
+                              "--cookie-secure",
+                              "always"})
+                            .config;
+  ASSERT_TRUE(config.redis);
+  EXPECT_EQ(*config.redis, (RedisAddress{true, "redis", 6380, 3, "app", "p@ss"}));
+  EXPECT_EQ(config.redis_ca_file, "/ca");
+  EXPECT_EQ(config.redis_timeout.count(), 250);
+  EXPECT_EQ(config.session_prefix, "s/");
+  EXPECT_EQ(config.session_fields.id.tokens(), (Words{"passport", "user", "id"}));
+  EXPECT_EQ(config.session_fields.username.tokens(), Words{"name"});
+  EXPECT_EQ(config.session_fields.role.tokens(), Words{"r"});
+  EXPECT_EQ(config.session_fields.tenant.tokens(), Words{"org/id"});
+  EXPECT_EQ(config.session_fields.contact.tokens(), Words{"c"});
+  EXPECT_TRUE(config.session_touch);
+  EXPECT_EQ(SetCookie(config.cookie, "v", false),
+            "sid=v; Domain=example.com; Path=/app; HttpOnly; SameSite=Strict; Secure");
+}
+
+TEST(CommandLine, FaultsOfSessionSettingsAreNamed) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"--sessions", "memcached://x"}, "redis://"},
+      {{"--sessions", "redis://u:top-secret@/1"}, "host"},
+      {{"--session-id-field", "user"}, "'/'"},
+      {{"--session-id-field", "/user"}, "lies in another"},
+      {{"--session-role-field", "/cookie/role"}, "no field"},
+      {{"--cookie-name", "a b"}, "name"},
+      {{"--cookie-path", "app"}, "path"},
+      {{"--cookie-same-site", "none", "--cookie-secure", "never"}, "SameSite=None"}};
+  for (const auto& [words, said] : cases) {
+    std::vector<std::string> line = {"serve"};
+    line.insert(line.end(), words.begin(), words.end());
+    const Usage usage = Bad(line);
+    EXPECT_EQ(usage.exit_code, 2);
+    EXPECT_NE(usage.text.find(said), std::string::npos) << words[1] << ": " << usage.text;
+    EXPECT_EQ(usage.text.find("top-secret"), std::string::npos) << usage.text;
+  }
+}
+
+TEST(CommandLine, TheDemoIsTheDefaultTenantUnlessAnotherIsNamed) {
+  EXPECT_EQ(Good({"serve", "--demo"}).config.default_tenant, TenantId{"demo"});
+  EXPECT_EQ(Good({"serve", "--demo", "--default-tenant", "x"}).config.default_tenant,
+            TenantId{"x"});
+}
+
+TEST(CommandLine, WhatIsTypedCountsBeforeTheVariableAndThatBeforeTheFile) {
+  const FileOf file("listen = \"file:1\"\nthreads = 3\ndata = \"/file\"\ndemo = true\n");
+  const Variables variables = {{"CONTACTS_LISTEN", "variable:1"},
+                               {"CONTACTS_THREADS", "4"},
+                               {"CONTACTS_CONFIG", file.path()}};
+  const Config config = Good({"serve", "--listen", "typed:1"}, variables).config;
+  EXPECT_EQ(config.listen, "typed:1");
+  EXPECT_EQ(config.threads, 4);
+  EXPECT_EQ(config.data, "/file");
+  EXPECT_TRUE(config.demo);
+  EXPECT_EQ(Good({"serve", "--config", file.path()}).config.threads, 3);
+  EXPECT_EQ(Good({"serve", "--config=" + file.path()}).config.threads, 3);
+}
+
+TEST(CommandLine, AFileOfListsAndFlags) {
+  const FileOf file("trusted-proxies = [\"1.2.3.4\", \"::1\"]\naccess-log = false\n");
+  const Config config = Good({"serve", "--config", file.path()}).config;
+  EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"1.2.3.4", "::1"}));
+  EXPECT_FALSE(config.access_log);
+}
+
+TEST(CommandLine, OtherVerbsTakeOfTheFileWhatTheyNeed) {
+  const FileOf file("listen = \"file:1\"\ndata = \"/file\"\n");
+  EXPECT_EQ(Good({"status", "--config", file.path()}).config.data, "/file");
+  EXPECT_EQ(Good({"user", "list", "--tenant", "t", "--config", file.path()}).config.data, "/file");
+  EXPECT_EQ(Good({"status"}, {{"CONTACTS_LISTEN", "x"}, {"CONTACTS_DATA", "/v"}}).config.data,
+            "/v");
+}
+
+TEST(CommandLine, AMistakeInTheFileIsNamed) {
+  for (const char* text : {"lisen = \"x\"\n", "[serve]\nlisten = \"x\"\n"}) {
+    const FileOf file(text);
+    const Usage usage = Bad({"serve", "--config", file.path()});
+    EXPECT_EQ(usage.exit_code, 2);
+    EXPECT_NE(usage.text.find(file.path()), std::string::npos) << usage.text;
+    EXPECT_NE(usage.text.find("lis"), std::string::npos) << usage.text;
+  }
+  EXPECT_NE(Bad({"serve", "--config", "/no/such/file"}).text.find("/no/such/file"),
+            std::string::npos);
+}
+
+TEST(CommandLine, UserVerbsBecomeOperations) {
+  const CommandLine add = Good({"user", "add", "jane", "--tenant", "acme", "--role", "admin"});
+  EXPECT_EQ(add.verb, Verb::kOperate);
+  EXPECT_EQ(add.request.operation, "user-add");
+  EXPECT_EQ(add.request.tenant, "acme");
+  EXPECT_EQ(add.request.username, "jane");
+  EXPECT_EQ(add.request.role, "admin");
+  EXPECT_TRUE(add.wants_password);
+  const CommandLine disable = Good({"user", "disable", "jane", "--tenant", "acme"});
+  EXPECT_EQ(disable.request.operation, "user-disable");
+  EXPECT_FALSE(disable.wants_password);
+  EXPECT_EQ(Good({"user", "logout", "jane", "--tenant", "acme"}).request.operation, "user-logout");
+  EXPECT_TRUE(Good({"user", "passwd", "jane", "--tenant", "acme"}).wants_password);
+}
+
+TEST(CommandLine, TokenAndTenantVerbsBecomeOperations) {
+  const OpsRequest add =
+      Good({"token", "add", "feed", "--tenant", "acme", "--scope", "read", "--expires", "90d"})
+          .request;
+  EXPECT_EQ(add.operation, "token-add");
+  EXPECT_EQ(add.tenant, "acme");
+  EXPECT_EQ(add.name, "feed");
+  EXPECT_EQ(add.scope, "read");
+  EXPECT_EQ(add.expires, "90d");
+  EXPECT_EQ(Bad({"token", "add", "feed", "--tenant", "acme", "--scope", "all"}).exit_code, 2);
+  EXPECT_EQ(Bad({"token", "revoke", "--tenant", "acme"}).exit_code, 2);
+  EXPECT_EQ(Good({"token", "list", "--tenant", "acme"}, {{"CONTACTS_DATA", "/v"}}).config.data,
+            "/v");
+  const OpsRequest limit = Good({"tenant", "limit", "acme", "--contacts", "5"}).request;
+  EXPECT_EQ(limit.operation, "tenant-limit");
+  EXPECT_EQ(limit.tenant, "acme");
+  EXPECT_EQ(limit.contacts, 5);
+  EXPECT_EQ(Good({"tenant", "limit", "acme", "--contacts", "none"}).request.contacts, std::nullopt);
+  for (const char* contacts : {"-1", "x", "1.5", "99999999999999999999"}) {
+    EXPECT_EQ(Bad({"tenant", "limit", "acme", "--contacts", contacts}).exit_code, 2) << contacts;
+  }
+  EXPECT_EQ(Good({"tenant", "list"}).request.operation, "tenant-list");
+}
+
+TEST(CommandLine, ExportAndStatus) {
+  const OpsRequest all = Good({"export", "--tenant", "acme"}).request;
+  EXPECT_EQ(all.from, 1);
+  EXPECT_EQ(all.to, std::nullopt);
+  const OpsRequest part = Good({"export", "--tenant", "acme", "--from", "3", "--to", "9"}).request;
+  EXPECT_EQ(part.from, 3);
+  EXPECT_EQ(part.to, 9);
+  EXPECT_EQ(Good({"status"}).request.digest, std::nullopt);
+  EXPECT_EQ(Good({"status", "--digest"}).request.digest, true);
+}
+
+// A user name that is no UTF-8 became a record that no reader takes for one, appended for ever.
+TEST(CommandLine, EachArgumentIsUtf8) {
+  const std::pair<Words, std::string> cases[] = {
+      {{"user", "add", "jo\xff", "--tenant", "t", "--role", "admin"}, "username"},
+      {{"user", "add", "jo", "--tenant", "t", "--role", "ad\xc3"}, "--role"},
+      {{"user", "passwd", "\xed\xa0\x80", "--tenant", "t"}, "username"},
+      {{"user", "list", "--tenant", "\xff"}, "--tenant"},
+      {{"token", "add", "feed\xe2\x82", "--tenant", "t", "--scope", "read"}, "name"},
+      {{"token", "add", "a", "--tenant", "t", "--scope", "read", "--expires", "\x80"}, "--expires"},
+      {{"token", "revoke", "\xff", "--tenant", "t"}, "name"},
+      {{"tenant", "limit", "\xff", "--contacts", "1"}, "tenant"},
+      {{"disown", "--tenant", "t", "ab\xff"}, "parent"},
+      {{"disown", "--tenant", "t", "ab", "--reason", "why\xff"}, "--reason"},
+      {{"serve", "--listen", "\xff:1"}, "--listen"},
+      {{"serve", "--kafka-topic", "\xff"}, "--kafka-topic"},
+      {{"serve", "--session-prefix", "\xff"}, "--session-prefix"}};
+  for (const auto& [words, name] : cases) {
+    const Usage usage = Bad(words);
+    EXPECT_EQ(usage.exit_code, 2) << name;
+    EXPECT_NE(usage.text.find(name), std::string::npos) << usage.text;
+    EXPECT_TRUE(IsUtf8(usage.text)) << name;
+  }
+  EXPECT_NE(Bad({"user", "add", "jo\xff", "--tenant", "t", "--role", "admin"})
+                .text.find("username: 'jo\uFFFD' is not valid UTF-8"),
+            std::string::npos);
+  EXPECT_EQ(Good({"user", "disable", "J\u00f6", "--tenant", "t"}).request.username, "J\u00f6");
+}
+
+TEST(CommandLine, VariablesAndTheFileAreUtf8Too) {
+  EXPECT_NE(Bad({"serve"}, {{"CONTACTS_SESSION_PREFIX", "\xff"}}).text.find("--session-prefix"),
+            std::string::npos);
+  const FileOf file("kafka-topic = \"\xff\"\n");
+  EXPECT_NE(Bad({"status", "--config", file.path()}).text.find("--kafka-topic"), std::string::npos);
+}
+
+TEST(CommandLine, NamesOfFilesAreAnyBytes) {
+  const Config config = Good({"serve", "--data", "/d\xff", "--kafka-config", "/k\xff",
+                              "--session-secret-file", "/s\xff", "--redis-ca-file", "/r\xff"})
+                            .config;
+  EXPECT_EQ(config.data, "/d\xff");
+  EXPECT_EQ(config.kafka_config, "/k\xff");
+  EXPECT_EQ(config.session_secret_file, "/s\xff");
+  EXPECT_EQ(config.redis_ca_file, "/r\xff");
+  EXPECT_EQ(Good({"schemas", "/o\xff"}).directory, "/o\xff");
+}
+
+TEST(CommandLine, HelpIsNoMistake) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"user", "-h"}}) {
+    EXPECT_EQ(Bad(words).exit_code, 0);
+  }
+  const std::string help = Bad({"serve", "--help"}).text;
+  for (const char* flag : {"--listen", "--data", "--demo", "CONTACTS_LISTEN", "127.0.0.1:8080"}) {
+    EXPECT_NE(help.find(flag), std::string::npos) << flag;
+  }
+}
+
+}  // namespace
+}  // namespace contacts::cli

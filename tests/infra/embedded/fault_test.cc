@@ -1,0 +1,166 @@
+// What was acknowledged survives; what is not on disk yet is neither read nor acknowledged; a disk
+// that failed once is written no more (trap 19 of the write rule).
+#include "tests/infra/embedded/log_files.h"
+#include "tests/support/fault_env.h"
+
+namespace contacts::testing {
+namespace {
+
+std::vector<std::string> ValuesIn(rocksdb::Env* env) {
+  EmbeddedLog log(OptionsOf(env));
+  LogClient client(log);
+  EXPECT_TRUE(
+      client.Until([&] { return client.all.size() >= static_cast<size_t>(log.end(0).value); }));
+  return client.Values();
+}
+
+TEST(Fault, AcknowledgedEntriesSurviveAPowerCut) {
+  FaultEnv disk;
+  {
+    EmbeddedLog log(OptionsOf(disk.env()));
+    LogClient client(log);
+    client.Append({"a", "b"});
+    ASSERT_TRUE(client.UntilReports(2));
+    client.Append({"c"});
+    ASSERT_TRUE(client.UntilReports(3));
+    disk.CutPower();
+  }
+  disk.RestorePower();
+  EXPECT_EQ(ValuesIn(disk.env()), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(Fault, AFreshLogSurvivesAPowerCut) {
+  FaultEnv disk;
+  std::string id;
+  {
+    EmbeddedLog log(OptionsOf(disk.env(), 3));
+    id = log.log_id();
+    disk.CutPower();
+  }
+  disk.RestorePower();
+  EmbeddedLog log(OptionsOf(disk.env(), 3));
+  EXPECT_EQ(log.log_id(), id);
+  for (int partition = 0; partition < 3; ++partition) EXPECT_EQ(log.end(partition), Offset{2});
+}
+
+TEST(Fault, NothingIsReadOrReportedBeforeItIsOnDisk) {
+  FaultEnv disk;
+  EmbeddedLog log(OptionsOf(disk.env()));
+  LogClient writer(log);
+  LogClient reader(log);
+  ASSERT_TRUE(reader.AskEnd());
+  HeldSyncs held(disk);
+  writer.Append({"a"});
+  ASSERT_TRUE(held.Wait());
+  EXPECT_EQ(writer.PollOnce(), 1u);  // the opening record
+  EXPECT_EQ(reader.PollOnce(), 0u);
+  EXPECT_TRUE(writer.entries.empty());
+  EXPECT_TRUE(reader.entries.empty());
+  EXPECT_TRUE(writer.reports.empty());
+  EXPECT_EQ(reader.AskEnd(), Offset{1});
+  held.Release();
+  ASSERT_TRUE(writer.UntilReports(1));
+  ASSERT_TRUE(reader.UntilEntries(1));
+}
+
+TEST(Fault, WhatWasReadIsThereAfterAPowerCut) {
+  FaultEnv disk;
+  std::vector<std::string> seen;
+  {
+    EmbeddedLog log(OptionsOf(disk.env()));
+    LogClient reader(log);
+    LogClient writer(log);
+    writer.Append({"a"});
+    ASSERT_TRUE(reader.UntilEntries(1));
+    HeldSyncs held(disk);
+    writer.Append({"b"});
+    ASSERT_TRUE(held.Wait());
+    reader.PollOnce();
+    seen = reader.Values();
+    disk.CutPower();
+    held.Release();
+  }
+  disk.RestorePower();
+  const std::vector<std::string> there = ValuesIn(disk.env());
+  ASSERT_GE(there.size(), seen.size());
+  EXPECT_TRUE(std::equal(seen.begin(), seen.end(), there.begin()));
+}
+
+class BrokenDisk : public ::testing::TestWithParam<FaultyDisk::Fault> {
+ protected:
+  void Break() {
+    GetParam() == FaultyDisk::Fault::kSyncsFail ? disk_.FailSyncs() : disk_.FailWrites();
+  }
+  FaultEnv disk_;
+};
+
+TEST_P(BrokenDisk, IsSaidAndWrittenNoMoreEvenWhenItHeals) {
+  {
+    EmbeddedLog log(OptionsOf(disk_.env()));
+    LogClient client(log);
+    LogClient reader(log);
+    client.Append({"before"});
+    ASSERT_TRUE(client.UntilReports(1));
+    ASSERT_TRUE(reader.UntilEntries(1));
+
+    Break();
+    client.Append({"lost", "lost too"});
+    ASSERT_TRUE(client.Until([&] { return client.reports.size() == 3; }));
+    ASSERT_TRUE(client.UntilFault());
+    ASSERT_TRUE(reader.UntilFault());
+    EXPECT_NE(client.fault->message.find("the disk is broken"), std::string::npos)
+        << client.fault->message;
+    EXPECT_NE(client.fault->message.find("restart the process"), std::string::npos)
+        << client.fault->message;
+
+    disk_.Heal();
+    client.Append({"after"});
+    ASSERT_TRUE(client.Until([&] { return client.reports.size() == 4; }));
+    for (size_t i = 1; i < 4; ++i) {
+      EXPECT_EQ(client.reports[i].outcome, Delivery::kUnknown);
+      EXPECT_FALSE(client.reports[i].reason.empty());
+    }
+    reader.PollOnce();
+    EXPECT_EQ(reader.Values(), std::vector<std::string>{"before"});
+    EXPECT_TRUE(reader.fault);
+    disk_.CutPower();
+  }
+  disk_.RestorePower();
+  const std::vector<std::string> there = ValuesIn(disk_.env());
+  ASSERT_FALSE(there.empty());
+  EXPECT_EQ(there[0], "before");
+  EXPECT_EQ(std::count(there.begin(), there.end(), "after"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, BrokenDisk,
+                         ::testing::Values(FaultyDisk::Fault::kSyncsFail,
+                                           FaultyDisk::Fault::kWritesFail));
+
+TEST(Fault, ALogThatCannotTakeItsOpeningRecordIsNotOpened) {
+  FaultEnv disk;
+  MakeLog(disk.env(), 3);
+  disk.FailSyncs();
+  const std::string failure = OpenFailure(OptionsOf(disk.env()));
+  EXPECT_NE(failure.find("the disk is broken"), std::string::npos) << failure;
+}
+
+TEST(Fault, AppendsWaitingForOneSyncGoWithTheNextTogether) {
+  FaultEnv disk;
+  EmbeddedLog log(OptionsOf(disk.env()));
+  LogClient first(log);
+  std::vector<std::unique_ptr<LogClient>> others;
+  HeldSyncs held(disk);
+  first.Append({"first"});
+  ASSERT_TRUE(held.Wait());
+  for (int i = 0; i < 50; ++i) {
+    others.push_back(std::make_unique<LogClient>(log));
+    others.back()->Append({"other " + std::to_string(i)});
+  }
+  const int before = disk.syncs();
+  held.Release();
+  for (auto& client : others) ASSERT_TRUE(client->UntilReports(1));
+  EXPECT_EQ(disk.syncs() - before, 2);  // the one that was held, and one for all the others
+}
+
+}  // namespace
+}  // namespace contacts::testing

@@ -1,0 +1,141 @@
+// What has used up its time is answered or closed.
+#include "tests/infra/http/connections.h"
+
+namespace contacts::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST_F(Connections, ASlowHeadIsAnswered408) {
+  client_.Send("GET /ke");
+  client_.connection().Expire(In(front_->options.head_timeout - milliseconds(1000)));
+  EXPECT_EQ(client_.written(), "");
+  client_.Send("e");  // bytes that trickle in win no time
+  client_.connection().Expire(In(front_->options.head_timeout + milliseconds(1)));
+  EXPECT_EQ(Next().status, 408);
+  EXPECT_TRUE(client_.state().ended);
+}
+
+TEST_F(Connections, ASlowBodyIsAnswered408) {
+  client_.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+  client_.connection().Expire(In(front_->options.body_timeout - milliseconds(1000)));
+  EXPECT_EQ(client_.written(), "");
+  client_.connection().Expire(In(front_->options.body_timeout + milliseconds(1)));
+  EXPECT_EQ(Next().status, 408);
+  client_.Send("bc");
+  EXPECT_TRUE(kept_.empty());
+}
+
+TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
+  client_.Send(Get("/ids"));
+  Next();
+  client_.connection().Expire(In(front_->options.idle_timeout - milliseconds(1000)));
+  EXPECT_FALSE(client_.closing());
+  client_.connection().Expire(In(front_->options.idle_timeout + milliseconds(1)));
+  EXPECT_TRUE(client_.state().shut);
+  EXPECT_EQ(Next().status, 0);
+}
+
+TEST_F(Connections, ALateAnswerIs503AndTheConnectionGoesOn) {
+  client_.Send(Get("/keep"));
+  client_.connection().Expire(In(front_->options.answer_timeout - milliseconds(1000)));
+  EXPECT_EQ(client_.written(), "");
+  client_.connection().Expire(In(front_->options.answer_timeout + milliseconds(1)));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.Value("Retry-After"), "1");
+  kept_[0].Send(Text("too late"));
+  client_.Send(Get("/ids"));
+  EXPECT_EQ(Next().status, 200);
+}
+
+TEST_F(Connections, AReaderWithoutProgressIsCutOff) {
+  client_.state().room = 5;
+  client_.Send(Get("/big"));
+  client_.connection().Expire(In(front_->options.write_timeout - milliseconds(1000)));
+  EXPECT_FALSE(client_.state().aborted);
+  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  EXPECT_TRUE(client_.state().aborted);
+}
+
+// One byte in each half minute would keep an answer for ever.
+TEST_F(Connections, AReaderThatTricklesIsCutOff) {
+  client_.state().room = 5;
+  client_.Send(Get("/big"));
+  client_.state().room = 1;
+  EXPECT_FALSE(client_.connection().Pump(In(milliseconds(5000))));
+  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  EXPECT_TRUE(client_.state().aborted);
+}
+
+TEST_F(Connections, AReaderWithProgressIsNot) {
+  client_.state().room = 5;
+  client_.Send(Get("/big"));
+  for (int i = 0; i < 2; ++i) {
+    client_.state().room = 8192;
+    EXPECT_FALSE(client_.connection().Pump(In(milliseconds(5000))));
+  }
+  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  EXPECT_FALSE(client_.state().aborted);
+}
+
+// The kernel takes nothing for half a minute while it holds what a slow line needs as long to
+// carry.
+TEST_F(Connections, WhatTheClientTakesOfTheKernelsBufferIsProgress) {
+  client_.state().room = 5;
+  client_.state().untaken = 100'000;
+  client_.Send(Get("/big"));
+  for (int i = 1; i <= 4; ++i) {
+    client_.state().untaken -= 20'000;
+    client_.connection().Expire(In(i * front_->options.write_timeout / 3));
+    EXPECT_FALSE(client_.state().aborted) << i;
+  }
+  client_.connection().Expire(In(7 * front_->options.write_timeout / 3 + milliseconds(1)));
+  EXPECT_TRUE(client_.state().aborted);
+}
+
+class SlowReaders : public testing::Test {
+ protected:
+  // 300 kB.
+  void AskForBig() { client_->Send(Get("/big")); }
+  // True: it was cut off.
+  bool TakesAt(int seconds, size_t bytes) {
+    const auto now = begin_ + std::chrono::seconds(seconds);
+    client_->state().room = bytes;
+    EXPECT_FALSE(client_->connection().Pump(now));
+    client_->connection().Expire(now);
+    return client_->state().aborted;
+  }
+
+  std::vector<Responder> kept_;
+  const std::shared_ptr<Front> front_ = [this] {
+    ServerOptions options = SmallLimits();
+    options.write_timeout = milliseconds(10000);
+    options.min_read_rate = 10000;
+    return Connections::MakeFront(options, &kept_,
+                                  std::make_shared<const std::string>(100000, 'x'));
+  }();
+  const std::unique_ptr<MemoryClient> client_ = [this] {
+    auto client = std::make_unique<MemoryClient>(front_);
+    client->state().room = 5;
+    return client;
+  }();
+  const Connection::Clock::time_point begin_ = Connection::Clock::now();
+};
+
+// With progress now and then an answer was kept for hours.
+TEST_F(SlowReaders, MustTakeTheWholeAnswerInTime) {
+  AskForBig();  // 10 s and 30 s
+  for (int seconds = 9; seconds <= 36; seconds += 9) EXPECT_FALSE(TakesAt(seconds, 17000));
+  EXPECT_TRUE(TakesAt(42, 17000));
+}
+
+TEST_F(SlowReaders, HaveTimeForEachAnswer) {
+  AskForBig();
+  AskForBig();  // 10 s and 60 s
+  for (int seconds = 9; seconds <= 63; seconds += 9) EXPECT_FALSE(TakesAt(seconds, 17000));
+  EXPECT_TRUE(TakesAt(72, 17000));
+}
+
+}  // namespace
+}  // namespace contacts::http

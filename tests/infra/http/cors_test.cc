@@ -1,0 +1,100 @@
+#include "infra/http/cors.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "infra/http/router.h"
+#include "tests/infra/http/client.h"
+#include "tests/infra/http/echo_front.h"
+#include "tests/infra/http/memory_wire.h"
+
+namespace contacts::http {
+namespace {
+
+// The answer of a server that allows `origins`.
+ReadAnswer Ask(const std::vector<std::string>& origins, const std::string& method,
+               const std::string& headers) {
+  const auto answer = [](const Request&, const Responder& out) {
+    Response response = Text("here");
+    response.headers.push_back({"Vary", "Cookie"});
+    out.Send(std::move(response));
+  };
+  const auto front = std::make_shared<Front>(
+      SmallLimits(),
+      Router({{"GET", "/a", answer}, {"POST", "/a", answer}}, {""}, AllowedOrigins(origins)));
+  MemoryClient client(front);
+  client.Send(method + " /a HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n");
+  std::string written = client.written();
+  return TakeAnswer(&written, method == "HEAD").value();
+}
+
+const std::vector<std::string> kApp = {"https://app.example"};
+constexpr const char* kFromApp = "Origin: https://app.example\r\n";
+constexpr const char* kPreflight =
+    "Origin: https://app.example\r\nAccess-Control-Request-Method: POST\r\n";
+
+TEST(Cors, WithoutAnAllowedOriginNothingIsSaid) {
+  for (const char* method : {"GET", "OPTIONS"}) {
+    const ReadAnswer answer = Ask({}, method, kPreflight);
+    EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "");
+    EXPECT_EQ(answer.Value("Access-Control-Allow-Methods"), "");
+  }
+}
+
+TEST(Cors, AnAllowedPageMayReadTheAnswer) {
+  const ReadAnswer answer = Ask(kApp, "GET", kFromApp);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "https://app.example");
+  EXPECT_EQ(answer.Value("Access-Control-Allow-Credentials"), "true");
+  EXPECT_NE(answer.Value("Access-Control-Expose-Headers").find("Contacts-Position"),
+            std::string::npos);
+}
+
+TEST(Cors, APreflightIsToldWhatItMay) {
+  const ReadAnswer answer = Ask(kApp, "OPTIONS", kPreflight);
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "https://app.example");
+  EXPECT_EQ(answer.Value("Access-Control-Allow-Methods"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_NE(answer.Value("Access-Control-Allow-Headers").find("Idempotency-Key"),
+            std::string::npos);
+  EXPECT_EQ(Ask(kApp, "OPTIONS", kFromApp).Value("Access-Control-Allow-Methods"), "");
+}
+
+TEST(Cors, AnotherPageMayNot) {
+  for (const char* origin : {"https://evil.example", "http://app.example", "null",
+                             "https://app.example:8443", "https://app.example.evil.example"}) {
+    const std::string headers =
+        std::string("Origin: ") + origin + "\r\nAccess-Control-Request-Method: POST\r\n";
+    for (const char* method : {"GET", "OPTIONS"}) {
+      const ReadAnswer answer = Ask(kApp, method, headers);
+      EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "") << origin;
+      EXPECT_EQ(answer.Value("Access-Control-Allow-Methods"), "") << origin;
+    }
+  }
+}
+
+TEST(Cors, CachesAreToldThatTheOriginMatters) {
+  const auto varies = [](const std::vector<std::string>& origins) {
+    for (const Header& header : Ask(origins, "GET", "").headers) {
+      if (header.name == "Vary" && header.value == "Origin") return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(varies(kApp));
+  EXPECT_FALSE(varies({}));
+}
+
+TEST(Cors, OriginsAreReadAsBrowsersWriteThem) {
+  const AllowedOrigins origins({"HTTPS://App.Example:443", "http://localhost:3000"});
+  EXPECT_TRUE(origins.Contains("https://app.example"));
+  EXPECT_TRUE(origins.Contains("http://localhost:3000"));
+  EXPECT_FALSE(origins.Contains("http://localhost"));
+  for (const char* none : {"*", "app.example", "https://", "https://a/b", "ftp://a", "null", "",
+                           "https://user@a", "https://*.a"}) {
+    EXPECT_THROW(AllowedOrigins({none}), std::runtime_error) << none;
+  }
+}
+
+}  // namespace
+}  // namespace contacts::http

@@ -1,0 +1,48 @@
+// The connection's input: the first byte says how the rest is cut into packets. Whatever comes in,
+// what goes out is a row of whole answers, and another way of cutting gives the same row.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "tests/infra/http/answer_reader.h"
+#include "tests/infra/http/echo_front.h"
+#include "tests/infra/http/memory_wire.h"
+
+namespace {
+
+using namespace contacts::http;
+
+std::string Row(const std::shared_ptr<Front>& front, std::string_view bytes, size_t piece) {
+  MemoryClient client(front);
+  while (!bytes.empty()) {
+    const size_t size = std::min(piece, bytes.size());
+    client.Send(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  if (front->under_way != 0) {
+    // A request whose body is still to come is the only thing that may be under way.
+    client.connection().Expire(Connection::Clock::now() + std::chrono::hours(1));
+    if (front->under_way != 0) std::abort();
+  }
+  std::string row;
+  std::string written = client.written();
+  // HEAD answers cannot be told from others here: only their status lines are looked at.
+  for (size_t at = written.find("HTTP/1.1 "); at != std::string::npos;
+       at = written.find("HTTP/1.1 ", at + 1)) {
+    row += written.substr(at + 9, 3) + " ";
+  }
+  return row + (client.closing() ? "close" : "keep");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const auto front = std::make_shared<Front>(SmallLimits(), EchoRouter());
+  if (size < 2) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const std::string whole = Row(front, bytes, bytes.size());
+  if (Row(front, bytes, data[0] + 1u) != whole || Row(front, bytes, 1) != whole) std::abort();
+  return 0;
+}
