@@ -70,7 +70,7 @@ layers:
 # Not the mutants of the simulation, which the build makes from sources that were checked.
 tidy:
 	@tools/install-deps build test sanitize
-	@cmake --preset debug -B build/tidy >/dev/null
+	@cmake --preset debug -B build/tidy -DCMAKE_UNITY_BUILD=OFF >/dev/null
 	@run-clang-tidy-14 -quiet -j$(JOBS) -p build/tidy \
 	  '^$(CURDIR)/(events|projections|command|query|infra|tests)/' \
 	  >build/tidy/report 2>build/tidy/errors || { cat build/tidy/report; exit 1; }

@@ -8,11 +8,11 @@
 namespace contacts::embedded {
 namespace {
 
-constexpr size_t kSealSize = 16;
+constexpr size_t kSealBytes = 16;
 
 std::string Seal(const std::string& log_id, std::string_view ends) {
   const Hash hash = Sha256(log_id + std::string(ends));
-  return std::string(reinterpret_cast<const char*>(hash.bytes.data()), kSealSize);
+  return std::string(reinterpret_cast<const char*>(hash.bytes.data()), kSealBytes);
 }
 
 }  // namespace
@@ -27,12 +27,12 @@ Acknowledged::~Acknowledged() = default;
 std::vector<Offset> Acknowledged::Found(const std::string& log_id, size_t partitions) const {
   std::vector<Offset> ends(partitions);
   const std::string_view text = found_;
-  if (text.size() != kSealSize + 8 * partitions ||
-      text.substr(0, kSealSize) != Seal(log_id, text.substr(kSealSize))) {
+  if (text.size() != kSealBytes + 8 * partitions ||
+      text.substr(0, kSealBytes) != Seal(log_id, text.substr(kSealBytes))) {
     return ends;
   }
   for (size_t i = 0; i < partitions; ++i) {
-    ends[i] = DecodeEnd(text.substr(kSealSize + 8 * i, 8)).value_or(Offset{0});
+    ends[i] = DecodeEnd(text.substr(kSealBytes + 8 * i, 8)).value_or(Offset{0});
   }
   return ends;
 }

@@ -9,7 +9,7 @@ namespace contacts {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
-constexpr size_t kMaxId = 64;
+constexpr size_t kMostIdBytes = 64;
 
 template <size_t kBytes>
 std::string RandomHex() {
@@ -24,7 +24,7 @@ bool IsSecret(std::string_view text) {
 }
 
 bool IsId(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxId &&
+  return !text.empty() && text.size() <= kMostIdBytes &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                   c == '-';

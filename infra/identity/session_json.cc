@@ -97,8 +97,8 @@ void Reader::ReadCookie() {
   if (cookie == nullptr || cookie->kind != json::Kind::kObject) return;
   const json::Node* life = document_.Find(*cookie, "originalMaxAge");
   if (life != nullptr && life->kind == json::Kind::kNumber) {
-    const auto milliseconds = ToInteger(document_.Raw(*life));
-    if (milliseconds && *milliseconds > 0) stored_.life = std::chrono::milliseconds(*milliseconds);
+    const auto life_time = ToInteger(document_.Raw(*life));
+    if (life_time && *life_time > 0) stored_.life = std::chrono::milliseconds(*life_time);
   }
   const json::Node* expires = document_.Find(*cookie, "expires");
   if (IsAbsent(expires)) return;

@@ -15,8 +15,8 @@ using Clock = std::chrono::steady_clock;
 using TopicConfig = std::map<std::string, std::string>;
 
 constexpr std::chrono::milliseconds kAnswer{3000};
-constexpr std::chrono::milliseconds kFirstPause{100};
-constexpr std::chrono::milliseconds kLongestPause{1000};
+constexpr std::chrono::milliseconds kFirstTopicPause{100};
+constexpr std::chrono::milliseconds kLongestTopicPause{1000};
 // Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.
 constexpr int kScramMended = 0x020601ff;
 
@@ -182,7 +182,7 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
                               Clock::time_point until) {
   Complaints complaints;
   const Client client = MakeConsumer(settings, &complaints);
-  GrowingPause pause(kFirstPause, kLongestPause);
+  GrowingPause pause(kFirstTopicPause, kLongestTopicPause);
   for (;; std::this_thread::sleep_for(pause.Next())) {
     TopicState state = AskTopic(client.get(), options.name, kAnswer);
     std::string why = state.error;

@@ -12,11 +12,10 @@
 #include "command/writer/record_maker.h"
 #include "events/event_log.h"
 #include "events/opening.h"
+#include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts {
-
-inline const TenantId kAcme{"acme"};
 
 // The same at each run: a fixed clock, and random bytes of a fixed seed.
 inline World BenchWorld() {

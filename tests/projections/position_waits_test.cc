@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/projections/projected.h"
+#include "tests/support/acme.h"
 #include "tests/support/signal.h"
 
 namespace contacts::testing {
@@ -15,7 +16,6 @@ namespace {
 using Outcome = Positions::Outcome;
 using namespace std::chrono_literals;
 
-const TenantId kAcme{"acme"};
 const auto kFar = Positions::Clock::now() + std::chrono::hours(1);
 
 // Told once, and with what.

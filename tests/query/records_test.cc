@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "tests/query/list/past.h"
+#include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
 namespace {
-
-const TenantId kAcme{"acme"};
 
 class RecordsTest : public testing::Test {
  protected:

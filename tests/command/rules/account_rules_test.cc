@@ -4,6 +4,7 @@
 
 #include "command/rules/decide.h"
 #include "tests/command/given.h"
+#include "tests/command/rules/decided.h"
 
 namespace contacts::testing {
 namespace {
@@ -13,20 +14,6 @@ const Hash kSecond = Sha256("second link");
 constexpr Timestamp kLater{kNow.milliseconds + 1000};
 const Error kDeadLink{ErrorCode::kNotFound,
                       "this link is not valid, or no more; ask for a new one"};
-
-template <class T>
-T EventOf(const Decision& decision) {
-  const auto* event = std::get_if<Event>(&decision);
-  const T* as = event ? std::get_if<T>(event) : nullptr;
-  EXPECT_NE(as, nullptr) << "decided something else: " << decision.index();
-  return as ? *as : T{};
-}
-
-Error ErrorOf(const Decision& decision) {
-  const auto* error = std::get_if<Error>(&decision);
-  EXPECT_NE(error, nullptr) << "no refusal: " << decision.index();
-  return error ? *error : Error{};
-}
 
 Command Invite(const std::string& user, const Hash& hash) {
   return By(IssueInvitation{UserId{user}, hash, kLater});

@@ -4,24 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "tests/command/given.h"
+#include "tests/command/rules/decided.h"
 
 namespace contacts::testing {
 namespace {
-
-// What a decision must be, or a default and a failure.
-template <class T>
-T EventOf(const Decision& decision) {
-  const auto* event = std::get_if<Event>(&decision);
-  const T* as = event ? std::get_if<T>(event) : nullptr;
-  EXPECT_NE(as, nullptr) << "decided something else: " << decision.index();
-  return as ? *as : T{};
-}
-
-Error ErrorOf(const Decision& decision) {
-  const auto* error = std::get_if<Error>(&decision);
-  EXPECT_NE(error, nullptr) << "no refusal: " << decision.index();
-  return error ? *error : Error{};
-}
 
 CreateContact ContactOfType(const std::string& email, ContactType type) {
   CreateContact create = Contact(email, /*can_login=*/true);

@@ -168,7 +168,7 @@ struct BadBody {
   std::vector<std::string> says;  // each is in the answer
 };
 
-std::string Contact(const std::string& members) {
+std::string BodyWith(const std::string& members) {
   return R"({"fullName":"Ann","email":"ann@example.com","type":"vendor",)" + members + "}";
 }
 
@@ -179,26 +179,26 @@ const std::vector<BadBody>& BadBodies() {
       {"cut off", R"({"fullName":"Ann")", 400, {"ends too early"}},
       {"two texts", "{} {}", 400, {"at byte 3"}},
       {"missing", "{}", 400, {"\"/fullName\"", "\"/email\"", "\"/type\"", "is required"}},
-      {"wrong type", Contact(R"("isActive":"yes")"), 400, {"/isActive", "a boolean"}},
+      {"wrong type", BodyWith(R"("isActive":"yes")"), 400, {"/isActive", "a boolean"}},
       {"no object", "[1]", 400, {"must be an object"}},
-      {"number for a string", Contact(R"("phone":49)"), 400, {"/phone", "a string, not a number"}},
-      {"unknown field", Contact(R"("fax":"1")"), 400, {"/fax", "not a known field"}},
-      {"given by the server", Contact(R"("id":5)"), 400, {"/id"}},
-      {"duplicate key", Contact(R"("phone":"1","phone":"2")"), 400, {"phone", "at byte"}},
-      {"duplicate key, escaped", Contact(R"("phone":"1","ph\u006fne":"2")"), 400, {"at byte"}},
-      {"NUL", Contact(R"("phone":"a\u0000b")"), 400, {"/phone", "control"}},
-      {"raw control", Contact("\"phone\":\"a\x01\""), 400, {"at byte"}},
-      {"invalid UTF-8", Contact("\"phone\":\"\xff\""), 400, {"UTF-8"}},
-      {"lone surrogate", Contact(R"("phone":"\ud800")"), 400, {"/phone", "surrogate"}},
+      {"number for a string", BodyWith(R"("phone":49)"), 400, {"/phone", "a string, not a number"}},
+      {"unknown field", BodyWith(R"("fax":"1")"), 400, {"/fax", "not a known field"}},
+      {"given by the server", BodyWith(R"("id":5)"), 400, {"/id"}},
+      {"duplicate key", BodyWith(R"("phone":"1","phone":"2")"), 400, {"phone", "at byte"}},
+      {"duplicate key, escaped", BodyWith(R"("phone":"1","ph\u006fne":"2")"), 400, {"at byte"}},
+      {"NUL", BodyWith(R"("phone":"a\u0000b")"), 400, {"/phone", "control"}},
+      {"raw control", BodyWith("\"phone\":\"a\x01\""), 400, {"at byte"}},
+      {"invalid UTF-8", BodyWith("\"phone\":\"\xff\""), 400, {"UTF-8"}},
+      {"lone surrogate", BodyWith(R"("phone":"\ud800")"), 400, {"/phone", "surrogate"}},
       {"deep nesting", std::string(300, '[') + std::string(300, ']'), 400, {"nested"}},
       {"deep metadata",
-       Contact(R"("metadata":)" + std::string(R"({"a":)") + std::string(17, '[') +
+       BodyWith(R"("metadata":)" + std::string(R"({"a":)") + std::string(17, '[') +
                std::string(17, ']') + "}"),
        400,
        {"/metadata", "16 levels"}},
-      {"infinite number", Contact(R"("metadata":{"a":1e999})"), 400, {"/metadata/a", "finite"}},
+      {"infinite number", BodyWith(R"("metadata":{"a":1e999})"), 400, {"/metadata/a", "finite"}},
       {"large metadata",
-       Contact(R"("metadata":{"a":")" + std::string(17'000, 'x') + "\"}"),
+       BodyWith(R"("metadata":{"a":")" + std::string(17'000, 'x') + "\"}"),
        400,
        {"/metadata", "16384"}},
       {"bad e-mail", R"({"fullName":"A","email":"ann@","type":"vendor"})", 400, {"/email"}},
@@ -206,9 +206,9 @@ const std::vector<BadBody>& BadBodies() {
        R"({"fullName":"A","email":"a@b.c","type":"boss"})",
        400,
        {"/type", "internal, external, vendor, client"}},
-      {"over-long", Contact(R"("title":")" + std::string(321, 't') + "\""), 400, {"/title", "320"}},
+      {"over-long", BodyWith(R"("title":")" + std::string(321, 't') + "\""), 400, {"/title", "320"}},
       {"empty name", R"({"fullName":" ","email":"a@b.c","type":"vendor"})", 400, {"/fullName"}},
-      {"1 MB", Contact("\"phone\":\"" + std::string(1'000'000, 'p') + "\""), 413, {"262144"}},
+      {"1 MB", BodyWith("\"phone\":\"" + std::string(1'000'000, 'p') + "\""), 413, {"262144"}},
       {"several",
        R"({"fullName":1,"email":"x","type":"y","z":0})",
        400,

@@ -15,11 +15,11 @@
 #include "projections/store/keys.h"
 #include "query/list/render_list.h"
 #include "tests/infra/api/scripted_service.h"
+#include "tests/support/acme.h"
 
 namespace contacts::api {
 namespace {
 
-const TenantId kAcme{"acme"};
 constexpr size_t kCache = 1u << 20;
 const http::Header kGzip{"Accept-Encoding", "gzip"};
 

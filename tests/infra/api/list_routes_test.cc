@@ -7,12 +7,11 @@
 #include "projections/registry.h"
 #include "projections/store/keys.h"
 #include "tests/infra/api/scripted_service.h"
+#include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
 
 namespace contacts::api {
 namespace {
-
-const TenantId kAcme{"acme"};
 
 ContactCreated Created(int64_t id, ContactType type = ContactType::kInternal,
                        std::optional<std::string> company = {}) {

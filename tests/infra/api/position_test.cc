@@ -6,13 +6,13 @@
 #include <string>
 
 #include "tests/infra/api/scripted_service.h"
+#include "tests/support/acme.h"
 
 namespace contacts::api {
 namespace {
 
 using std::chrono::seconds;
 
-const TenantId kAcme{"acme"};
 const http::Header kAtLeast2{"Contacts-Min-Position", "2"};
 
 class PositionTest : public testing::Test {

@@ -6,11 +6,10 @@
 
 #include "events/events.h"
 #include "tests/infra/api/scripted_service.h"
+#include "tests/support/acme.h"
 
 namespace contacts::api {
 namespace {
-
-const TenantId kAcme{"acme"};
 
 class StrangersTest : public testing::Test {
  protected:

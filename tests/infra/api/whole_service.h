@@ -22,10 +22,10 @@
 #include "projections/position_waits.h"
 #include "query/records.h"
 #include "tests/infra/api/client.h"
+#include "tests/support/acme.h"
 
 namespace contacts::api {
 
-inline const TenantId kAcme{"acme"};
 inline const TenantId kOther{"other"};
 
 // A new directory that goes with the test.

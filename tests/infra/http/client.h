@@ -109,8 +109,9 @@ class Client {
   std::string received_;
 };
 
-inline std::string Get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+// `more`: head lines, each with its end.
+inline std::string Get(std::string_view path, std::string_view more = "") {
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
 
 }  // namespace contacts::http

@@ -10,14 +10,11 @@
 #include <vector>
 
 #include "tests/infra/http/answer_reader.h"
+#include "tests/infra/http/client.h"
 #include "tests/infra/http/echo_front.h"
 #include "tests/infra/http/memory_wire.h"
 
 namespace contacts::http {
-
-inline std::string Get(const std::string& path, const std::string& more = "") {
-  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n";
-}
 
 // Handlers keep their responders, for the test to answer in its own order.
 class Connections : public testing::Test {

@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr size_t kList = 3000000;
 
-ServerOptions Options() {
+ServerOptions FrontOptions() {
   ServerOptions options;
   options.listen = "127.0.0.1:0";
   options.access_log = false;
@@ -47,10 +47,10 @@ size_t ResidentBytes() {
 double CpuSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
+  const auto in_seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
 }
 
 bool AsksAndGets(Client* client) {
@@ -80,7 +80,7 @@ Clock::duration P99(uint16_t port) {
 
 // Its end may come with the last bytes, behind them, or after the answer.
 TEST(Server, AClientThatEndsItsSideIsAnsweredAndClosed) {
-  Server server(Options(), Routes());
+  Server server(FrontOptions(), Routes());
   for (int i = 0; i < 300; ++i) {
     Client client(server.port());
     client.Send(Get("/small"));
@@ -94,7 +94,7 @@ TEST(Server, AClientThatEndsItsSideIsAnsweredAndClosed) {
 }
 
 TEST(Server, ListensOnIPv6) {
-  ServerOptions options = Options();
+  ServerOptions options = FrontOptions();
   options.listen = "[::1]:0";
   std::string client;
   const Handler look = [&client](const Request& request, const Responder& out) {
@@ -117,8 +117,8 @@ TEST(Server, ListensOnIPv6) {
 }
 
 TEST(Server, SaysWhyItCannotListen) {
-  Server first(Options(), Routes());
-  ServerOptions options = Options();
+  Server first(FrontOptions(), Routes());
+  ServerOptions options = FrontOptions();
   options.listen = "127.0.0.1:" + std::to_string(first.port());
   try {
     Server second(options, Routes());
@@ -132,7 +132,7 @@ TEST(Server, SaysWhyItCannotListen) {
 TEST(Server, ComesAndGoesWithClientsStillThere) {
   for (int i = 0; i < 30; ++i) {
     std::vector<Client> clients;
-    Server server(Options(), Routes());
+    Server server(FrontOptions(), Routes());
     for (int j = 0; j < 5; ++j) clients.emplace_back(server.port());
     ASSERT_TRUE(AsksAndGets(&clients[0]));
     clients[1].Send(Get("/list"));
@@ -144,7 +144,7 @@ TEST(Server, AnswersAfterItsEndAreDropped) {
   {
     const Handler keep = [&kept](const Request&, const Responder& out) { kept.push_back(out); };
     const Handler small = [](const Request&, const Responder& out) { out.Send(Text("small")); };
-    Server server(Options(), Router({{"GET", "/keep", keep}, {"GET", "/small", small}}, {""}));
+    Server server(FrontOptions(), Router({{"GET", "/keep", keep}, {"GET", "/small", small}}, {""}));
     Client client(server.port());
     client.Send(Get("/small") + Get("/keep"));
     ASSERT_TRUE(client.Answer());
@@ -157,7 +157,7 @@ TEST(Server, AnswersAfterItsEndAreDropped) {
 TEST(Server, ClosesWhoCameInJustBeforeItDrains) {
   const Handler small = [](const Request&, const Responder& out) { out.Send(Text("small")); };
   for (int round = 0; round < 40; ++round) {
-    Server server(Options(), Router({{"GET", "/small", small}}, {""}));
+    Server server(FrontOptions(), Router({{"GET", "/small", small}}, {""}));
     std::vector<Client> clients;
     for (int i = 0; i < 10; ++i) clients.emplace_back(server.port());
     server.Drain(milliseconds(0));
@@ -175,7 +175,7 @@ TEST(Server, DrainsBeforeItEnds) {
     came.notify_all();
   };
   Later later(1);
-  Server server(Options(), Router({{"GET", "/keep", keep}}, {""}));
+  Server server(FrontOptions(), Router({{"GET", "/keep", keep}}, {""}));
   Client idle(server.port());
   Client waiting(server.port());
   waiting.Send(Get("/keep"));
@@ -199,7 +199,7 @@ TEST(Server, DrainsBeforeItEnds) {
 
 // 200 clients ask for 3 MB and read nothing.
 TEST(Server, SlowReadersCostNoOneAnything) {
-  ServerOptions options = Options();
+  ServerOptions options = FrontOptions();
   options.write_timeout = milliseconds(4000);
   options.idle_timeout = milliseconds(2000);  // of whoever reads all in time after all
   Server server(options, Routes());
@@ -225,7 +225,7 @@ TEST(Server, SlowReadersCostNoOneAnything) {
 
 // 200 clients begin a head and do not end it.
 TEST(Server, SlowWritersAreAnsweredAndClosed) {
-  ServerOptions options = Options();
+  ServerOptions options = FrontOptions();
   options.head_timeout = milliseconds(1000);
   Server server(options, Routes());
   const auto quiet = P99(server.port());
@@ -248,7 +248,7 @@ TEST(Server, TwoThousandIdleConnectionsAreCheap) {
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16384);
   setrlimit(RLIMIT_NOFILE, &limit);
-  Server server(Options(), Routes());
+  Server server(FrontOptions(), Routes());
   const size_t memory = ResidentBytes();
   std::vector<Client> idle;
   for (int i = 0; i < 2000; ++i) {

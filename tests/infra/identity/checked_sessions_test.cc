@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "projections/store/keys.h"
+#include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts {
 namespace {
 
-const TenantId kAcme{"acme"};
 const std::vector<std::string_view> kCookies{"connect.sid=s%3Aone"};
 
 class CheckedSessionsTest : public testing::Test {

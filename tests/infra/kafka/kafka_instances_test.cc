@@ -11,14 +11,13 @@
 #include "infra/kafka/kafka_log.h"
 #include "projections/position_waits.h"
 #include "projections/store/describe.h"
+#include "tests/support/acme.h"
 #include "tests/support/kafka/broker.h"
 #include "tests/support/log_client.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
 namespace {
-
-const TenantId kAcme{"acme"};
 
 std::unique_ptr<KafkaLog> OpenedLog(KafkaLogOptions options) {
   auto log = KafkaLog::Open(std::move(options));

@@ -3,12 +3,12 @@
 
 #include "projections/registry.h"
 #include "tests/projections/projected.h"
+#include "tests/support/acme.h"
 
 namespace contacts::testing {
 namespace {
 
-const TenantId kAcme{"acme"};
-constexpr int64_t kStart = 1'764'000'000'000;
+constexpr int64_t kBegin = 1'764'000'000'000;
 
 Hash HashOf(const std::string& name) { return Sha256(name); }
 
@@ -19,7 +19,7 @@ class Story {
                     int64_t milliseconds = 0) {
     const Slot slot{kAcme, Sequence{sequence}, HashOf(parent)};
     NoteSuperseded(
-        slot, HashOf(name), Timestamp{kStart + milliseconds},
+        slot, HashOf(name), Timestamp{kBegin + milliseconds},
         [&] { return parent == "5"; },  // the head in all of these stories
         &row);
     return *this;

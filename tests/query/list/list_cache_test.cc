@@ -10,14 +10,15 @@
 #include <vector>
 
 #include "events/json/json_archive.h"
+#include "tests/query/list/askers.h"
 #include "tests/query/list/past.h"
+#include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
 namespace {
 
-const TenantId kAcme{"acme"};
 const TenantId kOther{"other"};
 constexpr size_t kPlenty = 64u << 20;
 
@@ -40,7 +41,6 @@ ContactCreated Created(int64_t id, ContactType type = ContactType::kInternal,
 }
 
 Asker Admin(const TenantId& tenant = kAcme) { return {tenant, "admin", std::nullopt}; }
-Asker Client(int64_t contact) { return {kAcme, "client", ContactId{contact}}; }
 
 class ListCacheTest : public testing::Test {
  protected:

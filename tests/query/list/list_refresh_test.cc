@@ -14,16 +14,15 @@
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "query/list/list_cache.h"
+#include "tests/query/list/askers.h"
+#include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
 namespace {
 
-const TenantId kAcme{"acme"};
 const Asker kAdmin{kAcme, "admin", std::nullopt};
-
-Asker Client(int64_t contact) { return {kAcme, "client", ContactId{contact}}; }
 
 // Does what the test wants to happen at the worst moment, once.
 class InterruptedStore : public MemoryViewStore {

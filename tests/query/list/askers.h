@@ -1,0 +1,11 @@
+// Who asks in the tests of lists.
+#pragma once
+
+#include "query/access.h"
+#include "tests/support/acme.h"
+
+namespace contacts::query {
+
+inline Asker Client(int64_t contact) { return {kAcme, "client", ContactId{contact}}; }
+
+}  // namespace contacts::query
