@@ -5,6 +5,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,7 +15,7 @@
 namespace contacts {
 namespace {
 
-constexpr const char* kFormatKey = "format";
+std::string FormatKey(const ViewInfo& view) { return std::string("format ") + view.name; }
 
 std::string MadeAnew(const std::string& directory) {
   return "Remove " + directory +
@@ -50,38 +51,33 @@ class BeforeNumber : public rocksdb::SliceTransform {
 
 // New rows in memory: where the next one goes, and whether a key is there, without a search among
 // all of them.
-void SetMemory(View view, rocksdb::ColumnFamilyOptions* options) {
-  switch (view) {
-    case View::kContacts:
-    case View::kMentions:
-    case View::kRecords:
-      // Mostly behind the last one of the same tenant.
+void SetMemory(ViewInfo::Use use, rocksdb::ColumnFamilyOptions* options) {
+  switch (use) {
+    case ViewInfo::Use::kAppended:
+    case ViewInfo::Use::kArchive:
       options->memtable_insert_with_hint_prefix_extractor = std::make_shared<BeforeNumber>();
       break;
-    case View::kCheckpoints:
-    case View::kTenants:
-      // Mostly the same one again.
+    case ViewInfo::Use::kUpdated:
       options->memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewNoopTransform());
       break;
-    case View::kEmails:
-    case View::kKeys:
-      // Each command asks for one that is not there: about 20 bits of a filter for each row.
+    case ViewInfo::Use::kProbed:
+      // About 20 bits of a filter for each row.
       options->memtable_whole_key_filtering = true;
       options->memtable_prefix_bloom_size_ratio = 0.02;
       break;
-    default:
+    case ViewInfo::Use::kAny:
       break;
   }
 }
 
-rocksdb::ColumnFamilyOptions FamilyOptions(View view, std::shared_ptr<rocksdb::Cache> cache) {
+rocksdb::ColumnFamilyOptions FamilyOptions(ViewInfo::Use use,
+                                           std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(cache);
   options.compression = rocksdb::kLZ4Compression;
-  if (view == View::kRecords) {
-    // Much text that is alike and seldom read: large blocks, packed well when they have come to
-    // rest.
+  if (use == ViewInfo::Use::kArchive) {
+    // Large blocks, packed well when they have come to rest.
     options.bottommost_compression = rocksdb::kZSTD;
     table.block_size = 64 * 1024;
   } else {
@@ -90,7 +86,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(View view, std::shared_ptr<rocksdb::C
   // Each merge writes all rows again; each file that is not merged yet costs a read a look at its
   // filter or index.
   options.level0_file_num_compaction_trigger = 8;
-  SetMemory(view, &options);
+  SetMemory(use, &options);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
@@ -100,7 +96,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Descriptors(size_t cache_bytes) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
   for (int view = 0; view < kViews; ++view) {
-    descriptors.emplace_back(NameOf(View{view}), FamilyOptions(View{view}, cache));
+    const ViewInfo& info = InfoOf(View{view});
+    descriptors.emplace_back(info.name, FamilyOptions(info.use, cache));
   }
   return descriptors;
 }
@@ -130,25 +127,45 @@ void RefuseUnknownFamilies(const rocksdb::DBOptions& options, const std::string&
   }
 }
 
-void CheckFormat(const std::string& directory, const OpenFamilies& families) {
-  rocksdb::DB& db = *families.db;
-  std::string format;
-  rocksdb::Status status = db.Get(rocksdb::ReadOptions(), families.meta, kFormatKey, &format);
-  if (status.IsNotFound()) {
-    const auto checkpoints = families.views[static_cast<size_t>(View::kCheckpoints)];
-    const std::unique_ptr<rocksdb::Iterator> rows(
-        db.NewIterator(rocksdb::ReadOptions(), checkpoints));
-    rows->SeekToFirst();
-    if (!rows->Valid() && rows->status().ok()) {
-      format = keys::Number(kViewsFormat);
-      status = db.Put(rocksdb::WriteOptions(), families.meta, kFormatKey, format);
-    }
+bool HasRows(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) {
+  const std::unique_ptr<rocksdb::Iterator> rows(db.NewIterator(rocksdb::ReadOptions(), family));
+  rows->SeekToFirst();
+  return rows->Valid() || !rows->status().ok();
+}
+
+void WriteFormats(const std::string& directory, const OpenFamilies& families) {
+  rocksdb::WriteBatch batch;
+  for (int v = 0; v < kViews; ++v) {
+    const ViewInfo& view = InfoOf(View{v});
+    batch.Put(families.meta, FormatKey(view), keys::Number(view.format));
   }
-  if (!status.ok() || keys::NumberFrom(format) != kViewsFormat) {
-    throw StoreFailure("the read models in " + directory + " have the format " +
-                       std::to_string(keys::NumberFrom(format)) + ", this build knows " +
-                       std::to_string(kViewsFormat) + " (" + status.ToString() + "). " +
-                       MadeAnew(directory));
+  const rocksdb::Status status = families.db->Write(rocksdb::WriteOptions(), &batch);
+  if (!status.ok()) {
+    throw StoreFailure("the read models in " + directory +
+                       " cannot be written: " + status.ToString());
+  }
+}
+
+// A view without a format is one that the build before did not have, or is of a release that had
+// one format for all.
+void CheckFormats(const std::string& directory, const OpenFamilies& families) {
+  const auto checkpoints = families.views[static_cast<size_t>(View::kCheckpoints)];
+  if (!HasRows(*families.db, checkpoints)) return WriteFormats(directory, families);
+  for (int v = 0; v < kViews; ++v) {
+    const ViewInfo& view = InfoOf(View{v});
+    std::string format;
+    const rocksdb::Status status =
+        families.db->Get(rocksdb::ReadOptions(), families.meta, FormatKey(view), &format);
+    if (!status.ok() && !status.IsNotFound()) {
+      throw StoreFailure("the read models in " + directory +
+                         " cannot be read: " + status.ToString());
+    }
+    if (status.ok() && keys::NumberFrom(format) == view.format) continue;
+    throw StoreFailure(
+        "the view \"" + std::string(view.name) + "\" in " + directory + " has " +
+        (status.ok() ? "the format " + std::to_string(keys::NumberFrom(format)) : "no format") +
+        ", this build knows the format " + std::to_string(view.format) + ". " +
+        MadeAnew(directory));
   }
 }
 
@@ -171,7 +188,7 @@ OpenFamilies OpenViewFamilies(const std::string& directory, size_t cache_bytes, 
   OpenFamilies families{
       std::unique_ptr<rocksdb::DB>(db), handles[0], {handles.begin() + 1, handles.end()}};
   try {
-    CheckFormat(directory, families);
+    CheckFormats(directory, families);
   } catch (const StoreFailure&) {
     CloseViewFamilies(&families);
     throw;

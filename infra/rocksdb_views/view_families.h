@@ -1,6 +1,6 @@
 // The column families of the views in RocksDB, with the options of each.
 //
-//   family "default"      "format" → keys::Number(kViewsFormat)
+//   family "default"      "format " and the view's name → keys::Number(its format)
 //   family NameOf(view)   the view's rows (projections/store/keys.h, projections/store/rows.h)
 #pragma once
 
@@ -14,16 +14,14 @@
 
 namespace contacts {
 
-// Another format of keys or rows needs another number: the views are then made anew from the log.
-inline constexpr int64_t kViewsFormat = 3;
-
 struct OpenFamilies {
   std::unique_ptr<rocksdb::DB> db;
   rocksdb::ColumnFamilyHandle* meta = nullptr;        // owned by the caller, as all below
   std::vector<rocksdb::ColumnFamilyHandle*> views{};  // by View
 };
 
-// Throws StoreFailure.
+// Throws StoreFailure, also when a view has another format than ViewInfo says: the directory is
+// then to be removed, and the views are made anew from the log.
 OpenFamilies OpenViewFamilies(const std::string& directory, size_t cache_bytes, rocksdb::Env* env);
 void CloseViewFamilies(OpenFamilies* families);
 

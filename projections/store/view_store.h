@@ -17,29 +17,9 @@
 #include <utility>
 
 #include "events/values/ids.h"
+#include "projections/store/views.h"
 
 namespace contacts {
-
-// projections/store/keys.h has the grammar of each view's keys, projections/store/rows.h of the
-// values.
-enum class View {
-  kCheckpoints,  // partition → where its projection stands
-  kTenants,      // tenant → head, position, counters
-  kContacts,     // tenant, id → contact and its rendered JSON
-  kMentions,     // tenant, id → what a mention shows; active contacts only
-  kEmails,       // tenant, folded e-mail → contact id
-  kUsers,        // tenant, user id → user
-  kUserNames,    // tenant, user name → user id
-  kKeys,         // tenant, actor, idempotency key → sequence
-  kRecords,      // tenant, sequence → the record's bytes
-  kSuperseded,   // tenant → chains of entries that were stepped over
-  kForeign,      // partition → the newest entries that are no records of ours
-  kAccounts,     // tenant, contact id → user id of its account
-  kTokens,       // tenant, token id → token
-  kTokenNames,   // tenant, name of a live token → token id
-};
-inline constexpr int kViews = 14;
-const char* NameOf(View view);
 
 // The store cannot read or write any more (disk, corruption). Whoever runs a partition or answers a
 // request catches it at its outermost loop; nobody goes on with a store that threw.

@@ -50,20 +50,37 @@ TEST(RocksDbViewStore, ADirectoryInUseIsRefused) {
   EXPECT_NE(failure.find("Is another process using them?"), std::string::npos) << failure;
 }
 
-TEST(RocksDbViewStore, AnUnknownFormatIsRefusedWithWhatToDo) {
-  TempDir dir;
-  OpenFamilies families = OpenViewFamilies(dir / "views", 1 << 20, nullptr);
-  ASSERT_TRUE(
-      families.db
-          ->Put(rocksdb::WriteOptions(), families.meta, "format", keys::Number(kViewsFormat + 1))
-          .ok());
+// Makes the directory of views that were in use, with another format of the mentions.
+void MakeWithFormat(const std::string& directory, const std::optional<int64_t>& format) {
+  {
+    RocksDbViewStore store({directory});
+    Put(store, View::kCheckpoints, "k", "v");
+  }
+  OpenFamilies families = OpenViewFamilies(directory, 1 << 20, nullptr);
+  const rocksdb::Status status =
+      format ? families.db->Put({}, families.meta, "format mentions", keys::Number(*format))
+             : families.db->Delete({}, families.meta, "format mentions");
+  ASSERT_TRUE(status.ok());
   CloseViewFamilies(&families);
+}
+
+TEST(RocksDbViewStore, AViewOfAnotherFormatIsRefusedWithWhatToDo) {
+  TempDir dir;
+  MakeWithFormat(dir / "views", 77);
   const std::string failure = FailureOf([&] { RocksDbViewStore store({dir / "views"}); });
-  EXPECT_NE(failure.find("have the format " + std::to_string(kViewsFormat + 1) +
-                         ", this build knows " + std::to_string(kViewsFormat)),
-            std::string::npos)
-      << failure;
-  EXPECT_NE(failure.find("Remove " + dir / "views"), std::string::npos) << failure;
+  EXPECT_EQ(failure, "the view \"mentions\" in " + dir / "views" +
+                         " has the format 77, this build knows the format " +
+                         std::to_string(InfoOf(View::kMentions).format) + ". Remove " +
+                         dir / "views" +
+                         " and start again: the read models are then made anew from the log.");
+}
+
+TEST(RocksDbViewStore, AViewThatWasNotThereIsRefusedWithWhatToDo) {
+  TempDir dir;
+  MakeWithFormat(dir / "views", std::nullopt);
+  const std::string failure = FailureOf([&] { RocksDbViewStore store({dir / "views"}); });
+  EXPECT_NE(failure.find("the view \"mentions\""), std::string::npos) << failure;
+  EXPECT_NE(failure.find("has no format"), std::string::npos) << failure;
 }
 
 TEST(RocksDbViewStore, AnUnknownViewIsRefusedWithWhatToDo) {

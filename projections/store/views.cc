@@ -1,0 +1,59 @@
+#include "projections/store/views.h"
+
+#include <array>
+
+#include "events/json/json_archive.h"
+#include "events/rows/row_archive.h"
+#include "projections/store/describe.h"
+#include "projections/store/keys.h"
+#include "projections/store/rows.h"
+
+namespace contacts {
+namespace {
+
+template <class Row>
+std::string Fields(std::string_view value) {
+  Row row;
+  return FromRow(value, &row) ? ToJson(row) : "unreadable " + Printable(value);
+}
+
+std::string Number(std::string_view value) { return std::to_string(keys::NumberFrom(value)); }
+
+using Key = ViewInfo::Key;
+using Use = ViewInfo::Use;
+
+constexpr bool kOfTheLog = true;
+constexpr bool kOfHistory = false;
+
+constexpr std::array<ViewInfo, kViews> kInfos{{
+    {View::kCheckpoints, "checkpoints", 1, Key::kPartition, Use::kUpdated, kOfTheLog,
+     Fields<CheckpointRow>},
+    {View::kTenants, "tenants", 3, Key::kTenant, Use::kUpdated, kOfHistory, Fields<TenantRow>},
+    {View::kContacts, "contacts", 1, Key::kNumber, Use::kAppended, kOfHistory, Fields<ContactRow>},
+    {View::kMentions, "mentions", 1, Key::kNumber, Use::kAppended, kOfHistory, Fields<MentionRow>},
+    {View::kEmails, "emails", 1, Key::kText, Use::kProbed, kOfHistory, Number},
+    {View::kUsers, "users", 3, Key::kText, Use::kAny, kOfHistory, Fields<UserRow>},
+    {View::kUserNames, "user_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
+    {View::kKeys, "keys", 1, Key::kText, Use::kProbed, kOfHistory, Number},
+    {View::kRecords, "records", 1, Key::kNumber, Use::kArchive, kOfHistory, Printable},
+    {View::kSuperseded, "superseded", 1, Key::kTenant, Use::kAny, kOfTheLog, Fields<SupersededRow>},
+    {View::kForeign, "foreign", 1, Key::kPartition, Use::kAny, kOfTheLog, Fields<ForeignRow>},
+    {View::kAccounts, "accounts", 1, Key::kNumber, Use::kAny, kOfHistory, Printable},
+    {View::kTokens, "tokens", 1, Key::kText, Use::kAny, kOfHistory, Fields<TokenRow>},
+    {View::kTokenNames, "token_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
+}};
+
+constexpr bool EachViewHasItsRow() {
+  for (int i = 0; i < kViews; ++i) {
+    const ViewInfo& info = kInfos[static_cast<size_t>(i)];
+    if (info.view != View{i} || info.format < 1 || info.describe == nullptr) return false;
+  }
+  return true;
+}
+static_assert(EachViewHasItsRow(), "each view has a row in kInfos, in the order of enum View");
+
+}  // namespace
+
+const ViewInfo& InfoOf(View view) { return kInfos[static_cast<size_t>(view)]; }
+
+}  // namespace contacts

@@ -1,0 +1,56 @@
+// The views, each with all that is to be said of it in one row: what lists views is made from that
+// list.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace contacts {
+
+// keys.h has the grammar of each view's keys, rows.h of the values.
+enum class View {
+  kCheckpoints,  // partition → where its projection stands
+  kTenants,      // tenant → head, position, counters
+  kContacts,     // tenant, id → contact and its rendered JSON
+  kMentions,     // tenant, id → what a mention shows; active contacts only
+  kEmails,       // tenant, folded e-mail → contact id
+  kUsers,        // tenant, user id → user
+  kUserNames,    // tenant, user name → user id
+  kKeys,         // tenant, actor, idempotency key → sequence
+  kRecords,      // tenant, sequence → the record's bytes
+  kSuperseded,   // tenant → chains of entries that were stepped over
+  kForeign,      // partition → the newest entries that are no records of ours
+  kAccounts,     // tenant, contact id → user id of its account
+  kTokens,       // tenant, token id → token
+  kTokenNames,   // tenant, name of a live token → token id
+  kEnd           // how many there are; not a view
+};
+inline constexpr int kViews = static_cast<int>(View::kEnd);
+
+struct ViewInfo {
+  // What stands in a key behind the tenant, which all but the partition's begin with.
+  enum class Key { kPartition, kTenant, kText, kNumber };
+  // How rows come and are read; a store chooses its structures by it.
+  enum class Use {
+    kAny,
+    kUpdated,   // mostly the same row again
+    kAppended,  // mostly behind the newest row of the same tenant
+    kArchive,   // the same, much text that is alike, seldom read
+    kProbed,    // mostly asked for keys that are not there
+  };
+  View view = View::kEnd;
+  const char* name = nullptr;  // in messages; the column family's, so it never changes
+  int64_t format = 0;          // of its keys and rows; with another number the view is made anew
+  Key key = Key::kText;
+  Use use = Use::kAny;
+  // True: says what was read of the log and not what is history, so it is not part of the digest.
+  bool of_the_log = false;
+  // One line for people. A value that does not read is shown as it is.
+  std::string (*describe)(std::string_view value) = nullptr;
+};
+
+const ViewInfo& InfoOf(View view);
+inline const char* NameOf(View view) { return InfoOf(view).name; }
+
+}  // namespace contacts
