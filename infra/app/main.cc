@@ -61,7 +61,7 @@ int Serve(const Config& config) {
 
     // Routes.
     const StopsWork before_the_api_goes(node);
-    http::Server front(FrontOptions(config, api.Routes(), node.metrics),
+    http::Server front(FrontOptions(config, node.metrics),
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     Show(front, api, &node.metrics);
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));

@@ -99,8 +99,12 @@ bool Connection::OpenSlot() {
                   .minor = parser_.minor(),
                   .close = !parser_.keep_alive(),
                   .request_id = request.request_id};
-  slot.summary = {request.method, request.path, request.client_address, request.traceparent,
-                  Clock::now()};
+  slot.summary = {.method = request.method,
+                  .path = request.path,
+                  .resource = front_->router.Find(&request),
+                  .client_address = request.client_address,
+                  .traceparent = request.traceparent,
+                  .started = Clock::now()};
   slot.wants_continue = parser_.expects_continue();
   const Lock lock(this);
   if (closed_ || deaf_) return false;
@@ -131,6 +135,7 @@ void Connection::CountBody() {
 }
 
 void Connection::Dispatch() {
+  const Router::Resource* resource = nullptr;
   {
     const Lock lock(this);
     // Gone or answered (408) while the last bytes of its body came in.
@@ -138,6 +143,7 @@ void Connection::Dispatch() {
     Slot& slot = slots_[reading_ - first_number_];
     slot.dispatched = true;
     slot.summary.started = Clock::now();
+    resource = slot.summary.resource;
     deaf_ = slot.context.close;
     held_.push_back(reading_);
   }
@@ -145,7 +151,7 @@ void Connection::Dispatch() {
   std::string request_id = parser_.request().request_id;
   std::string fault;
   try {
-    front_->router.Dispatch(std::move(parser_.request()), Responder(target));
+    front_->router.Dispatch(resource, std::move(parser_.request()), Responder(target));
     return;
   } catch (const std::exception& error) {
     fault = error.what();

@@ -28,6 +28,7 @@ void LogAccess(const RequestSummary& summary, const AnswerContext& context,
       "request",
       {{"method", summary.method},
        {"path", summary.path},
+       {"route", std::string(summary.route())},
        {"status", std::to_string(response.status)},
        {"bytes", std::to_string(BodySize(response))},
        {"us", std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count())},
@@ -58,7 +59,7 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
   slot.out.push_back(std::make_shared<const std::string>(AnswerHead(response, slot.context)));
   if (front_->options.access_log) LogAccess(slot.summary, slot.context, response);
   if (front_->options.answered) {
-    front_->options.answered(slot.summary.method, slot.summary.path, response.status,
+    front_->options.answered(slot.summary.method, slot.summary.route(), response.status,
                              Clock::now() - slot.summary.started);
   }
   if (!slot.context.head_only && HasBody(response.status)) {
@@ -77,7 +78,11 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method) {
   if (slots_.empty() || slots_.back().dispatched || slots_.back().answered) {
     Slot slot;
     slot.context = {.head_only = method == "HEAD", .request_id = MakeRequestId()};
-    slot.summary = {std::string(method), "", peer_text_, "", Clock::now()};
+    slot.summary = {.method = std::string(method),
+                    .path = "",
+                    .client_address = peer_text_,
+                    .traceparent = "",
+                    .started = Clock::now()};
     slots_.push_back(std::move(slot));
     ++under_way_;
     ++front_->under_way;

@@ -8,22 +8,30 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "infra/http/answer.h"
 #include "infra/http/message.h"
+#include "infra/http/router.h"
 
 namespace contacts::http {
 
 class Connection;
 
-// What is said of a request in the access log.
+// What the access log and the metrics say of a request.
 struct RequestSummary {
   std::string method;
-  std::string path;  // without the query, which may name people
+  std::string path;                            // without the query, which may name people
+  const Router::Resource* resource = nullptr;  // what the path leads to; nullptr: nothing
   std::string client_address;
   std::string traceparent;
   std::chrono::steady_clock::time_point started;
+
+  // The pattern that the path fits; "": it fits none.
+  std::string_view route() const {
+    return resource == nullptr ? std::string_view() : std::string_view(resource->pattern);
+  }
 };
 
 // A request whose answer is not where answers are written from yet.

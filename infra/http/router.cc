@@ -12,37 +12,36 @@ namespace {
 // Of a text of the request that an answer shows.
 constexpr size_t kShownBytes = 200;
 
-std::vector<std::string_view> Segments(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (path.starts_with('/')) {
-    path.remove_prefix(1);
-    const size_t end = std::min(path.find('/'), path.size());
-    segments.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return segments;
+// Takes the first segment off a path that begins with a slash.
+std::string_view TakeSegment(std::string_view* path) {
+  path->remove_prefix(1);
+  const size_t end = std::min(path->find('/'), path->size());
+  const std::string_view segment = path->substr(0, end);
+  path->remove_prefix(end);
+  return segment;
 }
 
 bool IsParameter(std::string_view segment) {
   return segment.starts_with('{') && segment.ends_with('}');
 }
 
-bool Matches(const std::vector<std::string>& pattern,
-             const std::vector<std::string_view>& segments) {
-  if (pattern.size() != segments.size()) return false;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i].empty() ? segments[i].empty() : pattern[i] != segments[i]) return false;
+// The segments of a pattern, "" for a part in braces.
+std::vector<std::string> SegmentsOf(std::string_view pattern) {
+  std::vector<std::string> segments;
+  while (pattern.starts_with('/')) {
+    const std::string_view segment = TakeSegment(&pattern);
+    segments.emplace_back(IsParameter(segment) ? std::string_view() : segment);
   }
-  return true;
+  return segments;
 }
 
-std::string Allow(const std::vector<const Route*>& methods) {
-  std::string allow;
-  for (const Route* route : methods) {
-    allow += route->method + ", ";
-    if (route->method == "GET") allow += "HEAD, ";
+bool Fits(const std::vector<std::string>& segments, std::string_view path) {
+  for (const std::string& wanted : segments) {
+    if (!path.starts_with('/')) return false;
+    const std::string_view given = TakeSegment(&path);
+    if (wanted.empty() ? given.empty() : wanted != given) return false;
   }
-  return allow + "OPTIONS";
+  return path.empty();
 }
 
 // The query parameters that the route does not take, or that stand there twice; empty: none.
@@ -59,80 +58,82 @@ std::string QueryFault(const Route& route, const Request& request) {
   return {};
 }
 
-const Route* Choose(const std::vector<const Route*>& methods, std::string_view method) {
-  const std::string_view wanted = method == "HEAD" ? "GET" : method;
-  for (const Route* route : methods) {
-    if (route->method == wanted) return route;
+}  // namespace
+
+Router::Router(std::vector<Route> routes, const std::vector<std::string>& bases,
+               AllowedOrigins origins)
+    : routes_(std::move(routes)), origins_(std::move(origins)) {
+  for (const std::string& base : bases) {
+    for (size_t i = 0; i < routes_.size(); ++i) {
+      Resource& resource = ResourceAt(base + routes_[i].pattern);
+      if (resource.routes.empty()) resource.pattern = routes_[i].pattern;
+      resource.routes.push_back(i);
+    }
+  }
+}
+
+// The resource of that path or pattern; an empty one when it is new.
+Router::Resource& Router::ResourceAt(const std::string& path) {
+  if (path.find('{') == std::string::npos) return literal_[path];
+  std::vector<std::string> segments = SegmentsOf(path);
+  for (Pattern& known : patterns_) {
+    if (known.segments == segments) return known.resource;
+  }
+  return patterns_.emplace_back(Pattern{std::move(segments), {}}).resource;
+}
+
+const Router::Resource* Router::Find(Request* request) const {
+  if (const auto found = literal_.find(std::string_view(request->path)); found != literal_.end()) {
+    return &found->second;
+  }
+  for (const Pattern& pattern : patterns_) {
+    if (!Fits(pattern.segments, request->path)) continue;
+    std::string_view path = request->path;
+    for (const std::string& wanted : pattern.segments) {
+      const std::string_view given = TakeSegment(&path);
+      if (wanted.empty()) request->parameters.emplace_back(given);
+    }
+    return &pattern.resource;
   }
   return nullptr;
 }
 
-}  // namespace
-
-Router::Router(std::vector<Route> routes, std::vector<std::string> bases, AllowedOrigins origins)
-    : routes_(std::move(routes)), bases_(std::move(bases)), origins_(std::move(origins)) {
-  for (const std::string& base : bases_) {
-    for (size_t i = 0; i < routes_.size(); ++i) {
-      const std::string path = base + routes_[i].pattern;
-      if (path.find('{') == std::string::npos) {
-        literal_[path].push_back(i);
-        continue;
-      }
-      Pattern pattern;
-      for (const std::string_view segment : Segments(path)) {
-        pattern.segments.emplace_back(IsParameter(segment) ? std::string_view() : segment);
-      }
-      const auto same = std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& other) {
-        return other.segments == pattern.segments;
-      });
-      if (same != patterns_.end()) {
-        same->routes.push_back(i);
-      } else {
-        pattern.routes.push_back(i);
-        patterns_.push_back(std::move(pattern));
-      }
-    }
+const Route* Router::Choose(const Resource& resource, std::string_view method) const {
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  for (const size_t i : resource.routes) {
+    if (routes_[i].method == wanted) return &routes_[i];
   }
+  return nullptr;
 }
 
-Router::Methods Router::Match(std::string_view path, std::vector<std::string>* parameters) const {
-  Methods methods;
-  if (const auto found = literal_.find(std::string(path)); found != literal_.end()) {
-    for (const size_t i : found->second) methods.push_back(&routes_[i]);
-    return methods;
+std::string Router::Allow(const Resource& resource) const {
+  std::string allow;
+  for (const size_t i : resource.routes) {
+    allow += routes_[i].method + ", ";
+    if (routes_[i].method == "GET") allow += "HEAD, ";
   }
-  const std::vector<std::string_view> segments = Segments(path);
-  for (const Pattern& pattern : patterns_) {
-    if (!Matches(pattern.segments, segments)) continue;
-    for (size_t i = 0; i < segments.size(); ++i) {
-      if (pattern.segments[i].empty()) parameters->emplace_back(segments[i]);
-    }
-    for (const size_t i : pattern.routes) methods.push_back(&routes_[i]);
-    break;
-  }
-  return methods;
+  return allow + "OPTIONS";
 }
 
-void Router::Dispatch(Request request, Responder responder) const {
-  const Methods methods = Match(request.path, &request.parameters);
+void Router::Dispatch(const Resource* found, Request request, Responder responder) const {
   if (!origins_.empty()) responder = responder.Adding(origins_.HeadersFor(request));
-  if (request.method == "OPTIONS" && (!methods.empty() || request.path == "*")) {
-    std::string allow = methods.empty() ? "GET, HEAD, POST, PATCH, OPTIONS" : Allow(methods);
+  if (request.method == "OPTIONS" && (found != nullptr || request.path == "*")) {
+    std::string allow = found == nullptr ? "GET, HEAD, POST, PATCH, OPTIONS" : Allow(*found);
     Response response{204, origins_.PreflightHeaders(request, allow), {}};
     response.headers.push_back({"Allow", std::move(allow)});
     responder.Send(std::move(response));
     return;
   }
-  if (methods.empty()) {
+  if (found == nullptr) {
     responder.Send(
         ErrorResponse(404, "there is nothing at " + Shortened(request.path, kShownBytes)));
     return;
   }
-  const Route* route = Choose(methods, request.method);
+  const Route* route = Choose(*found, request.method);
   if (route == nullptr) {
     Response response = ErrorResponse(
         405, Shortened(request.path, kShownBytes) + " does not take " + request.method);
-    response.headers.push_back({"Allow", Allow(methods)});
+    response.headers.push_back({"Allow", Allow(*found)});
     responder.Send(std::move(response));
     return;
   }

@@ -1,6 +1,8 @@
 // One table from method and path to handler: 404, 405 with Allow, HEAD and OPTIONS follow from it.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,29 +24,42 @@ class Router {
  public:
   // Each route answers under each of `bases` ("" and "/api"). A path written out in full goes
   // before one with braces.
-  Router(std::vector<Route> routes, std::vector<std::string> bases, AllowedOrigins origins = {});
+  Router(std::vector<Route> routes, const std::vector<std::string>& bases,
+         AllowedOrigins origins = {});
 
-  // Answers through `responder` by itself when no route fits: 404, 405 with `Allow`, OPTIONS, 400
-  // for an unknown or repeated query parameter. HEAD goes to the GET route.
-  void Dispatch(Request request, Responder responder) const;
-
-  // The table, for tests that must not forget a route.
-  const std::vector<Route>& routes() const { return routes_; }
-
- private:
-  // The routes of one path, one a method.
-  using Methods = std::vector<const Route*>;
-  struct Pattern {
-    std::vector<std::string> segments;  // "": matches any one that is not empty
-    std::vector<size_t> routes;
+  // What a path leads to: the routes of one pattern, one for each method.
+  struct Resource {
+    std::string pattern;         // without the base, so that it is the same under each
+    std::vector<size_t> routes;  // places in the table
   };
 
-  Methods Match(std::string_view path, std::vector<std::string>* parameters) const;
+  // The resource that the request's path fits; what stands there for {…} becomes its parameters.
+  // nullptr: the path fits none. The result lives as long as the router, and does not move with it.
+  const Resource* Find(Request* request) const;
+
+  // Calls the handler of a request for which Find gave `found`. Answers through `responder` itself
+  // when no route fits: 404, 405 with `Allow`, OPTIONS, 400 for an unknown or repeated query
+  // parameter. HEAD goes to the GET route.
+  void Dispatch(const Resource* found, Request request, Responder responder) const;
+
+ private:
+  struct Pattern {
+    std::vector<std::string> segments;  // "": matches any one that is not empty
+    Resource resource;
+  };
+  // Looks a path up without a copy of it.
+  struct PathHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view path) const { return std::hash<std::string_view>()(path); }
+  };
+
+  Resource& ResourceAt(const std::string& path);
+  const Route* Choose(const Resource& resource, std::string_view method) const;
+  std::string Allow(const Resource& resource) const;
 
   std::vector<Route> routes_;
-  std::vector<std::string> bases_;
   AllowedOrigins origins_;
-  std::unordered_map<std::string, std::vector<size_t>> literal_;  // path to places in routes_
+  std::unordered_map<std::string, Resource, PathHash, std::equal_to<>> literal_;  // by path
   std::vector<Pattern> patterns_;
 };
 

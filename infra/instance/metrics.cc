@@ -7,10 +7,12 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <sstream>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -24,23 +26,6 @@ const prometheus::Histogram::BucketBoundaries kSeconds = {
 
 double Seconds(std::chrono::nanoseconds took) {
   return std::chrono::duration<double>(took).count();
-}
-
-// Takes the first segment off; "/a/b" gives "a" and leaves "/b".
-std::string_view TakeSegment(std::string_view* path) {
-  const size_t end = std::min(path->find('/', 1), path->size());
-  const std::string_view segment = path->substr(0, end);
-  path->remove_prefix(end);
-  return segment;
-}
-
-bool Fits(std::string_view pattern, std::string_view path) {
-  while (!pattern.empty() && !path.empty()) {
-    const std::string_view wanted = TakeSegment(&pattern);
-    const std::string_view given = TakeSegment(&path);
-    if (wanted != given && wanted.substr(0, 2) != "/{") return false;
-  }
-  return pattern.empty() && path.empty();
 }
 
 // Labels must be few: anybody can send any method.
@@ -90,17 +75,16 @@ struct Metrics::State {
           .Name("contacts_command_seconds")
           .Help("From a command to its answer")
           .Register(registry);
-  std::vector<std::string> routes;
 
   // Looking a counter up by its labels costs more than many a request. The names in the keys are
-  // constants, or `routes`.
+  // constants but for the routes, which belong to a server that may go before its metrics.
   using Counted = std::pair<prometheus::Counter*, prometheus::Histogram*>;
-  Counted FindRequest(std::string_view method, const std::string& route, int status);
+  Counted FindRequest(std::string_view method, std::string_view route, int status);
   Counted FindCommand(std::string_view command, std::string_view outcome);
-  template <class Key, class Make>
-  Counted Find(std::map<Key, Counted>* known, const Key& key, const Make& make);
+  template <class Known, class Key, class Make>
+  Counted Find(Known* known, const Key& key, const Make& make);
   std::shared_mutex known_mutex;
-  std::map<std::tuple<std::string_view, std::string_view, int>, Counted> known_requests;
+  std::map<std::tuple<std::string_view, std::string, int>, Counted, std::less<>> known_requests;
   std::map<std::pair<std::string_view, std::string_view>, Counted> known_commands;
 
   mutable std::mutex mutex;
@@ -111,13 +95,8 @@ struct Metrics::State {
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::KnowRoutes(std::vector<std::string> patterns) {
-  state_->routes = std::move(patterns);
-}
-
-template <class Key, class Make>
-Metrics::State::Counted Metrics::State::Find(std::map<Key, Counted>* known, const Key& key,
-                                             const Make& make) {
+template <class Known, class Key, class Make>
+Metrics::State::Counted Metrics::State::Find(Known* known, const Key& key, const Make& make) {
   {
     const std::shared_lock lock(known_mutex);
     if (const auto found = known->find(key); found != known->end()) return found->second;
@@ -127,32 +106,28 @@ Metrics::State::Counted Metrics::State::Find(std::map<Key, Counted>* known, cons
   return known->emplace(key, made).first->second;
 }
 
-Metrics::State::Counted Metrics::State::FindRequest(std::string_view method,
-                                                    const std::string& route, int status) {
-  return Find(&known_requests, {method, route, status}, [&] {
-    const std::string name(method);
-    return Counted(
-        &requests.Add({{"method", name}, {"route", route}, {"status", std::to_string(status)}}),
-        &request_seconds.Add({{"method", name}, {"route", route}}, kSeconds));
+Metrics::State::Counted Metrics::State::FindRequest(std::string_view method, std::string_view route,
+                                                    int status) {
+  return Find(&known_requests, std::tuple(method, route, status), [&] {
+    const prometheus::Labels labels{{"method", std::string(method)}, {"route", std::string(route)}};
+    prometheus::Labels with_status = labels;
+    with_status["status"] = std::to_string(status);
+    return Counted(&requests.Add(with_status), &request_seconds.Add(labels, kSeconds));
   });
 }
 
 Metrics::State::Counted Metrics::State::FindCommand(std::string_view command,
                                                     std::string_view outcome) {
-  return Find(&known_commands, {command, outcome}, [&] {
+  return Find(&known_commands, std::pair(command, outcome), [&] {
     const std::string name(command);
     return Counted(&commands.Add({{"command", name}, {"outcome", std::string(outcome)}}),
                    &command_seconds.Add({{"command", name}}, kSeconds));
   });
 }
 
-void Metrics::CountRequest(std::string_view method, std::string_view path, int status,
+void Metrics::CountRequest(std::string_view method, std::string_view route, int status,
                            std::chrono::nanoseconds took) {
-  static const std::string kOther = "other";
-  if (path.starts_with("/api/")) path.remove_prefix(4);
-  const auto fits = [&](const std::string& pattern) { return Fits(pattern, path); };
-  const auto found = std::find_if(state_->routes.begin(), state_->routes.end(), fits);
-  const std::string& route = found == state_->routes.end() ? kOther : *found;
+  if (route.empty()) route = "other";
   const auto [count, seconds] = state_->FindRequest(KnownMethod(method), route, status);
   count->Increment();
   seconds->Observe(Seconds(took));

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "command/command.h"
 
@@ -18,10 +17,9 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  // Counts under the first pattern that fits the path, at the root or under /api; under
-  // "other" when none does. Call it before requests come.
-  void KnowRoutes(std::vector<std::string> patterns);
-  void CountRequest(std::string_view method, std::string_view path, int status,
+  // `route` is the pattern that the path fits, one of a table of ours; "": it fits none, and is
+  // counted under "other".
+  void CountRequest(std::string_view method, std::string_view route, int status,
                     std::chrono::nanoseconds took);
   // `command` and `outcome` must outlive it: names of ours, not what a client sends.
   void CountCommand(std::string_view command, std::string_view outcome,

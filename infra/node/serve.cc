@@ -101,19 +101,15 @@ int Fail(const Error& error) {
   return 1;
 }
 
-http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
-                                 Metrics& metrics) {
-  std::vector<std::string> patterns;
-  for (const http::Route& route : routes) patterns.push_back(route.pattern);
-  metrics.KnowRoutes(std::move(patterns));
+http::ServerOptions FrontOptions(const Config& config, Metrics& metrics) {
   http::ServerOptions options;
   options.listen = config.listen;
   options.threads = config.threads;
   options.trusted_proxies = config.trusted_proxies;
   options.access_log = config.access_log;
-  options.answered = [&metrics](std::string_view method, std::string_view path, int status,
+  options.answered = [&metrics](std::string_view method, std::string_view route, int status,
                                 std::chrono::nanoseconds took) {
-    metrics.CountRequest(method, path, status, took);
+    metrics.CountRequest(method, route, status, took);
   };
   return options;
 }

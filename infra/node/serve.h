@@ -21,8 +21,7 @@ void HoldSignals();
 int Fail(const Error& error);
 
 // What the settings mean for the parts.
-http::ServerOptions FrontOptions(const Config& config, const std::vector<http::Route>& routes,
-                                 Metrics& metrics);
+http::ServerOptions FrontOptions(const Config& config, Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
 // What both hold, for whoever reads the metrics; both must outlive the last reader.
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics);

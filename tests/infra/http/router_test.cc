@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
 #include "events/values/utf8.h"
 #include "infra/http/server.h"
 #include "tests/infra/http/client.h"
@@ -23,14 +28,17 @@ Route Named(const std::string& method, const std::string& pattern) {
           }};
 }
 
-ReadAnswer Ask(const std::string& method, const std::string& target) {
-  const auto front = std::make_shared<Front>(
-      SmallLimits(),
+std::shared_ptr<Front> NamedFront(const ServerOptions& options) {
+  return std::make_shared<Front>(
+      options,
       Router({Named("GET", "/contacts"), Named("POST", "/contacts"), Named("GET", "/contacts/{id}"),
               Named("PATCH", "/contacts/{id}"), Named("GET", "/contacts/mentions"),
               Named("GET", "/contacts/{id}/history"), Named("POST", "/a/{x}/b/{y}")},
              {"", "/api"}));
-  MemoryClient client(front);
+}
+
+ReadAnswer Ask(const std::string& method, const std::string& target) {
+  MemoryClient client(NamedFront(SmallLimits()));
   client.Send(method + " " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
   std::string written = client.written();
   return TakeAnswer(&written, method == "HEAD").value();
@@ -79,6 +87,45 @@ TEST(Router, ANameNotThereIsNotFound) {
        {"/", "/contact", "/contacts/", "/contacts//history", "/api", "/a/1/b/"}) {
     EXPECT_EQ(Ask("GET", path).status, 404) << path;
   }
+}
+
+// How the answer to that text is counted: status and route.
+std::string CountedAs(const std::string& head, const std::string& rest = "\r\n") {
+  std::string counted;
+  ServerOptions options = SmallLimits();
+  options.answered = [&](std::string_view, std::string_view route, int status,
+                         std::chrono::nanoseconds) {
+    counted += std::to_string(status) + ' ' + std::string(route);
+  };
+  MemoryClient client(NamedFront(options));
+  client.Send(head + " HTTP/1.1\r\nHost: a\r\n" + rest);
+  return counted;
+}
+
+TEST(Router, AnAnswerIsCountedUnderThePatternThatItsPathFits) {
+  EXPECT_EQ(CountedAs("GET /contacts"), "200 /contacts");
+  EXPECT_EQ(CountedAs("HEAD /api/contacts"), "200 /contacts");
+  EXPECT_EQ(CountedAs("GET /contacts/mentions"), "200 /contacts/mentions");
+  EXPECT_EQ(CountedAs("PATCH /api/contacts/7"), "200 /contacts/{id}");
+  EXPECT_EQ(CountedAs("POST /api/a/1/b/2"), "200 /a/{x}/b/{y}");
+}
+
+TEST(Router, ARefusedRequestIsCountedUnderItsPatternToo) {
+  EXPECT_EQ(CountedAs("DELETE /contacts/7"), "405 /contacts/{id}");
+  EXPECT_EQ(CountedAs("OPTIONS /contacts/7"), "204 /contacts/{id}");
+  EXPECT_EQ(CountedAs("GET /contacts?x=1"), "400 /contacts");
+  const std::string chunk = "Transfer-Encoding: chunked\r\n\r\n259\r\n" + std::string(601, 'x');
+  EXPECT_EQ(CountedAs("POST /contacts", chunk), "413 /contacts");
+}
+
+TEST(Router, APathThatFitsNothingAndATextThatIsNoRequestHaveNoPattern) {
+  for (const char* head : {"GET /contact", "GET /contacts/", "GET /a//b/2", "GET /api/api/contacts",
+                           "GET /contacts/7/coffee"}) {
+    EXPECT_EQ(CountedAs(head), "404 ") << head;
+  }
+  EXPECT_EQ(CountedAs("OPTIONS *"), "204 ");
+  EXPECT_EQ(CountedAs("GET"), "400 ");
+  EXPECT_EQ(CountedAs("POST /contacts", "Content-Length: 601\r\n\r\n"), "413 ") << "its head";
 }
 
 // An answer echoed whole what it refused: 16 KiB in, 16 KiB and more out, six times as much for
