@@ -35,12 +35,12 @@ std::optional<Standpoint> PositionOf(const contacts::Answer& answer) {
   return Standpoint{answer.position, std::nullopt};
 }
 
-Exchange::Exchange(std::shared_ptr<Api::State> state, std::shared_ptr<const Passage> passage,
-                   http::Request received, http::Responder responder)
+Exchange::Exchange(std::shared_ptr<Api::State> state, const ApiRoute& route, http::Request received,
+                   http::Responder responder)
     : request(received_),
       received_(std::move(received)),
       state_(std::move(state)),
-      passage_(std::move(passage)),
+      route_(route),
       responder_(std::move(responder)) {}
 
 query::Asker Exchange::asker() const {
@@ -125,7 +125,7 @@ void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   const auto wanted = MinPosition(request);
   if (!wanted) return Fail(wanted.error());
   if (!*wanted) return next(shared_from_this());
-  if (passage_->gate.effect == Effect::kReads) DropBody();
+  if (!route_.Changes()) DropBody();
   const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(), tenant,
                      wants = **wanted, next](Positions::Outcome outcome) {
     if (outcome == Positions::Outcome::kReached) return self->GoOn(waiter, next);
@@ -176,32 +176,32 @@ Command Exchange::NewCommandBy(TenantId tenant, std::string actor, std::string a
 }
 
 void Exchange::CheckRole() {
-  const Gate& gate = passage_->gate;
-  if (Allows(gate.who, query::RightsOf(session_->role))) return passage_->step(shared_from_this());
+  if (Allows(route_.who, query::RightsOf(session_->role)))
+    return route_.handler(shared_from_this());
+  std::string refused(route_.refused_as);
+  if (refused.empty()) refused = std::string(route_.method) + ' ' + std::string(route_.path);
   const Error refusal{ErrorCode::kForbidden,
-                      "The role " + session_->role + " does not allow this: " + gate.refused_as};
+                      "The role " + session_->role + " does not allow this: " + refused};
   Fail(refusal);
-  state_->notes.Note(NewCommand(), gate.refused_as, refusal);
+  state_->notes.Note(NewCommand(), refused, refusal);
 }
 
 void Exchange::Pass() {
-  const Gate& gate = passage_->gate;
-  const bool by_token = gate.who >= Who::kEveryUser && BearerToken(request);
-  if (gate.effect == Effect::kChanges && !by_token) {
+  const bool by_token = route_.NeedsSession() && BearerToken(request);
+  if (route_.Changes() && !by_token) {
     const auto error = CheckSameOrigin(request, state_->context.allowed_origins);
     if (error) return Fail(*error);
   }
-  if (gate.who == Who::kAnyoneAtOnce) return passage_->step(shared_from_this());
+  if (route_.who == Who::kAnyoneAtOnce) return route_.handler(shared_from_this());
   if (const auto error = state_->NotReady()) return Fail(*error);
-  if (gate.who == Who::kAnyone) return passage_->step(shared_from_this());
+  if (!route_.NeedsSession()) return route_.handler(shared_from_this());
   FindSession();
 }
 
-http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, Gate gate, Step step) {
-  auto passage = std::make_shared<const Passage>(Passage{std::move(gate), std::move(step)});
-  return [state, passage = std::move(passage)](http::Request request, http::Responder responder) {
+http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, const ApiRoute& route) {
+  return [state, &route](http::Request request, http::Responder responder) {
     const auto exchange =
-        std::make_shared<Exchange>(state, passage, std::move(request), std::move(responder));
+        std::make_shared<Exchange>(state, route, std::move(request), std::move(responder));
     exchange->Run([](const ExchangePtr& x) { x->Pass(); });
   };
 }

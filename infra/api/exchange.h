@@ -11,6 +11,7 @@
 
 #include "command/command.h"
 #include "infra/api/request_headers.h"
+#include "infra/api/route_table.h"
 #include "infra/api/state.h"
 #include "infra/http/message.h"
 #include "infra/identity/sessions.h"
@@ -30,25 +31,11 @@ class Exchange;
 using ExchangePtr = std::shared_ptr<Exchange>;
 using Step = std::function<void(const ExchangePtr&)>;
 
-enum class Effect { kReads, kChanges };
-
-// What a request must pass before its route's step runs.
-struct Gate {
-  Who who;
-  Effect effect;           // kChanges: pages of other sites are refused
-  std::string refused_as;  // what the audit calls it when the role does not allow it
-};
-
-// What is behind one route.
-struct Passage {
-  Gate gate;
-  Step step;  // run with a session unless `gate` is for anyone
-};
-
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(std::shared_ptr<Api::State> state, std::shared_ptr<const Passage> passage,
-           http::Request received, http::Responder responder);
+  // `route` must outlive it, as a row of the table does.
+  Exchange(std::shared_ptr<Api::State> state, const ApiRoute& route, http::Request received,
+           http::Responder responder);
 
   const http::Request& request;
   Api::State& state() const { return *state_; }
@@ -58,10 +45,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // The client has gone: nobody waits for an answer.
   bool gone() const { return responder_.gone(); }
 
-  // Passes the gate and runs the step, or answers why not.
+  // Lets in who may call the route and runs its handler, or answers why not.
   void Pass();
 
-  // Who asks; only behind a gate that is not for anyone.
+  // Who asks; only on a route that needs a session.
   const Session& session() const { return *session_; }
   query::Asker asker() const;
 
@@ -99,11 +86,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   http::Request received_;
   const std::shared_ptr<Api::State> state_;
-  const std::shared_ptr<const Passage> passage_;
+  const ApiRoute& route_;
   const http::Responder responder_;
   std::optional<Session> session_;
 };
 
-http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, Gate gate, Step step);
+// The handler of a row of the table, behind its gate.
+http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, const ApiRoute& route);
 
 }  // namespace contacts::api

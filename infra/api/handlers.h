@@ -1,5 +1,5 @@
-// The handlers of routes.cc, by subject. Each is a Step, given an exchange as its kind of route
-// promises.
+// The handlers of route_table.cc, by subject. The exchange that each gets has a session when its
+// row asks for one.
 #pragma once
 
 #include "infra/api/exchange.h"

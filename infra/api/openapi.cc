@@ -1,7 +1,8 @@
 #include "infra/api/openapi.h"
 
-#include <initializer_list>
+#include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,135 +11,13 @@
 #include "events/json/json.h"
 #include "events/values/hash.h"
 #include "infra/api/answers.h"
+#include "infra/api/contract.h"
 #include "infra/api/handlers.h"
 #include "infra/api/request_headers.h"
+#include "infra/api/route_table.h"
 
 namespace contacts::api {
 namespace {
-
-struct Operation {
-  std::string_view path;
-  std::string_view method;
-  std::string_view id;
-  std::string_view summary;
-  bool session = true;                       // needs the cookie
-  std::vector<std::string_view> parameters;  // names of components
-  std::string_view body = {};                // a schema; "": it takes none
-  int status = 200;                          // when it succeeds …
-  std::string_view answer = {};              // … with this schema; "": no content
-  std::vector<std::string_view> headers;     // … and these
-  std::vector<int> errors;
-};
-
-const std::vector<Operation>& Operations() {
-  static const std::vector<std::string_view> reading{"MinPosition", "Prefer", "IfNoneMatch"};
-  static const std::vector<std::string_view> standing{"Contacts-Position", "Contacts-Parked"};
-  static const std::vector<std::string_view> list{"Contacts-Position", "Contacts-Parked", "ETag"};
-  static const std::vector<Operation> operations{
-      {"/contacts",
-       "get",
-       "listContacts",
-       "All contacts that the user may see, ordered by id",
-       true,
-       reading,
-       "",
-       200,
-       "Contacts",
-       list,
-       {304, 400, 401, 429, 503}},
-      {"/contacts",
-       "post",
-       "createContact",
-       "Creates a contact; for the roles admin and consultant",
-       true,
-       {"IdempotencyKey", "Reason", "MinPosition", "Prefer"},
-       "NewContact",
-       200,
-       "Contact",
-       {"Contacts-Position"},
-       {400, 401, 403, 409, 413, 415, 422, 429, 503}},
-      {"/contacts/mentions",
-       "get",
-       "listMentions",
-       "The active contacts that the user may see, as a mention shows them, ordered by id",
-       true,
-       reading,
-       "",
-       200,
-       "Mentions",
-       list,
-       {304, 400, 401, 429, 503}},
-      {"/login",
-       "post",
-       "logIn",
-       "Begins a session and sets its cookie",
-       false,
-       {"MinPosition", "Prefer"},
-       "Login",
-       200,
-       "User",
-       {"Set-Cookie", "Contacts-Position"},
-       {400, 401, 403, 413, 415, 429, 503}},
-      {"/logout",
-       "post",
-       "logOut",
-       "Ends the session, if there is one",
-       false,
-       {},
-       "",
-       204,
-       "",
-       {"Set-Cookie"},
-       {400, 403, 413, 415, 503}},
-      {"/accounts/{contactId}/invitation",
-       "post",
-       "inviteAccount",
-       "A link by which the account of a contact gets its password; ends an older one; for the "
-       "role "
-       "admin",
-       true,
-       {"ContactId", "Reason", "MinPosition", "Prefer"},
-       "",
-       200,
-       "Invited",
-       {"Contacts-Position"},
-       {400, 401, 403, 404, 413, 415, 429, 503}},
-      {"/activate",
-       "post",
-       "activate",
-       "Sets the password of who has the link, once",
-       false,
-       {},
-       "Activation",
-       204,
-       "",
-       {},
-       {400, 403, 404, 413, 415, 429, 503}},
-      {"/user",
-       "get",
-       "showUser",
-       "Who is logged in",
-       true,
-       {"MinPosition", "Prefer"},
-       "",
-       200,
-       "User",
-       standing,
-       {400, 401, 429, 503}},
-      {"/openapi.json",
-       "get",
-       "showOpenApi",
-       "This document",
-       false,
-       {"IfNoneMatch"},
-       "",
-       200,
-       "OpenApi",
-       {"ETag"},
-       {304}},
-  };
-  return operations;
-}
 
 std::string Quoted(std::string_view text) {
   std::string out;
@@ -150,8 +29,17 @@ std::string Reference(std::string_view kind, std::string_view name) {
   return "{\"$ref\":\"#/components/" + std::string(kind) + "/" + std::string(name) + "\"}";
 }
 
-std::string JsonContent(std::string_view schema) {
-  return "\"content\":{\"application/json\":{\"schema\":" + Reference("schemas", schema) + "}}";
+std::string JsonContent(const Schema& schema) {
+  return "\"content\":{\"application/json\":{\"schema\":" + Reference("schemas", schema.name) +
+         "}}";
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
 }
 
 // `render` of each, with commas between.
@@ -162,6 +50,20 @@ std::string Joined(const List& list, Render render) {
   return out;
 }
 
+// The errors that the handler finds, and those of all that a request passes before its handler.
+std::set<int> ErrorsOf(const ApiRoute& route) {
+  std::set<int> errors(route.operation.errors);
+  for (const Parameter* parameter : route.operation.parameters) {
+    if (parameter == &kIfNoneMatch) errors.insert(304);
+    if (parameter == &kMinPosition || parameter->in == Parameter::In::kQuery) errors.insert(400);
+  }
+  if (route.Changes()) errors.insert({400, 403, 413, 415});
+  if (route.NeedsSession()) errors.insert({401, 429});
+  if (route.NeedsRole()) errors.insert(403);
+  if (route.who != Who::kAnyoneAtOnce) errors.insert(503);
+  return errors;
+}
+
 std::string Success(const Operation& operation) {
   std::string out = "\"" + std::to_string(operation.status) + "\":{\"description\":\"done\"";
   out += ",\"headers\":{" +
@@ -170,45 +72,49 @@ std::string Success(const Operation& operation) {
                   return Quoted(name) + ":" + Reference("headers", name);
                 }) +
          "}";
-  if (!operation.answer.empty()) out += "," + JsonContent(operation.answer);
+  if (operation.answer != nullptr) out += "," + JsonContent(*operation.answer);
   return out + "}";
 }
 
-std::string Render(const Operation& operation) {
-  std::string out = Quoted(operation.method) + ":{\"operationId\":" + Quoted(operation.id);
+std::string Render(const ApiRoute& route) {
+  const Operation& operation = route.operation;
+  std::string out = Quoted(LowerCase(route.method)) + ":{\"operationId\":" + Quoted(operation.id);
   out += ",\"summary\":" + Quoted(operation.summary);
-  if (!operation.session) out += ",\"security\":[]";
-  if (!operation.parameters.empty()) {
+  if (!route.NeedsSession()) out += ",\"security\":[]";
+  if (operation.parameters.size() > 0) {
     out += ",\"parameters\":[" +
            Joined(operation.parameters,
-                  [](std::string_view name) { return Reference("parameters", name); }) +
+                  [](const Parameter* parameter) {
+                    return Reference("parameters", parameter->component);
+                  }) +
            "]";
   }
-  if (!operation.body.empty()) {
-    out += ",\"requestBody\":{\"required\":true," + JsonContent(operation.body) + "}";
+  if (operation.body != nullptr) {
+    out += ",\"requestBody\":{\"required\":true," + JsonContent(*operation.body) + "}";
   }
-  out += ",\"responses\":{" + Success(operation) + ",";
-  out += Joined(operation.errors, [](int status) {
-    return "\"" + std::to_string(status) +
+  out += ",\"responses\":{" + Success(operation);
+  for (const int status : ErrorsOf(route)) {
+    out += ",\"" + std::to_string(status) +
            "\":" + Reference("responses", OpenApiResponseName(status));
-  });
+  }
   return out + "}}";
 }
 
-// Operations of one path follow each other in the table.
+// Each path once, where its first row stands.
 std::string Paths() {
-  std::string out;
-  std::string_view path;
-  for (const Operation& operation : Operations()) {
-    if (operation.path == path) {
-      out += ",";
+  std::vector<std::pair<std::string_view, std::string>> paths;
+  for (const ApiRoute& route : RouteTable()) {
+    const std::string_view path = route.path;
+    const auto known = std::find_if(paths.begin(), paths.end(),
+                                    [&](const auto& other) { return other.first == path; });
+    if (known == paths.end()) {
+      paths.emplace_back(path, Render(route));
     } else {
-      out += (path.empty() ? "" : "},") + Quoted(operation.path) + ":{";
-      path = operation.path;
+      known->second += "," + Render(route);
     }
-    out += Render(operation);
   }
-  return out + "}";
+  return Joined(paths,
+                [](const auto& path) { return Quoted(path.first) + ":{" + path.second + "}"; });
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The contract as an OpenAPI 3.0.3 document: its schemas come from the types' field lists, its
-// operations from one table in openapi.cc.
+// paths from the table of routes.
 #pragma once
 
 #include <string>

@@ -1,12 +1,13 @@
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "command/command.h"
 #include "events/json/json.h"
-#include "events/json/json_schema.h"
-#include "infra/api/bodies.h"
+#include "infra/api/contract.h"
 #include "infra/api/openapi.h"
-#include "projections/views/contact_view.h"
+#include "infra/api/route_table.h"
 
 namespace contacts::api {
 namespace {
@@ -63,44 +64,6 @@ std::string EncodedCharacter() {
 constexpr std::string_view kKeyPattern =
     R"(^(?:[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$)";
 
-struct Parameter {
-  std::string_view component;
-  std::string_view header;
-  std::string schema;
-  std::string_view description;
-};
-
-std::string Patterned(const std::string& pattern) {
-  std::string out = "{\"type\":\"string\",\"pattern\":";
-  json::AppendString(pattern, &out);
-  return out + "}";
-}
-
-std::string Parameters() {
-  const Parameter parameters[] = {
-      {"MinPosition", "Contacts-Min-Position",
-       R"({"type":"integer","format":"int64","minimum":0,"maximum":999999999999999})",
-       "Answer only when this instance has applied that position of the tenant"},
-      {"Prefer", "Prefer", R"({"type":"string","example":"wait=5"})",
-       "wait=SECONDS (at most 30, else 5): how long to wait for Contacts-Min-Position"},
-      {"IfNoneMatch", "If-None-Match", R"({"type":"string"})",
-       "Entity tags, or *: 304 when one is still true"},
-      {"IdempotencyKey", "Idempotency-Key", Patterned(std::string(kKeyPattern)),
-       "1 to 255 visible ASCII characters, bare or in quotes: the same request with the same key "
-       "is done once and gets the first answer again"},
-      {"Reason", "Contacts-Reason", Patterned("^" + EncodedCharacter() + "{0,500}$"),
-       "Why, kept in the record: percent-encoded UTF-8, at most 500 characters"},
-  };
-  std::string out = R"({"ContactId":{"name":"contactId","in":"path","required":true,)"
-                    R"("schema":{"type":"integer","format":"int64","minimum":1}})";
-  for (const Parameter& parameter : parameters) {
-    out += ",\"" + std::string(parameter.component) + "\":{\"name\":\"" +
-           std::string(parameter.header) + R"(","in":"header","schema":)" + parameter.schema +
-           ",\"description\":\"" + std::string(parameter.description) + "\"}";
-  }
-  return out + "}";
-}
-
 constexpr std::string_view kHeaders = R"({
 "Contacts-Position":{"schema":{"type":"integer","format":"int64"},"description":"The position of the tenant by which the answer is true"},
 "Contacts-Parked":{"schema":{"type":"integer","format":"int64"},"description":"The record that the tenant's read models wait at; they show the time before it"},
@@ -115,26 +78,83 @@ constexpr std::string_view kError =
 "fields":{"type":"array","items":{"type":"object","required":["path","message"],"properties":{
 "path":{"type":"string","description":"JSON pointer into the body"},"message":{"type":"string"}}}}}})";
 
-template <class T>
-std::string Schema(SchemaUse use) {
-  return JsonSchema<T>(use, SchemaDialect::kOpenApi30);
+std::string Quoted(std::string_view text) {
+  std::string out;
+  json::AppendString(text, &out);
+  return out;
+}
+
+std::string TextOf(const Schema& schema) {
+  if (schema.text != nullptr) return schema.text();
+  return R"({"type":"array","items":{"$ref":"#/components/schemas/)" +
+         std::string(schema.items->name) + "\"}}";
+}
+
+std::string TextOf(const Parameter& parameter) {
+  static constexpr std::string_view kPlaces[] = {"path", "query", "header"};
+  const std::string_view place = kPlaces[static_cast<size_t>(Parameter::In(parameter.in))];
+  std::string out = "{\"name\":" + Quoted(parameter.name) + ",\"in\":" + Quoted(place);
+  if (parameter.in == Parameter::In::kPath) out += ",\"required\":true";
+  out += ",\"schema\":";
+  if (parameter.pattern != nullptr) {
+    out += "{\"type\":\"string\",\"pattern\":" + Quoted(parameter.pattern()) + "}";
+  } else {
+    out += parameter.schema;
+  }
+  if (!parameter.description.empty()) {
+    out += ",\"description\":" + Quoted(parameter.description);
+  }
+  return out + "}";
+}
+
+// The shared ones, then the others that rows point to, each once.
+template <class Part>
+class Parts {
+ public:
+  explicit Parts(std::span<const Part* const> shared) : all_(shared.begin(), shared.end()) {}
+  void Add(const Part* part) {
+    if (part != nullptr && std::find(all_.begin(), all_.end(), part) == all_.end()) {
+      all_.push_back(part);
+    }
+  }
+  const std::vector<const Part*>& all() const { return all_; }
+
+ private:
+  std::vector<const Part*> all_;
+};
+
+std::string Parameters() {
+  Parts<Parameter> parameters(kSharedParameters);
+  for (const ApiRoute& route : RouteTable()) {
+    for (const Parameter* parameter : route.operation.parameters) parameters.Add(parameter);
+  }
+  std::string out;
+  for (const Parameter* parameter : parameters.all()) {
+    out += (out.empty() ? "{" : ",") + Quoted(parameter->component) + ":" + TextOf(*parameter);
+  }
+  return out + "}";
 }
 
 std::string Schemas() {
-  std::string out = "{\"Contact\":" + Schema<Contact>(SchemaUse::kAnswer);
-  out += R"(,"Contacts":{"type":"array","items":{"$ref":"#/components/schemas/Contact"}})";
-  out += ",\"NewContact\":" + Schema<CreateContact>(SchemaUse::kRequest);
-  out += ",\"Mention\":" + Schema<Mention>(SchemaUse::kAnswer);
-  out += R"(,"Mentions":{"type":"array","items":{"$ref":"#/components/schemas/Mention"}})";
-  out += ",\"Login\":" + Schema<Login>(SchemaUse::kRequest);
-  out += ",\"Activation\":" + Schema<Activation>(SchemaUse::kRequest);
-  out += ",\"Invited\":" + Schema<Invited>(SchemaUse::kAnswer);
-  out += ",\"User\":" + Schema<User>(SchemaUse::kAnswer);
-  out += R"(,"OpenApi":{"type":"object"},"Error":)";
-  return out + std::string(kError) + "}";
+  Parts<Schema> schemas(kSharedSchemas);
+  for (const ApiRoute& route : RouteTable()) {
+    for (const Schema* schema : {route.operation.body, route.operation.answer}) {
+      if (schema != nullptr) schemas.Add(schema->items);
+      schemas.Add(schema);
+    }
+  }
+  std::string out;
+  for (const Schema* schema : schemas.all()) {
+    out += (out.empty() ? "{" : ",") + Quoted(schema->name) + ":" + TextOf(*schema);
+  }
+  return out + ",\"Error\":" + std::string(kError) + "}";
 }
 
 }  // namespace
+
+std::string IdempotencyKeyPattern() { return std::string(kKeyPattern); }
+
+std::string ReasonPattern() { return "^" + EncodedCharacter() + "{0,500}$"; }
 
 std::string OpenApiResponseName(int status) {
   for (const ErrorKind& kind : kErrors) {

@@ -1,17 +1,21 @@
 #include "infra/api/routes.h"
 
 #include <string>
-#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "infra/api/exchange.h"
-#include "infra/api/handlers.h"
+#include "infra/api/route_table.h"
 
 namespace contacts::api {
 namespace {
 
-Effect EffectOf(std::string_view method) {
-  return method == "GET" ? Effect::kReads : Effect::kChanges;
+std::vector<std::string> QueryOf(const Operation& operation) {
+  std::vector<std::string> names;
+  for (const Parameter* parameter : operation.parameters) {
+    if (parameter->in == Parameter::In::kQuery) names.emplace_back(parameter->name.value);
+  }
+  return names;
 }
 
 }  // namespace
@@ -35,47 +39,12 @@ Counts Api::counts() const {
           .long_work_begun = state_->renderings.begun()};
 }
 
-std::vector<ApiRoute> Api::Table() const {
-  struct Row {
-    const char* method;
-    const char* pattern;
-    Who who;
-    Step step;
-    std::vector<std::string> query = {};  // the query parameters it takes
-    const char* refused_as = "";          // its command, as a refusal is noted; "": its route
-  };
-  const Row rows[] = {
-      {"GET", "/contacts", Who::kEveryUser, ListContacts},
-      {"POST", "/contacts", Who::kChangers, CreateContactOf, {}, CreateContact::kName},
-      {"GET", "/contacts/mentions", Who::kEveryUser, ListMentions},
-      {"POST", "/login", Who::kAnyone, LogIn},
-      {"POST", "/logout", Who::kAnyoneAtOnce, LogOut},
-      {"POST",
-       "/accounts/{contactId}/invitation",
-       Who::kAdmins,
-       InviteAccount,
-       {},
-       IssueInvitation::kName},
-      {"POST", "/activate", Who::kAnyone, Activate},
-      {"GET", "/user", Who::kEveryUser, ShowUser},
-      {"GET", "/openapi.json", Who::kAnyoneAtOnce, ShowOpenApi},
-  };
-  std::vector<ApiRoute> table;
-  for (const Row& row : rows) {
-    std::string name = row.refused_as;
-    if (name.empty()) name = std::string(row.method) + ' ' + row.pattern;
-    table.push_back(
-        {{row.method, row.pattern,
-          HandlerFor(state_, {row.who, EffectOf(row.method), std::move(name)}, row.step),
-          row.query},
-         row.who});
-  }
-  return table;
-}
-
 std::vector<http::Route> Api::Routes() const {
   std::vector<http::Route> routes;
-  for (ApiRoute& row : Table()) routes.push_back(std::move(row.route));
+  for (const ApiRoute& route : RouteTable()) {
+    routes.push_back({std::string(route.method), std::string(route.path), HandlerFor(state_, route),
+                      QueryOf(route.operation)});
+  }
   return routes;
 }
 

@@ -1,5 +1,5 @@
-// The HTTP API: one table of routes (routes.cc) over commands, queries and sessions.
-// README.md has the table for people; GET /openapi.json the contract.
+// The HTTP API: the routes of route_table.h over commands, queries and sessions. GET /openapi.json
+// is the contract.
 #pragma once
 
 #include <chrono>
@@ -20,22 +20,6 @@
 #include "projections/store/view_store.h"
 
 namespace contacts::api {
-
-// Who may call a route; query/access.h has the roles behind it.
-enum class Who {
-  kAnyoneAtOnce,  // no session is looked at; also during the first catch-up
-  kAnyone,        // no session is looked at, but the read models, which must be caught up
-  kEveryUser,     // whoever has a session or a token
-  kChangers,      // of these who may create and change
-  kAuditors,      // … who may read the audit
-  kAdmins,        // … who may open accounts
-};
-
-// A row of the table of routes.
-struct ApiRoute {
-  http::Route route;
-  Who who;
-};
 
 // What the handlers work on. What is referred to must outlive the Api and every request in flight.
 struct ApiContext {
@@ -74,8 +58,7 @@ class Api {
   explicit Api(ApiContext context);
   ~Api();
 
-  std::vector<ApiRoute> Table() const;
-  // The same for http::Router with the bases "" and "/api".
+  // The table of routes for http::Router with the bases "" and "/api".
   std::vector<http::Route> Routes() const;
 
   Counts counts() const;  // any thread

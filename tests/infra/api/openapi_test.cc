@@ -78,6 +78,16 @@ TEST_F(OpenApiTest, EachReferenceIsThere) {
   EXPECT_GT(count, 50u);
 }
 
+TEST_F(OpenApiTest, EachSchemaAndParameterIsReferredTo) {
+  for (const char* kind : {"schemas", "parameters"}) {
+    for (const std::string& name : NamesAt({"components", kind})) {
+      EXPECT_NE(text_.find(std::string("{\"$ref\":\"#/components/") + kind + "/" + name + "\"}"),
+                std::string::npos)
+          << kind << " has " << name << ", which no row of the table of routes points to";
+    }
+  }
+}
+
 TEST_F(OpenApiTest, SchemasHaveTheFieldsThatAreWritten) {
   const auto properties = [this](const char* schema) {
     return NamesAt({"components", "schemas", schema, "properties"});

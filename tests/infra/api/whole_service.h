@@ -97,7 +97,6 @@ class Whole {
     if (!body.empty()) headers.push_back({"Content-Type", "application/json"});
     return Client(server_.port()).Send(method, target, headers, body);
   }
-  const Api& api() const { return api_; }
   const ViewStore& views() const { return views_; }
   std::vector<Event> EventsOf(const TenantId& tenant) {
     std::vector<Event> events;

@@ -1,0 +1,87 @@
+// The schemas and parameters that the operations of several routes share. One that a single handler
+// needs may stand beside that handler: the document has whatever a row of the table points to.
+#pragma once
+
+#include <string>
+
+#include "command/command.h"
+#include "events/json/json_schema.h"
+#include "infra/api/bodies.h"
+#include "infra/api/operation.h"
+#include "projections/views/contact_view.h"
+
+namespace contacts::api {
+
+// The schema of a body that is read into a T, and of an answer that is written from one.
+template <class T>
+constexpr Schema RequestSchema(RequiredText name) {
+  return {name, [] { return JsonSchema<T>(SchemaUse::kRequest, SchemaDialect::kOpenApi30); }};
+}
+template <class T>
+constexpr Schema AnswerSchema(RequiredText name) {
+  return {name, [] { return JsonSchema<T>(SchemaUse::kAnswer, SchemaDialect::kOpenApi30); }};
+}
+
+inline constexpr Schema kContactSchema = AnswerSchema<Contact>("Contact");
+inline constexpr Schema kContactsSchema{"Contacts", nullptr, &kContactSchema};
+inline constexpr Schema kNewContactSchema = RequestSchema<CreateContact>("NewContact");
+inline constexpr Schema kMentionSchema = AnswerSchema<Mention>("Mention");
+inline constexpr Schema kMentionsSchema{"Mentions", nullptr, &kMentionSchema};
+inline constexpr Schema kLoginSchema = RequestSchema<Login>("Login");
+inline constexpr Schema kActivationSchema = RequestSchema<Activation>("Activation");
+inline constexpr Schema kInvitedSchema = AnswerSchema<Invited>("Invited");
+inline constexpr Schema kUserSchema = AnswerSchema<User>("User");
+inline constexpr Schema kOpenApiSchema{"OpenApi",
+                                       [] { return std::string(R"({"type":"object"})"); }};
+
+// The document has these first, in this order.
+inline constexpr const Schema* kSharedSchemas[] = {
+    &kContactSchema, &kContactsSchema,   &kNewContactSchema, &kMentionSchema, &kMentionsSchema,
+    &kLoginSchema,   &kActivationSchema, &kInvitedSchema,    &kUserSchema,    &kOpenApiSchema};
+
+// What request_headers.cc reads, as regular expressions.
+std::string IdempotencyKeyPattern();
+std::string ReasonPattern();
+
+inline constexpr Parameter kContactId{
+    .component = "ContactId",
+    .in = Parameter::In::kPath,
+    .name = "contactId",
+    .schema = R"({"type":"integer","format":"int64","minimum":1})"};
+inline constexpr Parameter kMinPosition{
+    .component = "MinPosition",
+    .in = Parameter::In::kHeader,
+    .name = "Contacts-Min-Position",
+    .description = "Answer only when this instance has applied that position of the tenant",
+    .schema = R"({"type":"integer","format":"int64","minimum":0,"maximum":999999999999999})"};
+inline constexpr Parameter kPrefer{
+    .component = "Prefer",
+    .in = Parameter::In::kHeader,
+    .name = "Prefer",
+    .description = "wait=SECONDS (at most 30, else 5): how long to wait for Contacts-Min-Position",
+    .schema = R"({"type":"string","example":"wait=5"})"};
+inline constexpr Parameter kIfNoneMatch{
+    .component = "IfNoneMatch",
+    .in = Parameter::In::kHeader,
+    .name = "If-None-Match",
+    .description = "Entity tags, or *: 304 when one is still true",
+    .schema = R"({"type":"string"})"};
+inline constexpr Parameter kIdempotencyKey{
+    .component = "IdempotencyKey",
+    .in = Parameter::In::kHeader,
+    .name = "Idempotency-Key",
+    .description =
+        "1 to 255 visible ASCII characters, bare or in quotes: the same request with "
+        "the same key is done once and gets the first answer again",
+    .pattern = IdempotencyKeyPattern};
+inline constexpr Parameter kReason{
+    .component = "Reason",
+    .in = Parameter::In::kHeader,
+    .name = "Contacts-Reason",
+    .description = "Why, kept in the record: percent-encoded UTF-8, at most 500 characters",
+    .pattern = ReasonPattern};
+
+inline constexpr const Parameter* kSharedParameters[] = {&kContactId,   &kMinPosition,    &kPrefer,
+                                                         &kIfNoneMatch, &kIdempotencyKey, &kReason};
+
+}  // namespace contacts::api

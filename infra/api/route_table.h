@@ -1,0 +1,50 @@
+// The one table of routes. From it come the router's routes, the gate before each handler, the
+// paths of the OpenAPI document and the labels of metrics and access log.
+//
+// To add a route: write its handler, then its row in route_table.cc; the compiler and the tests
+// name what is missing. README.md shows the files.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "infra/api/operation.h"
+
+namespace contacts::api {
+
+// Who may call a route; query/access.h has the roles behind it.
+enum class Who {
+  kAnyoneAtOnce,  // no session is looked at; also during the first catch-up
+  kAnyone,        // no session is looked at, but the read models, which must be caught up
+  kEveryUser,     // whoever has a session or a token
+  kChangers,      // of these who may create and change
+  kAuditors,      // … who may read the audit
+  kAdmins,        // … who may open accounts
+};
+
+class Exchange;
+using RouteHandler = void (*)(const std::shared_ptr<Exchange>&);
+
+// A row. The sizes, times and rates that bound a request are the same for all routes: the front's
+// (http::ServerOptions) and the tenant's (TenantRates).
+struct ApiRoute {
+  RequiredText method;  // "GET", "POST", …
+  RequiredText path;    // "/contacts/{id}", under each base
+  Required<Who> who;
+  Required<RouteHandler> handler;
+  Operation operation;
+  std::string_view refused_as = {};  // its command, as a refusal is noted; "": its route
+
+  // With a session or a token only.
+  constexpr bool NeedsSession() const { return who >= Who::kEveryUser; }
+  // For some of the roles only.
+  constexpr bool NeedsRole() const { return who > Who::kEveryUser; }
+  // Pages of other sites are refused, and there may be a body.
+  constexpr bool Changes() const { return std::string_view(method) != "GET"; }
+};
+
+// The rows, in the order of the document. They never go away.
+std::span<const ApiRoute> RouteTable();
+
+}  // namespace contacts::api
