@@ -1,0 +1,53 @@
+#include "events/model/tenant_model.h"
+
+#include <variant>
+
+namespace contacts {
+namespace {
+
+// The events that change neither a count nor the limit.
+template <class E>
+concept SaysNothingOfTenants =
+    OneOf<E, UserChanged, PasswordSet, SessionsEnded, InvitationIssued, TokenIssued, TokenRevoked,
+          CommandRefused, NothingChanged, ChainDisowned>;
+
+struct TenantFold {
+  TenantModel* tenant;
+  const Envelope& envelope;
+
+  void operator()(const ContactCreated& event) const {
+    tenant->contacts_changed = envelope.sequence;
+    ++tenant->last_contact_id.value;
+    ++tenant->contacts;
+    if (event.account) AddUser();
+  }
+  void operator()(const UserAdded&) const { AddUser(); }
+  void operator()(const TenantLimited& event) const { tenant->contact_limit = event.contacts; }
+  template <SaysNothingOfTenants E>
+  void operator()(const E&) const {}
+
+ private:
+  void AddUser() const {
+    ++tenant->last_user_id;
+    ++tenant->users;
+  }
+};
+
+struct Disowned {
+  std::optional<Hash> operator()(const ChainDisowned& event) const { return event.parent; }
+  template <SaysNothingOfChains E>
+  std::optional<Hash> operator()(const E&) const {
+    return std::nullopt;
+  }
+};
+
+}  // namespace
+
+TenantModel Evolve(TenantModel before, const Record& record) {
+  std::visit(TenantFold{&before, record.envelope}, record.event);
+  return before;
+}
+
+std::optional<Hash> DisownedIn(const Event& event) { return std::visit(Disowned{}, event); }
+
+}  // namespace contacts

@@ -1,0 +1,43 @@
+// What a tenant's history comes to as a whole: its counts and its limit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "events/model/subject.h"
+#include "events/record.h"
+
+namespace contacts {
+
+// Ids are given one after the other and never again. The last one is counted and not taken from the
+// event: an id that a stranger wrote to the log must not make readers look for all ids below it.
+struct TenantModel {
+  Sequence contacts_changed;             // the last position that changed a contact
+  ContactId last_contact_id;             // 0: none was given yet
+  int64_t contacts = 0;                  // how many there are
+  int64_t last_user_id = 0;              // as a number; 0: none was given yet
+  int64_t users = 0;                     // how many there are
+  std::optional<int64_t> contact_limit;  // no more contacts than this; nullopt: no limit
+
+  bool operator==(const TenantModel&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("contactsChanged", contacts_changed), Field("lastContactId", last_contact_id),
+       Field("contacts", contacts), Field("lastUserId", last_user_id), Field("users", users),
+       Field("contactLimit", contact_limit));
+  }
+};
+
+// The tenant after the record, whatever it is about.
+TenantModel Evolve(TenantModel before, const Record& record);
+
+// The events that say nothing about chains of entries that are not history.
+template <class E>
+concept SaysNothingOfChains =
+    OneOf<E, ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded, InvitationIssued,
+          TokenIssued, TokenRevoked, TenantLimited, CommandRefused, NothingChanged>;
+
+// What the chains that the event disowns are chained on; nullopt: it disowns none.
+std::optional<Hash> DisownedIn(const Event& event);
+
+}  // namespace contacts

@@ -1,0 +1,48 @@
+// A user as the history of its tenant makes it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/model/subject.h"
+#include "events/record.h"
+#include "events/user.h"
+
+namespace contacts {
+
+struct UserModel {
+  UserId user_id;
+  std::string username;
+  UserState state;
+  std::optional<ContactId> contact_id;
+  std::string credential_id;  // empty: no password was set
+  Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
+  std::optional<Invitation> invitation = {};  // that may set one
+
+  bool operator==(const UserModel&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("userId", user_id), Field("username", username), Field("state", state),
+       Field("contactId", contact_id), Field("credentialId", credential_id),
+       Field("sessionsEnded", sessions_ended), Field("invitation", invitation));
+  }
+};
+
+// The events that say nothing about a user. A ContactCreated does when an account comes with it.
+template <class E>
+concept SaysNothingOfUsers = OneOf<E, TokenIssued, TokenRevoked, TenantLimited, CommandRefused,
+                                   NothingChanged, ChainDisowned>;
+
+// The user that the event is about; nullopt: it is about none.
+std::optional<Subject<UserId>> UserIn(const Event& event);
+
+// The user after the record; nullopt: there is none. `before`: the user that UserIn names, before
+// the record. A record that is about no user changes nothing, and one about a user that never was
+// makes none.
+std::optional<UserModel> Evolve(std::optional<UserModel> before, const Record& record);
+
+inline const UserId& IdOf(const UserModel& user) { return user.user_id; }
+// Its user name.
+std::optional<std::string> TakenName(const UserModel& user);
+
+}  // namespace contacts
