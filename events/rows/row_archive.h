@@ -23,6 +23,11 @@ std::string ToRow(const T& value);
 template <class T>
 bool FromRow(std::string_view bytes, T* value);
 
+// The fields that a row begins with, for readers of many rows that need no more: `front` is the
+// base class that the row's type adds its other fields to. What follows them is not looked at.
+template <class T>
+bool FrontFromRow(std::string_view bytes, T* front);
+
 }  // namespace contacts
 
 #include "events/rows/row_codec.h"

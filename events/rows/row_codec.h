@@ -121,13 +121,24 @@ std::string ToRow(const T& value) {
 }
 
 template <class T>
+bool ReadVersioned(RowReader* reader, T* value) {
+  int64_t version = 0;
+  reader->Read(&version);
+  if (!reader->ok() || version != T::kRowVersion) return false;
+  reader->Read(value);
+  return reader->ok();
+}
+
+template <class T>
 bool FromRow(std::string_view bytes, T* value) {
   RowReader reader(bytes);
-  int64_t version = 0;
-  reader.Read(&version);
-  if (!reader.ok() || version != T::kRowVersion) return false;
-  reader.Read(value);
-  return reader.AtEnd();
+  return ReadVersioned(&reader, value) && reader.AtEnd();
+}
+
+template <class T>
+bool FrontFromRow(std::string_view bytes, T* front) {
+  RowReader reader(bytes);
+  return ReadVersioned(&reader, front);
 }
 
 }  // namespace contacts

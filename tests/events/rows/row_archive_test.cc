@@ -38,6 +38,16 @@ struct SampleRow {
   }
 };
 
+// As rows of which many readers need no more than the beginning.
+struct LongerRow : SampleRow {
+  std::string rest;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    SampleRow::serialize(ar);
+    ar(Field("rest", rest));
+  }
+};
+
 // Its rows have no byte, so that nothing but the count's own check ends a list of them.
 struct Empty {
   template <class Archive>
@@ -112,6 +122,7 @@ TEST(RowArchive, RefusesAnotherVersion) {
   EXPECT_TRUE(FromRow(row, &read));
   row[0] = 4;
   EXPECT_FALSE(FromRow(row, &read));
+  EXPECT_FALSE(FrontFromRow(row, &read));
 }
 
 TEST(RowArchive, RefusesValuesThatNoWriterWrote) {
@@ -151,6 +162,21 @@ RC_GTEST_PROP(RowArchiveProperty, AnyRowComesBackAsItWas, ()) {
   SampleRow read;
   RC_ASSERT(FromRow(ToRow(row), &read));
   RC_ASSERT(read == row);
+}
+
+RC_GTEST_PROP(RowArchiveProperty, TheFrontOfALongerRowIsReadAlone, ()) {
+  LongerRow row;
+  static_cast<SampleRow&>(row) = *AnyRow();
+  row.rest = *gen::Text();
+  const std::string bytes = ToRow(row);
+  SampleRow front;
+  RC_ASSERT(FrontFromRow(bytes, &front));
+  RC_ASSERT(front == row);
+  const size_t front_size = ToRow(front).size();
+  for (size_t size = 0; size < front_size; ++size) {
+    RC_ASSERT(!FrontFromRow(std::string_view(bytes).substr(0, size), &front));
+  }
+  RC_ASSERT(FrontFromRow(std::string_view(bytes).substr(0, front_size), &front));
 }
 
 RC_GTEST_PROP(RowArchiveProperty, ACutOrLongerRowIsNoRow, ()) {
