@@ -1,14 +1,17 @@
 // One tenant as a command sees it: the read models, and over them the records that are pending.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
+#include "command/overlay.h"
 #include "events/history.h"
+#include "events/model/contact_model.h"
+#include "events/model/tenant_model.h"
+#include "events/model/token_model.h"
+#include "events/model/user_model.h"
 #include "events/record.h"
 #include "projections/registry.h"
 
@@ -27,9 +30,8 @@ class TenantState {
   const TenantId& tenant() const { return tenant_; }
   const Head& head() const { return head_; }
   Timestamp time() const { return time_; }
-  int64_t contacts() const { return contacts_; }
-  int64_t users() const { return users_; }
-  std::optional<int64_t> contact_limit() const { return contact_limit_; }
+  // The counts and the limit.
+  const TenantModel& model() const { return model_; }
   const std::string& parked() const { return parked_; }
   // Why it takes no writes but what opens it again, as of the last CheckClosed; empty: it does.
   const std::string& closed() const { return closed_; }
@@ -37,10 +39,10 @@ class TenantState {
   void CheckClosed() { closed_ = registry_.Tenant(tenant_).closed; }
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;
-  std::optional<UserRow> UserByName(const std::string& name) const;
-  std::optional<UserRow> UserById(const UserId& id) const;
+  std::optional<UserModel> UserByName(const std::string& name) const;
+  std::optional<UserModel> UserById(const UserId& id) const;
   // The live token of that name.
-  std::optional<TokenRow> TokenByName(const std::string& name) const;
+  std::optional<TokenModel> TokenByName(const std::string& name) const;
   // The record that answered this key of this actor first.
   std::optional<Record> FirstUse(const std::string& actor, const std::string& key) const;
   std::optional<Record> RecordAt(Sequence sequence) const;
@@ -48,37 +50,23 @@ class TenantState {
   std::optional<SupersededChain> OrphansOn(const Hash& parent) const;
 
  private:
-  void Evolve(const ContactCreated& event);
-  void Evolve(const UserAdded& event);
-  void Evolve(const UserChanged& event);
-  void Evolve(const PasswordSet& event);
-  void Evolve(const SessionsEnded&) {}  // nothing is decided on it
-  void Evolve(const InvitationIssued& event);
-  void Evolve(const TokenIssued& event);
-  void Evolve(const TokenRevoked& event);
-  void Evolve(const TenantLimited& event) { contact_limit_ = event.contacts; }
-  void Evolve(const CommandRefused&) {}
-  void Evolve(const NothingChanged&) {}
-  void Evolve(const ChainDisowned& event);
-  void AddUser(UserRow user);
-  UserRow* UserForChange(const UserId& id);
+  void Fold(const Record& record);
+  std::optional<ContactModel> ContactById(ContactId id) const;
+  std::optional<TokenModel> TokenById(const std::string& id) const;
 
   const Registry& registry_;
   const TenantId tenant_;
   Head head_;
   Timestamp time_;
-  int64_t contacts_ = 0;
-  int64_t users_ = 0;
-  std::optional<int64_t> contact_limit_;
+  TenantModel model_;
   std::string parked_;
   std::string closed_;
 
-  // What the pending records changed, each with the position that did.
-  std::map<std::string, std::pair<Sequence, ContactId>> emails_;
-  std::map<std::string, std::pair<Sequence, UserRow>> users_by_name_;
+  // What the pending records changed.
+  Overlay<ContactId, ContactModel> contacts_;
+  Overlay<UserId, UserModel> users_;
+  Overlay<std::string, TokenModel> tokens_;
   std::map<Hash, Sequence> disowned_;  // chains, by what they are chained on
-  std::map<UserId, std::string> names_by_user_;
-  std::map<std::string, std::pair<Sequence, std::optional<TokenRow>>> tokens_by_name_;
   std::map<std::pair<std::string, std::string>, Sequence> keys_;
   std::map<Sequence, Record> records_;
 };

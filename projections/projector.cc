@@ -21,28 +21,18 @@ constexpr size_t kEntriesPerBatch = 500;
 constexpr size_t kForeignKept = 20;
 constexpr size_t kKeyShown = 64;  // bytes
 
-void ApplyToTenant(const TenantLimited& event, TenantRow* tenant) {
-  tenant->contact_limit = event.contacts;
+void ApplyToTenant(const Record& record, TenantRow* tenant) {
+  TenantModel& model = *tenant;
+  model = Evolve(model, record);
 }
 
+// Each view names the events that it does not show.
 void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
-  std::visit(
-      [&]<class E>(const E& event) {
-        if constexpr (requires { ApplyToContacts(record, event, tenant, round); }) {
-          ApplyToContacts(record, event, tenant, round);
-        }
-        if constexpr (requires { ApplyToUsers(record, event, tenant, round); }) {
-          ApplyToUsers(record, event, tenant, round);
-        }
-        if constexpr (requires { ApplyToSuperseded(record, event, tenant, round); }) {
-          ApplyToSuperseded(record, event, tenant, round);
-        }
-        if constexpr (requires { ApplyToTokens(record, event, tenant, round); }) {
-          ApplyToTokens(record, event, tenant, round);
-        }
-        if constexpr (requires { ApplyToTenant(event, tenant); }) ApplyToTenant(event, tenant);
-      },
-      record.event);
+  ApplyToTenant(record, tenant);
+  ApplyToContacts(record, round);
+  ApplyToUsers(record, round);
+  ApplyToTokens(record, round);
+  ApplyToSuperseded(record, tenant, round);
 }
 
 // The first record that a key of an actor made is the answer to it, for ever.

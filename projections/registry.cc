@@ -7,12 +7,14 @@
 namespace contacts {
 namespace {
 
+// `from_row`: FromRow or FrontFromRow.
 template <class Row>
-std::optional<Row> Read(const ViewReader& views, View view, const std::string& key) {
+std::optional<Row> Read(const ViewReader& views, View view, const std::string& key,
+                        bool (*from_row)(std::string_view, Row*) = FromRow<Row>) {
   const std::optional<std::string> bytes = views.Get(view, key);
   if (!bytes) return std::nullopt;
   Row row;
-  if (!FromRow(*bytes, &row)) {
+  if (!from_row(*bytes, &row)) {
     throw StoreFailure(std::string("a row of the view ") + NameOf(view) + " does not read");
   }
   return row;
@@ -31,8 +33,14 @@ std::optional<ContactId> Registry::ContactByEmail(const TenantId& tenant,
   return ContactId{keys::NumberFrom(*value)};
 }
 
-std::optional<ContactRow> Registry::ContactById(const TenantId& tenant, ContactId id) const {
-  return Read<ContactRow>(views_, View::kContacts, keys::Contact(tenant, id));
+std::optional<ListedContact> Registry::ContactById(const TenantId& tenant, ContactId id) const {
+  return Read<ListedContact>(views_, View::kContacts, keys::Contact(tenant, id), FrontFromRow);
+}
+
+std::optional<ContactModel> Registry::WholeContact(const TenantId& tenant, ContactId id) const {
+  auto row = Read<ContactRow>(views_, View::kContacts, keys::Contact(tenant, id));
+  if (!row) return std::nullopt;
+  return ContactModel{std::move(row->contact), row->changed};
 }
 
 std::optional<UserRow> Registry::UserById(const TenantId& tenant, const UserId& id) const {

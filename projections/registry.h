@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/model/contact_model.h"
 #include "events/values/ids.h"
 #include "projections/store/rows.h"
 #include "projections/store/view_store.h"
@@ -21,7 +22,9 @@ class Registry {
   TenantRow Tenant(const TenantId& tenant) const;
   // `folded` by FoldEmail.
   std::optional<ContactId> ContactByEmail(const TenantId& tenant, std::string_view folded) const;
-  std::optional<ContactRow> ContactById(const TenantId& tenant, ContactId id) const;
+  std::optional<ListedContact> ContactById(const TenantId& tenant, ContactId id) const;
+  // All of it, for those who change it.
+  std::optional<ContactModel> WholeContact(const TenantId& tenant, ContactId id) const;
   std::optional<UserRow> UserById(const TenantId& tenant, const UserId& id) const;
   std::optional<UserRow> UserByName(const TenantId& tenant, std::string_view name) const;
   // The user whose account came with the contact.

@@ -29,7 +29,7 @@ Rights RightsOf(std::string_view role) {
   return {};
 }
 
-bool Viewer::Sees(ContactId id, const ContactRow& contact) const {
+bool Viewer::Sees(ContactId id, const ListedContact& contact) const {
   if (sees_all || self == id) return true;
   return contact.is_active && SeesActive(*this, contact.type, contact.company);
 }
@@ -44,7 +44,7 @@ std::string Viewer::Key() const {
   return "some " + (self ? std::to_string(self->value) : "-") + (company ? " of " + *company : "");
 }
 
-Viewer ViewerOf(const Asker& asker, const std::optional<ContactRow>& own) {
+Viewer ViewerOf(const Asker& asker, const std::optional<ListedContact>& own) {
   if (RightsOf(asker.role).sees_all) return {.sees_all = true, .self = {}, .company = {}};
   Viewer viewer;
   if (asker.contact_id && own) {

@@ -51,7 +51,7 @@ struct Viewer {
 
   bool operator==(const Viewer&) const = default;
 
-  bool Sees(ContactId id, const ContactRow& contact) const;
+  bool Sees(ContactId id, const ListedContact& contact) const;
   bool Sees(ContactId id, const MentionRow& mention) const;  // an active contact's
 
   // Different for viewers that may see different things.
@@ -59,7 +59,7 @@ struct Viewer {
 };
 
 // `own`: the asker's contact at that position; nullopt: there is none. Only its company counts.
-Viewer ViewerOf(const Asker& asker, const std::optional<ContactRow>& own);
+Viewer ViewerOf(const Asker& asker, const std::optional<ListedContact>& own);
 
 // A tenant's state and what the asker may see of it, both of one and the same position.
 struct Standing {

@@ -18,7 +18,9 @@ Error TooManyContacts(int64_t limit) {
           3600};
 }
 
-UserId NextUserId(const TenantState& state) { return UserId{std::to_string(state.users() + 1)}; }
+UserId NextUserId(const TenantState& state) {
+  return UserId{std::to_string(state.model().last_user_id + 1)};
+}
 
 Decision DecideOn(const TenantState& state, const CreateContact& create) {
   const std::string folded = FoldEmail(create.fields.email);
@@ -26,15 +28,16 @@ Decision DecideOn(const TenantState& state, const CreateContact& create) {
     return Conflict("a contact with the e-mail " + create.fields.email + " exists already");
   }
   ContactCreated event;
-  event.id = ContactId{state.contacts() + 1};
+  event.id = ContactId{state.model().last_contact_id.value + 1};
   event.fields = create.fields;
   if (create.can_login) {
     if (state.UserByName(folded)) return Conflict("a user " + folded + " exists already");
     const bool internal = create.fields.type == ContactType::kInternal;
     event.account = Account{NextUserId(state), folded, internal ? "member" : "client"};
   }
-  if (state.contact_limit() && state.contacts() >= *state.contact_limit()) {
-    return TooManyContacts(*state.contact_limit());
+  const TenantModel& tenant = state.model();
+  if (tenant.contact_limit && tenant.contacts >= *tenant.contact_limit) {
+    return TooManyContacts(*tenant.contact_limit);
   }
   return Event(std::move(event));
 }
@@ -99,7 +102,7 @@ Decision DecideOn(const TenantState& state, const RevokeToken& revoke) {
 }
 
 Decision DecideOn(const TenantState& state, const LimitTenant& limit) {
-  if (limit.contacts == state.contact_limit()) {
+  if (limit.contacts == state.model().contact_limit) {
     return NothingChanged{LimitTenant::kName, std::nullopt, std::nullopt};
   }
   return Event(TenantLimited{limit.contacts});
@@ -198,7 +201,7 @@ std::optional<AttemptName> ParseAttemptKey(const std::string& key) {
   return name;
 }
 
-std::optional<Error> FaultOf(const std::optional<UserRow>& user, const ShownInvitation& link) {
+std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownInvitation& link) {
   if (user && user->invitation && user->invitation->hash == link.hash &&
       link.now < user->invitation->expires) {
     return std::nullopt;

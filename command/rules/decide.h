@@ -47,6 +47,6 @@ const char* NameOf(const Intent& intent);
 
 // Why the invitation does not let its user set a password; the same for a link that never was, was
 // used, was followed by another, or has expired. `user`: the one that it names, if there is one.
-std::optional<Error> FaultOf(const std::optional<UserRow>& user, const ShownInvitation& link);
+std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownInvitation& link);
 
 }  // namespace contacts

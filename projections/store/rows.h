@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "events/contact.h"
-#include "events/token.h"
-#include "events/user.h"
+#include "events/model/tenant_model.h"
+#include "events/model/token_model.h"
+#include "events/model/user_model.h"
 #include "events/values/field.h"
 #include "events/values/hash.h"
 
@@ -33,26 +34,23 @@ struct CheckpointRow {
   }
 };
 
-struct TenantRow {
-  static constexpr int kRowVersion = 3;
-  Sequence head;              // newest record of history …
-  Hash head_hash;             // … and the SHA-256 of its bytes
-  Timestamp time;             // its time; a later record's is never earlier
-  Sequence applied;           // position of the read models; below `head` only while parked
-  Sequence contacts_changed;  // the last position that changed a contact
-  int64_t contacts = 0;       // how many there are; the next id is one more
-  int64_t users = 0;          // how many were ever added; the next id is one more
-  std::optional<int64_t> contact_limit;  // no more contacts than this; nullopt: no limit
-  std::string parked;                    // why `applied` stays behind; empty: it does not
+// The model, and where the log and the read models stand.
+struct TenantRow : TenantModel {
+  static constexpr int kRowVersion = 4;
+  Sequence head;       // newest record of history …
+  Hash head_hash;      // … and the SHA-256 of its bytes
+  Timestamp time;      // its time; a later record's is never earlier
+  Sequence applied;    // position of the read models; below `head` only while parked
+  std::string parked;  // why `applied` stays behind; empty: it does not
   std::string closed;  // why it takes no writes (superseded_chains.h); empty: it does
 
   bool operator==(const TenantRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("head", head), Field("headHash", head_hash), Field("time", time),
-       Field("applied", applied), Field("contactsChanged", contacts_changed),
-       Field("contacts", contacts), Field("users", users), Field("contactLimit", contact_limit),
-       Field("parked", parked), Field("closed", closed));
+       Field("applied", applied));
+    TenantModel::serialize(ar);
+    ar(Field("parked", parked), Field("closed", closed));
   }
 };
 
@@ -120,20 +118,33 @@ struct ForeignRow {
   }
 };
 
-// What access decides on comes first, the rendered JSON is sent as it is.
-struct ContactRow {
-  static constexpr int kRowVersion = 1;
+// What lists and access read of a contact: what access decides on, and the rendered JSON, which is
+// sent as it is. It is the front of a ContactRow (FrontFromRow), and has the version of all of it.
+struct ListedContact {
+  static constexpr int kRowVersion = 2;
   ContactType type = ContactType::kInternal;
   bool is_active = true;
   std::optional<std::string> company;
   Sequence changed;  // the record that made or last changed it: its ETag
   std::string json;  // the Contact, as ToJson writes it
 
-  bool operator==(const ContactRow&) const = default;
+  bool operator==(const ListedContact&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("type", type), Field("isActive", is_active), Field("company", company),
        Field("changed", changed), Field("json", json));
+  }
+};
+
+// Behind it stands the contact itself, for those who change it.
+struct ContactRow : ListedContact {
+  Contact contact{};
+
+  bool operator==(const ContactRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ListedContact::serialize(ar);
+    ar(Field("contact", contact));
   }
 };
 
@@ -150,40 +161,12 @@ struct MentionRow {
   }
 };
 
-struct UserRow {
+struct UserRow : UserModel {
   static constexpr int kRowVersion = 3;
-  UserId user_id;
-  std::string username;
-  UserState state;
-  std::optional<ContactId> contact_id;
-  std::string credential_id;  // empty: no password was set
-  Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
-  std::optional<Invitation> invitation = {};  // that may set one
-
-  bool operator==(const UserRow&) const = default;
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("userId", user_id), Field("username", username), Field("state", state),
-       Field("contactId", contact_id), Field("credentialId", credential_id),
-       Field("sessionsEnded", sessions_ended), Field("invitation", invitation));
-  }
 };
 
-struct TokenRow {
+struct TokenRow : TokenModel {
   static constexpr int kRowVersion = 1;
-  std::string token_id;
-  std::string name;
-  TokenScope scope = TokenScope::kRead;
-  std::optional<Timestamp> expires;
-  Hash hash;             // SHA-256 of the token
-  bool revoked = false;  // kept, so that it can be listed
-
-  bool operator==(const TokenRow&) const = default;
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("tokenId", token_id), Field("name", name), Field("scope", scope),
-       Field("expires", expires), Field("hash", hash), Field("revoked", revoked));
-  }
 };
 
 }  // namespace contacts

@@ -28,8 +28,8 @@ constexpr bool kOfHistory = false;
 constexpr std::array<ViewInfo, kViews> kInfos{{
     {View::kCheckpoints, "checkpoints", 1, Key::kPartition, Use::kUpdated, kOfTheLog,
      Fields<CheckpointRow>},
-    {View::kTenants, "tenants", 3, Key::kTenant, Use::kUpdated, kOfHistory, Fields<TenantRow>},
-    {View::kContacts, "contacts", 1, Key::kNumber, Use::kAppended, kOfHistory, Fields<ContactRow>},
+    {View::kTenants, "tenants", 4, Key::kTenant, Use::kUpdated, kOfHistory, Fields<TenantRow>},
+    {View::kContacts, "contacts", 2, Key::kNumber, Use::kAppended, kOfHistory, Fields<ContactRow>},
     {View::kMentions, "mentions", 1, Key::kNumber, Use::kAppended, kOfHistory, Fields<MentionRow>},
     {View::kEmails, "emails", 1, Key::kText, Use::kProbed, kOfHistory, Number},
     {View::kUsers, "users", 3, Key::kText, Use::kAny, kOfHistory, Fields<UserRow>},

@@ -1,9 +1,9 @@
 // The read models of contacts: the list, the mentions, and whose e-mail is whose.
 #pragma once
 
+#include "events/model/contact_model.h"
 #include "events/record.h"
 #include "projections/store/round.h"
-#include "projections/store/rows.h"
 
 namespace contacts {
 
@@ -21,7 +21,11 @@ struct Mention {
   }
 };
 
-void ApplyToContacts(const Record& record, const ContactCreated& event, TenantRow* tenant,
-                     Round* round);
+void ApplyToContacts(const Record& record, Round* round);
+
+// The rows of a contact that was `before` are those of `after` from now on; nullopt: there was
+// none, or there is none any more.
+void ShowContact(const TenantId& tenant, const std::optional<ContactModel>& before,
+                 std::optional<ContactModel> after, Round* round);
 
 }  // namespace contacts

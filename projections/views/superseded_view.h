@@ -7,7 +7,6 @@
 
 namespace contacts {
 
-void ApplyToSuperseded(const Record& record, const ChainDisowned& event, TenantRow* tenant,
-                       Round* round);
+void ApplyToSuperseded(const Record& record, TenantRow* tenant, Round* round);
 
 }  // namespace contacts

@@ -1,25 +1,49 @@
 #include "projections/views/token_view.h"
 
+#include <utility>
+
 #include "projections/store/keys.h"
+#include "projections/store/rows.h"
 
 namespace contacts {
+namespace {
 
-void ApplyToTokens(const Record& record, const TokenIssued& event, TenantRow*, Round* round) {
-  const TenantId& tenant = record.envelope.tenant;
-  round->Write(View::kTokens, keys::Token(tenant, event.token_id),
-               TokenRow{event.token_id, event.name, event.scope, event.expires, event.hash, false});
-  round->Put(View::kTokenNames, keys::TokenName(tenant, event.name), event.token_id);
-}
+class TokenView {
+ public:
+  TokenView(const Record& record, Round* round) : record_(record), round_(*round) {}
 
-// The name is free again.
-void ApplyToTokens(const Record& record, const TokenRevoked& event, TenantRow*, Round* round) {
-  const TenantId& tenant = record.envelope.tenant;
-  const std::string key = keys::Token(tenant, event.token_id);
-  std::optional<TokenRow> token = round->Read<TokenRow>(View::kTokens, key);
-  if (!token) return;
-  token->revoked = true;
-  round->Write(View::kTokens, key, *token);
-  round->Erase(View::kTokenNames, keys::TokenName(tenant, token->name));
+  template <OneOf<TokenIssued, TokenRevoked> E>
+  void operator()(const E&) const {
+    const auto token = TokenIn(record_.event);
+    if (!token) return;
+    std::optional<TokenModel> before;
+    if (!token->begins) {
+      before = round_.Read<TokenRow>(View::kTokens, keys::Token(tenant_, token->id));
+    }
+    Show(before, Evolve(before, record_));
+  }
+  template <SaysNothingOfTokens E>
+  void operator()(const E&) const {}
+
+ private:
+  void Show(const std::optional<TokenModel>& before, std::optional<TokenModel> after) const {
+    if (!after) return;  // the token never was
+    const std::string id = after->token_id;
+    const NameChange name = NameChangeOf(before, after);
+    if (name.freed) round_.Erase(View::kTokenNames, keys::TokenName(tenant_, *name.freed));
+    if (name.taken) round_.Put(View::kTokenNames, keys::TokenName(tenant_, *name.taken), id);
+    round_.Write(View::kTokens, keys::Token(tenant_, id), TokenRow{*std::move(after)});
+  }
+
+  const Record& record_;
+  const TenantId& tenant_ = record_.envelope.tenant;
+  Round& round_;
+};
+
+}  // namespace
+
+void ApplyToTokens(const Record& record, Round* round) {
+  std::visit(TokenView(record, round), record.event);
 }
 
 }  // namespace contacts

@@ -1,67 +1,51 @@
 #include "projections/views/user_view.h"
 
+#include <utility>
+
 #include "projections/store/keys.h"
+#include "projections/store/rows.h"
 
 namespace contacts {
 namespace {
 
-void Add(const TenantId& tenant, const UserRow& user, TenantRow* row, Round* round) {
-  round->Write(View::kUsers, keys::User(tenant, user.user_id), user);
-  round->Put(View::kUserNames, keys::UserName(tenant, user.username), user.user_id.value);
-  if (user.contact_id) {
-    round->Put(View::kAccounts, keys::Account(tenant, *user.contact_id), user.user_id.value);
-  }
-  ++row->users;
-}
+class UserView {
+ public:
+  UserView(const Record& record, Round* round) : record_(record), round_(*round) {}
 
-// `change` is made to the user's row. A record about a user that never was changes nothing.
-template <class Change>
-void Update(const TenantId& tenant, const UserId& id, Round* round, const Change& change) {
-  const std::string key = keys::User(tenant, id);
-  std::optional<UserRow> user = round->Read<UserRow>(View::kUsers, key);
-  if (!user) return;
-  change(*user);
-  round->Write(View::kUsers, key, *user);
-}
+  template <
+      OneOf<ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded, InvitationIssued> E>
+  void operator()(const E&) const {
+    const auto user = UserIn(record_.event);
+    if (!user) return;
+    std::optional<UserModel> before;
+    if (!user->begins) before = round_.Read<UserRow>(View::kUsers, keys::User(tenant_, user->id));
+    Show(before, Evolve(before, record_));
+  }
+  template <SaysNothingOfUsers E>
+  void operator()(const E&) const {}
+
+ private:
+  void Show(const std::optional<UserModel>& before, std::optional<UserModel> after) const {
+    if (!after) return;  // the user never was
+    const UserId id = after->user_id;
+    const NameChange name = NameChangeOf(before, after);
+    if (name.freed) round_.Erase(View::kUserNames, keys::UserName(tenant_, *name.freed));
+    if (name.taken) round_.Put(View::kUserNames, keys::UserName(tenant_, *name.taken), id.value);
+    if (!before && after->contact_id) {
+      round_.Put(View::kAccounts, keys::Account(tenant_, *after->contact_id), id.value);
+    }
+    round_.Write(View::kUsers, keys::User(tenant_, id), UserRow{*std::move(after)});
+  }
+
+  const Record& record_;
+  const TenantId& tenant_ = record_.envelope.tenant;
+  Round& round_;
+};
 
 }  // namespace
 
-void ApplyToUsers(const Record& record, const ContactCreated& event, TenantRow* tenant,
-                  Round* round) {
-  if (!event.account) return;
-  Add(record.envelope.tenant,
-      UserRow{event.account->user_id, event.account->username,
-              UserState{event.account->role, false}, event.id, ""},
-      tenant, round);
-}
-
-void ApplyToUsers(const Record& record, const UserAdded& event, TenantRow* tenant, Round* round) {
-  Add(record.envelope.tenant,
-      UserRow{event.user_id, event.username, UserState{event.role, false}, event.contact_id, ""},
-      tenant, round);
-}
-
-void ApplyToUsers(const Record& record, const UserChanged& event, TenantRow*, Round* round) {
-  Update(record.envelope.tenant, event.user_id, round,
-         [&](UserRow& user) { user.state = event.after; });
-}
-
-void ApplyToUsers(const Record& record, const PasswordSet& event, TenantRow*, Round* round) {
-  Update(record.envelope.tenant, event.user_id, round, [&](UserRow& user) {
-    user.credential_id = event.credential_id;
-    user.invitation.reset();
-  });
-}
-
-void ApplyToUsers(const Record& record, const InvitationIssued& event, TenantRow*, Round* round) {
-  Update(record.envelope.tenant, event.user_id, round, [&](UserRow& user) {
-    user.invitation = Invitation{event.hash, event.expires};
-  });
-}
-
-void ApplyToUsers(const Record& record, const SessionsEnded& event, TenantRow*, Round* round) {
-  Update(record.envelope.tenant, event.user_id, round,
-         [&](UserRow& user) { user.sessions_ended = record.envelope.sequence; });
+void ApplyToUsers(const Record& record, Round* round) {
+  std::visit(UserView(record, round), record.event);
 }
 
 }  // namespace contacts

@@ -29,6 +29,10 @@ struct Source {
   ByteBudget budget;
 };
 
+// A list needs no more than the front of a contact's row.
+bool Read(std::string_view bytes, ListedContact* contact) { return FrontFromRow(bytes, contact); }
+bool Read(std::string_view bytes, MentionRow* mention) { return FromRow(bytes, mention); }
+
 // `expected`: about how long the text will be. Of no use when the budget is spent.
 template <class Row>
 std::string RenderPart(Source& from, View view, int64_t part, bool opens, size_t expected) {
@@ -40,7 +44,7 @@ std::string RenderPart(Source& from, View view, int64_t part, bool opens, size_t
                      [&](std::string_view key, std::string_view value) {
                        if (!from.budget.Take(kRowCost + value.size())) return false;
                        Row row;
-                       if (!FromRow(value, &row)) {
+                       if (!Read(value, &row)) {
                          throw StoreFailure("a contact of tenant " + from.tenant.value +
                                             " does not read; rebuild the read models");
                        }
@@ -55,7 +59,7 @@ std::string RenderPart(Source& from, View view, int64_t part, bool opens, size_t
 
 std::string RenderPart(Source& from, int64_t part, bool opens, size_t expected) {
   return from.kind == ListKind::kContacts
-             ? RenderPart<ContactRow>(from, View::kContacts, part, opens, expected)
+             ? RenderPart<ListedContact>(from, View::kContacts, part, opens, expected)
              : RenderPart<MentionRow>(from, View::kMentions, part, opens, expected);
 }
 
@@ -76,16 +80,18 @@ std::vector<bool> StaleParts(Source& from, const TenantRow& now, const List* bef
 }
 
 // What rendering the stale parts costs at least, so that nothing is begun that cannot be ended: as
-// many rows as there are ids, and of the length that their text had last.
+// many rows as there are ids in them, less those that are gone, and of the length that their text
+// had last.
 size_t LeastCost(const std::vector<bool>& stale, const TenantRow& now, const List* before) {
-  size_t cost = 0;
+  const int64_t last = now.last_contact_id.value;
+  int64_t rows = now.contacts - last;  // as if all that are gone had been in the stale parts
+  size_t texts = 0;
   for (size_t i = 0; i < stale.size(); ++i) {
     if (!stale[i]) continue;
-    const int64_t ids = now.contacts - static_cast<int64_t>(i) * kIdsInPart;
-    cost += kRowCost * static_cast<size_t>(std::min(ids, kIdsInPart));
-    if (before != nullptr && i < before->parts.size()) cost += before->parts[i]->text()->size();
+    rows += std::min(last - static_cast<int64_t>(i) * kIdsInPart, kIdsInPart);
+    if (before != nullptr && i < before->parts.size()) texts += before->parts[i]->text()->size();
   }
-  return cost;
+  return texts + kRowCost * static_cast<size_t>(std::max<int64_t>(rows, 0));
 }
 
 // A part of the list before, when it may be taken over.
@@ -116,7 +122,8 @@ std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind
                                        const List* before, size_t most,
                                        const std::shared_ptr<TextLedger>& ledger) {
   Source from{snapshot, kind, tenant, standing.viewer, ByteBudget(most)};
-  const int64_t count = (standing.tenant.contacts + kIdsInPart - 1) / kIdsInPart;
+  const int64_t last = standing.tenant.last_contact_id.value;
+  const int64_t count = (last + kIdsInPart - 1) / kIdsInPart;
   const std::vector<bool> stale = StaleParts(from, standing.tenant, before, count);
   if (from.budget.is_spent() || LeastCost(stale, standing.tenant, before) > most) return nullptr;
   ListParts parts;

@@ -37,7 +37,7 @@ void BM_ApplyOneEntry(benchmark::State& bench) {
   for (auto _ : bench) {
     bench.PauseTiming();
     const TenantState state(registry, kAcme);
-    const Command command = CreateNumber(state.contacts());
+    const Command command = CreateNumber(state.model().contacts);
     const Record record =
         MakeRecord(state, command, std::get<Event>(Decide(state, command)), world);
     const std::vector<LogEntry> entries = {

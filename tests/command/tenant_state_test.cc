@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "events/rows/row_archive.h"
+#include "projections/store/keys.h"
 #include "tests/command/given.h"
 
 namespace contacts::testing {
@@ -41,8 +43,8 @@ TEST(TenantState, OfATenantWithoutHistoryIsEmpty) {
   const Given given;
   const TenantState state = given.State();
   EXPECT_EQ(state.head(), Head{});
-  EXPECT_EQ(state.contacts(), 0);
-  EXPECT_EQ(state.users(), 0);
+  EXPECT_EQ(state.model().contacts, 0);
+  EXPECT_EQ(state.model().users, 0);
   EXPECT_EQ(state.parked(), "");
   EXPECT_EQ(state.ContactByEmail("a@x.org"), std::nullopt);
   EXPECT_EQ(state.UserByName("root"), std::nullopt);
@@ -56,8 +58,8 @@ TEST(TenantState, BeginsWithTheReadModels) {
   const TenantState state = given.State();
   EXPECT_EQ(state.head(), (Head{Sequence{1}, Sha256(given.entries().back().value)}));
   EXPECT_EQ(state.time(), kNow);
-  EXPECT_EQ(state.contacts(), 1);
-  EXPECT_EQ(state.users(), 1);
+  EXPECT_EQ(state.model().contacts, 1);
+  EXPECT_EQ(state.model().users, 1);
   EXPECT_EQ(state.ContactByEmail("a@x.org"), ContactId{1});
   EXPECT_EQ(state.UserByName("a@x.org")->contact_id, ContactId{1});
   EXPECT_EQ(state.FirstUse("7", "k1")->envelope.sequence, Sequence{1});
@@ -71,8 +73,8 @@ TEST(TenantState, PendingRecordsAreSeenAtOnce) {
   pending.Then(By(Contact("B@x.org", /*can_login=*/true), "k1"));
   const TenantState& state = pending.state;
   EXPECT_EQ(state.head().sequence, Sequence{2});
-  EXPECT_EQ(state.contacts(), 2);
-  EXPECT_EQ(state.users(), 1);
+  EXPECT_EQ(state.model().contacts, 2);
+  EXPECT_EQ(state.model().users, 1);
   EXPECT_EQ(state.ContactByEmail("b@x.org"), ContactId{2});
   EXPECT_EQ(state.ContactByEmail("a@x.org"), ContactId{1});
   EXPECT_EQ(state.UserByName("b@x.org")->user_id, UserId{"1"});
@@ -85,7 +87,7 @@ TEST(TenantState, AChangeOfAUserOfTheReadModelsIsSeen) {
   given.Done(By(AddUser{"root", "admin"}));
   Pending pending(given);
   pending.Then(By(ChangeUser{"root", "member", std::nullopt})).Then(By(SetPassword{"root", "c-1"}));
-  const UserRow user = *pending.state.UserByName("root");
+  const UserModel user = *pending.state.UserByName("root");
   EXPECT_EQ(user.state, (UserState{"member", false}));
   EXPECT_EQ(user.credential_id, "c-1");
   EXPECT_EQ(user.user_id, UserId{"1"});
@@ -108,7 +110,7 @@ TEST(TenantState, SettlingKeepsWhatIsStillPending) {
   pending.state.Settle(Sequence{1});
   const TenantState& state = pending.state;
   EXPECT_EQ(state.head().sequence, Sequence{2});
-  EXPECT_EQ(state.contacts(), 2);
+  EXPECT_EQ(state.model().contacts, 2);
   for (const auto& [email, id] : {std::pair("a@x.org", 1), std::pair("b@x.org", 2)}) {
     EXPECT_EQ(state.ContactByEmail(email), ContactId{id});
     EXPECT_EQ(state.UserByName(email)->contact_id, ContactId{id});
@@ -151,6 +153,72 @@ TEST(TenantState, AUserThatWasChangedAgainStaysUntilThatIsApplied) {
   pending.Lands();
   pending.state.Settle(Sequence{3});
   EXPECT_EQ(pending.state.UserByName("root")->state, (UserState{"member", true}));
+}
+
+TEST(TenantState, AUserThatWasAddedAndChangedIsTheChangedOneWhenOnlyTheFirstIsApplied) {
+  Given given;
+  Pending pending(given);
+  pending.Then(By(AddUser{"root", "admin"})).Then(By(ChangeUser{"root", std::nullopt, true}));
+  pending.Lands();
+  pending.state.Settle(Sequence{1});
+  EXPECT_EQ(pending.state.UserByName("root")->state, (UserState{"admin", true}));
+  EXPECT_EQ(pending.state.UserById(UserId{"1"})->state, (UserState{"admin", true}));
+}
+
+// "Free again" is said by the pending record, while the read models still have the name.
+TEST(TenantState, APendingRecordThatFreesANameShadowsTheReadModels) {
+  Given given;
+  given.Done(By(IssueToken{"t1", "feed", TokenScope::kRead, std::nullopt, {}}));
+  Pending pending(given);
+  const TenantState& state = pending.state;
+  EXPECT_EQ(state.TokenByName("feed")->token_id, "t1");
+  pending.Then(By(RevokeToken{"feed"}));
+  EXPECT_EQ(state.TokenByName("feed"), std::nullopt);
+  EXPECT_TRUE(given.registry().TokenByName(TenantId{"acme"}, "feed"));
+  pending.Then(By(IssueToken{"t2", "feed", TokenScope::kRead, std::nullopt, {}}));
+  EXPECT_EQ(state.TokenByName("feed")->token_id, "t2");
+  pending.Lands();
+  pending.state.Settle(Sequence{2});
+  EXPECT_EQ(state.TokenByName("feed")->token_id, "t2");
+}
+
+TEST(TenantState, ChainsThatAPendingRecordDisownsAreNoOrphans) {
+  MemoryViewStore views;
+  const Hash lost = Sha256("lost");
+  SupersededChain orphans;
+  orphans.root = SupersededChain::Root::kUnknown;
+  orphans.parent = lost;
+  ViewBatch batch;
+  batch.Put(View::kSuperseded, keys::Tenant(TenantId{"acme"}), ToRow(SupersededRow{{orphans}}));
+  views.Write(batch);
+  const Registry registry(views);
+  TenantState state(registry, TenantId{"acme"});
+  EXPECT_TRUE(state.OrphansOn(lost));
+  Record record;
+  record.envelope.sequence = Sequence{1};
+  record.event = ChainDisowned{lost, Sequence{1}, Sequence{1}, 1};
+  state.Apply(record, Hash{});
+  EXPECT_EQ(state.OrphansOn(lost), std::nullopt);
+}
+
+// No event takes a contact or a user away yet: the row of a tenant that has lost some.
+TEST(TenantState, TheNextIdFollowsTheLastOneAndTheLimitTheCount) {
+  MemoryViewStore views;
+  TenantRow row;
+  row.last_contact_id = ContactId{9};
+  row.contacts = 5;
+  row.last_user_id = 4;
+  row.users = 2;
+  row.contact_limit = 6;
+  ViewBatch batch;
+  batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
+  views.Write(batch);
+  const Registry registry(views);
+  const TenantState state(registry, TenantId{"acme"});
+  const Decision decision = Decide(state, By(Contact("a@x.org", /*can_login=*/true)));
+  const auto& created = std::get<ContactCreated>(std::get<Event>(decision));
+  EXPECT_EQ(created.id, ContactId{10});
+  EXPECT_EQ(created.account->user_id, UserId{"5"});
 }
 
 TEST(TenantState, TheFirstUseOfAKeyCounts) {

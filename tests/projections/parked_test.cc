@@ -29,6 +29,7 @@ TEST(Parked, TheHeadMovesTheReadModelsStay) {
   EXPECT_EQ(row.head, Sequence{4});
   EXPECT_EQ(row.applied, Sequence{2});
   EXPECT_EQ(row.contacts, 2);
+  EXPECT_EQ(row.last_contact_id, ContactId{2});
   EXPECT_NE(row.parked.find("ContactsMerged"), std::string::npos) << row.parked;
   EXPECT_EQ(Rows(views, "contacts acme 3"), "");
   EXPECT_EQ(Rows(views, "keys "), "");

@@ -57,8 +57,13 @@ TEST(Projector, TenantRowSaysWhereItsHistoryAndItsModelsStand) {
   Project(log, &views);
 
   const TenantRow acme = Registry(views).Tenant(TenantId{"acme"});
-  EXPECT_EQ(acme, (TenantRow{Sequence{3}, Sha256(log.entries()[3].value), Timestamp{1764000003000},
-                             Sequence{3}, Sequence{2}, 1, 2, std::nullopt, "", ""}));
+  EXPECT_EQ(acme, (TenantRow{{Sequence{2}, ContactId{1}, 1, 2, 2, std::nullopt},
+                             Sequence{3},
+                             Sha256(log.entries()[3].value),
+                             Timestamp{1764000003000},
+                             Sequence{3},
+                             "",
+                             ""}));
   EXPECT_EQ(Registry(views).Tenant(TenantId{"other"}).head, Sequence{1});
   EXPECT_EQ(Registry(views).Tenant(TenantId{"nobody"}), TenantRow{});
 }

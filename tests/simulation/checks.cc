@@ -5,6 +5,7 @@
 #include <set>
 
 #include "command/rules/decide.h"
+#include "events/model/contact_model.h"
 
 namespace contacts::sim {
 namespace {
@@ -56,6 +57,12 @@ class Checks {
   }
 
  private:
+  // Of one tenant, after some of its records.
+  struct Contacts {
+    std::map<ContactId, std::optional<ContactModel>> by_id;
+    std::set<std::string> emails;  // folded, that a contact has
+  };
+
   void Broken(std::string what) { broken_.push_back(std::move(what)); }
 
   // A record that is decided again gets a new id: readers of the log deduplicate by it.
@@ -88,7 +95,7 @@ class Checks {
     const std::unique_ptr<ViewStore> views = store_();
     const Registry registry(*views);
     TenantState state(registry, tenant);
-    std::set<std::string> emails;
+    Contacts contacts;
     std::map<uint64_t, int> commands;
     CheckTruth(tenant, state, 0);
     for (size_t n = 0; n < history.size(); ++n) {
@@ -104,7 +111,8 @@ class Checks {
       }
       if (record->envelope.time < state.time()) Broken(at + " goes back in time");
       CheckSerial(at, state, *record);
-      CheckOnce(at, *record, &emails, &commands);
+      CheckEmails(at, *record, &contacts);
+      CheckOnce(at, *record, &commands);
       state.Apply(*record, Sha256(history[n]));
       AnswersByRecord(*record, n + 1);
       CheckTruth(tenant, state, n + 1);
@@ -120,12 +128,21 @@ class Checks {
     }
   }
 
-  void CheckOnce(const std::string& at, const Record& record, std::set<std::string>* emails,
-                 std::map<uint64_t, int>* commands) {
-    if (const auto* created = std::get_if<ContactCreated>(&record.event)) {
-      if (!emails->insert(FoldEmail(created->fields.email)).second)
-        Broken(at + " repeats an e-mail");
+  // An e-mail is free again only when the contact that had it has another, or is no more.
+  void CheckEmails(const std::string& at, const Record& record, Contacts* contacts) {
+    const auto subject = ContactIn(record.event);
+    if (!subject) return;
+    std::optional<ContactModel>& contact = contacts->by_id[subject->id];
+    const auto before = subject->begins ? std::nullopt : contact;
+    contact = Evolve(before, record);
+    const NameChange email = NameChangeOf(before, contact);
+    if (email.freed) contacts->emails.erase(*email.freed);
+    if (email.taken && !contacts->emails.insert(*email.taken).second) {
+      Broken(at + " repeats an e-mail");
     }
+  }
+
+  void CheckOnce(const std::string& at, const Record& record, std::map<uint64_t, int>* commands) {
     if (++(*commands)[Callers::UidOf(record)] > 1) {
       Broken(at + " is command " + std::to_string(Callers::UidOf(record)) + " for the second time");
     }

@@ -37,7 +37,7 @@ MUTANTS = {
         (CHAIN, 'if (same == nullptr || same->command', 'if (waiter.deadline > Instant{} || same->command'),
         (STATE, 'it != keys_.end() ? RecordAt(it->second) : std::nullopt', 'it == keys_.end() ? std::nullopt : std::nullopt')],
     'trap06_state_older_than_the_head': [(STATE,
-        'std::visit([this](const auto& event) { Evolve(event); }, record.event);', '')],
+        'Fold(record);', '')],
     'trap07_deadline_drops_the_record': [(CHAIN,
         'return !p.has_record && forget(p.work);', 'return forget(p.work);')],
     'trap07_joined_but_never_answered': [(CHAIN,

@@ -83,7 +83,7 @@ TEST(Deadline, TheRecordStaysPendingAndARetryWithItsKeyIsDoneOnce) {
   EXPECT_EQ(driven.AnswerTo(retry).position, Sequence{1});
   EXPECT_EQ(driven.AnswerTo(retry).error, std::nullopt);
   EXPECT_EQ(driven.answers[0].size(), 1u);
-  EXPECT_EQ(driven.given.State().contacts(), 1);
+  EXPECT_EQ(driven.given.State().model().contacts, 1);
 }
 
 TEST(Deadline, WhatDiesAfterItIsNotDecidedAgain) {

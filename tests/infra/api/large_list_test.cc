@@ -58,11 +58,12 @@ class LargeListTest : public testing::Test {
     TenantRow row = Registry(service_.views).Tenant(kAcme);
     row.head = row.applied = row.contacts_changed = Next(row.applied);
     row.contacts = count;
+    row.last_contact_id = ContactId{count};
     ViewBatch batch;
     for (int64_t id = 1; id <= count; ++id) {
       const std::string json = "{\"text\":\"" + std::string(bytes, 'x') + "\"}";
       batch.Put(View::kContacts, keys::Contact(kAcme, ContactId{id}),
-                ToRow(ContactRow{{}, true, std::nullopt, row.applied, json}));
+                ToRow(ContactRow{{{}, true, std::nullopt, row.applied, json}}));
     }
     batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(row));
     service_.views.Write(batch);

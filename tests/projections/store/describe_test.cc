@@ -21,7 +21,8 @@ TEST(Describe, HasOneReadableLineForEachRow) {
           R"(tenants acme → {"head":1,"headHash":")" +
           ToHex(head.hash) +
           R"(","time":"2025-11-24T16:00:01.000Z","applied":1,"contactsChanged":0,)"
-          R"("contacts":0,"users":1,"contactLimit":null,"parked":"","closed":""})"
+          R"("lastContactId":0,"contacts":0,"lastUserId":1,"users":1,"contactLimit":null,)"
+          R"("parked":"","closed":""})"
           "\n"
           R"(users acme 1 → {"userId":"1","username":"tab\there",)"
           R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":"",)"

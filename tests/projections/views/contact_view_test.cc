@@ -1,5 +1,7 @@
 #include "projections/views/contact_view.h"
 
+#include "events/json/json_archive.h"
+#include "projections/registry.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -24,7 +26,11 @@ TEST(ContactView, AContactIsListedMentionedAndItsEmailTaken) {
       R"(\"email\":\"Jane@Example.org\",\"phone\":null,\"company\":\"Roe \\\"&\\\" Sons\",)"
       R"(\"title\":null,\"department\":null,\"type\":\"client\",\"isActive\":true,)"
       R"(\"metadata\":{\"n\":1e2},\"createdAt\":\"2025-11-24T16:00:01.000Z\",)"
-      R"(\"updatedAt\":\"2025-11-24T16:00:01.000Z\"}"})"
+      R"(\"updatedAt\":\"2025-11-24T16:00:01.000Z\"}",)"
+      R"("contact":{"id":1,"fullName":"Jane Roe","mentionName":"jane",)"
+      R"("email":"Jane@Example.org","phone":null,"company":"Roe \"&\" Sons","title":null,)"
+      R"("department":null,"type":"client","isActive":true,"metadata":{"n":1e2},)"
+      R"("createdAt":"2025-11-24T16:00:01.000Z","updatedAt":"2025-11-24T16:00:01.000Z"}})"
       "\n");
   EXPECT_EQ(
       Rows(views, "mentions "),
@@ -67,6 +73,67 @@ TEST(ContactView, ContactsStandInTheOrderOfTheirIds) {
     EXPECT_TRUE(line.starts_with("contacts acme " + std::to_string(++id) + " →")) << line;
   }
   EXPECT_EQ(id, 300);
+}
+
+TEST(ContactView, AContactIsReadAsListsShowItOrWhole) {
+  LogScript log;
+  log.Opens().Then("acme", Created(1, "Jane", "jane@example.org"));
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  const Registry registry(views);
+  const TenantId acme{"acme"};
+  const Record record = *DecodeRecord(log.entries()[1].value);
+  const auto whole = registry.WholeContact(acme, ContactId{1});
+  EXPECT_EQ(whole, Evolve(std::optional<ContactModel>(), record));
+  const auto listed = registry.ContactById(acme, ContactId{1});
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(*listed, (ListedContact{ContactType::kInternal, true, std::nullopt, Sequence{1},
+                                    ToJson(whole->contact)}));
+  EXPECT_EQ(registry.WholeContact(acme, ContactId{2}), std::nullopt);
+  EXPECT_EQ(registry.ContactById(acme, ContactId{2}), std::nullopt);
+}
+
+// No event changes a contact yet.
+class ShownContact : public ::testing::Test {
+ protected:
+  using Model = std::optional<ContactModel>;
+  static Model Jane(const std::string& email, bool is_active = true) {
+    ContactModel jane{{ContactId{1}, FieldsOf("Jane", email), {}, {}}, Sequence{1}};
+    jane.contact.fields.is_active = is_active;
+    return jane;
+  }
+  // The rows when `before` was shown, and then became `after`.
+  std::string Rows(const Model& before, const Model& after, const std::string& prefix) const {
+    MemoryViewStore views;
+    Round round(views);
+    ShowContact(TenantId{"acme"}, std::nullopt, before, &round);
+    ShowContact(TenantId{"acme"}, before, after, &round);
+    round.Commit();
+    return testing::Rows(views, prefix);
+  }
+};
+
+TEST_F(ShownContact, AnotherEmailIsTakenAndTheOneBeforeIsFree) {
+  const std::string rows = Rows(Jane("a@x.org"), Jane("b@x.org"), "");
+  EXPECT_EQ(rows, Rows(std::nullopt, Jane("b@x.org"), ""));
+  EXPECT_NE(rows.find("emails acme b@x.org → 1\n"), std::string::npos) << rows;
+  EXPECT_EQ(rows.find("a@x.org"), std::string::npos) << rows;
+}
+
+TEST_F(ShownContact, TheSameEmailStaysTaken) {
+  EXPECT_EQ(Rows(Jane("a@x.org"), Jane("A@x.org"), "emails"), "emails acme a@x.org → 1\n");
+}
+
+TEST_F(ShownContact, IsMentionedWhileItIsActive) {
+  EXPECT_EQ(Rows(Jane("a@x.org"), Jane("a@x.org", false), "mentions"), "");
+  EXPECT_NE(Rows(Jane("a@x.org", false), Jane("a@x.org"), "mentions"), "");
+}
+
+TEST_F(ShownContact, ThatIsNoMoreHasNoRows) {
+  EXPECT_EQ(Rows(Jane("a@x.org"), std::nullopt, ""), "");
+  EXPECT_EQ(Rows(Jane("a@x.org", false), std::nullopt, ""), "");
 }
 
 }  // namespace

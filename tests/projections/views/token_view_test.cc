@@ -43,6 +43,20 @@ TEST(TokenView, ARevokedOneIsKeptAndItsNameIsFree) {
                                       "token_names acme feed → t2\n");
 }
 
+TEST(TokenView, ATokenThatIsRevokedTwiceLeavesTheNameToItsNewOwner) {
+  LogScript log;
+  log.Opens()
+      .Then("acme", Issued("t1", "feed"))
+      .Then("acme", TokenRevoked{"t1", "feed"})
+      .Then("acme", Issued("t2", "feed"))
+      .Then("acme", TokenRevoked{"t1", "feed"});
+
+  MemoryViewStore views;
+  Project(log, &views);
+
+  EXPECT_EQ(Rows(views, "token_names"), "token_names acme feed → t2\n");
+}
+
 TEST(TenantView, ALimitIsThatOfTheNewestRecord) {
   LogScript log;
   log.Opens().Then("acme", TenantLimited{5}).Then("b", TenantLimited{7}).Then("b", TenantLimited{});

@@ -69,6 +69,7 @@ class ListRefreshTest : public testing::Test {
                    "{\"id\":" + std::to_string(id) + ",\"at\":" + std::to_string(at.value) + "}"};
     tenant_.head = tenant_.applied = tenant_.contacts_changed = at;
     tenant_.contacts = std::max(tenant_.contacts, id);
+    tenant_.last_contact_id = ContactId{tenant_.contacts};
     ViewBatch batch;
     batch.Put(View::kRecords, keys::Record(kAcme, at),
               bytes == Bytes::kRecord ? EncodeRecord(record) : "{\"of\":\"a newer release\"}");

@@ -85,6 +85,7 @@ class SizedLists : public testing::Test {
     json += ",\"text\":\"" + TextOf(bytes, at) + "\"}";
     row.head = row.applied = row.contacts_changed = at;
     row.contacts = std::max(row.contacts, id);
+    row.last_contact_id = ContactId{row.contacts};
     ViewBatch batch;
     batch.Put(View::kRecords, keys::Record(tenant, at), EncodeRecord(record));
     batch.Put(View::kContacts, keys::Contact(tenant, ContactId{id}),

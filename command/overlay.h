@@ -1,0 +1,58 @@
+// What pending records made of the contacts, users or tokens of a tenant, over what the read models
+// say of them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "events/model/subject.h"
+#include "events/values/ids.h"
+
+namespace contacts {
+
+// Model: one of events/model/, with its IdOf and TakenName. One thread.
+template <class Id, class Model>
+class Overlay {
+ public:
+  // The record at `at` made `before` into `after`; nullopt: there was none, or there is none any
+  // more.
+  void Replace(Sequence at, const std::optional<Model>& before, std::optional<Model> after) {
+    if (!before && !after) return;
+    const Id id = IdOf(after ? *after : *before);
+    const NameChange name = NameChangeOf(before, after);
+    if (name.freed) names_.insert_or_assign(*name.freed, Named(at, std::nullopt));
+    if (name.taken) names_.insert_or_assign(*name.taken, Named(at, id));
+    models_.insert_or_assign(id, std::pair(at, std::move(after)));
+  }
+
+  // nullptr: no pending record is about it, so the read models are right. Points to nullopt: it is
+  // no more. Valid until the next change, as all below.
+  const std::optional<Model>* Find(const Id& id) const { return FindIn(models_, id); }
+  // Whose the name is. nullptr: as above. Points to nullopt: it is free again.
+  const std::optional<Id>* FindName(const std::string& name) const { return FindIn(names_, name); }
+
+  // The read models have this position now: what records up to it said is dropped.
+  void Settle(Sequence position) {
+    const auto is_settled = [&](const auto& entry) { return entry.second.first <= position; };
+    std::erase_if(models_, is_settled);
+    std::erase_if(names_, is_settled);
+  }
+
+ private:
+  using Named = std::pair<Sequence, std::optional<Id>>;
+
+  template <class Map>
+  static const typename Map::mapped_type::second_type* FindIn(const Map& map,
+                                                              const typename Map::key_type& key) {
+    const auto it = map.find(key);
+    return it == map.end() ? nullptr : &it->second.second;
+  }
+
+  // Each with the position that changed it.
+  std::map<Id, std::pair<Sequence, std::optional<Model>>> models_;
+  std::map<std::string, Named> names_;
+};
+
+}  // namespace contacts
