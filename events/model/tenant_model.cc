@@ -2,10 +2,12 @@
 
 #include <variant>
 
+#include "events/model/contact_model.h"
+
 namespace contacts {
 namespace {
 
-// The events that change neither a count nor the limit.
+// The events that change no count, no last id and not the limit.
 template <class E>
 concept SaysNothingOfTenants =
     OneOf<E, UserChanged, PasswordSet, SessionsEnded, InvitationIssued, TokenIssued, TokenRevoked,
@@ -13,10 +15,8 @@ concept SaysNothingOfTenants =
 
 struct TenantFold {
   TenantModel* tenant;
-  const Envelope& envelope;
 
   void operator()(const ContactCreated& event) const {
-    tenant->contacts_changed = envelope.sequence;
     ++tenant->last_contact_id.value;
     ++tenant->contacts;
     if (event.account) AddUser();
@@ -44,7 +44,8 @@ struct Disowned {
 }  // namespace
 
 TenantModel Evolve(TenantModel before, const Record& record) {
-  std::visit(TenantFold{&before, record.envelope}, record.event);
+  if (ContactIn(record.event)) before.contacts_changed = record.envelope.sequence;
+  std::visit(TenantFold{&before}, record.event);
   return before;
 }
 

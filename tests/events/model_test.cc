@@ -201,6 +201,13 @@ RC_GTEST_PROP(ModelProperty, AnEventChangesNothingButWhatItIsAbout, ()) {
   }
 }
 
+// Kept lists are true for as long as this position stands.
+RC_GTEST_PROP(ModelProperty, AnEventIsAChangeOfContactsIfItIsAboutOne, ()) {
+  const Record record = At7(*gen::AnyEvent());
+  const Sequence changed = Evolve(TenantModel{}, record).contacts_changed;
+  RC_ASSERT(changed == (ContactIn(record.event) ? Sequence{7} : Sequence{0}));
+}
+
 // What is said to begin needs no state before, and has the id that was named.
 RC_GTEST_PROP(ModelProperty, WhatBeginsIsTheSameWhateverWasBefore, ()) {
   const Record record = At7(*gen::AnyEvent());
