@@ -74,5 +74,16 @@ BENCHMARK_TEMPLATE(BM_FromRow, MentionRow);
 BENCHMARK_TEMPLATE(BM_FromRow, TenantRow);
 BENCHMARK_TEMPLATE(BM_FromRow, CheckpointRow);
 
+// What a list reads of a contact's row.
+void BM_FrontFromContactRow(benchmark::State& bench) {
+  const Example<ContactRow> example;
+  for (auto _ : bench) {
+    ListedContact contact;
+    benchmark::DoNotOptimize(FrontFromRow(example.bytes, &contact));
+    benchmark::DoNotOptimize(contact);
+  }
+}
+BENCHMARK(BM_FrontFromContactRow);
+
 }  // namespace
 }  // namespace contacts
