@@ -15,6 +15,7 @@ namespace contacts::log {
 namespace {
 
 constexpr size_t kWaitingLines = 8192;
+constexpr size_t kUsualLine = 512;  // bytes; a line of the access log is seldom longer
 
 struct Output {
   std::mutex mutex;
@@ -56,6 +57,7 @@ void Write(spdlog::level::level_enum level, std::string_view name, std::string_v
 std::string Escape(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
+  out.reserve(text.size());
   while (!text.empty()) {
     const size_t length = Utf8Length(text);
     const auto byte = static_cast<unsigned char>(text[0]);
@@ -88,9 +90,10 @@ void AppendQuoted(std::string_view text, std::string* out) {
 std::string Line(Format format, std::string_view time, std::string_view level,
                  std::string_view message, Fields fields) {
   std::string line;
+  line.reserve(kUsualLine);
   if (format == Format::kJson) {
-    line = "{\"time\":\"" + std::string(time) + "\",\"level\":\"" + std::string(level) +
-           "\",\"message\":";
+    line.append("{\"time\":\"").append(time).append("\",\"level\":\"").append(level);
+    line += "\",\"message\":";
     AppendQuoted(message, &line);
     for (const Field& field : fields) {
       line += ",";
@@ -98,11 +101,12 @@ std::string Line(Format format, std::string_view time, std::string_view level,
       line += ":";
       AppendQuoted(field.value, &line);
     }
-    return line + "}";
+    line += "}";
+    return line;
   }
-  line = std::string(time) + " " + std::string(level) + " " + Escape(message);
+  line.append(time).append(" ").append(level).append(" ").append(Escape(message));
   for (const Field& field : fields) {
-    line += " " + std::string(field.name) + "=";
+    line.append(" ").append(field.name).append("=");
     const std::string escaped = Escape(field.value);
     const bool plain =
         !escaped.empty() && escaped.find(' ') == std::string::npos && escaped == field.value;

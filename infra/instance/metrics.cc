@@ -79,12 +79,17 @@ struct Metrics::State {
   // Looking a counter up by its labels costs more than many a request. The names in the keys are
   // constants but for the routes, which belong to a server that may go before its metrics.
   using Counted = std::pair<prometheus::Counter*, prometheus::Histogram*>;
+  struct AsViews {
+    using is_transparent = void;  // looks a key up without a copy of its route
+    using Key = std::tuple<std::string_view, std::string_view, int>;
+    bool operator()(const Key& a, const Key& b) const { return a < b; }
+  };
   Counted FindRequest(std::string_view method, std::string_view route, int status);
   Counted FindCommand(std::string_view command, std::string_view outcome);
   template <class Known, class Key, class Make>
   Counted Find(Known* known, const Key& key, const Make& make);
   std::shared_mutex known_mutex;
-  std::map<std::tuple<std::string_view, std::string, int>, Counted, std::less<>> known_requests;
+  std::map<std::tuple<std::string_view, std::string, int>, Counted, AsViews> known_requests;
   std::map<std::pair<std::string_view, std::string_view>, Counted> known_commands;
 
   mutable std::mutex mutex;
