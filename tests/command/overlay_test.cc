@@ -23,7 +23,7 @@ std::optional<UserModel> UserNamed(const std::string& id, const std::string& nam
 const std::optional<ContactModel> kNoContact;
 const std::optional<ContactId> kFree;
 
-class ContactOverlay : public testing::Test {
+class ContactOverlay : public ::testing::Test {
  protected:
   // What is pending of the e-mail; outer nullopt: nothing.
   std::optional<std::optional<ContactId>> Owner(const std::string& email) const {
