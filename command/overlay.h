@@ -24,7 +24,9 @@ class Overlay {
     const NameChange name = NameChangeOf(before, after);
     if (name.freed) names_.insert_or_assign(*name.freed, Named(at, std::nullopt));
     if (name.taken) names_.insert_or_assign(*name.taken, Named(at, id));
-    models_.insert_or_assign(id, std::pair(at, std::move(after)));
+    auto& [changed, model] = models_[id];
+    changed = at;
+    model = std::move(after);
   }
 
   // nullptr: no pending record is about it, so the read models are right. Points to nullopt: it is

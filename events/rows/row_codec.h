@@ -112,12 +112,13 @@ void CEREAL_LOAD_FUNCTION_NAME(RowReader& ar, Field<T>& field) {
 
 template <class T>
 std::string ToRow(const T& value) {
-  std::string out;
-  out.reserve(128);
-  RowWriter writer(&out);
+  // Where there is room already, so that a row costs one allocation, of its very size.
+  thread_local std::string room;
+  room.clear();
+  RowWriter writer(&room);
   writer.Write(static_cast<int64_t>(T::kRowVersion));
   writer.Write(value);
-  return out;
+  return room;
 }
 
 template <class T>

@@ -21,12 +21,10 @@ struct ContactView {
   void operator()(const E&) const {}
 };
 
-ContactRow RowOf(ContactModel model) {
+ContactRow RowOf(ContactModel&& model) {
   const ContactFields& fields = model.contact.fields;
-  ContactRow row{
-      {fields.type, fields.is_active, fields.company, model.changed, ToJson(model.contact)}};
-  row.contact = std::move(model.contact);
-  return row;
+  return {{fields.type, fields.is_active, fields.company, model.changed, ToJson(model.contact)},
+          std::move(model.contact)};
 }
 
 MentionRow MentionOf(const Contact& contact) {
