@@ -5,8 +5,6 @@
 namespace contacts {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::chrono::milliseconds kWriteTime{10000};
 constexpr std::chrono::milliseconds kReadTime{5000};
 
@@ -29,18 +27,9 @@ Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions
 }
 
 KafkaSecretStore::KafkaSecretStore(std::unique_ptr<KafkaLog> log)
-    : log_(std::move(log)), handle_(log_->Open(0)) {
-  handle_->SetWake([this] {
-    {
-      const std::lock_guard lock(wake_mutex_);
-      awake_ = true;
-    }
-    wake_.notify_one();
-  });
-  handle_->Seek(Offset{0});
+    : log_(std::move(log)), reader_(log_->Open(0)) {
+  reader_.Seek(Offset{0});
 }
-
-KafkaSecretStore::~KafkaSecretStore() { handle_.reset(); }
 
 std::optional<std::string> KafkaSecretStore::Find(std::string_view id) {
   const std::lock_guard lock(table_mutex_);
@@ -62,61 +51,47 @@ Result<bool> KafkaSecretStore::Erase(std::string_view id) { return Write(id, "")
 
 Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secret) {
   const std::lock_guard lock(log_mutex_);
-  const Time until = Clock::now() + kWriteTime;
+  const auto until = LogReader::Clock::now() + kWriteTime;
   const uint64_t token = ++tokens_;
-  handle_->Append({{token, std::string(id), std::string(secret)}});
-  for (;;) {
-    const Polled polled = Poll();
+  reader_.Append({{token, std::string(id), std::string(secret)}});
+  std::optional<DeliveryReport> delivered;
+  const auto ended = reader_.ReadUntil(until, [&](const Polled& polled) {
+    NoteAll(polled.entries);
     for (const DeliveryReport& report : polled.reports) {
-      if (report.token != token) continue;  // of one that was given up
-      if (report.outcome != Delivery::kStored) return Unavailable(report.reason);
-      const std::lock_guard table_lock(table_mutex_);
-      if (secret.empty()) {
-        table_.erase(std::string(id));
-      } else {
-        table_[std::string(id)] = secret;
-      }
-      return true;
+      if (report.token == token) delivered = report;  // others: of one that was given up
     }
-    if (polled.fault) return Unavailable(polled.fault->message);
-    if (!WaitForWake(until)) return Unavailable("no answer in time");
-  }
+    return delivered.has_value();
+  });
+  if (!delivered) return NotRead(ended);
+  if (delivered->outcome != Delivery::kStored) return Unavailable(delivered->reason);
+  NoteAll({{Offset{}, Timestamp{}, std::string(id), std::string(secret)}});
+  return true;
 }
 
 Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
   const std::lock_guard lock(log_mutex_);
-  const Time until = Clock::now() + time;
-  const uint64_t query = ++queries_;
-  handle_->QueryEnd(query);
-  std::optional<Offset> end;
-  for (;;) {
-    const Polled polled = Poll();
-    if (polled.end_query == query) end = polled.end;
-    if (polled.fault) return Unavailable(polled.fault->message);
-    if (end && next_ >= *end) return true;
-    if (!WaitForWake(until)) return Unavailable("no answer in time");
-  }
+  const auto ended =
+      reader_.ReadToEnd(LogReader::Clock::now() + time, [this](const Polled& polled) {
+        NoteAll(polled.entries);
+        return false;
+      });
+  if (ended != LogReader::Ended::kAtEnd) return NotRead(ended);
+  return true;
 }
 
-Polled KafkaSecretStore::Poll() {
-  Polled polled = handle_->Poll(1000);
+Error KafkaSecretStore::NotRead(LogReader::Ended ended) const {
+  return Unavailable(ended == LogReader::Ended::kFault ? reader_.fault() : "no answer in time");
+}
+
+void KafkaSecretStore::NoteAll(const std::vector<LogEntry>& entries) {
   const std::lock_guard lock(table_mutex_);
-  for (const LogEntry& entry : polled.entries) {
+  for (const LogEntry& entry : entries) {
     if (entry.value.empty()) {
       table_.erase(entry.key);
     } else {
       table_[entry.key] = entry.value;
     }
-    next_ = Offset{entry.offset.value + 1};
   }
-  return polled;
-}
-
-bool KafkaSecretStore::WaitForWake(Time until) {
-  std::unique_lock lock(wake_mutex_);
-  if (!wake_.wait_until(lock, until, [this] { return awake_; })) return false;
-  awake_ = false;
-  return true;
 }
 
 }  // namespace contacts

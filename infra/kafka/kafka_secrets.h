@@ -4,12 +4,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
+#include "events/log_reader.h"
 #include "events/secret_store.h"
 #include "infra/kafka/kafka_log.h"
 
@@ -21,34 +22,26 @@ class KafkaSecretStore : public SecretStore {
  public:
   // `options` are those of the log of events. Reads all of the topic; makes it when there is none.
   static Result<std::unique_ptr<KafkaSecretStore>> Open(KafkaLogOptions options);
-  ~KafkaSecretStore() override;
 
   Result<bool> Put(std::string_view id, std::string_view secret) override;
   Result<std::optional<std::string>> Get(std::string_view id) override;
   Result<bool> Erase(std::string_view id) override;
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
   explicit KafkaSecretStore(std::unique_ptr<KafkaLog> log);
   std::optional<std::string> Find(std::string_view id);
   Result<bool> Write(std::string_view id, std::string_view secret);
   Result<bool> ReadToEnd(std::chrono::milliseconds time);
-  Polled Poll();
-  bool WaitForWake(Time until);
+  void NoteAll(const std::vector<LogEntry>& entries);
+  Error NotRead(LogReader::Ended ended) const;
 
   std::mutex table_mutex_;
   std::map<std::string, std::string, std::less<>> table_;
 
-  std::mutex wake_mutex_;
-  std::condition_variable wake_;
-  bool awake_ = false;
-
   std::mutex log_mutex_;  // held by the one that uses what follows
   uint64_t tokens_ = 0;
-  uint64_t queries_ = 0;
-  Offset next_{0};
   std::unique_ptr<KafkaLog> log_;
-  std::unique_ptr<LogPartition> handle_;
+  LogReader reader_;
 };
 
 }  // namespace contacts

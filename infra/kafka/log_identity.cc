@@ -2,18 +2,17 @@
 
 #include <sys/random.h>
 
-#include <condition_variable>
-#include <mutex>
+#include <memory>
 #include <optional>
+#include <vector>
 
+#include "events/log_reader.h"
 #include "events/opening.h"
 #include "events/record.h"
 #include "infra/base/system_clock.h"
 
 namespace contacts::kafka {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::string NewUuid() {
   uint8_t random[10];
@@ -27,84 +26,60 @@ Error NotOpened(std::string message) { return Error{ErrorCode::kUnavailable, std
 // Appends opening records to one partition and reads them.
 class Probe {
  public:
-  Probe(EventLog& log, int partition, Clock::time_point until)
-      : partition_(partition), partitions_(log.partitions()), until_(until) {
-    handle_ = log.Open(partition);
-    handle_->SetWake([this] { Wake(); });
-  }
-  ~Probe() { handle_.reset(); }
+  Probe(EventLog& log, int partition, LogReader::Clock::time_point until)
+      : partition_(partition),
+        partitions_(log.partitions()),
+        until_(until),
+        reader_(log.Open(partition)) {}
 
   void Append(const std::string& log_id) {
-    handle_->Append({{1, std::string(kOpeningKey), NewOpening(log_id, partition_, partitions_)}});
+    reader_.Append({{1, std::string(kOpeningKey), NewOpening(log_id, partition_, partitions_)}});
   }
 
   // Nullopt: stored.
   std::optional<Error> WaitStored() {
-    for (;;) {
-      for (const DeliveryReport& report : Poll().reports) {
-        if (report.outcome == Delivery::kStored) return std::nullopt;
-        return NotOpened(Where() + " takes no record: " + report.reason);
-      }
-      if (fault_) return NotOpened(fault_->message);
-      if (!Wait()) return Late();
-    }
+    std::optional<DeliveryReport> delivered;
+    const auto ended = reader_.ReadUntil(until_, [&](const Polled& polled) {
+      if (!polled.reports.empty()) delivered = polled.reports.front();
+      return delivered.has_value();
+    });
+    if (!delivered) return NotRead(ended);
+    if (delivered->outcome == Delivery::kStored) return std::nullopt;
+    return NotOpened(Where() + " takes no record: " + delivered->reason);
   }
 
   // The first opening record; nullopt: there is none up to the end.
   Result<std::optional<Opening>> FindFirst() {
-    handle_->Seek(Offset{0});
-    handle_->QueryEnd(++query_);
-    std::optional<Offset> end;
-    Offset next{0};
-    for (;;) {
-      const Polled polled = Poll();
-      if (polled.end_query == query_) end = polled.end;
+    std::optional<Opening> found;
+    reader_.Seek(Offset{0});
+    const auto ended = reader_.ReadToEnd(until_, [&](const Polled& polled) {
       for (const LogEntry& entry : polled.entries) {
         const Result<Opening> opening = DecodeOpening(entry.key, entry.value);
-        if (opening && opening->partition == partition_) return std::optional(*opening);
-        next = Offset{entry.offset.value + 1};
+        if (!opening || opening->partition != partition_) continue;
+        found = *opening;
+        return true;
       }
-      if (fault_) return NotOpened(fault_->message);
-      if (end && next >= *end) return std::optional<Opening>();
-      if (polled.entries.empty() && !Wait()) return Late();
-    }
+      return false;
+    });
+    if (found || ended == LogReader::Ended::kAtEnd) return found;
+    return NotRead(ended);
   }
 
  private:
-  Polled Poll() {
-    Polled polled = handle_->Poll(1000);
-    if (polled.fault) fault_ = polled.fault;
-    return polled;
-  }
-  void Wake() {
-    {
-      const std::lock_guard lock(mutex_);
-      awake_ = true;
-    }
-    wake_.notify_one();
-  }
-  bool Wait() {
-    std::unique_lock lock(mutex_);
-    if (!wake_.wait_until(lock, until_, [this] { return awake_; })) return false;
-    awake_ = false;
-    return true;
+  Error NotRead(LogReader::Ended ended) const {
+    if (ended == LogReader::Ended::kFault) return NotOpened(reader_.fault());
+    return NotOpened(Where() + " did not answer in time");
   }
   std::string Where() const { return "partition " + std::to_string(partition_) + " of the log"; }
-  Error Late() const { return NotOpened(Where() + " did not answer in time"); }
 
   const int partition_;
   const int partitions_;
-  const Clock::time_point until_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool awake_ = false;
-  uint64_t query_ = 0;
-  std::optional<LogFault> fault_;
-  std::unique_ptr<LogPartition> handle_;
+  const LogReader::Clock::time_point until_;
+  LogReader reader_;
 };
 
 // The opening record of partition 0, which has been stored.
-Result<Opening> FirstOpening(EventLog& log, Clock::time_point until) {
+Result<Opening> FirstOpening(EventLog& log, LogReader::Clock::time_point until) {
   Probe first(log, 0, until);
   auto found = first.FindFirst();
   if (!found.ok()) return found.error();
@@ -137,7 +112,7 @@ std::string NewOpening(const std::string& log_id, int partition, int partitions)
 }
 
 Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
-  const auto until = Clock::now() + time;
+  const auto until = LogReader::Clock::now() + time;
   const Result<Opening> opening = FirstOpening(log, until);
   if (!opening.ok()) return opening.error();
   if (const auto fault = FaultOf(*opening, log.partitions())) return *fault;

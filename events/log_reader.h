@@ -1,0 +1,80 @@
+// Reading one partition on a thread that may wait: polls the log and sleeps until the log has
+// something new. A thread that has more to wait for than the log polls the port itself.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/event_log.h"
+
+namespace contacts {
+
+// The wakes of one handle, for one thread that waits for them.
+class LogWake {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // The handle must outlive it, and tells nobody else of its wakes meanwhile.
+  explicit LogWake(LogPartition& log);
+  ~LogWake();
+  LogWake(const LogWake&) = delete;
+  LogWake& operator=(const LogWake&) = delete;
+
+  // Until Poll may have something new since the last wait. False: the time is over. A wake that
+  // came already counts, however late the call is.
+  bool WaitUntil(Clock::time_point deadline);
+
+ private:
+  LogPartition& log_;
+  std::mutex mutex_;
+  std::condition_variable raised_;
+  bool awake_ = false;
+};
+
+// One thread at a time.
+class LogReader {
+ public:
+  using Clock = LogWake::Clock;
+  // What one poll brought. True: the reader wants nothing more.
+  using Take = std::function<bool(const Polled&)>;
+  enum class Ended {
+    kEnough,  // `take` said so
+    kAtEnd,   // every entry up to the end has been taken
+    kFault,   // fault() says why; nothing more will come
+    kLate,    // the log had nothing to say until the deadline
+  };
+
+  explicit LogReader(std::unique_ptr<LogPartition> log);
+
+  // Entries are read from `from` on. Call it before the first read, and to start over.
+  void Seek(Offset from);
+  void Append(std::vector<Outgoing> entries) { log_->Append(std::move(entries)); }
+
+  // Polls until `take` says true. The deadline ends waiting, not reading: as long as entries come
+  // they are taken. What `take` left of a poll is not handed out again.
+  Ended ReadUntil(Clock::time_point deadline, const Take& take);
+  // The same, but for no longer than up to the log's end as it is now or later.
+  Ended ReadToEnd(Clock::time_point deadline, const Take& take);
+
+  // Empty: there is none.
+  const std::string& fault() const { return fault_; }
+
+ private:
+  enum class Until { kEnough, kEnd };
+  Ended Read(Clock::time_point deadline, const Take& take, Until until);
+
+  std::unique_ptr<LogPartition> log_;
+  LogWake wake_;
+  Offset next_{0};  // after the newest entry that was taken
+  uint64_t queries_ = 0;
+  std::string fault_;
+};
+
+}  // namespace contacts
