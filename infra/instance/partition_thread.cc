@@ -13,7 +13,7 @@ constexpr const char* kStopping = "this instance is stopping";
 }  // namespace
 
 PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
-                                 WriterOptions options, World world, PartitionLoop::Applied applied)
+                                 WriterOptions options, World world, Follower::Applied applied)
     : partition_(partition),
       log_(log.Open(partition)),
       projector_(views, partition, log.partitions()),

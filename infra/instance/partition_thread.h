@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "infra/instance/follower.h"
 #include "infra/instance/partition_loop.h"
 
 namespace contacts {
@@ -27,7 +28,7 @@ struct PartitionStatus {
 class PartitionThread {
  public:
   PartitionThread(EventLog& log, ViewStore& views, int partition, WriterOptions options,
-                  World world, PartitionLoop::Applied applied);
+                  World world, Follower::Applied applied);
   ~PartitionThread();
 
   void Submit(Submission submission);

@@ -11,15 +11,14 @@
 #include <string>
 #include <utility>
 
+#include "events/log_reader.h"
+#include "infra/instance/follower.h"
 #include "infra/kafka/kafka_log.h"
 #include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/projector.h"
-#include "tests/support/signal.h"
 
 namespace contacts {
 namespace {
-
-constexpr size_t kEntriesPerRound = 4000;  // as infra/instance/partition_loop.cc has it
 
 class SomeViews : public ViewStore {
  public:
@@ -49,24 +48,14 @@ class SomeViews : public ViewStore {
 };
 
 int64_t Replay(LogPartition& partition, ViewStore& views) {
-  testing::Signal more;
-  partition.SetWake([&] { more.Raise(); });
   Projector projector(views, 0, 1);
-  partition.Seek(Offset{0});
-  partition.QueryEnd(1);
-  std::optional<Offset> end;
-  while (!end || projector.checkpoint().next < *end) {
-    Polled polled = partition.Poll(kEntriesPerRound);
-    if (polled.fault) throw std::runtime_error(polled.fault->message);
-    if (polled.end_query) end = polled.end;
-    if (!polled.entries.empty()) {
-      projector.Apply(polled.entries);
-    } else if (!end || projector.checkpoint().next < *end) {
-      if (!more.Wait()) throw std::runtime_error("the broker does not answer");
-    }
+  Follower follower(partition, projector, [](const TenantId&, Sequence) {});
+  LogWake wake(partition);
+  if (!CatchUp(follower, wake, std::chrono::seconds(30))) {
+    throw std::runtime_error(follower.fault().empty() ? "the broker does not answer"
+                                                      : follower.fault());
   }
-  partition.SetWake([] {});
-  return projector.checkpoint().next.value;
+  return follower.position().value;
 }
 
 int Run(char** arguments, const std::set<std::string>& views) {

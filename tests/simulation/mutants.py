@@ -9,7 +9,7 @@ A change whose text is not found exactly once is an error: the trap must follow 
 import pathlib
 import sys
 
-CHAIN, STATE, LOOP = 'command/writer/chain.cc', 'command/tenant_state.cc', 'infra/instance/partition_loop.cc'
+CHAIN, STATE, FOLLOWER = 'command/writer/chain.cc', 'command/tenant_state.cc', 'infra/instance/follower.cc'
 MAKER, PROJECTOR = 'command/writer/record_maker.cc', 'projections/projector.cc'
 
 # An encoder that now and then writes what no reader takes, past the judgement and before it.
@@ -73,9 +73,9 @@ MUTANTS = {
     'trap14_batch_sees_another_overlay': [(CHAIN,
         'state_.reset();\n  DropDeadAttempts(state().head());',
         'const TenantState fresh(context_.registry, tenant_);\n  DropDeadAttempts(fresh.head());')],
-    'trap15_serving_before_the_catch_up': [(LOOP,
-        'caught_up_ = caught_up_ || (start_end_ && position >= *start_end_ && !check_before_);',
-        'caught_up_ = position.value >= 0;')],
+    'trap15_serving_before_the_catch_up': [(FOLLOWER,
+        'caught_up_ = caught_up_ || (start_end_ && position() >= *start_end_ && !check_before_);',
+        'caught_up_ = position().value >= 0;')],
     'trap17_one_oversized_fails_its_batch': [(CHAIN,
         '  // Without waiters it is not decided again.\n',
         '  for (size_t i = index + 1; i < pending_.size(); ++i) {\n'

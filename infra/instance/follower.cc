@@ -1,0 +1,110 @@
+#include "infra/instance/follower.h"
+
+#include <map>
+#include <utility>
+
+namespace contacts {
+namespace {
+
+// Several of the projector's batches: what is behind the first is decoded ahead.
+constexpr size_t kEntriesPerStep = 4000;
+constexpr uint64_t kStartQuery = 0;  // those of AskEnd begin at 1
+
+constexpr const char* kAnotherLog =
+    "the log is not the one that the read models were made from: it was cut, replaced or made "
+    "anew. "
+    "Bring the right log back; or, if this log is right, remove the read models and start again: "
+    "they are then made from it";
+
+}  // namespace
+
+Follower::Follower(LogPartition& log, Projector& projector, Applied applied)
+    : log_(log), projector_(projector), applied_(std::move(applied)) {
+  const Offset next = position();
+  check_before_ = next.value > 0;
+  log_.Seek(check_before_ ? Offset{next.value - 1} : next);
+  AskEnd(kStartQuery);
+}
+
+Polled Follower::Poll() { return fault_.empty() ? log_.Poll(kEntriesPerStep) : Polled{}; }
+
+Followed Follower::Apply(Polled polled) {
+  if (!fault_.empty()) return {};
+  Followed followed;
+  followed.more = polled.entries.size() == kEntriesPerStep;
+  followed.entries = std::move(polled.entries);
+  if (!CheckPlace(followed.entries)) {
+    StandStill(kAnotherLog);
+    return {};
+  }
+  if (!followed.entries.empty()) {
+    followed.judged = projector_.Apply(followed.entries);
+    Announce(followed.judged);
+  }
+  if (polled.end_query && CheckEnd(polled.end) && *polled.end_query > kStartQuery) {
+    followed.end_query = polled.end_query;
+    followed.end = polled.end;
+  }
+  caught_up_ = caught_up_ || (start_end_ && position() >= *start_end_ && !check_before_);
+  if (polled.fault) StandStill(polled.fault->message);
+  return followed;
+}
+
+// False: it is another log. The entry that shows that it is not is taken away.
+bool Follower::CheckPlace(std::vector<LogEntry>& entries) {
+  if (!check_before_ || entries.empty()) return true;
+  check_before_ = false;
+  if (!IsBeforeCheckpoint(entries.front())) return false;
+  entries.erase(entries.begin());
+  return true;
+}
+
+bool Follower::IsBeforeCheckpoint(const LogEntry& entry) const {
+  const CheckpointRow& checkpoint = projector_.checkpoint();
+  return entry.offset.value + 1 == checkpoint.next.value &&
+         Sha256(entry.value) == checkpoint.before && entry.appended == checkpoint.before_appended;
+}
+
+void Follower::AskEnd(uint64_t query) {
+  asked_at_ = position();
+  log_.QueryEnd(query);
+}
+
+// The log only grows: it cannot end before what was read of it when it was asked.
+bool Follower::CheckEnd(Offset end) {
+  if (end < asked_at_) {
+    StandStill(kAnotherLog);
+    return false;
+  }
+  if (!start_end_) start_end_ = end;
+  return true;
+}
+
+void Follower::Announce(const std::vector<Judged>& judged) const {
+  std::map<TenantId, Sequence> newest;
+  for (const Judged& entry : judged) {
+    if (entry.verdict == Judged::Verdict::kHistory) newest[entry.tenant] = entry.sequence;
+  }
+  for (const auto& [tenant, sequence] : newest) applied_(tenant, sequence);
+}
+
+int64_t Follower::entries_left() const {
+  if (!start_end_ || caught_up_) return 0;
+  return start_end_->value - position().value;
+}
+
+void Follower::StandStill(const std::string& why) {
+  if (fault_.empty()) fault_ = why;
+}
+
+bool CatchUp(Follower& follower, LogWake& wake, std::chrono::milliseconds patience) {
+  while (!follower.caught_up()) {
+    const bool more = follower.Step().more;
+    if (!follower.fault().empty()) return false;
+    if (more || follower.caught_up()) continue;
+    if (!wake.WaitUntil(LogWake::Clock::now() + patience)) return false;
+  }
+  return true;
+}
+
+}  // namespace contacts

@@ -1,0 +1,82 @@
+// Follows one partition of the log: makes sure that it is the log that the read models were made
+// from, reads on from their checkpoint, judges and applies, and announces new positions. It needs
+// no writer: whatever is made from history and keeps a place of its own is a follower with view
+// store and projector of its own. PartitionLoop is a follower with a writer.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/event_log.h"
+#include "events/judged.h"
+#include "events/log_reader.h"
+#include "projections/projector.h"
+
+namespace contacts {
+
+// What one step brought, all of it applied.
+struct Followed {
+  std::vector<LogEntry> entries;
+  std::vector<Judged> judged;         // one an entry
+  std::optional<uint64_t> end_query;  // of AskEnd, answered …
+  Offset end{0};                      // … with this end
+  bool more = false;                  // the log has more at once
+};
+
+// One thread at a time. Step, Poll and Apply throw StoreFailure; the follower is of no use
+// afterwards. Nothing else throws.
+class Follower {
+ public:
+  using Applied = std::function<void(const TenantId&, Sequence)>;
+
+  // Log and projector must outlive it, and nobody else reads by this handle. Asks for the log's end
+  // at once. `applied` hears of each tenant's new position once its rows are visible.
+  Follower(LogPartition& log, Projector& projector, Applied applied);
+
+  // Reads and applies what the log has ready, and never waits. Brings nothing once there is a
+  // fault.
+  Followed Step() { return Apply(Poll()); }
+  // The two halves of Step, for whoever must hear of reports before anything is applied.
+  Polled Poll();
+  Followed Apply(Polled polled);
+
+  // The answer comes with a later step. Queries start at 1 and grow.
+  void AskEnd(uint64_t query);
+
+  // Where it reads on: all before it has been applied.
+  Offset position() const { return projector_.checkpoint().next; }
+  // The log's end as it was at the start has been applied. Never false again.
+  bool caught_up() const { return caught_up_; }
+  // Entries between here and that end; 0 while the end is not known.
+  int64_t entries_left() const;
+  // Why it stands still for good; empty: it does not.
+  const std::string& fault() const { return fault_; }
+  // It follows no further. The first cause stays.
+  void StandStill(const std::string& why);
+
+ private:
+  bool CheckPlace(std::vector<LogEntry>& entries);
+  bool IsBeforeCheckpoint(const LogEntry& entry) const;
+  bool CheckEnd(Offset end);
+  void Announce(const std::vector<Judged>& judged) const;
+
+  LogPartition& log_;
+  Projector& projector_;
+  const Applied applied_;
+  bool check_before_ = false;  // the next entry is the one before the checkpoint, read again
+  Offset asked_at_{0};         // its position when it asked for the end
+  std::optional<Offset> start_end_;
+  bool caught_up_ = false;
+  std::string fault_;
+};
+
+// Steps until the follower has caught up, for whoever has nothing else to do meanwhile; `wake` is
+// of its handle. False: a fault stopped it, or the log had nothing to say for `patience` (then
+// fault() is empty and it may be tried again). Throws StoreFailure.
+bool CatchUp(Follower& follower, LogWake& wake, std::chrono::milliseconds patience);
+
+}  // namespace contacts
