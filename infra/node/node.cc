@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "infra/base/log.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
 
 namespace contacts {
 namespace {
@@ -20,7 +21,8 @@ Argon2Options PasswordOptions(const Config& config) {
 Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
     : directory(std::move(data)),
       backends(std::move(opened)),
-      views({.directory = directory->PathOf("views")}),
+      views(std::make_shared<RocksDbViewStore>(
+          RocksDbViewStoreOptions{.directory = directory->PathOf("views")})),
       passwords(*backends.secrets, views, PasswordOptions(config)),
       positions(views),
       instance(*backends.log, views, positions, InstanceOptions{}),

@@ -14,8 +14,8 @@
 #include "infra/node/config.h"
 #include "infra/node/data_directory.h"
 #include "infra/ops/operations.h"
-#include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/position_waits.h"
+#include "projections/store/replaceable_view_store.h"
 
 namespace contacts {
 
@@ -43,7 +43,7 @@ struct Node {
 
   std::unique_ptr<DataDirectory> directory;
   Backends backends;
-  RocksDbViewStore views;
+  ReplaceableViewStore views;
   Argon2Passwords passwords;
   PositionWaits positions;
   Instance instance;

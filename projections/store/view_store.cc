@@ -36,6 +36,14 @@ void ViewStore::Write(const ViewBatch& batch) {
   count(&Batches::done);
 }
 
+// To the versions it is a batch of every tenant.
+void ViewStore::ChangeAll(const std::function<void()>& change) {
+  for (Batches& batches : batches_) ++batches.begun;
+  change();
+  ++generation_;
+  for (Batches& batches : batches_) ++batches.done;
+}
+
 std::optional<uint64_t> ViewStore::Version(const TenantId& tenant) const {
   const Batches& batches = batches_[PlaceOf(tenant.value)];
   const uint64_t done = batches.done;

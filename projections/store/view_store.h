@@ -73,6 +73,15 @@ class ViewStore : public ViewReader {
   // what was read of them after it gave it is true. nullopt: a batch is just being written, and
   // what is read may be of before or after it. Another tenant's batches may change it, too.
   std::optional<uint64_t> Version(const TenantId& tenant) const;
+  // Names the store behind this one (replaceable_view_store.h), for what is kept longer than a
+  // version: while it is the same before and after a read, that read was of the store it names.
+  uint64_t Generation() const { return generation_; }
+
+ protected:
+  // `change` gives all rows for others; it must not throw. Every version and the generation end.
+  void ChangeAll(const std::function<void()>& change);
+  // For stores that stand before others: the versions of `store` itself do not change.
+  static void CommitTo(ViewStore& store, const ViewBatch& batch) { store.Commit(batch); }
 
  private:
   virtual void Commit(const ViewBatch& batch) = 0;
@@ -86,6 +95,7 @@ class ViewStore : public ViewReader {
   static constexpr size_t kBatches = 512;
   static size_t PlaceOf(std::string_view tenant);
   std::array<Batches, kBatches> batches_;
+  std::atomic<uint64_t> generation_{0};
 };
 
 }  // namespace contacts

@@ -30,8 +30,10 @@ std::string KeyOf(ListKind kind, const TenantId& tenant) {
   return (kind == ListKind::kContacts ? "c " : "m ") + tenant.value + " ";
 }
 
-std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer) {
-  return KeyOf(kind, tenant) + viewer.Key();
+// Lists of a store that was replaced have other keys, which nobody asks for again.
+std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer,
+                  uint64_t generation) {
+  return KeyOf(kind, tenant) + std::to_string(generation) + " " + viewer.Key();
 }
 
 // The same for whoever is the same viewer at each position.
@@ -71,20 +73,23 @@ std::optional<Result<ListReading>> ListCache::ReadQuickly(ListKind kind, const A
   const std::optional<uint64_t> version = views_.Version(asker.tenant);
   if (auto reading = GivenBefore(key, version)) return *std::move(reading);
   for (;;) {
+    const uint64_t generation = views_.Generation();
     const Standing standing = StandingOf(views_, asker);
     std::shared_ptr<const List> list;
-    const Entry entry = Find(kind, asker, standing.viewer, &list);
+    const Entry entry = Find(kind, asker, standing.viewer, generation, &list);
     ListReading reading;
-    if (list && list->changed >= standing.tenant.contacts_changed) {
+    if (list && list->changed >= standing.tenant.contacts_changed &&
+        views_.Generation() == generation) {
       // A newer list than the tenant's row is as good: by its position the viewer was the same, for
       // whose list would it be else.
       reading = Reading(std::move(list), standing.tenant);
     } else {
-      const auto refreshed = Refresh(entry, kind, asker, standing.viewer, most, &reading);
+      const auto refreshed =
+          Refresh(entry, kind, asker, standing.viewer, generation, most, &reading);
       if (refreshed == Refreshed::kTakesLong) return std::nullopt;
       if (refreshed == Refreshed::kRefused) return ReadersBehind();
-      // The viewer changed this moment: the next round sees it.
-      if (refreshed == Refreshed::kViewerChanged) continue;
+      // The viewer or the store changed this moment: the next round sees it.
+      if (refreshed == Refreshed::kChanged) continue;
     }
     Note(key, version, entry, reading);
     return reading;
@@ -114,13 +119,14 @@ void ListCache::Note(const std::string& asker, std::optional<uint64_t> version, 
 }
 
 ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const Asker& asker,
-                                        const Viewer& viewer, size_t most, ListReading* reading) {
+                                        const Viewer& viewer, uint64_t generation, size_t most,
+                                        ListReading* reading) {
   const RenderingTurn turn(mutex_, *entry, most);
   if (!turn.is_mine()) return Refreshed::kTakesLong;
   // Taken in this turn, so no list of this entry is newer.
   const std::unique_ptr<ViewReader> snapshot = views_.Snapshot();
   const Standing standing = StandingIn(*snapshot, asker);
-  if (standing.viewer != viewer) return Refreshed::kViewerChanged;
+  if (standing.viewer != viewer || views_.Generation() != generation) return Refreshed::kChanged;
   std::shared_ptr<const List> list;
   {
     const std::lock_guard lock(mutex_);
@@ -160,8 +166,8 @@ ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& sna
 }
 
 ListCache::Entry ListCache::Find(ListKind kind, const Asker& asker, const Viewer& viewer,
-                                 std::shared_ptr<const List>* list) {
-  std::string key = KeyOf(kind, asker.tenant, viewer);
+                                 uint64_t generation, std::shared_ptr<const List>* list) {
+  std::string key = KeyOf(kind, asker.tenant, viewer, generation);
   Gone gone;
   const std::lock_guard lock(mutex_);
   if (const auto found = by_key_.find(key); found != by_key_.end()) {

@@ -1,7 +1,7 @@
 // Keeps rendered lists, so that one change renders one part again and an unchanged list costs a
 // lookup. What it hands out is never older than the tenant's position at the call: a list is true
 // for as long as the tenant's row names the same newest change, and the row is not looked at again
-// as long as nothing of the tenant was written (ViewStore::Version).
+// as long as nothing of the tenant was written (ViewStore::Version). A list ends with its store.
 //
 // One tenant's size is its own. Lists up to a quarter of the limit share one shelf, where a tenant
 // over its share drives out its own lists only. A larger list stands on a second shelf of the same
@@ -88,11 +88,11 @@ class ListCache {
   std::optional<ListReading> GivenBefore(const std::string& asker, std::optional<uint64_t> version);
   void Note(const std::string& asker, std::optional<uint64_t> version, const Entry& entry,
             const ListReading& reading);
-  Entry Find(ListKind kind, const Asker& asker, const Viewer& viewer,
+  Entry Find(ListKind kind, const Asker& asker, const Viewer& viewer, uint64_t generation,
              std::shared_ptr<const List>* list);
-  enum class Refreshed { kDone, kViewerChanged, kTakesLong, kRefused };
+  enum class Refreshed { kDone, kChanged, kTakesLong, kRefused };
   Refreshed Refresh(const Entry& entry, ListKind kind, const Asker& asker, const Viewer& viewer,
-                    size_t most, ListReading* reading);
+                    uint64_t generation, size_t most, ListReading* reading);
   Refreshed Render(const Entry& entry, const ViewReader& snapshot, ListKind kind,
                    const Standing& standing, size_t most, std::shared_ptr<const List>* list);
   // With mutex_ held:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "projections/store/replaceable_view_store.h"
 #include "projections/store/keys.h"
 #include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
@@ -48,6 +49,21 @@ TEST_F(CheckedSessionsTest, AChangeOfItsTenantEndsIt) {
   EXPECT_TRUE(Finds());
   Change(kAcme);
   EXPECT_FALSE(Finds());
+}
+
+TEST_F(CheckedSessionsTest, AStoreThatIsReplacedEndsIt) {
+  ReplaceableViewStore views(std::make_shared<MemoryViewStore>());
+  CheckedSessions checked(views, 64);
+  const auto remember = [&] {
+    checked.Remember(kCookies, Session{kAcme, UserId{"7"}, "jane", "admin", std::nullopt},
+                     checked.ends(), views.Version(kAcme), Timestamp{1000});
+  };
+  remember();
+  ASSERT_TRUE(checked.Find(kCookies, Timestamp{0}));
+  ASSERT_TRUE(views.Replace(std::make_shared<MemoryViewStore>()));
+  EXPECT_FALSE(checked.Find(kCookies, Timestamp{0}));
+  remember();
+  EXPECT_TRUE(checked.Find(kCookies, Timestamp{0}));
 }
 
 TEST_F(CheckedSessionsTest, AnEndedSessionIsNotFoundAlsoIfItWasCheckedMeanwhile) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -189,6 +190,38 @@ TEST_F(FollowerTest, OneBesideARunningInstanceMakesTheSameRows) {
   running.Do(Create("new@x.org"));
   while (follower.Step().judged.empty()) ASSERT_TRUE(wake.WaitUntil(LogWake::Clock::now() + kLong));
   EXPECT_EQ(ToHex(Digest(views_)), running.DigestOfViews());
+}
+
+// Commands may be under way: the views are replaced when both stores stand at the same place.
+TEST_F(FollowerTest, ViewsThatItMadeReplaceThoseOfARunningInstance) {
+  const TempDir dir;
+  Running running({dir / "log", dir / "views"});
+  ASSERT_TRUE(running.instance.WaitCaughtUp(kLong));
+  std::vector<std::future<Answer>> answers;
+  for (int i = 0; i < 200; ++i) {
+    answers.push_back(running.Submit(Create("e" + std::to_string(i) + "@x.org")));
+  }
+  const auto made_anew = std::make_shared<MemoryViewStore>();
+  const auto log = running.embedded.Open(0);
+  Projector projector(*made_anew, 0, 1);
+  Follower follower(*log, projector, [](const TenantId&, Sequence) {});
+  const auto until = LogWake::Clock::now() + kLong;
+  do {
+    follower.Step();
+    ASSERT_LT(LogWake::Clock::now(), until);
+  } while (!running.views.Replace(made_anew));
+
+  for (auto& answer : answers) EXPECT_EQ(answer.get().error, std::nullopt);
+  EXPECT_EQ(running.Do(Create("E5@x.org")).error->code, ErrorCode::kConflict);
+  EXPECT_EQ(running.Do(Create("new@x.org")).position, Sequence{201});
+  EXPECT_EQ(Registry(*made_anew).Tenant(kAcme).contacts, 201);
+  MemoryViewStore whole;
+  Projector again(whole, 0, 1);
+  const auto handle = running.embedded.Open(0);
+  Follower from_the_log(*handle, again, [](const TenantId&, Sequence) {});
+  LogWake wake(*handle);
+  ASSERT_TRUE(CatchUp(from_the_log, wake, kLong));
+  EXPECT_EQ(ToHex(Digest(whole)), running.DigestOfViews());
 }
 
 }  // namespace

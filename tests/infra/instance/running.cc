@@ -1,5 +1,6 @@
 #include "tests/infra/instance/running.h"
 
+#include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/store/describe.h"
 
 namespace contacts::testing {
@@ -75,7 +76,8 @@ void HeldLog::WaitForAppend() {
 Running::Running(const Parts& parts, Start start)
     : embedded(LogOptions(parts)),
       log(embedded),
-      views({.directory = parts.views_directory}),
+      views(std::make_shared<RocksDbViewStore>(
+          RocksDbViewStoreOptions{.directory = parts.views_directory})),
       positions(views),
       instance((start == Start::kHeld ? log.Hold() : void(), log), views, positions, {}) {}
 

@@ -11,8 +11,8 @@
 
 #include "infra/embedded/embedded_log.h"
 #include "infra/instance/instance.h"
-#include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/position_waits.h"
+#include "projections/store/replaceable_view_store.h"
 
 namespace contacts::testing {
 
@@ -62,7 +62,7 @@ class Running {
 
   EmbeddedLog embedded;
   HeldLog log;
-  RocksDbViewStore views;
+  ReplaceableViewStore views;
   PositionWaits positions;
   Instance instance;
 };

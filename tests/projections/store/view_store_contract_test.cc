@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "infra/rocksdb_views/rocksdb_view_store.h"
+#include "projections/store/replaceable_view_store.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
 
@@ -28,9 +29,15 @@ struct MemoryFilesFixture {
   RocksDbViewStore store_{{"/views", 1 << 20, env_.get()}};
 };
 
+struct ReplaceableFixture {
+  ViewStore& store() { return store_; }
+  ReplaceableViewStore store_{std::make_shared<MemoryViewStore>()};
+};
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ViewStoreContract, MemoryFixture);
 INSTANTIATE_TYPED_TEST_SUITE_P(RocksDbOnDisk, ViewStoreContract, DiskFixture);
 INSTANTIATE_TYPED_TEST_SUITE_P(RocksDbInMemory, ViewStoreContract, MemoryFilesFixture);
+INSTANTIATE_TYPED_TEST_SUITE_P(Replaceable, ViewStoreContract, ReplaceableFixture);
 
 }  // namespace
 }  // namespace contacts::testing

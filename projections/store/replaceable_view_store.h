@@ -1,0 +1,56 @@
+// A view store that stands before the one in use, so that all who hold it go on with another one
+// when the one in use is replaced: by views that were made anew beside it, say.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+#include "projections/store/view_store.h"
+
+namespace contacts {
+
+// A store is closed when it has been replaced and the last call, scan or snapshot that uses it is
+// over, by whoever ends that.
+class ReplaceableViewStore : public ViewStore {
+ public:
+  explicit ReplaceableViewStore(std::shared_ptr<ViewStore> first);
+
+  std::optional<std::string> Get(View view, std::string_view key) const override;
+  // Goes on in the store that it began in, and keeps it.
+  void Scan(View view, std::string_view from, std::string_view to,
+            const Visit& visit) const override;
+  // Keeps the store that it is of.
+  std::unique_ptr<ViewReader> Snapshot() const override;
+
+  // Every read and every batch that begins after it has returned goes to `next`; each batch goes to
+  // one of the two, whole. Readers are not held up, batches are for some microseconds. Every
+  // version ends, and so does the generation. `next` must not be written but through this store
+  // any more. False: `next` does not stand where the store in use does (their checkpoints differ),
+  // and nothing was changed, because a projector at work would go on from a place that `next` does
+  // not have. Throws StoreFailure; nothing was changed then either.
+  [[nodiscard]] bool Replace(std::shared_ptr<ViewStore> next);
+
+ private:
+  void Commit(const ViewBatch& batch) override;
+  std::shared_ptr<ViewStore> Current() const;
+  void SetCurrent(const std::shared_ptr<ViewStore>& store);
+
+  // The store in use, in as many places as there may be readers at once without one waiting for the
+  // other. Each place has a count of users of its own.
+  struct alignas(64) Place {
+    mutable std::mutex mutex;
+    std::shared_ptr<ViewStore> store;
+  };
+  static constexpr size_t kPlaces = 16;
+  std::array<Place, kPlaces> places_;
+
+  std::mutex turn_;            // passed by each batch, held by Replace: no batch overtakes it
+  std::shared_mutex writing_;  // shared by the batches that are being written
+};
+
+}  // namespace contacts

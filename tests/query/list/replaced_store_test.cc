@@ -1,0 +1,134 @@
+// Kept lists when the store of the views is replaced. Both stores stand at the same position, as
+// two that were made from one log do; that their rows differ shows which of them was read.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "events/rows/row_archive.h"
+#include "projections/store/replaceable_view_store.h"
+#include "projections/store/keys.h"
+#include "query/list/list_cache.h"
+#include "tests/support/memory_view_store.h"
+
+namespace contacts::query {
+namespace {
+
+const TenantId kAcme{"acme"};
+const Asker kAdmin{kAcme, "admin", std::nullopt};
+
+// Does once what the test wants to happen when the tenant's row has been read, or before a
+// snapshot.
+class InterruptedStore : public MemoryViewStore {
+ public:
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    auto value = MemoryViewStore::Get(view, key);
+    if (view == View::kTenants && after_tenant) std::exchange(after_tenant, nullptr)();
+    return value;
+  }
+  std::unique_ptr<ViewReader> Snapshot() const override {
+    if (before_snapshot) std::exchange(before_snapshot, nullptr)();
+    return MemoryViewStore::Snapshot();
+  }
+
+  mutable std::function<void()> after_tenant;
+  mutable std::function<void()> before_snapshot;
+};
+
+// One contact, changed at `at`.
+void Fill(ViewStore& views, const std::string& name, int64_t at = 1) {
+  TenantRow tenant;
+  tenant.head = tenant.applied = tenant.contacts_changed = Sequence{at};
+  tenant.contacts = 1;
+  ViewBatch batch;
+  batch.Put(View::kContacts, keys::Contact(kAcme, ContactId{1}),
+            ToRow(ContactRow{ContactType::kVendor, true, std::nullopt, Sequence{at}, name}));
+  batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(tenant));
+  views.Write(batch);
+}
+
+std::shared_ptr<InterruptedStore> StoreWith(const std::string& name) {
+  auto store = std::make_shared<InterruptedStore>();
+  Fill(*store, name);
+  return store;
+}
+
+class ReplacedStoreTest : public testing::Test {
+ protected:
+  std::string List() {
+    std::string text;
+    const auto reading = cache_.Read(ListKind::kContacts, kAdmin);
+    for (const Chunk& chunk : reading->list->plain()) text += *chunk;
+    return text;
+  }
+
+  std::shared_ptr<InterruptedStore> old_ = StoreWith("old");
+  ReplaceableViewStore views_{old_};
+  ListCache cache_{views_, 1 << 20};
+};
+
+TEST_F(ReplacedStoreTest, AListIsThatOfTheNewOne) {
+  EXPECT_EQ(List(), "[old]");
+  EXPECT_EQ(List(), "[old]");
+  ASSERT_TRUE(views_.Replace(StoreWith("new")));
+  EXPECT_EQ(List(), "[new]");
+  EXPECT_EQ(List(), "[new]");
+}
+
+TEST_F(ReplacedStoreTest, AlsoWhenTheOldOneComesBack) {
+  EXPECT_EQ(List(), "[old]");
+  ASSERT_TRUE(views_.Replace(StoreWith("new")));
+  EXPECT_EQ(List(), "[new]");
+  Fill(*old_, "old, and changed");
+  ASSERT_TRUE(views_.Replace(old_));
+  EXPECT_EQ(List(), "[old, and changed]");
+}
+
+TEST_F(ReplacedStoreTest, AlsoWhenItIsReplacedWhileAListIsLookedUp) {
+  EXPECT_EQ(List(), "[old]");
+  Fill(views_, "old");  // else the tenant's row is not looked at
+  old_->after_tenant = [this] { ASSERT_TRUE(views_.Replace(StoreWith("new"))); };
+  EXPECT_EQ(List(), "[new]");
+  EXPECT_FALSE(old_->after_tenant);
+  EXPECT_EQ(List(), "[new]");
+}
+
+TEST_F(ReplacedStoreTest, AlsoWhenItIsReplacedBeforeAListIsRendered) {
+  old_->before_snapshot = [this] { ASSERT_TRUE(views_.Replace(StoreWith("new"))); };
+  EXPECT_EQ(List(), "[new]");
+  EXPECT_FALSE(old_->before_snapshot);
+  EXPECT_EQ(List(), "[new]");
+}
+
+TEST_F(ReplacedStoreTest, AListThatWasAskedForLaterIsNeverOlder) {
+  std::atomic<int> newest = 0;
+  std::atomic<int> older = 0;
+  std::atomic<int> lists = 0;
+  std::atomic<bool> done = false;
+  ASSERT_TRUE(views_.Replace(StoreWith("0")));
+  const auto read = [&] {
+    while (!done) {
+      const int before = newest;
+      if (std::stoi(List().substr(1)) < before) ++older;
+      ++lists;
+    }
+  };
+  std::thread first(read);
+  std::thread second(read);
+  for (int i = 1; i <= 300 || lists < 1000; ++i) {
+    ASSERT_TRUE(views_.Replace(StoreWith(std::to_string(i))));
+    newest = i;
+  }
+  done = true;
+  first.join();
+  second.join();
+  EXPECT_EQ(older, 0);
+}
+
+}  // namespace
+}  // namespace contacts::query
