@@ -27,12 +27,15 @@ class ReplaceableViewStore : public ViewStore {
   // Keeps the store that it is of.
   std::unique_ptr<ViewReader> Snapshot() const override;
 
-  // Every read and every batch that begins after it has returned goes to `next`; each batch goes to
-  // one of the two, whole. Readers are not held up, batches are for some microseconds. Every
-  // version ends, and so does the generation. `next` must not be written but through this store
-  // any more. False: `next` does not stand where the store in use does (their checkpoints differ),
-  // and nothing was changed, because a projector at work would go on from a place that `next` does
-  // not have. Throws StoreFailure; nothing was changed then either.
+  // Every read and every batch that begins after it has returned goes to `next`, and each batch
+  // goes to one of the two stores, whole. Reads are held up for microseconds, new batches until
+  // those under way are written. Every version ends, and so does the generation. Nobody may write
+  // to `next` but through this store from now on.
+  //
+  // False: `next` does not stand where the store in use does (their checkpoints differ), and
+  // nothing was changed: a projector at work would go on from a place that `next` does not have.
+  // That the rows of `next` are those of its place is the caller's promise. Throws StoreFailure;
+  // then nothing was changed, either.
   [[nodiscard]] bool Replace(std::shared_ptr<ViewStore> next);
 
  private:
