@@ -238,4 +238,10 @@ void AppendString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
+std::string Quoted(std::string_view text) {
+  std::string out;
+  AppendString(text, &out);
+  return out;
+}
+
 }  // namespace contacts::json

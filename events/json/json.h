@@ -79,5 +79,6 @@ std::string Minify(std::string_view text);
 // Appends `text` as a JSON string with quotes: only what must be escaped is. What is not UTF-8
 // becomes U+FFFD, as MendUtf8 says, so that all JSON that is written can be read.
 void AppendString(std::string_view text, std::string* out);
+std::string Quoted(std::string_view text);
 
 }  // namespace contacts::json

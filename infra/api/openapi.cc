@@ -19,12 +19,6 @@
 namespace contacts::api {
 namespace {
 
-std::string Quoted(std::string_view text) {
-  std::string out;
-  json::AppendString(text, &out);
-  return out;
-}
-
 std::string Reference(std::string_view kind, std::string_view name) {
   return "{\"$ref\":\"#/components/" + std::string(kind) + "/" + std::string(name) + "\"}";
 }
@@ -69,7 +63,7 @@ std::string Success(const Operation& operation) {
   out += ",\"headers\":{" +
          Joined(operation.headers,
                 [](std::string_view name) {
-                  return Quoted(name) + ":" + Reference("headers", name);
+                  return json::Quoted(name) + ":" + Reference("headers", name);
                 }) +
          "}";
   if (operation.answer != nullptr) out += "," + JsonContent(*operation.answer);
@@ -78,8 +72,9 @@ std::string Success(const Operation& operation) {
 
 std::string Render(const ApiRoute& route) {
   const Operation& operation = route.operation;
-  std::string out = Quoted(LowerCase(route.method)) + ":{\"operationId\":" + Quoted(operation.id);
-  out += ",\"summary\":" + Quoted(operation.summary);
+  std::string out =
+      json::Quoted(LowerCase(route.method)) + ":{\"operationId\":" + json::Quoted(operation.id);
+  out += ",\"summary\":" + json::Quoted(operation.summary);
   if (!route.NeedsSession()) out += ",\"security\":[]";
   if (operation.parameters.size() > 0) {
     out += ",\"parameters\":[" +
@@ -113,8 +108,8 @@ std::string Paths() {
       known->second += "," + Render(route);
     }
   }
-  return Joined(paths,
-                [](const auto& path) { return Quoted(path.first) + ":{" + path.second + "}"; });
+  return Joined(
+      paths, [](const auto& path) { return json::Quoted(path.first) + ":{" + path.second + "}"; });
 }
 
 }  // namespace

@@ -78,12 +78,6 @@ constexpr std::string_view kError =
 "fields":{"type":"array","items":{"type":"object","required":["path","message"],"properties":{
 "path":{"type":"string","description":"JSON pointer into the body"},"message":{"type":"string"}}}}}})";
 
-std::string Quoted(std::string_view text) {
-  std::string out;
-  json::AppendString(text, &out);
-  return out;
-}
-
 std::string TextOf(const Schema& schema) {
   if (schema.text != nullptr) return schema.text();
   return R"({"type":"array","items":{"$ref":"#/components/schemas/)" +
@@ -93,16 +87,16 @@ std::string TextOf(const Schema& schema) {
 std::string TextOf(const Parameter& parameter) {
   static constexpr std::string_view kPlaces[] = {"path", "query", "header"};
   const std::string_view place = kPlaces[static_cast<size_t>(Parameter::In(parameter.in))];
-  std::string out = "{\"name\":" + Quoted(parameter.name) + ",\"in\":" + Quoted(place);
+  std::string out = "{\"name\":" + json::Quoted(parameter.name) + ",\"in\":" + json::Quoted(place);
   if (parameter.in == Parameter::In::kPath) out += ",\"required\":true";
   out += ",\"schema\":";
   if (parameter.pattern != nullptr) {
-    out += "{\"type\":\"string\",\"pattern\":" + Quoted(parameter.pattern()) + "}";
+    out += "{\"type\":\"string\",\"pattern\":" + json::Quoted(parameter.pattern()) + "}";
   } else {
     out += parameter.schema;
   }
   if (!parameter.description.empty()) {
-    out += ",\"description\":" + Quoted(parameter.description);
+    out += ",\"description\":" + json::Quoted(parameter.description);
   }
   return out + "}";
 }
@@ -130,7 +124,8 @@ std::string Parameters() {
   }
   std::string out;
   for (const Parameter* parameter : parameters.all()) {
-    out += (out.empty() ? "{" : ",") + Quoted(parameter->component) + ":" + TextOf(*parameter);
+    out +=
+        (out.empty() ? "{" : ",") + json::Quoted(parameter->component) + ":" + TextOf(*parameter);
   }
   return out + "}";
 }
@@ -145,7 +140,7 @@ std::string Schemas() {
   }
   std::string out;
   for (const Schema* schema : schemas.all()) {
-    out += (out.empty() ? "{" : ",") + Quoted(schema->name) + ":" + TextOf(*schema);
+    out += (out.empty() ? "{" : ",") + json::Quoted(schema->name) + ":" + TextOf(*schema);
   }
   return out + ",\"Error\":" + std::string(kError) + "}";
 }

@@ -183,27 +183,21 @@ struct Branch {
   }
 };
 
-std::string Quoted(std::string_view text) {
-  std::string quoted;
-  json::AppendString(text, &quoted);
-  return quoted;
-}
-
 std::string CookieJson(const OwnSession& own, const SessionOptions& options, bool secure) {
   const CookieOptions& cookie = options.cookie;
   const Timestamp expires{own.begun.milliseconds + options.idle.count()};
   return "{\"originalMaxAge\":" + std::to_string(options.idle.count()) + ",\"expires\":\"" +
          FormatTimestamp(expires) + "\"" + (secure ? ",\"secure\":true" : "") +
          ",\"httpOnly\":true" +
-         (cookie.domain.empty() ? "" : ",\"domain\":" + Quoted(cookie.domain)) +
-         ",\"path\":" + Quoted(cookie.path) + ",\"sameSite\":\"" +
+         (cookie.domain.empty() ? "" : ",\"domain\":" + json::Quoted(cookie.domain)) +
+         ",\"path\":" + json::Quoted(cookie.path) + ",\"sameSite\":\"" +
          std::string(LowerCaseName(cookie.same_site)) + "\"}";
 }
 
 std::string MarkJson(const OwnSession& own) {
-  return "{\"version\":" + std::string(kVersion) + ",\"tenant\":" + Quoted(own.tenant.value) +
-         ",\"userId\":" + Quoted(own.user_id.value) +
-         ",\"credentialId\":" + Quoted(own.credential_id) +
+  return "{\"version\":" + std::string(kVersion) + ",\"tenant\":" + json::Quoted(own.tenant.value) +
+         ",\"userId\":" + json::Quoted(own.user_id.value) +
+         ",\"credentialId\":" + json::Quoted(own.credential_id) +
          ",\"position\":" + std::to_string(own.position.value) + ",\"begun\":\"" +
          FormatTimestamp(own.begun) + "\"}";
 }
@@ -253,10 +247,10 @@ std::string WriteSession(const OwnSession& own, const Session& user, const Sessi
                          const SessionOptions& options, bool secure) {
   Branch root;
   root.Put({"cookie"}, 0, CookieJson(own, options, secure));
-  root.Put(fields.id.tokens(), 0, Quoted(own.user_id.value));
-  root.Put(fields.username.tokens(), 0, Quoted(user.username));
-  root.Put(fields.role.tokens(), 0, Quoted(user.role));
-  root.Put(fields.tenant.tokens(), 0, Quoted(own.tenant.value));
+  root.Put(fields.id.tokens(), 0, json::Quoted(own.user_id.value));
+  root.Put(fields.username.tokens(), 0, json::Quoted(user.username));
+  root.Put(fields.role.tokens(), 0, json::Quoted(user.role));
+  root.Put(fields.tenant.tokens(), 0, json::Quoted(own.tenant.value));
   root.Put(fields.contact.tokens(), 0,
            user.contact_id ? std::to_string(user.contact_id->value) : "null");
   root.Put({std::string(kMark)}, 0, MarkJson(own));

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "projections/projector.h"
-#include "projections/store/replaceable_view_store.h"
 #include "projections/store/keys.h"
+#include "projections/store/replaceable_view_store.h"
 #include "tests/bench/example_views.h"
 
 namespace contacts {

@@ -10,12 +10,6 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string Quoted(std::string_view text) {
-  std::string quoted;
-  AppendString(text, &quoted);
-  return quoted;
-}
-
 // A text with bytes that are no UTF-8 was written as it was: the answer, or the record, was no
 // JSON.
 TEST(JsonString, WritesUtf8WhateverTheTextIs) {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "projections/store/replaceable_view_store.h"
 #include "projections/store/keys.h"
+#include "projections/store/replaceable_view_store.h"
 #include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "events/rows/row_archive.h"
-#include "projections/store/replaceable_view_store.h"
 #include "projections/store/keys.h"
+#include "projections/store/replaceable_view_store.h"
 #include "query/list/list_cache.h"
 #include "tests/support/memory_view_store.h"
 
