@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "projections/store/keys.h"
@@ -157,16 +162,39 @@ TEST(ReplaceableViewStore, WhatWasReadIsTrueAsLongAsItsVersionStands) {
   std::thread first(read);
   std::thread second(read);
   for (int i = 1; i <= 1000 || reads < 10'000; ++i) {
-    if (i % 3 == 0) {
-      Put(views, std::to_string(i));
-    } else if (!views.Replace(StoreWith(std::to_string(i)))) {
-      ++wrong;
-    }
+    if (!views.Replace(StoreWith(std::to_string(i)))) ++wrong;
   }
   done = true;
   first.join();
   second.join();
   EXPECT_EQ(wrong, 0);
+}
+
+// Tells a test of each batch before it is written.
+class WatchedStore : public MemoryViewStore {
+ public:
+  void Commit(const ViewBatch& batch) override {
+    before_batch();
+    MemoryViewStore::Commit(batch);
+  }
+  std::function<void()> before_batch;
+};
+
+TEST(ReplaceableViewStore, ABatchThatIsBeingWrittenIsWaitedFor) {
+  const auto first = std::make_shared<WatchedStore>();
+  ReplaceableViewStore views(first);
+  std::future<std::optional<std::string>> in_the_old_one;
+  first->before_batch = [&] {
+    in_the_old_one = std::async(std::launch::async, [&] {
+      EXPECT_TRUE(views.Replace(StoreWith("second")));
+      return first->Get(View::kUsers, kKey);
+    });
+    // As long as it takes a replacement that does not wait.
+    in_the_old_one.wait_for(std::chrono::milliseconds(100));
+  };
+  Put(views, "first");
+  EXPECT_EQ(in_the_old_one.get(), "first");
+  EXPECT_EQ(views.Get(View::kUsers, kKey), "second");
 }
 
 TEST(ReplaceableViewStore, EachBatchIsInOneStoreAndWhole) {
@@ -186,11 +214,19 @@ TEST(ReplaceableViewStore, EachBatchIsInOneStoreAndWhole) {
   };
   std::thread first(write, "a");
   std::thread second(write, "b");
-  bool replaced = true;
-  for (int i = 0; writing > 0; ++i) replaced = views.Replace(i % 2 == 0 ? other : one) && replaced;
+  int refused = 0;
+  int written_late = 0;  // stores that were written after they had been replaced
+  for (int i = 0; writing > 0; ++i) {
+    const auto& [old, next] = i % 2 == 0 ? std::tie(one, other) : std::tie(other, one);
+    refused += views.Replace(next) ? 0 : 1;
+    const Hash rows = Digest(*old);
+    std::this_thread::yield();
+    written_late += Digest(*old) == rows ? 0 : 1;
+  }
   first.join();
   second.join();
-  EXPECT_TRUE(replaced);
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(written_late, 0);
   for (const std::string writer : {"a", "b"}) {
     for (int i = 0; i < kBatches; ++i) {
       const std::string key = writer + std::to_string(i);
