@@ -147,13 +147,13 @@ Record AsRead(Record record) {
 }
 
 template <class E>
-class GoldenRecord : public testing::Test {};
+class GoldenRecord : public ::testing::Test {};
 
 template <class Variant>
 struct TypesOf;
 template <class... E>
 struct TypesOf<std::variant<E...>> {
-  using type = testing::Types<E...>;
+  using type = ::testing::Types<E...>;
 };
 TYPED_TEST_SUITE(GoldenRecord, TypesOf<Event>::type);
 

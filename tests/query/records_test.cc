@@ -9,7 +9,7 @@
 namespace contacts::query {
 namespace {
 
-class RecordsTest : public testing::Test {
+class RecordsTest : public ::testing::Test {
  protected:
   RecordsTest() {
     for (int i = 1; i <= 5; ++i) {

@@ -166,7 +166,7 @@ double IdealAlternation(const std::vector<Load>& loads) {
   return 1e6 * records / cycle;
 }
 
-class Turns : public testing::TestWithParam<std::vector<int>> {};  // latencies in microseconds
+class Turns : public ::testing::TestWithParam<std::vector<int>> {};  // latencies in microseconds
 
 TEST_P(Turns, SaturatedWritersShareFairlyAndLoseLittle) {
   std::vector<Load> loads;
@@ -176,7 +176,7 @@ TEST_P(Turns, SaturatedWritersShareFairlyAndLoseLittle) {
   EXPECT_GE(total * 1.5, IdealAlternation(loads));
   for (size_t i = 0; i < loads.size(); ++i) {
     EXPECT_GE(static_cast<double>(outcome.done[i]), total / static_cast<double>(loads.size()) / 2)
-        << testing::PrintToString(outcome.done);
+        << ::testing::PrintToString(outcome.done);
     EXPECT_LE(outcome.longest_wait[i], seconds(1)) << i;
   }
 }
@@ -184,15 +184,15 @@ TEST_P(Turns, SaturatedWritersShareFairlyAndLoseLittle) {
 // Two, three and five writers, on equal and unequal ways to the log.
 INSTANTIATE_TEST_SUITE_P(
     Writers, Turns,
-    testing::Values(std::vector{800, 800}, std::vector{500, 2000}, std::vector{300, 500},
-                    std::vector{1000, 5000}, std::vector{800, 800, 800},
-                    std::vector{500, 2000, 2000}, std::vector{500, 1000, 2500},
-                    std::vector{300, 300, 500}, std::vector{1000, 1000, 5000},
-                    std::vector{800, 800, 800, 800, 800}, std::vector{500, 500, 500, 2000, 2000},
-                    std::vector{300, 300, 300, 500, 500}, std::vector{500, 800, 1000, 1500, 3000},
-                    std::vector{1000, 1000, 1000, 5000, 5000}));
+    ::testing::Values(std::vector{800, 800}, std::vector{500, 2000}, std::vector{300, 500},
+                      std::vector{1000, 5000}, std::vector{800, 800, 800},
+                      std::vector{500, 2000, 2000}, std::vector{500, 1000, 2500},
+                      std::vector{300, 300, 500}, std::vector{1000, 1000, 5000},
+                      std::vector{800, 800, 800, 800, 800}, std::vector{500, 500, 500, 2000, 2000},
+                      std::vector{300, 300, 300, 500, 500}, std::vector{500, 800, 1000, 1500, 3000},
+                      std::vector{1000, 1000, 1000, 5000, 5000}));
 
-class NowAndThen : public testing::TestWithParam<std::pair<int, int>> {};
+class NowAndThen : public ::testing::TestWithParam<std::pair<int, int>> {};
 
 TEST_P(NowAndThen, OneThatAsksNowAndThenIsServedSoonAndCostsTheSaturatedOneLittle) {
   const Load saturated{microseconds(GetParam().first), 16};
@@ -206,8 +206,8 @@ TEST_P(NowAndThen, OneThatAsksNowAndThenIsServedSoonAndCostsTheSaturatedOneLittl
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, NowAndThen,
-                         testing::Values(std::pair(300, 300), std::pair(800, 2000),
-                                         std::pair(300, 5000), std::pair(2000, 300)));
+                         ::testing::Values(std::pair(300, 300), std::pair(800, 2000),
+                                           std::pair(300, 5000), std::pair(2000, 300)));
 
 // Its next command comes just when the pause that it is given ends: a pause that only shrank to
 // what it took would bind the saturated one to its pace.
@@ -225,7 +225,7 @@ TEST(TurnsCost, TwoWritersKeepMoreThanAThirdOfWhatOneAlonePutsThrough) {
   EXPECT_GT(both, alone / 3) << alone << " alone, " << both << " together";
 }
 
-class Refusals : public testing::TestWithParam<std::pair<int, int>> {};
+class Refusals : public ::testing::TestWithParam<std::pair<int, int>> {};
 
 // An answer without a record waits for the records before it and for one question to the log, never
 // for two questions in a row: who asks while one is under way waits for that one and the next.
@@ -239,8 +239,9 @@ TEST_P(Refusals, TakeAtMostThreeRoundTripsWhenNobodyElseWrites) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, Refusals,
-                         testing::Values(std::pair(300, 1), std::pair(300, 32), std::pair(2000, 1),
-                                         std::pair(2000, 32), std::pair(5000, 8)));
+                         ::testing::Values(std::pair(300, 1), std::pair(300, 32),
+                                           std::pair(2000, 1), std::pair(2000, 32),
+                                           std::pair(5000, 8)));
 
 }  // namespace
 }  // namespace contacts::sim

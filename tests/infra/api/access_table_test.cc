@@ -122,7 +122,7 @@ const ApiRoute& RouteNamed(const std::string& name) {
   throw std::runtime_error("there is no route " + name);
 }
 
-class AccessTable : public testing::Test {
+class AccessTable : public ::testing::Test {
  protected:
   AccessTable() {
     for (const TenantId& tenant : {kAcme, kOther}) Populate(tenant);

@@ -11,7 +11,7 @@
 namespace contacts::api {
 namespace {
 
-class AccountRoutesTest : public testing::Test {
+class AccountRoutesTest : public ::testing::Test {
  protected:
   AccountRoutesTest() {
     whole_.AddUserOf(kAcme, "ada", "admin");

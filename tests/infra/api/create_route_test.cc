@@ -19,7 +19,7 @@ Answer Created(const Command& command) {
   return answer;
 }
 
-class CreateRouteTest : public testing::Test {
+class CreateRouteTest : public ::testing::Test {
  protected:
   CreateRouteTest() { service_.commands.AnswerWith(Created); }
 

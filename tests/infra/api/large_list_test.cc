@@ -51,7 +51,7 @@ class SlowReader {
   std::string status_;
 };
 
-class LargeListTest : public testing::Test {
+class LargeListTest : public ::testing::Test {
  protected:
   // The tenant has `count` contacts, of so many bytes each, which all change.
   void Put(int64_t count, size_t bytes) {

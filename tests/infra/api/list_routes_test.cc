@@ -24,7 +24,7 @@ ContactCreated Created(int64_t id, ContactType type = ContactType::kInternal,
   return event;
 }
 
-class ListRoutesTest : public testing::Test {
+class ListRoutesTest : public ::testing::Test {
  protected:
   void Given(int64_t contacts) {
     for (int64_t id = 1; id <= contacts; ++id) service_.past.Then(kAcme, Created(id));

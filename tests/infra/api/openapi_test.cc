@@ -16,7 +16,7 @@
 namespace contacts::api {
 namespace {
 
-class OpenApiTest : public testing::Test {
+class OpenApiTest : public ::testing::Test {
  protected:
   OpenApiTest() : text_(OpenApiDocument()), parsed_(json::Document::Parse(text_)) {}
 

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 const http::Header kAtLeast2{"Contacts-Min-Position", "2"};
 
-class PositionTest : public testing::Test {
+class PositionTest : public ::testing::Test {
  protected:
   PositionTest() { service_.past.Then(kAcme, User("1")); }
 

@@ -19,7 +19,7 @@ class RecordingCommands : public Commands {
   std::vector<Command> submitted;
 };
 
-class RefusalNotesTest : public testing::Test {
+class RefusalNotesTest : public ::testing::Test {
  protected:
   void Refuse(const std::string& actor, int times = 1, ErrorCode code = ErrorCode::kConflict) {
     for (int i = 0; i < times; ++i) {

@@ -8,7 +8,7 @@
 namespace contacts::api {
 namespace {
 
-class SessionRoutesTest : public testing::Test {
+class SessionRoutesTest : public ::testing::Test {
  protected:
   Received LogIn(const std::string& body, std::vector<http::Header> headers = {}) {
     return service_.Post("/api/login", body, std::move(headers));

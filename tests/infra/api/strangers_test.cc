@@ -11,7 +11,7 @@
 namespace contacts::api {
 namespace {
 
-class StrangersTest : public testing::Test {
+class StrangersTest : public ::testing::Test {
  protected:
   StrangersTest() {
     service_.past.Then(kAcme, UserAdded{UserId{"1"}, "jo", "admin", std::nullopt});

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-class TenantRatesTest : public testing::Test {
+class TenantRatesTest : public ::testing::Test {
  protected:
   int TakenOf(const std::string& tenant, int tries) {
     int taken = 0;

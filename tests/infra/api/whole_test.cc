@@ -11,7 +11,7 @@
 namespace contacts::api {
 namespace {
 
-class WholeTest : public testing::Test {
+class WholeTest : public ::testing::Test {
  protected:
   WholeTest() {
     whole_.AddUserOf(kAcme, "ada", "admin");

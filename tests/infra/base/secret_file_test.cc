@@ -10,7 +10,7 @@
 namespace contacts {
 namespace {
 
-class SecretFileTest : public testing::Test {
+class SecretFileTest : public ::testing::Test {
  protected:
   SecretFileTest()
       : directory_(std::filesystem::temp_directory_path() /

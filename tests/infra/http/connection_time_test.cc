@@ -94,7 +94,7 @@ TEST_F(Connections, WhatTheClientTakesOfTheKernelsBufferIsProgress) {
   EXPECT_TRUE(client_.state().aborted);
 }
 
-class SlowReaders : public testing::Test {
+class SlowReaders : public ::testing::Test {
  protected:
   // 300 kB.
   void AskForBig() { client_->Send(Get("/big")); }

@@ -17,7 +17,7 @@
 namespace contacts::http {
 
 // Handlers keep their responders, for the test to answer in its own order.
-class Connections : public testing::Test {
+class Connections : public ::testing::Test {
  public:
   static std::shared_ptr<Front> MakeFront(ServerOptions options, std::vector<Responder>* kept,
                                           Chunk big) {

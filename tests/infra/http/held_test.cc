@@ -12,7 +12,7 @@
 namespace contacts::http {
 namespace {
 
-class Bodies : public testing::Test {
+class Bodies : public ::testing::Test {
  protected:
   std::shared_ptr<Front> MakeFront(size_t max_held_bytes, size_t max_connections = 10000) {
     ServerOptions options;

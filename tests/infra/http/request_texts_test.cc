@@ -36,7 +36,7 @@ void Check(const Request& request, const std::string& sent) {
   for (const Header& header : request.headers) EXPECT_TRUE(IsVisibleAscii(header.name)) << sent;
 }
 
-class Texts : public testing::Test {
+class Texts : public ::testing::Test {
  protected:
   // One request; looks at what its handler got, if it got that far.
   void Send(const std::string& request) {

@@ -16,7 +16,7 @@ namespace {
 
 using Pistache::Polling::NotifyOn;
 
-class Workers : public testing::Test {
+class Workers : public ::testing::Test {
  protected:
   Workers() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};

@@ -48,7 +48,7 @@ class MemorySecretStore : public SecretStore {
   std::mutex mutex_;
 };
 
-class Argon2PasswordsTest : public testing::Test {
+class Argon2PasswordsTest : public ::testing::Test {
  protected:
   Result<std::string> Make(const std::string& password) {
     std::promise<Result<std::string>> made;

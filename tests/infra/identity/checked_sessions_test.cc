@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string_view> kCookies{"connect.sid=s%3Aone"};
 
-class CheckedSessionsTest : public testing::Test {
+class CheckedSessionsTest : public ::testing::Test {
  protected:
   void Remember(const std::vector<std::string_view>& cookies, uint64_t ends,
                 const std::string& name = "jane") {

@@ -23,7 +23,7 @@ constexpr int64_t kDay = 24 * kHour;
 
 using Cookies = std::vector<std::string_view>;
 
-class EmbeddedSessionsTest : public testing::Test {
+class EmbeddedSessionsTest : public ::testing::Test {
  protected:
   EmbeddedSessionsTest() {
     static std::atomic<int> number{0};

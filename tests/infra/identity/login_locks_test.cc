@@ -10,7 +10,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class LoginLocksTest : public testing::Test {
+class LoginLocksTest : public ::testing::Test {
  protected:
   static LoginAttempt By(const std::string& username, const std::string& address = "",
                          const std::string& tenant = "acme") {

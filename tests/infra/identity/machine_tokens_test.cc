@@ -46,7 +46,7 @@ TEST(CarriedToken, AnythingElseIsNone) {
   }
 }
 
-class MachineTokensTest : public testing::Test {
+class MachineTokensTest : public ::testing::Test {
  protected:
   std::string Issue(const std::string& id, std::optional<Timestamp> expires = {},
                     const std::string& tenant = "acme") {

@@ -10,7 +10,7 @@
 namespace contacts {
 namespace {
 
-class DataDirectoryTest : public testing::Test {
+class DataDirectoryTest : public ::testing::Test {
  protected:
   DataDirectoryTest()
       : path_((std::filesystem::temp_directory_path() /

@@ -6,6 +6,7 @@
 
 namespace contacts::query {
 
+inline const Asker kAdmin{kAcme, "admin", std::nullopt};
 inline Asker Client(int64_t contact) { return {kAcme, "client", ContactId{contact}}; }
 
 }  // namespace contacts::query

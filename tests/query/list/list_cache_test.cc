@@ -42,7 +42,7 @@ ContactCreated Created(int64_t id, ContactType type = ContactType::kInternal,
 
 Asker Admin(const TenantId& tenant = kAcme) { return {tenant, "admin", std::nullopt}; }
 
-class ListCacheTest : public testing::Test {
+class ListCacheTest : public ::testing::Test {
  protected:
   std::string List(const Asker& asker, ListKind kind = ListKind::kContacts) {
     return Text(cache_.Read(kind, asker)->list->plain());

@@ -13,7 +13,7 @@ namespace {
 const TenantId kAcme{"acme"};
 const Asker kAdmin{kAcme, "admin", std::nullopt};
 
-class ListGapsTest : public testing::Test {
+class ListGapsTest : public ::testing::Test {
  protected:
   // Of ten parts of ids, contacts are left at both ends.
   ListGapsTest() {

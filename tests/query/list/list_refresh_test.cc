@@ -15,6 +15,7 @@
 #include "projections/store/keys.h"
 #include "query/list/list_cache.h"
 #include "tests/query/list/askers.h"
+#include "tests/query/list/interrupted_store.h"
 #include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
 #include "tests/support/memory_view_store.h"
@@ -22,35 +23,15 @@
 namespace contacts::query {
 namespace {
 
-const Asker kAdmin{kAcme, "admin", std::nullopt};
+mutable std::atomic<int> snapshots_left{0};  // which one it is before
 
-// Does what the test wants to happen at the worst moment, once.
-class InterruptedStore : public MemoryViewStore {
- public:
-  std::optional<std::string> Get(View view, std::string_view key) const override {
-    auto value = MemoryViewStore::Get(view, key);
-    if (view == View::kTenants) Interrupt(&after_tenant);
-    return value;
-  }
-  std::unique_ptr<ViewReader> Snapshot() const override {
-    ++snapshots;
-    if (snapshots_left > 0) --snapshots_left;
-    if (snapshots_left == 0) Interrupt(&before_snapshot);
-    return MemoryViewStore::Snapshot();
-  }
-
-  mutable std::function<void()> after_tenant;
-  mutable std::function<void()> before_snapshot;
-  mutable std::atomic<int> snapshots{0};
-  mutable std::atomic<int> snapshots_left{0};  // which one it is before
-
- private:
-  static void Interrupt(std::function<void()>* what) {
-    if (*what) std::exchange(*what, nullptr)();
-  }
+private:
+static void Interrupt(std::function<void()>* what) {
+  if (*what) std::exchange(*what, nullptr)();
+}
 };
 
-class ListRefreshTest : public testing::Test {
+class ListRefreshTest : public ::testing::Test {
  protected:
   enum class State { kActive, kInactive };
   enum class Bytes { kRecord, kUnknownType };

@@ -12,7 +12,7 @@
 namespace contacts::query {
 namespace {
 
-class RenderedTextTest : public testing::Test {
+class RenderedTextTest : public ::testing::Test {
  protected:
   std::shared_ptr<const ListPart> Part(size_t bytes) {
     return std::make_shared<const ListPart>(std::string(bytes, 'x'), ledger_);

@@ -14,31 +14,11 @@
 #include "projections/store/keys.h"
 #include "projections/store/replaceable_view_store.h"
 #include "query/list/list_cache.h"
-#include "tests/support/memory_view_store.h"
+#include "tests/query/list/askers.h"
+#include "tests/query/list/interrupted_store.h"
 
 namespace contacts::query {
 namespace {
-
-const TenantId kAcme{"acme"};
-const Asker kAdmin{kAcme, "admin", std::nullopt};
-
-// Does once what the test wants to happen when the tenant's row has been read, or before a
-// snapshot.
-class InterruptedStore : public MemoryViewStore {
- public:
-  std::optional<std::string> Get(View view, std::string_view key) const override {
-    auto value = MemoryViewStore::Get(view, key);
-    if (view == View::kTenants && after_tenant) std::exchange(after_tenant, nullptr)();
-    return value;
-  }
-  std::unique_ptr<ViewReader> Snapshot() const override {
-    if (before_snapshot) std::exchange(before_snapshot, nullptr)();
-    return MemoryViewStore::Snapshot();
-  }
-
-  mutable std::function<void()> after_tenant;
-  mutable std::function<void()> before_snapshot;
-};
 
 // One contact, changed at `at`.
 void Fill(ViewStore& views, const std::string& name, int64_t at = 1) {
@@ -58,7 +38,7 @@ std::shared_ptr<InterruptedStore> StoreWith(const std::string& name) {
   return store;
 }
 
-class ReplacedStoreTest : public testing::Test {
+class ReplacedStoreTest : public ::testing::Test {
  protected:
   std::string List() {
     std::string text;

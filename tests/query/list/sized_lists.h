@@ -68,7 +68,7 @@ class CountingStore : public MemoryViewStore {
   };
 };
 
-class SizedLists : public testing::Test {
+class SizedLists : public ::testing::Test {
  protected:
   // The contact `id` of the tenant is new, or another one, with so much JSON.
   void Put(const TenantId& tenant, int64_t id, size_t bytes, ContactType type = {}) {

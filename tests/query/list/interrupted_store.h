@@ -1,0 +1,34 @@
+// A store that does once what a test wants to happen in the middle of a reading.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tests/support/memory_view_store.h"
+
+namespace contacts::query {
+
+// Does what the test wants to happen at the worst moment, once.
+class InterruptedStore : public MemoryViewStore {
+ public:
+  std::optional<std::string> Get(View view, std::string_view key) const override {
+    auto value = MemoryViewStore::Get(view, key);
+    if (view == View::kTenants) Interrupt(&after_tenant);
+    return value;
+  }
+  std::unique_ptr<ViewReader> Snapshot() const override {
+    ++snapshots;
+    if (snapshots_left > 0) --snapshots_left;
+    if (snapshots_left == 0) Interrupt(&before_snapshot);
+    return MemoryViewStore::Snapshot();
+  }
+
+  mutable std::function<void()> after_tenant;
+  mutable std::function<void()> before_snapshot;
+  mutable std::atomic<int> snapshots{0};
+
+}  // namespace contacts::query
