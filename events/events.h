@@ -25,9 +25,20 @@ struct EnumNames<ErrorCode> {
       {ErrorCode::kUnavailable, "unavailable"}};
 };
 
+// What an event changes. Whoever keeps one of these does not compile until it says what the event
+// does to it; the others have nothing to do with the event.
+struct About {
+  bool contact = false;
+  bool user = false;
+  bool token = false;
+  bool tenant = false;  // its counts, last ids and limit
+  bool chain = false;   // a chain of entries that were stepped over
+};
+
 struct ContactCreated {
   static constexpr const char* kType = "ContactCreated";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.contact = true, .user = true, .tenant = true};
 
   ContactId id;
   ContactFields fields;            // createdAt and updatedAt are the record's time
@@ -45,6 +56,7 @@ struct ContactCreated {
 struct UserAdded {
   static constexpr const char* kType = "UserAdded";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.user = true, .tenant = true};
 
   UserId user_id;
   std::string username;
@@ -62,6 +74,7 @@ struct UserAdded {
 struct UserChanged {
   static constexpr const char* kType = "UserChanged";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.user = true};
 
   UserId user_id;
   UserState before;
@@ -77,6 +90,7 @@ struct UserChanged {
 struct PasswordSet {
   static constexpr const char* kType = "PasswordSet";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.user = true};
 
   UserId user_id;
   std::string credential_id;  // where the SecretStore has the hash
@@ -92,6 +106,7 @@ struct PasswordSet {
 struct SessionsEnded {
   static constexpr const char* kType = "SessionsEnded";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.user = true};
 
   UserId user_id;
 
@@ -107,6 +122,7 @@ struct SessionsEnded {
 struct InvitationIssued {
   static constexpr const char* kType = "InvitationIssued";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.user = true};
 
   UserId user_id;
   Hash hash;  // SHA-256 of the secret
@@ -122,6 +138,7 @@ struct InvitationIssued {
 struct TokenIssued {
   static constexpr const char* kType = "TokenIssued";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.token = true};
 
   std::string token_id;
   std::string name;  // no other live token of the tenant has it
@@ -140,6 +157,7 @@ struct TokenIssued {
 struct TokenRevoked {
   static constexpr const char* kType = "TokenRevoked";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.token = true};
 
   std::string token_id;
   std::string name;
@@ -154,6 +172,7 @@ struct TokenRevoked {
 struct TenantLimited {
   static constexpr const char* kType = "TenantLimited";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.tenant = true};
 
   std::optional<int64_t> contacts;  // no more can be created than this; nullopt: no limit
 
@@ -168,6 +187,7 @@ struct TenantLimited {
 struct CommandRefused {
   static constexpr const char* kType = "CommandRefused";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{};
 
   std::string command;                    // "CreateContact", …
   ErrorCode code = ErrorCode::kConflict;  // one that EnumNames<ErrorCode> names
@@ -186,6 +206,7 @@ struct CommandRefused {
 struct NothingChanged {
   static constexpr const char* kType = "NothingChanged";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{};
 
   std::string command;
   std::optional<ContactId> contact_id;
@@ -203,6 +224,7 @@ struct NothingChanged {
 struct ChainDisowned {
   static constexpr const char* kType = "ChainDisowned";
   static constexpr int kVersion = 1;
+  static constexpr About kAbout{.chain = true};
 
   Hash parent;     // what the first of them is chained on
   Sequence first;  // their sequences, …

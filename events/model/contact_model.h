@@ -19,9 +19,7 @@ struct ContactModel {
 
 // The events that say nothing about a contact.
 template <class E>
-concept SaysNothingOfContacts =
-    OneOf<E, UserAdded, UserChanged, PasswordSet, SessionsEnded, InvitationIssued, TokenIssued,
-          TokenRevoked, TenantLimited, CommandRefused, NothingChanged, ChainDisowned>;
+concept SaysNothingOfContacts = !E::kAbout.contact;
 
 // The contact that the event is about; nullopt: it is about none.
 std::optional<Subject<ContactId>> ContactIn(const Event& event);

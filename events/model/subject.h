@@ -8,8 +8,7 @@
 
 namespace contacts {
 
-// For lists of events that a place has nothing to do with. An event that is neither in such a list
-// nor handled does not compile there.
+// For the events that a place does the same with.
 template <class E, class... Events>
 concept OneOf = (std::same_as<E, Events> || ...);
 

@@ -9,9 +9,7 @@ namespace {
 
 // The events that change no count, no last id and not the limit.
 template <class E>
-concept SaysNothingOfTenants =
-    OneOf<E, UserChanged, PasswordSet, SessionsEnded, InvitationIssued, TokenIssued, TokenRevoked,
-          CommandRefused, NothingChanged, ChainDisowned>;
+concept SaysNothingOfTenants = !E::kAbout.tenant;
 
 struct TenantFold {
   TenantModel* tenant;

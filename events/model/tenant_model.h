@@ -33,9 +33,7 @@ TenantModel Evolve(TenantModel before, const Record& record);
 
 // The events that say nothing about chains of entries that are not history.
 template <class E>
-concept SaysNothingOfChains =
-    OneOf<E, ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded, InvitationIssued,
-          TokenIssued, TokenRevoked, TenantLimited, CommandRefused, NothingChanged>;
+concept SaysNothingOfChains = !E::kAbout.chain;
 
 // What the chains that the event disowns are chained on; nullopt: it disowns none.
 std::optional<Hash> DisownedIn(const Event& event);

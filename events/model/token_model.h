@@ -28,9 +28,7 @@ struct TokenModel {
 
 // The events that say nothing about a token.
 template <class E>
-concept SaysNothingOfTokens =
-    OneOf<E, ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded, InvitationIssued,
-          TenantLimited, CommandRefused, NothingChanged, ChainDisowned>;
+concept SaysNothingOfTokens = !E::kAbout.token;
 
 // The id of the token that the event is about; nullopt: it is about none.
 std::optional<Subject<std::string>> TokenIn(const Event& event);

@@ -30,8 +30,7 @@ struct UserModel {
 
 // The events that say nothing about a user. A ContactCreated does when an account comes with it.
 template <class E>
-concept SaysNothingOfUsers = OneOf<E, TokenIssued, TokenRevoked, TenantLimited, CommandRefused,
-                                   NothingChanged, ChainDisowned>;
+concept SaysNothingOfUsers = !E::kAbout.user;
 
 // The user that the event is about; nullopt: it is about none.
 std::optional<Subject<UserId>> UserIn(const Event& event);

@@ -12,6 +12,7 @@
 #include "projections/registry.h"
 #include "projections/store/describe.h"
 #include "tests/infra/instance/running.h"
+#include "tests/support/acme.h"
 #include "tests/support/log_client.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
@@ -21,8 +22,6 @@ namespace contacts::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-const TenantId kAcme{"acme"};
 
 // The entries of a log that an instance wrote: an opening record, then so many contacts.
 std::vector<LogEntry> HistoryOf(int contacts) {

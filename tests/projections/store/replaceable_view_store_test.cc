@@ -16,12 +16,12 @@
 
 #include "projections/store/keys.h"
 #include "tests/projections/projected.h"
+#include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
 namespace {
 
-const TenantId kAcme{"acme"};
 const TenantId kUmbrella{"umbrella"};
 const std::string kKey = keys::User(kAcme, UserId{"1"});
 

@@ -5,13 +5,12 @@
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "query/list/list_cache.h"
+#include "tests/query/list/askers.h"
+#include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
 namespace {
-
-const TenantId kAcme{"acme"};
-const Asker kAdmin{kAcme, "admin", std::nullopt};
 
 class ListGapsTest : public ::testing::Test {
  protected:
