@@ -1,4 +1,4 @@
-// A store that does once what a test wants to happen in the middle of a reading.
+// A store for tests of what happens in the middle of a reading.
 #pragma once
 
 #include <atomic>
@@ -30,5 +30,12 @@ class InterruptedStore : public MemoryViewStore {
   mutable std::function<void()> after_tenant;
   mutable std::function<void()> before_snapshot;
   mutable std::atomic<int> snapshots{0};
+  mutable std::atomic<int> snapshots_left{0};  // which one it is before
+
+ private:
+  static void Interrupt(std::function<void()>* what) {
+    if (*what) std::exchange(*what, nullptr)();
+  }
+};
 
 }  // namespace contacts::query

@@ -23,14 +23,6 @@
 namespace contacts::query {
 namespace {
 
-mutable std::atomic<int> snapshots_left{0};  // which one it is before
-
-private:
-static void Interrupt(std::function<void()>* what) {
-  if (*what) std::exchange(*what, nullptr)();
-}
-};
-
 class ListRefreshTest : public ::testing::Test {
  protected:
   enum class State { kActive, kInactive };
