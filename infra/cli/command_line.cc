@@ -2,38 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
-#include <fstream>
 #include <memory>
 #include <utility>
 
 #include "events/values/utf8.h"
-#include "infra/cli/session_settings.h"
+#include "infra/cli/layers.h"
+#include "infra/cli/settings.h"
 
 namespace contacts::cli {
 namespace {
-
-// The settings, as they are typed. CLI11 checks them, ToConfig turns them into a Config.
-struct Settings {
-  Config config;
-  std::string tenant;
-  std::string proxies;
-  std::string origins;
-  std::string log = "embedded";
-  std::string log_format = "text";
-  int64_t lock = config.login_lock.count();
-  SessionSettings sessions;
-};
-
-// The elements of a list with commas, trimmed; empty ones left out.
-std::vector<std::string> Listed(const std::string& text) {
-  std::vector<std::string> elements;
-  for (std::string& element : CLI::detail::split(text, ',')) {
-    CLI::detail::trim(element);
-    if (!element.empty()) elements.push_back(std::move(element));
-  }
-  return elements;
-}
 
 const CLI::Validator kTenant(
     [](std::string& text) {
@@ -52,84 +29,10 @@ const CLI::Validator kLimit(
     },
     "NUMBER|none");
 
-const CLI::Validator kLog(
-    [](std::string& text) {
-      if (text == "embedded" || text == "kafka") return std::string();
-      return std::string("must be embedded or kafka");
-    },
-    "embedded|kafka");
-
-void AddCommonSettings(CLI::App* verb, Settings* s) {
-  verb->add_option("--data", s->config.data, "Directory of this instance")
-      ->type_name(kDirectory)
-      ->capture_default_str();
-  verb->add_option("--log", s->log, "Where the history is kept")
-      ->check(kLog)
-      ->capture_default_str();
-  Config* c = &s->config;
-  verb->add_option("--kafka-config", c->kafka_config,
-                   "File of librdkafka's keys, key=value: bootstrap.servers, SASL, TLS")
-      ->type_name(kFile);
-  verb->add_option("--kafka-topic", c->kafka_topic, "The topic that is the log")
-      ->capture_default_str();
-  verb->add_option("--kafka-partitions", c->kafka_partitions,
-                   "Partitions of a topic that is made; never to be changed")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  verb->add_option("--kafka-replication-factor", c->kafka_replication_factor,
-                   "Replicas of a topic that is made [the cluster's default]")
-      ->check(CLI::Range(1, 100));
-  verb->add_option("--kafka-min-insync-replicas", c->kafka_min_insync_replicas,
-                   "Replicas that must have a write before it counts, of a topic that is made [2 "
-                   "when there are so many]")
-      ->check(CLI::Range(1, 100));
-  verb->add_option("--log-format", s->log_format, "Log lines on stderr: text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  verb->add_option("--config", "File of settings (TOML or INI): listen = \"…\"")->type_name(kFile);
-}
-
-void AddServeSettings(CLI::App* serve, Settings* s) {
-  Config* c = &s->config;
-  serve->add_option("--listen", c->listen, "Address of the API; port 0 takes a free one")
-      ->capture_default_str();
-  serve
-      ->add_option("--admin-listen", c->admin_listen,
-                   "Address of health, metrics and operations; keep it private")
-      ->capture_default_str();
-  serve->add_option("--default-tenant", s->tenant, "Tenant of a login that names none")
-      ->check(kTenant);
-  serve->add_option("--threads", c->threads, "Threads of the API")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  serve->add_option("--trusted-proxies", s->proxies,
-                    "Addresses or CIDR, separated by commas, whose X-Forwarded-* headers count");
-  serve->add_option("--allowed-origins", s->origins,
-                    "Origins, separated by commas, whose pages may use the API with their users' "
-                    "cookies (CORS) [none]");
-  serve
-      ->add_option("--login-failures", c->login_failures,
-                   "Failed log-ins in a row that lock an account, or an address")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  serve->add_option("--login-lock-seconds", s->lock, "Seconds that such a lock lasts")
-      ->check(CLI::Range(int64_t{1}, int64_t{24} * 3600))
-      ->capture_default_str();
-  serve
-      ->add_option("--tenant-requests-per-second", c->tenant_requests_per_second,
-                   "Requests a second that a tenant may make of this instance [any number]")
-      ->check(CLI::Range(0, 1'000'000));
-  s->sessions.AddTo(serve, c);
-  serve->add_flag("--access-log,!--no-access-log", c->access_log, "Log each request")
-      ->capture_default_str();
-  serve->add_flag("--demo", c->demo,
-                  "Make a tenant `demo` with users and contacts, and log in to it by default");
-}
-
 // A parser with its results, which must not move once options point into them.
 struct Parser {
   CLI::App app{"An event-sourced contact directory.", "contacts"};
-  Settings settings;
+  SettingOptions settings;
   CommandLine line;
   std::string tenant;
   std::string username;
@@ -156,7 +59,7 @@ struct Parser {
 CLI::App* Parser::AddOperation(CLI::App* parent, const std::string& name,
                                const std::string& operation, const std::string& description) {
   CLI::App* verb = parent->add_subcommand(name, description);
-  AddCommonSettings(verb, &settings);
+  settings.AddTo(verb, Setting::Of::kAll);
   verb->callback([this, operation] {
     line.verb = Verb::kOperate;
     line.request.operation = operation;
@@ -228,8 +131,8 @@ Parser::Parser() {
   app.require_subcommand(1);
   app.option_defaults()->take_last();
   CLI::App* serve = app.add_subcommand("serve", "Serve the API until SIGTERM");
-  AddCommonSettings(serve, &settings);
-  AddServeSettings(serve, &settings);
+  settings.AddTo(serve, Setting::Of::kAll);
+  settings.AddTo(serve, Setting::Of::kServe);
   serve->callback([this] { line.verb = Verb::kServe; });
   serve->footer(
       "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
@@ -265,19 +168,7 @@ Parser::Parser() {
 }
 
 void Parser::FillRequest() {
-  Config& config = settings.config;
-  if (!settings.tenant.empty()) config.default_tenant = TenantId{settings.tenant};
-  config.trusted_proxies = Listed(settings.proxies);
-  config.allowed_origins = Listed(settings.origins);
-  config.login_lock = std::chrono::seconds(settings.lock);
-  settings.sessions.Fill(&config);
-  config.log = settings.log == "kafka" ? Config::Log::kKafka : Config::Log::kEmbedded;
-  if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
-    throw CLI::ValidationError("--kafka-config", "names the brokers: --log kafka needs it");
-  }
-  config.log_format = settings.log_format == "json" ? log::Format::kJson : log::Format::kText;
-  if (config.demo && !config.default_tenant) config.default_tenant = TenantId{"demo"};
-  line.config = config;
+  line.config = settings.Result();
   if (!tenant.empty()) line.request.tenant = tenant;
   if (!username.empty()) line.request.username = username;
   if (!role.empty()) line.request.role = role;
@@ -308,79 +199,12 @@ void CheckUtf8(const CLI::App& app) {
   for (const CLI::App* verb : app.get_subcommands()) CheckUtf8(*verb);
 }
 
-using Environment = std::function<std::string(const std::string&)>;
-
-std::string VariableOf(const std::string& flag) {
-  std::string name = "CONTACTS_";
-  for (const char c : flag) {
-    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return name;
-}
-
-std::string ConfigPath(const std::vector<std::string>& arguments, const Environment& environment) {
-  std::string path = environment("CONTACTS_CONFIG");
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--config" && i + 1 < arguments.size()) path = arguments[i + 1];
-    if (arguments[i].rfind("--config=", 0) == 0) path = arguments[i].substr(9);
-  }
-  return path;
-}
-
-// The settings that a verb takes from file and environment: its long options but --config.
-std::vector<std::string> SettingsOf(const Settings& shape, bool serve) {
-  CLI::App verb;
-  Settings settings = shape;
-  AddCommonSettings(&verb, &settings);
-  if (serve) AddServeSettings(&verb, &settings);
-  std::vector<std::string> names;
-  for (const CLI::Option* option : verb.get_options()) {
-    if (!option->get_lnames().empty() && option->get_lnames()[0] != "config" &&
-        option->get_lnames()[0] != "help") {
-      names.push_back(option->get_lnames()[0]);
-    }
-  }
-  return names;
-}
-
-// `--name=value` for each setting of the file; throws CLI::ParseError for what is no setting.
-void AppendFile(const std::string& path, const std::vector<std::string>& taken,
-                const std::vector<std::string>& known, std::vector<std::string>* out) {
-  std::ifstream file(path);
-  if (!file) throw CLI::FileError::Missing(path);
-  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(file)) {
-    if (item.name == "++" || item.name == "--") continue;  // a section's begin and end
-    if (!item.parents.empty() || std::find(known.begin(), known.end(), item.name) == known.end()) {
-      throw CLI::ConfigError(path + ": there is no setting '" + item.fullname() + "'");
-    }
-    if (std::find(taken.begin(), taken.end(), item.name) == taken.end()) continue;
-    std::string value;
-    for (const std::string& input : item.inputs) value += (value.empty() ? "" : ",") + input;
-    out->push_back("--" + item.name + "=" + value);
-  }
-}
-
-// File, then environment, then what was typed: the last one counts.
-std::vector<std::string> Layered(const std::vector<std::string>& arguments,
-                                 const Environment& environment) {
-  if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return arguments;
+// The words of a verb that takes settings; 0: it takes none.
+size_t VerbWords(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return 0;
   const std::string& first = arguments[0];
-  const size_t verb_words = first == "user" || first == "token" || first == "tenant" ? 2 : 1;
-  const bool settled = first == "version" || first == "schemas";
-  if (arguments.size() < verb_words || settled) return arguments;
-  const std::vector<std::string> all = SettingsOf({}, true);
-  const std::vector<std::string> taken = SettingsOf({}, arguments[0] == "serve");
-  std::vector<std::string> layered(arguments.begin(),
-                                   arguments.begin() + static_cast<ptrdiff_t>(verb_words));
-  const std::string path = ConfigPath(arguments, environment);
-  if (!path.empty()) AppendFile(path, taken, all, &layered);
-  for (const std::string& name : taken) {
-    const std::string value = environment(VariableOf(name));
-    if (!value.empty()) layered.push_back("--" + name + "=" + value);
-  }
-  layered.insert(layered.end(), arguments.begin() + static_cast<ptrdiff_t>(verb_words),
-                 arguments.end());
-  return layered;
+  if (first == "version" || first == "schemas") return 0;
+  return first == "user" || first == "token" || first == "tenant" ? 2 : 1;
 }
 
 }  // namespace
@@ -390,7 +214,10 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     const std::function<std::string(const std::string&)>& environment) {
   const auto parser = std::make_unique<Parser>();
   try {
-    std::vector<std::string> layered = Layered(arguments, environment);
+    std::vector<std::string> layered = arguments;
+    if (const size_t words = VerbWords(arguments); words > 0) {
+      layered = Layered(arguments, words, environment);
+    }
     std::reverse(layered.begin(), layered.end());  // as CLI11 wants them
     parser->app.parse(std::move(layered));
     CheckUtf8(parser->app);

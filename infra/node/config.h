@@ -3,7 +3,7 @@
 //
 //   flag --data-dir   variable CONTACTS_DATA_DIR   key data-dir = "…" (TOML or INI)
 //
-// infra/cli/command_line.cc has the table of them all.
+// infra/cli/settings_table.cc has the table of them all.
 #pragma once
 
 #include <chrono>

@@ -5,9 +5,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 #include "events/values/utf8.h"
+#include "infra/cli/settings.h"
 
 namespace contacts::cli {
 namespace {
@@ -335,6 +337,14 @@ TEST(CommandLine, NamesOfFilesAreAnyBytes) {
   EXPECT_EQ(config.session_secret_file, "/s\xff");
   EXPECT_EQ(config.redis_ca_file, "/r\xff");
   EXPECT_EQ(Good({"schemas", "/o\xff"}).directory, "/o\xff");
+}
+
+TEST(CommandLine, TheReadmeHasTheTableOfSettings) {
+  std::ifstream file(CONTACTS_README);
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(readme.find("\n" + SettingsInMarkdown()), std::string::npos)
+      << "README.md, \"Configuration\", must have this table:\n\n"
+      << SettingsInMarkdown();
 }
 
 TEST(CommandLine, HelpIsNoMistake) {

@@ -1,0 +1,88 @@
+#include "infra/cli/settings.h"
+
+#include <CLI/CLI.hpp>
+#include <cctype>
+
+namespace contacts::cli {
+namespace {
+
+std::string HelpOf(const Setting& setting) {
+  return setting.otherwise.empty() ? setting.help : setting.help + " [" + setting.otherwise + "]";
+}
+
+void AddFlag(CLI::App* verb, const Setting& setting, Config* config) {
+  bool& value = setting.flag(config);
+  std::string names = std::string("--") + setting.name;
+  if (value) names += std::string(",!--no-") + setting.name;  // one that is on can be put off
+  CLI::Option* option = verb->add_flag(names, value, HelpOf(setting));
+  if (value) option->capture_default_str();
+}
+
+void AddOption(CLI::App* verb, const Setting& setting, TypedSettings* typed) {
+  CLI::Option* option = verb->add_option_function<std::string>(
+      std::string("--") + setting.name,
+      [&setting, typed](const std::string& text) { setting.set(text, typed); }, HelpOf(setting));
+  option->type_name(setting.type);
+  if (setting.check.fault) {
+    option->check(CLI::Validator(setting.check.fault, setting.check.described));
+  }
+  if (!setting.initial.empty()) option->default_str(setting.initial);
+}
+
+// A cell of a table; `|` would end it.
+std::string Cell(const std::string& text) {
+  std::string cell;
+  for (const char c : text) cell += c == '|' ? std::string("\\|") : std::string(1, c);
+  return cell;
+}
+
+}  // namespace
+
+std::string VariableOf(const std::string& name) {
+  std::string variable = "CONTACTS_";
+  for (const char c : name) {
+    variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return variable;
+}
+
+std::string SettingsInMarkdown() {
+  Config config;
+  std::string text = "| flag | variable | default | what |\n|---|---|---|---|\n";
+  for (const Setting& setting : AllSettings()) {
+    std::string initial = setting.otherwise;
+    if (!setting.initial.empty()) initial = "`" + setting.initial + "`";
+    if (setting.flag) initial = setting.flag(&config) ? "true" : "false";
+    const std::string more = setting.more.empty() ? "" : "; " + setting.more;
+    text += std::string("| `--") + setting.name + "` | `" + VariableOf(setting.name) + "` | " +
+            Cell(initial) + (initial.empty() ? "| " : " | ") + Cell(setting.help + more) + " |\n";
+  }
+  return text;
+}
+
+void SettingOptions::AddTo(CLI::App* verb, Setting::Of of) {
+  for (const Setting& setting : AllSettings()) {
+    if (setting.of != of) continue;
+    if (setting.flag) {
+      AddFlag(verb, setting, &typed_.config);
+    } else {
+      AddOption(verb, setting, &typed_);
+    }
+  }
+}
+
+Config SettingOptions::Result() {
+  Config& config = typed_.config;
+  auto fields =
+      SessionFields::Of(typed_.id, typed_.username, typed_.role, typed_.tenant, typed_.contact);
+  if (!fields.ok()) throw CLI::ValidationError("--session-…-field", fields.error().message);
+  config.session_fields = *std::move(fields);
+  if (const auto fault = config.cookie.Fault()) throw CLI::ValidationError("--cookie-…", *fault);
+  if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
+    throw CLI::ValidationError("--kafka-config", "names the brokers: --log kafka needs it");
+  }
+  if (config.demo && !config.default_tenant) config.default_tenant = TenantId{"demo"};
+  return config;
+}
+
+}  // namespace contacts::cli

@@ -1,0 +1,71 @@
+// The one table of settings. Flags, variables, keys of the file, `--help` and README.md's table are
+// all made from it. To add a setting: a member of Config and a row in settings_table.cc.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "infra/node/config.h"
+
+namespace CLI {
+class App;
+}
+
+namespace contacts::cli {
+
+// The types of options whose values need not be UTF-8.
+inline constexpr const char* kFile = "FILE";
+inline constexpr const char* kDirectory = "DIR";
+
+// What was typed. The pointers into a session are judged together, once all are known.
+struct TypedSettings {
+  Config config;
+  std::string id = "/user/id";
+  std::string username = "/user/username";
+  std::string role = "/user/role";
+  std::string tenant = "/user/tenantId";
+  std::string contact = "/user/contactId";
+};
+
+struct Setting {
+  enum class Of { kAll, kServe };  // the verbs that take it
+  // Returns what is wrong with a text, or nothing; `described` stands in --help.
+  struct Check {
+    std::function<std::string(std::string&)> fault;
+    std::string described;
+  };
+
+  Of of;
+  const char* name;  // flag --NAME, variable CONTACTS_NAME, key NAME
+  std::string help;
+  std::string type;       // as --help shows it
+  std::string initial;    // the default, as it would be typed; empty: none is shown
+  std::string otherwise;  // what holds without a value, in words
+  Check check;
+  std::function<void(const std::string& text, TypedSettings*)> set;
+  std::function<bool&(Config*)> flag;  // instead of `set`: takes no value
+  std::string more;                    // what README.md adds
+};
+
+const std::vector<Setting>& AllSettings();
+
+// The variable of a setting.
+std::string VariableOf(const std::string& name);
+
+// The rows of README.md's table, with its head.
+std::string SettingsInMarkdown();
+
+// The options of one verb and their values. It must outlive the parsing and stay where it is.
+class SettingOptions {
+ public:
+  // Adds the options that `of` takes.
+  void AddTo(CLI::App* verb, Setting::Of of);
+  // Throws CLI::ParseError for values that do not go together.
+  Config Result();
+
+ private:
+  TypedSettings typed_;
+};
+
+}  // namespace contacts::cli

@@ -1,0 +1,481 @@
+#include <CLI/CLI.hpp>
+#include <utility>
+
+#include "infra/cli/settings.h"
+
+namespace contacts::cli {
+namespace {
+
+using Check = Setting::Check;
+constexpr Setting::Of kAll = Setting::Of::kAll;
+constexpr Setting::Of kServe = Setting::Of::kServe;
+constexpr int64_t kDay = 24 * 3600;
+
+// The elements of a list with commas, trimmed; empty ones left out.
+std::vector<std::string> Listed(const std::string& text) {
+  std::vector<std::string> elements;
+  for (std::string& element : CLI::detail::split(text, ',')) {
+    CLI::detail::trim(element);
+    if (!element.empty()) elements.push_back(std::move(element));
+  }
+  return elements;
+}
+
+int64_t NumberOf(const std::string& text) {
+  int64_t number = 0;
+  CLI::detail::lexical_cast(text, number);  // its check has seen that it is one
+  return number;
+}
+
+Check CheckOf(const CLI::Validator& validator) {
+  return {[validator](std::string& text) { return validator(text); }, validator.get_description()};
+}
+
+Check Between(int64_t least, int64_t most) { return CheckOf(CLI::Range(least, most)); }
+
+Check OneOf(const std::vector<std::string>& names) { return CheckOf(CLI::IsMember(names)); }
+
+std::string LogFault(const std::string& text) {
+  return text == "embedded" || text == "kafka" ? "" : "must be embedded or kafka";
+}
+
+std::string StoreFault(const std::string& text) {
+  if (text == "embedded") return "";
+  const auto address = ParseRedisAddress(text);
+  return address.ok() ? "" : address.error().message;
+}
+
+std::string TenantFault(const std::string& text) {
+  return IsTenantId(text) ? ""
+                          : "a tenant has 1 to 64 letters, digits, '.', '_' or '-', and starts "
+                            "with a letter or digit";
+}
+
+// Where a value lands: MEMBER is what follows `config.`.
+#define TEXT_OF(MEMBER) [](const std::string& v, TypedSettings* t) { t->config.MEMBER = v; }
+#define NUMBER_OF(MEMBER)                                                       \
+  [](const std::string& v, TypedSettings* t) {                                  \
+    t->config.MEMBER = decltype(Config::MEMBER)(static_cast<int>(NumberOf(v))); \
+  }
+#define LIST_OF(MEMBER) [](const std::string& v, TypedSettings* t) { t->config.MEMBER = Listed(v); }
+#define FIELD_OF(MEMBER) [](const std::string& v, TypedSettings* t) { t->MEMBER = v; }
+#define FLAG_OF(MEMBER) [](Config* config) -> bool& { return config->MEMBER; }
+
+void SetLog(const std::string& text, TypedSettings* t) {
+  t->config.log = text == "kafka" ? Config::Log::kKafka : Config::Log::kEmbedded;
+}
+void SetLogFormat(const std::string& text, TypedSettings* t) {
+  t->config.log_format = text == "json" ? log::Format::kJson : log::Format::kText;
+}
+void SetTenant(const std::string& text, TypedSettings* t) {
+  t->config.default_tenant = TenantId{text};
+}
+void SetStore(const std::string& text, TypedSettings* t) {
+  t->config.redis.reset();
+  if (text != "embedded") t->config.redis = *ParseRedisAddress(text);
+}
+void SetSameSite(const std::string& text, TypedSettings* t) {
+  t->config.cookie.same_site = text == "strict" ? SameSite::kStrict
+                               : text == "none" ? SameSite::kNone
+                                                : SameSite::kLax;
+}
+void SetSecure(const std::string& text, TypedSettings* t) {
+  t->config.cookie.secure = text == "always"  ? SecureCookie::kAlways
+                            : text == "never" ? SecureCookie::kNever
+                                              : SecureCookie::kAuto;
+}
+
+std::vector<Setting> Made() {
+  const Config c;
+  const TypedSettings typed;
+  const auto number = [](auto value) { return std::to_string(value); };
+  const std::string pointer = "JSON-POINTER";
+  const std::string field = "Where a session in Redis has ";
+  // verbs, name, help, type, default, else, check, where it lands, flag, what README.md adds
+  // clang-format off: a row stays together
+  return {
+      {kAll,
+       "data",
+       "Directory of this instance",
+       kDirectory,
+       c.data,
+       "",
+       {},
+       TEXT_OF(data),
+       {},
+       "used by one process at a time"},
+      {kAll,
+       "log",
+       "Where the history is kept",
+       "TEXT",
+       "embedded",
+       "",
+       {LogFault, "embedded|kafka"},
+       SetLog,
+       {},
+       "`embedded` or `kafka`"},
+      {kAll,
+       "kafka-config",
+       "File of librdkafka's keys, key=value: bootstrap.servers, SASL, TLS",
+       kFile,
+       "",
+       "",
+       {},
+       TEXT_OF(kafka_config),
+       {},
+       "`--log kafka` needs it"},
+      {kAll,
+       "kafka-topic",
+       "The topic that is the log",
+       "TEXT",
+       c.kafka_topic,
+       "",
+       {},
+       TEXT_OF(kafka_topic),
+       {},
+       "`<topic>.credentials` holds the password hashes"},
+      {kAll,
+       "kafka-partitions",
+       "Partitions of a topic that is made; never to be changed",
+       "INT",
+       number(c.kafka_partitions),
+       "",
+       Between(1, 10000),
+       NUMBER_OF(kafka_partitions),
+       {},
+       ""},
+      {kAll,
+       "kafka-replication-factor",
+       "Replicas of a topic that is made",
+       "INT",
+       "",
+       "the cluster's default",
+       Between(1, 100),
+       NUMBER_OF(kafka_replication_factor),
+       {},
+       ""},
+      {kAll,
+       "kafka-min-insync-replicas",
+       "Replicas that must have a write before it counts, of a topic that is made",
+       "INT",
+       "",
+       "2 when there are so many",
+       Between(1, 100),
+       NUMBER_OF(kafka_min_insync_replicas),
+       {},
+       ""},
+      {kAll,
+       "log-format",
+       "Log lines on stderr: text or json",
+       "TEXT",
+       "text",
+       "",
+       OneOf({"text", "json"}),
+       SetLogFormat,
+       {},
+       ""},
+      {kAll,
+       "config",
+       "File of settings (TOML or INI): listen = \"…\"",
+       kFile,
+       "",
+       "",
+       {},
+       [](const std::string&, TypedSettings*) {},
+       {},
+       ""},
+      {kServe,
+       "listen",
+       "Address of the API; port 0 takes a free one",
+       "TEXT",
+       c.listen,
+       "",
+       {},
+       TEXT_OF(listen),
+       {},
+       ""},
+      {kServe,
+       "admin-listen",
+       "Address of health, metrics and operations; keep it private",
+       "TEXT",
+       c.admin_listen,
+       "",
+       {},
+       TEXT_OF(admin_listen),
+       {},
+       "`/health/live`, `/health/ready`, `/metrics`, `/ops`"},
+      {kServe,
+       "default-tenant",
+       "Tenant of a login that names none",
+       "TEXT",
+       "",
+       "",
+       {TenantFault, "TENANT"},
+       SetTenant,
+       {},
+       ""},
+      {kServe,
+       "threads",
+       "Threads of the API",
+       "INT",
+       number(c.threads),
+       "",
+       Between(1, 256),
+       NUMBER_OF(threads),
+       {},
+       ""},
+      {kServe,
+       "trusted-proxies",
+       "Addresses or CIDR, separated by commas, whose X-Forwarded-* headers count",
+       "TEXT",
+       "",
+       "",
+       {},
+       LIST_OF(trusted_proxies),
+       {},
+       ""},
+      {kServe,
+       "allowed-origins",
+       "Origins, separated by commas, whose pages may use the API with their users' cookies (CORS)",
+       "TEXT",
+       "",
+       "none",
+       {},
+       LIST_OF(allowed_origins),
+       {},
+       ""},
+      {kServe,
+       "login-failures",
+       "Failed log-ins in a row that lock an account, or an address",
+       "INT",
+       number(c.login_failures),
+       "",
+       Between(1, 1'000'000),
+       NUMBER_OF(login_failures),
+       {},
+       ""},
+      {kServe,
+       "login-lock-seconds",
+       "Seconds that such a lock lasts",
+       "INT",
+       number(c.login_lock.count()),
+       "",
+       Between(1, kDay),
+       NUMBER_OF(login_lock),
+       {},
+       ""},
+      {kServe,
+       "tenant-requests-per-second",
+       "Requests a second that a tenant may make of this instance",
+       "INT",
+       "",
+       "any number",
+       Between(0, 1'000'000),
+       NUMBER_OF(tenant_requests_per_second),
+       {},
+       ""},
+      {kServe,
+       "sessions",
+       "Where sessions are kept: embedded, in --data, or in Redis, "
+       "redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// by TLS",
+       "TEXT",
+       "embedded",
+       "",
+       {StoreFault, "embedded|redis://…"},
+       SetStore,
+       {},
+       "[beside an Express application](docs/sessions.md)"},
+      {kServe,
+       "redis-ca-file",
+       "Certificates of the authorities that vouch for Redis by TLS",
+       kFile,
+       "",
+       "the machine's",
+       {},
+       TEXT_OF(redis_ca_file),
+       {},
+       ""},
+      {kServe,
+       "redis-timeout-ms",
+       "Milliseconds that Redis has to answer",
+       "INT",
+       number(c.redis_timeout.count()),
+       "",
+       Between(1, 2000),
+       NUMBER_OF(redis_timeout),
+       {},
+       ""},
+      {kServe,
+       "session-prefix",
+       "Begin of a session's key in Redis",
+       "TEXT",
+       c.session_prefix,
+       "",
+       {},
+       TEXT_OF(session_prefix),
+       {},
+       ""},
+      {kServe,
+       "session-id-field",
+       field + "the user's id",
+       pointer,
+       typed.id,
+       "",
+       {},
+       FIELD_OF(id),
+       {},
+       ""},
+      {kServe,
+       "session-username-field",
+       field + "the user's name",
+       pointer,
+       typed.username,
+       "",
+       {},
+       FIELD_OF(username),
+       {},
+       ""},
+      {kServe,
+       "session-role-field",
+       field + "the role",
+       pointer,
+       typed.role,
+       "",
+       {},
+       FIELD_OF(role),
+       {},
+       ""},
+      {kServe,
+       "session-tenant-field",
+       field + "the tenant",
+       pointer,
+       typed.tenant,
+       "",
+       {},
+       FIELD_OF(tenant),
+       {},
+       ""},
+      {kServe,
+       "session-contact-field",
+       field + "the contact that the user is",
+       pointer,
+       typed.contact,
+       "",
+       {},
+       FIELD_OF(contact),
+       {},
+       ""},
+      {kServe,
+       "session-touch",
+       "A request here keeps the sessions of other applications in Redis alive, too",
+       "",
+       "",
+       "",
+       {},
+       {},
+       FLAG_OF(session_touch),
+       ""},
+      {kServe,
+       "session-secret-file",
+       "Secrets that sign the cookie, one a line: the first signs, all verify",
+       kFile,
+       "",
+       "made as DATA/session-secret when left out",
+       {},
+       TEXT_OF(session_secret_file),
+       {},
+       ""},
+      {kServe,
+       "session-idle",
+       "Seconds without a request that end a session",
+       "INT",
+       number(c.session_idle.count()),
+       "",
+       Between(1, 366 * kDay),
+       NUMBER_OF(session_idle),
+       {},
+       ""},
+      {kServe,
+       "session-life",
+       "Seconds after which a session ends in any case",
+       "INT",
+       number(c.session_life.count()),
+       "",
+       Between(1, 366 * kDay),
+       NUMBER_OF(session_life),
+       {},
+       ""},
+      {kServe,
+       "cookie-name",
+       "Name of the session cookie",
+       "TEXT",
+       c.cookie.name,
+       "",
+       {},
+       TEXT_OF(cookie.name),
+       {},
+       ""},
+      {kServe,
+       "cookie-domain",
+       "Domain attribute of the session cookie",
+       "TEXT",
+       "",
+       "none: this host alone",
+       {},
+       TEXT_OF(cookie.domain),
+       {},
+       ""},
+      {kServe,
+       "cookie-path",
+       "Path attribute of the session cookie",
+       "TEXT",
+       c.cookie.path,
+       "",
+       {},
+       TEXT_OF(cookie.path),
+       {},
+       ""},
+      {kServe,
+       "cookie-same-site",
+       "SameSite attribute of the session cookie: lax, strict or none",
+       "TEXT",
+       "lax",
+       "",
+       OneOf({"lax", "strict", "none"}),
+       SetSameSite,
+       {},
+       ""},
+      {kServe,
+       "cookie-secure",
+       "Secure attribute of the session cookie: auto (when the client came by https), always or "
+       "never",
+       "TEXT",
+       "auto",
+       "",
+       OneOf({"auto", "always", "never"}),
+       SetSecure,
+       {},
+       "https as a trusted proxy says it"},
+      {kServe, "access-log", "Log each request", "", "", "", {}, {}, FLAG_OF(access_log), ""},
+      {kServe,
+       "demo",
+       "Make a tenant `demo` with users and contacts, and log in to it by default",
+       "",
+       "",
+       "",
+       {},
+       {},
+       FLAG_OF(demo),
+       ""},
+  };
+  // clang-format on
+}
+
+}  // namespace
+
+const std::vector<Setting>& AllSettings() {
+  static const auto& all = *new std::vector<Setting>(Made());
+  return all;
+}
+
+}  // namespace contacts::cli
