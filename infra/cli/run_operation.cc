@@ -12,6 +12,7 @@
 #include "infra/cli/password.h"
 #include "infra/node/data_directory.h"
 #include "infra/node/node.h"
+#include "infra/ops/operation.h"
 
 namespace contacts::cli {
 namespace {
@@ -70,8 +71,9 @@ int RunOnDirectory(CommandLine line, std::unique_ptr<DataDirectory> directory) {
 }  // namespace
 
 int RunOperation(CommandLine line) {
-  const bool adds = line.request.operation == "user-add";
-  if (!adds && !std::filesystem::exists(line.config.data)) {
+  const Operation* operation = FindOperation(line.request.operation);
+  if (operation->place != Operation::Place::kNewDirectory &&
+      !std::filesystem::exists(line.config.data)) {
     return Fail("There is no directory " + line.config.data + "; name it with --data.");
   }
   if (line.wants_password) {

@@ -83,7 +83,6 @@ ShownTenant ShowTenant(const TenantId& tenant, const TenantRow& row) {
 
 Result<OpsAnswer> InviteUser(const OpsContext& context, const OpsRequest& request,
                              const TenantId& tenant) {
-  if (!request.username) return MissingArgument("a user name");
   const auto user = Registry(context.views).UserByName(tenant, FoldEmail(*request.username));
   if (!user) return Error{ErrorCode::kNotFound, "There is no user " + *request.username + "."};
   ShownInvitation shown{user->username,
@@ -96,7 +95,6 @@ Result<OpsAnswer> InviteUser(const OpsContext& context, const OpsRequest& reques
 
 Result<OpsAnswer> AddToken(const OpsContext& context, const OpsRequest& request,
                            const TenantId& tenant) {
-  if (!request.name) return MissingArgument("a name");
   const auto scope = EnumFrom<TokenScope>(request.scope.value_or(""));
   if (!scope) return MissingArgument("a scope: read, write or audit");
   IssueToken issue{NewTokenId(), *request.name, *scope, std::nullopt, {}};
@@ -124,7 +122,6 @@ Result<OpsAnswer> ListTokens(const OpsContext& context, const TenantId& tenant) 
 
 Result<OpsAnswer> RevokeToken(const OpsContext& context, const OpsRequest& request,
                               const TenantId& tenant) {
-  if (!request.name) return MissingArgument("a name");
   const contacts::RevokeToken revoke{*request.name};
   if (const auto error = SubmitAsOperator(context.commands, tenant, revoke)) return *error;
   return ListTokens(context, tenant);

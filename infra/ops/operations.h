@@ -66,8 +66,7 @@ class Operations {
  public:
   explicit Operations(OpsContext context) : context_(context) {}
 
-  // user-add user-list user-passwd user-disable user-enable user-logout user-role user-invite
-  // token-add token-list token-revoke tenant-list tenant-limit export status disown
+  // infra/ops/operation.h has the table of them all.
   Result<OpsAnswer> Run(const OpsRequest& request);
 
  private:

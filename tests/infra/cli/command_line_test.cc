@@ -284,7 +284,7 @@ TEST(CommandLine, TokenAndTenantVerbsBecomeOperations) {
 
 TEST(CommandLine, ExportAndStatus) {
   const OpsRequest all = Good({"export", "--tenant", "acme"}).request;
-  EXPECT_EQ(all.from, 1);
+  EXPECT_EQ(all.from, std::nullopt);
   EXPECT_EQ(all.to, std::nullopt);
   const OpsRequest part = Good({"export", "--tenant", "acme", "--from", "3", "--to", "9"}).request;
   EXPECT_EQ(part.from, 3);

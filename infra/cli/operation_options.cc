@@ -1,0 +1,137 @@
+#include "infra/cli/operation_options.h"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace contacts::cli {
+namespace {
+
+constexpr std::pair<const char*, const char*> kGroups[] = {
+    {"user", "Add, list and change who may log in"},
+    {"token", "Give out, list and revoke machines' tokens"},
+    {"tenant", "List and limit tenants"}};
+
+const CLI::Validator kTenant(
+    [](std::string& text) {
+      return IsTenantId(text) ? std::string()
+                              : "a tenant has 1 to 64 letters, digits, '.', '_' or '-', and starts "
+                                "with a letter or digit";
+    },
+    "TENANT");
+
+const CLI::Validator kLimit(
+    [](std::string& text) {
+      const bool whole = !text.empty() && text.size() <= 15 &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
+      return whole || text == "none" ? std::string()
+                                     : std::string("must be a whole number, or none");
+    },
+    "NUMBER|none");
+
+using Text = std::optional<std::string> OpsRequest::*;
+using Number = std::optional<int64_t> OpsRequest::*;
+using Flag = std::optional<bool> OpsRequest::*;
+
+CLI::Option* AddText(CLI::App* verb, const Argument& argument, OpsRequest* request) {
+  const Text member = std::get<Text>(argument.member);
+  return verb->add_option_function<std::string>(
+      argument.typed,
+      [member, request](const std::string& text) {
+        if (!text.empty()) request->*member = text;
+      },
+      argument.help);
+}
+
+CLI::Option* AddSequence(CLI::App* verb, const Argument& argument, OpsRequest* request) {
+  const Number member = std::get<Number>(argument.member);
+  return verb
+      ->add_option_function<int64_t>(
+          argument.typed, [member, request](int64_t number) { request->*member = number; },
+          argument.help)
+      ->check(CLI::PositiveNumber);
+}
+
+CLI::Option* AddLimit(CLI::App* verb, const Argument& argument, OpsRequest* request) {
+  const Number member = std::get<Number>(argument.member);
+  return verb
+      ->add_option_function<std::string>(
+          argument.typed,
+          [member, request](const std::string& text) {
+            if (text != "none") request->*member = std::stoll(text);
+          },
+          argument.help)
+      ->check(kLimit);
+}
+
+void AddArgument(CLI::App* verb, const Argument& argument, CommandLine* line) {
+  OpsRequest* request = &line->request;
+  CLI::Option* option = nullptr;
+  switch (argument.kind) {
+    case Argument::Kind::kPassword:
+      verb->parse_complete_callback([line] { line->wants_password = true; });
+      return;
+    case Argument::Kind::kFlag: {
+      const Flag member = std::get<Flag>(argument.member);
+      verb->add_flag_callback(
+          argument.typed, [member, request] { request->*member = true; }, argument.help);
+      return;
+    }
+    case Argument::Kind::kText:
+      option = AddText(verb, argument, request);
+      break;
+    case Argument::Kind::kTenant:
+      option = AddText(verb, argument, request)->check(kTenant);
+      break;
+    case Argument::Kind::kSequence:
+      option = AddSequence(verb, argument, request);
+      break;
+    case Argument::Kind::kLimit:
+      option = AddLimit(verb, argument, request);
+      break;
+  }
+  if (*argument.called != '\0') option->required();
+  if (!argument.choices.empty()) option->check(CLI::IsMember(argument.choices));
+}
+
+// The program, or the group that the verb's first word names, which is made for its first verb.
+CLI::App* ParentOf(CLI::App* app, const std::string& words, std::string* name) {
+  const size_t space = words.find(' ');
+  *name = space == std::string::npos ? words : words.substr(space + 1);
+  if (space == std::string::npos) return app;
+  const std::string group = words.substr(0, space);
+  for (CLI::App* made : app->get_subcommands([](const CLI::App*) { return true; })) {
+    if (made->get_name() == group) return made;
+  }
+  std::string help;
+  for (const auto& [first, description] : kGroups) {
+    if (group == first) help = description;
+  }
+  CLI::App* made = app->add_subcommand(group, help);
+  made->require_subcommand(1);
+  return made;
+}
+
+}  // namespace
+
+void AddOperations(CLI::App* app, SettingOptions* settings, CommandLine* line) {
+  for (const Operation& operation : AllOperations()) {
+    std::string name;
+    CLI::App* parent = ParentOf(app, operation.verb, &name);
+    CLI::App* verb = parent->add_subcommand(name, operation.help);
+    settings->AddTo(verb, Setting::Of::kAll);
+    verb->callback([line, &operation] {
+      line->verb = Verb::kOperate;
+      line->request.operation = NameOf(operation);
+    });
+    for (const Argument& argument : operation.arguments) AddArgument(verb, argument, line);
+  }
+}
+
+size_t WordsOfVerb(const std::string& first) {
+  for (const auto& [group, description] : kGroups) {
+    if (first == group) return 2;
+  }
+  return 1;
+}
+
+}  // namespace contacts::cli

@@ -1,0 +1,17 @@
+// The verbs of the command line that are operations, made from their table.
+#pragma once
+
+#include "infra/cli/command_line.h"
+#include "infra/cli/settings.h"
+#include "infra/ops/operation.h"
+
+namespace contacts::cli {
+
+// Adds each operation as a verb, with its arguments and the settings of all verbs; a verb that is
+// typed fills `line`. All must outlive the parsing.
+void AddOperations(CLI::App* app, SettingOptions* settings, CommandLine* line);
+
+// The words of the verb that `first` begins: 2 for those of a group.
+size_t WordsOfVerb(const std::string& first);
+
+}  // namespace contacts::cli
