@@ -8,8 +8,10 @@
 #include <iterator>
 #include <map>
 
+#include "events/json/json_archive.h"
 #include "events/values/utf8.h"
 #include "infra/cli/settings.h"
+#include "infra/ops/operation.h"
 
 namespace contacts::cli {
 namespace {
@@ -345,6 +347,19 @@ TEST(CommandLine, TheReadmeHasTheTableOfSettings) {
   EXPECT_NE(readme.find("\n" + SettingsInMarkdown()), std::string::npos)
       << "README.md, \"Configuration\", must have this table:\n\n"
       << SettingsInMarkdown();
+}
+
+TEST(CommandLine, AnArgumentIsNamedAlikeOnTheCommandLineAndInOps) {
+  for (const Operation& operation : AllOperations()) {
+    for (const Argument& argument : operation.arguments) {
+      if (argument.kind == Argument::Kind::kPassword) continue;
+      OpsRequest request;
+      std::visit([&](auto member) { (request.*member).emplace(); }, argument.member);
+      const std::string typed = argument.typed;
+      const std::string name = typed.rfind("--", 0) == 0 ? typed.substr(2) : typed;
+      EXPECT_EQ(ToJson(request).find("\"" + name + "\":null"), std::string::npos) << typed;
+    }
+  }
 }
 
 TEST(CommandLine, HelpIsNoMistake) {
