@@ -30,7 +30,7 @@ Argument TokenName() {
   return {"name", Kind::kText, &OpsRequest::name, "Name of the token", "a name"};
 }
 
-Result<OpsAnswer> Report(const OpsContext& context, const OpsRequest& request) {
+Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& request) {
   return OpsAnswer{
       StateReport(context.views, context.status(),
                   request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
@@ -152,7 +152,7 @@ std::vector<Operation> Made() {
        Operation::Place::kDirectory,
        {{"--digest", Kind::kFlag, &OpsRequest::digest,
          "With the digest of the views; reads all of them"}},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId&) { return Report(c, r); }},
+       [](const OpsContext& c, const OpsRequest& r, const TenantId&) { return ReportState(c, r); }},
       {"disown",
        "Say that entries of the log, chained on one that is not there, are none of a tenant's "
        "history; it takes writes again",
