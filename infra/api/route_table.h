@@ -1,5 +1,5 @@
 // The one table of routes. From it come the router's routes, the gate before each handler, the
-// paths of the OpenAPI document and the labels of metrics and access log.
+// paths of the OpenAPI document and the labels of metrics.
 //
 // To add a route: write its handler, then its row in route_table.cc; the compiler and the tests
 // name what is missing. README.md shows the files.

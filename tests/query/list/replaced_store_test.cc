@@ -24,7 +24,7 @@ namespace {
 void Fill(ViewStore& views, const std::string& name, int64_t at = 1) {
   TenantRow tenant;
   tenant.head = tenant.applied = tenant.contacts_changed = Sequence{at};
-  tenant.contacts = 1;
+  tenant.contacts = tenant.last_contact_id.value = 1;
   ViewBatch batch;
   batch.Put(View::kContacts, keys::Contact(kAcme, ContactId{1}),
             ToRow(ContactRow{ContactType::kVendor, true, std::nullopt, Sequence{at}, name}));
