@@ -1,5 +1,6 @@
 // Every business rule, and nothing else: what a command comes to in a given state. Pure: no clock,
-// no random, no I/O, no logging.
+// no random, no logging, no I/O but the look-ups of TenantState. The rules of each subject have a
+// file of their own (subjects.h).
 #pragma once
 
 #include <optional>
@@ -29,19 +30,6 @@ std::optional<Event> RecordedEvent(const Decision& decision, const Command& comm
 // The answer that a record of history gives: the same for the first caller and for any later one
 // with its key.
 Answer AnswerOf(const Record& record);
-
-// The HMAC of a request by which a repeated key is told from a reused one. `key`: hex digits.
-std::string RequestHash(const std::string& key, const std::string& request);
-
-// A key that a 503 gives out for a command without one. It names the one attempt that is pending,
-// by its place in history and the record's id, so that any instance can tell what became of it.
-//   attempt.<sequence>.<id>
-std::string AttemptKey(Sequence sequence, const std::string& id);
-struct AttemptName {
-  Sequence sequence;
-  std::string id;
-};
-std::optional<AttemptName> ParseAttemptKey(const std::string& key);
 
 const char* NameOf(const Intent& intent);
 

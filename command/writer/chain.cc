@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "command/idempotency.h"
 #include "command/rules/decide.h"
 #include "command/writer/record_maker.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "command/idempotency.h"
 #include "command/rules/decide.h"
 
 namespace contacts {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "command/idempotency.h"
 #include "tests/command/given.h"
 
 namespace contacts::testing {

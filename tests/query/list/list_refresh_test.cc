@@ -38,8 +38,8 @@ class ListRefreshTest : public ::testing::Test {
     ContactCreated event;
     event.id = ContactId{id};
     record.event = event;
-    ContactRow row{type, state == State::kActive, company, at,
-                   "{\"id\":" + std::to_string(id) + ",\"at\":" + std::to_string(at.value) + "}"};
+    ContactRow row{{type, state == State::kActive, company, at,
+                    "{\"id\":" + std::to_string(id) + ",\"at\":" + std::to_string(at.value) + "}"}};
     tenant_.head = tenant_.applied = tenant_.contacts_changed = at;
     tenant_.contacts = std::max(tenant_.contacts, id);
     tenant_.last_contact_id = ContactId{tenant_.contacts};

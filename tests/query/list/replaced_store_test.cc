@@ -27,7 +27,7 @@ void Fill(ViewStore& views, const std::string& name, int64_t at = 1) {
   tenant.contacts = tenant.last_contact_id.value = 1;
   ViewBatch batch;
   batch.Put(View::kContacts, keys::Contact(kAcme, ContactId{1}),
-            ToRow(ContactRow{ContactType::kVendor, true, std::nullopt, Sequence{at}, name}));
+            ToRow(ContactRow{{ContactType::kVendor, true, std::nullopt, Sequence{at}, name}}));
   batch.Put(View::kTenants, keys::Tenant(kAcme), ToRow(tenant));
   views.Write(batch);
 }

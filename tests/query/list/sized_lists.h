@@ -89,7 +89,7 @@ class SizedLists : public ::testing::Test {
     ViewBatch batch;
     batch.Put(View::kRecords, keys::Record(tenant, at), EncodeRecord(record));
     batch.Put(View::kContacts, keys::Contact(tenant, ContactId{id}),
-              ToRow(ContactRow{type, true, std::nullopt, at, std::move(json)}));
+              ToRow(ContactRow{{type, true, std::nullopt, at, std::move(json)}}));
     batch.Put(View::kTenants, keys::Tenant(tenant), ToRow(row));
     views_.Write(batch);
   }

@@ -1,0 +1,25 @@
+// How a repeated request is told from another one, and the keys that name an attempt.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "events/values/ids.h"
+
+namespace contacts {
+
+// The HMAC of a request by which a repeated key is told from a reused one. `key`: hex digits.
+std::string RequestHash(const std::string& key, const std::string& request);
+
+// A key that a 503 gives out for a command without one. It names the one attempt that is pending,
+// by its place in history and the record's id, so that any instance can tell what became of it.
+//   attempt.<sequence>.<id>
+std::string AttemptKey(Sequence sequence, const std::string& id);
+struct AttemptName {
+  Sequence sequence;
+  std::string id;
+};
+// nullopt: the key is not of this form.
+std::optional<AttemptName> ParseAttemptKey(const std::string& key);
+
+}  // namespace contacts

@@ -1,0 +1,18 @@
+#include "command/rules/subjects.h"
+
+namespace contacts::rules {
+
+Decision DecideOn(const TenantState& state, const IssueToken& issue) {
+  if (state.TokenByName(issue.name)) {
+    return Conflict("a token " + issue.name + " exists already; revoke it first");
+  }
+  return Event(TokenIssued{issue.token_id, issue.name, issue.scope, issue.expires, issue.hash});
+}
+
+Decision DecideOn(const TenantState& state, const RevokeToken& revoke) {
+  const auto token = state.TokenByName(revoke.name);
+  if (!token) return Error{ErrorCode::kNotFound, "there is no token " + revoke.name};
+  return Event(TokenRevoked{token->token_id, token->name});
+}
+
+}  // namespace contacts::rules

@@ -1,0 +1,65 @@
+#include "command/rules/subjects.h"
+
+namespace contacts {
+namespace {
+
+Error NoUser(const std::string& name) {
+  return Error{ErrorCode::kNotFound, "there is no user " + name};
+}
+
+}  // namespace
+
+std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownInvitation& link) {
+  if (user && user->invitation && user->invitation->hash == link.hash &&
+      link.now < user->invitation->expires) {
+    return std::nullopt;
+  }
+  return Error{ErrorCode::kNotFound, "this link is not valid, or no more; ask for a new one"};
+}
+
+namespace rules {
+
+Decision DecideOn(const TenantState& state, const AddUser& add) {
+  const std::string name = FoldEmail(add.username);
+  if (state.UserByName(name)) return Conflict("a user " + name + " exists already");
+  return Event(UserAdded{NextUserId(state), name, add.role, std::nullopt});
+}
+
+Decision DecideOn(const TenantState& state, const ChangeUser& change) {
+  const auto user = state.UserByName(FoldEmail(change.username));
+  if (!user) return NoUser(change.username);
+  UserState after = user->state;
+  if (change.role) after.role = *change.role;
+  if (change.disabled) after.disabled = *change.disabled;
+  if (after == user->state) {
+    return NothingChanged{ChangeUser::kName, std::nullopt, user->user_id};
+  }
+  return Event(UserChanged{user->user_id, user->state, after});
+}
+
+Decision DecideOn(const TenantState& state, const SetPassword& set) {
+  const auto user = state.UserByName(FoldEmail(set.username));
+  if (!user) return NoUser(set.username);
+  return Event(PasswordSet{user->user_id, set.credential_id});
+}
+
+Decision DecideOn(const TenantState& state, const EndSessions& end) {
+  const auto user = state.UserByName(FoldEmail(end.username));
+  if (!user) return NoUser(end.username);
+  return Event(SessionsEnded{user->user_id});
+}
+
+Decision DecideOn(const TenantState& state, const IssueInvitation& invite) {
+  const auto user = state.UserById(invite.user_id);
+  if (!user) return NoUser(invite.user_id.value);
+  return Event(InvitationIssued{invite.user_id, invite.hash, invite.expires});
+}
+
+Decision DecideOn(const TenantState& state, const ActivateAccount& activate) {
+  const ShownInvitation& link = activate.invitation;
+  if (auto fault = FaultOf(state.UserById(link.user_id), link)) return *std::move(fault);
+  return Event(PasswordSet{link.user_id, activate.credential_id});
+}
+
+}  // namespace rules
+}  // namespace contacts
