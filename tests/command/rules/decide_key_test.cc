@@ -1,6 +1,7 @@
 // Repeated commands: the first answer to a key, reused keys, and keys that name an attempt.
 #include <gtest/gtest.h>
 
+#include "command/idempotency.h"
 #include "command/rules/decide.h"
 #include "events/record.h"
 #include "tests/command/given.h"
