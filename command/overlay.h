@@ -1,5 +1,5 @@
-// What pending records made of the contacts, users or tokens of a tenant, over what the read models
-// say of them.
+// The changes that pending records made to a tenant's contacts, users or tokens, over the read
+// models.
 #pragma once
 
 #include <map>
@@ -29,13 +29,15 @@ class Overlay {
     model = std::move(after);
   }
 
-  // nullptr: no pending record is about it, so the read models are right. Points to nullopt: it is
-  // no more. Valid until the next change, as all below.
+  // nullptr: no pending record is about the subject, so the read models are right. Points to
+  // nullopt: the subject does not exist any more. Valid until the next change, like all results
+  // below.
   const std::optional<Model>* Find(const Id& id) const { return FindIn(models_, id); }
-  // Whose the name is. nullptr: as above. Points to nullopt: it is free again.
+  // The id that has the name. nullptr: no pending record is about the name. Points to nullopt: the
+  // name is free again.
   const std::optional<Id>* FindName(const std::string& name) const { return FindIn(names_, name); }
 
-  // The read models have this position now: what records up to it said is dropped.
+  // The read models have this position now, so changes up to it are dropped.
   void Settle(Sequence position) {
     const auto is_settled = [&](const auto& entry) { return entry.second.first <= position; };
     std::erase_if(models_, is_settled);
@@ -52,7 +54,7 @@ class Overlay {
     return it == map.end() ? nullptr : &it->second.second;
   }
 
-  // Each with the position that changed it.
+  // Each value stands with the position that changed it.
   std::map<Id, std::pair<Sequence, std::optional<Model>>> models_;
   std::map<std::string, Named> names_;
 };

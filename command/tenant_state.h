@@ -62,7 +62,7 @@ class TenantState {
   std::string parked_;
   std::string closed_;
 
-  // What the pending records changed.
+  // The changes of the pending records.
   Overlay<ContactId, ContactModel> contacts_;
   Overlay<UserId, UserModel> users_;
   Overlay<std::string, TokenModel> tokens_;

@@ -25,8 +25,8 @@ struct EnumNames<ErrorCode> {
       {ErrorCode::kUnavailable, "unavailable"}};
 };
 
-// What an event changes. Whoever keeps one of these does not compile until it says what the event
-// does to it; the others have nothing to do with the event.
+// The subjects that an event changes. A model or view of such a subject does not compile until it
+// handles the event; all others ignore the event.
 struct About {
   bool contact = false;
   bool user = false;

@@ -27,8 +27,8 @@ class LogWake {
   LogWake(const LogWake&) = delete;
   LogWake& operator=(const LogWake&) = delete;
 
-  // Until Poll may have something new since the last wait. False: the time is over. A wake that
-  // came already counts, however late the call is.
+  // Blocks until Poll may have something new since the last wait. False: the deadline has passed.
+  // A wake that came already counts, however late the call is.
   bool WaitUntil(Clock::time_point deadline);
 
  private:
@@ -42,7 +42,7 @@ class LogWake {
 class LogReader {
  public:
   using Clock = LogWake::Clock;
-  // What one poll brought. True: the reader wants nothing more.
+  // Receives what one poll brought; true: it wants nothing more.
   using Take = std::function<bool(const Polled&)>;
   enum class Ended {
     kEnough,  // `take` said so
@@ -60,7 +60,7 @@ class LogReader {
   // Polls until `take` says true. The deadline ends waiting, not reading: as long as entries come
   // they are taken. What `take` left of a poll is not handed out again.
   Ended ReadUntil(Clock::time_point deadline, const Take& take);
-  // The same, but for no longer than up to the log's end as it is now or later.
+  // Like ReadUntil, but also stops at the log's end, as the log reports it after this call.
   Ended ReadToEnd(Clock::time_point deadline, const Take& take);
 
   // Empty: there is none.

@@ -35,7 +35,8 @@ class Registry {
   // The record that answered this key of this actor first.
   std::optional<Sequence> SequenceOfKey(const TenantId& tenant, std::string_view actor,
                                         std::string_view key) const;
-  // Entries that are no history, chained on one that nobody has seen (superseded_chains.h).
+  // Entries that are no history, chained on one that nobody has seen
+  // (projections/views/superseded_chains.h).
   std::optional<SupersededChain> OrphansOn(const TenantId& tenant, const Hash& parent) const;
   // The bytes of a record of history.
   std::optional<std::string> RecordAt(const TenantId& tenant, Sequence sequence) const;

@@ -1,5 +1,5 @@
-// What each command comes to, one file for each subject. Pure, as decide.h says, which is the way
-// in.
+// The rules of each command, one file for each subject. They are pure; Decide (decide.h) calls
+// them.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ Decision DecideOn(const TenantState& state, const LimitTenant& limit);
 Decision DecideOn(const TenantState& state, const NoteRefusal& note);
 Decision DecideOn(const TenantState& state, const DisownChain& disown);
 
-// What several subjects say.
+// Helpers of several subjects.
 inline Error Conflict(std::string message) {
   return Error{ErrorCode::kConflict, std::move(message)};
 }

@@ -1,5 +1,5 @@
-// What the models of this folder have in common: the words in which they say which event is about
-// what, and whose a name is.
+// The types that all models share: which subject an event is about, which names a change frees and
+// takes.
 #pragma once
 
 #include <concepts>
@@ -8,7 +8,7 @@
 
 namespace contacts {
 
-// For the events that a place does the same with.
+// Matches any of Events, so that one function handles several events alike.
 template <class E, class... Events>
 concept OneOf = (std::same_as<E, Events> || ...);
 
@@ -21,7 +21,7 @@ struct Subject {
   bool operator==(const Subject&) const = default;
 };
 
-// What one change did to names that no two subjects of a tenant have at the same time.
+// The names that one change frees and takes. No two subjects of a tenant have one name at a time.
 struct NameChange {
   std::optional<std::string> freed;
   std::optional<std::string> taken;

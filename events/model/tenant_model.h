@@ -1,4 +1,4 @@
-// What a tenant's history comes to as a whole: its counts and its limit.
+// The state of a whole tenant: counts, last ids and limit.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ TenantModel Evolve(TenantModel before, const Record& record);
 template <class E>
 concept SaysNothingOfChains = !E::kAbout.chain;
 
-// What the chains that the event disowns are chained on; nullopt: it disowns none.
+// The hash that the disowned chains are chained on; nullopt: the event disowns none.
 std::optional<Hash> DisownedIn(const Event& event);
 
 }  // namespace contacts

@@ -17,7 +17,7 @@ struct UserModel {
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
   Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
-  std::optional<Invitation> invitation = {};  // that may set one
+  std::optional<Invitation> invitation = {};  // the link that may set a password
 
   bool operator==(const UserModel&) const = default;
   template <class Archive>
@@ -28,7 +28,8 @@ struct UserModel {
   }
 };
 
-// The events that say nothing about a user. A ContactCreated does when an account comes with it.
+// The events that say nothing about a user. ContactCreated is not one, because an account may come
+// with it.
 template <class E>
 concept SaysNothingOfUsers = !E::kAbout.user;
 

@@ -39,7 +39,7 @@ inline constexpr const Schema* kSharedSchemas[] = {
     &kContactSchema, &kContactsSchema,   &kNewContactSchema, &kMentionSchema, &kMentionsSchema,
     &kLoginSchema,   &kActivationSchema, &kInvitedSchema,    &kUserSchema,    &kOpenApiSchema};
 
-// What request_headers.cc reads, as regular expressions.
+// Regular expressions for what request_headers.cc accepts.
 std::string IdempotencyKeyPattern();
 std::string ReasonPattern();
 

@@ -48,7 +48,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // Lets in who may call the route and runs its handler, or answers why not.
   void Pass();
 
-  // Who asks; only on a route that needs a session.
+  // The session of the asking user; only on a route that needs one.
   const Session& session() const { return *session_; }
   query::Asker asker() const;
 

@@ -17,7 +17,7 @@ struct Required {
   T value;
 };
 
-// The same for a text: a constexpr row in which it is empty does not compile either.
+// A required text: a constexpr row in which it is empty does not compile either.
 struct RequiredText : Required<std::string_view> {
   constexpr RequiredText(const char* given) : Required(given) {
     if (value.empty()) throw std::invalid_argument("this text must be given");

@@ -13,7 +13,7 @@
 
 namespace contacts::api {
 
-// Who may call a route; query/access.h has the roles behind it.
+// The callers that a route lets in; query/access.h has the roles.
 enum class Who {
   kAnyoneAtOnce,  // no session is looked at; also during the first catch-up
   kAnyone,        // no session is looked at, but the read models, which must be caught up
@@ -36,9 +36,9 @@ struct ApiRoute {
   Operation operation;
   std::string_view refused_as = {};  // its command, as a refusal is noted; "": its route
 
-  // With a session or a token only.
+  // Only callers with a session or a token may call it.
   constexpr bool NeedsSession() const { return who >= Who::kEveryUser; }
-  // For some of the roles only.
+  // Only some roles may call it.
   constexpr bool NeedsRole() const { return who > Who::kEveryUser; }
   // Pages of other sites are refused, and there may be a body.
   constexpr bool Changes() const { return std::string_view(method) != "GET"; }

@@ -18,7 +18,7 @@ namespace contacts::cli {
 inline constexpr const char* kFile = "FILE";
 inline constexpr const char* kDirectory = "DIR";
 
-// What was typed. The pointers into a session are judged together, once all are known.
+// The typed values. The JSON pointers into a session are judged together, once all are known.
 struct TypedSettings {
   Config config;
   std::string id = "/user/id";

@@ -19,7 +19,7 @@ namespace contacts::http {
 
 class Connection;
 
-// What the access log and the metrics say of a request.
+// The part of a request that the access log and the metrics show.
 struct RequestSummary {
   std::string method;
   std::string path;                            // without the query, which may name people

@@ -27,7 +27,7 @@ class Router {
   Router(std::vector<Route> routes, const std::vector<std::string>& bases,
          AllowedOrigins origins = {});
 
-  // What a path leads to: the routes of one pattern, one for each method.
+  // The routes of one pattern, one for each method: a path leads to them.
   struct Resource {
     std::string pattern;         // without the base, so that it is the same under each
     std::vector<size_t> routes;  // places in the table

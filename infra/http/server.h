@@ -38,8 +38,9 @@ struct ServerOptions {
   size_t min_read_rate = 8 * 1024;
   std::vector<std::string> trusted_proxies;  // addresses or CIDR whose X-Forwarded-* counts
   bool access_log = true;
-  // Told of each answer, for metrics; any thread, must not block. The route is the pattern that the
-  // path fits, without the base; empty when it fits none, or the request could not be read.
+  // Called for each answer, for metrics, on any thread; must not block. The route is the pattern
+  // that the path fits, without the base; empty when it fits none, or the request could not be
+  // read.
   std::function<void(std::string_view method, std::string_view route, int status,
                      std::chrono::nanoseconds took)>
       answered = {};

@@ -1,7 +1,7 @@
 // Follows one partition of the log: makes sure that it is the log that the read models were made
 // from, reads on from their checkpoint, judges and applies, and announces new positions. It needs
-// no writer: whatever is made from history and keeps a place of its own is a follower with view
-// store and projector of its own. PartitionLoop is a follower with a writer.
+// no writer: each reader of history that keeps its own place is a follower with its own view store
+// and projector. PartitionLoop is a follower with a writer.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@
 
 namespace contacts {
 
-// What one step brought, all of it applied.
+// The result of one step, all of it applied.
 struct Followed {
   std::vector<LogEntry> entries;
   std::vector<Judged> judged;         // one an entry
@@ -55,7 +55,7 @@ class Follower {
   int64_t entries_left() const;
   // Why it stands still for good; empty: it does not.
   const std::string& fault() const { return fault_; }
-  // It follows no further. The first cause stays.
+  // The follower stops for good; the first cause is kept.
   void StandStill(const std::string& why);
 
  private:

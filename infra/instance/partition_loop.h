@@ -21,14 +21,14 @@ struct Submission {
 // Throws StoreFailure from Step; it is of no use afterwards.
 class PartitionLoop {
  public:
-  // As Follower has them; the writer must outlive it, too.
+  // log, projector and applied are the Follower's; the writer must outlive the loop, too.
   PartitionLoop(LogPartition& log, Projector& projector, Writer& writer, Follower::Applied applied);
 
   // One round. True: there may be more to do at once. Submissions before caught_up() are refused;
   // those that it took are removed from `submissions`, also when it throws.
   bool Step(std::vector<Submission>& submissions, Instant now);
 
-  // As Follower has them.
+  // Forwarded to Follower.
   bool caught_up() const { return follower_.caught_up(); }
   int64_t entries_left() const { return follower_.entries_left(); }
   const std::string& fault() const { return follower_.fault(); }

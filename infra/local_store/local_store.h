@@ -2,7 +2,7 @@
 // derived from the log, so it must not be thrown away with the views.
 //
 //   table        key                        value
-//   sessions     SHA-256 of the session id  SessionRow (embedded_sessions.cc)
+//   sessions     SHA-256 of the session id  SessionRow (infra/identity/embedded_sessions.cc)
 //   credentials  credential id              password hash, "$argon2id$…"
 #pragma once
 

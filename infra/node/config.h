@@ -1,7 +1,7 @@
 // What the operator chose. Each setting is a flag, an environment variable and a key of the file
 // that --config names; the flag counts before the variable, the variable before the file.
 //
-//   flag --data-dir   variable CONTACTS_DATA_DIR   key data-dir = "…" (TOML or INI)
+//   flag --admin-listen   variable CONTACTS_ADMIN_LISTEN   key admin-listen = "…" (TOML or INI)
 //
 // infra/cli/settings_table.cc has the table of them all.
 #pragma once

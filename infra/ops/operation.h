@@ -1,6 +1,7 @@
 // The one table of operations. The command line's verbs, `--help` and the checks of /ops are made
-// from it. To add an operation: a row and its function in operations.cc; an argument that no other
-// operation has is a member of OpsRequest, too.
+// from it. To add an operation: a row in operations.cc and its function in tenant_run.h or
+// account_operations.h; an argument that no other operation has is a member of OpsRequest and of
+// its field list, too.
 #pragma once
 
 #include <string>
@@ -44,13 +45,13 @@ struct Operation {
   const char* help;
   Place place;
   std::vector<Argument> arguments;
-  // Has all arguments that it needs. The tenant is empty when it takes none.
+  // The request has all arguments that the operation needs; the tenant is empty when it takes none.
   Result<OpsAnswer> (*run)(const OpsContext&, const OpsRequest&, const TenantId&);
 };
 
 const std::vector<Operation>& AllOperations();
 
-// As `operation` of a request names it.
+// The operation's name in OpsRequest::operation.
 std::string NameOf(const Operation& operation);
 
 // nullptr: there is none.

@@ -66,7 +66,7 @@ class Operations {
  public:
   explicit Operations(OpsContext context) : context_(context) {}
 
-  // infra/ops/operation.h has the table of them all.
+  // operation.h declares their table, operations.cc has its rows.
   Result<OpsAnswer> Run(const OpsRequest& request);
 
  private:

@@ -21,10 +21,10 @@ class ReplaceableViewStore : public ViewStore {
   explicit ReplaceableViewStore(std::shared_ptr<ViewStore> first);
 
   std::optional<std::string> Get(View view, std::string_view key) const override;
-  // Goes on in the store that it began in, and keeps it.
+  // A scan goes on in the store that it began in, and keeps that store open.
   void Scan(View view, std::string_view from, std::string_view to,
             const Visit& visit) const override;
-  // Keeps the store that it is of.
+  // A snapshot keeps its store open.
   std::unique_ptr<ViewReader> Snapshot() const override;
 
   // Every read and every batch that begins after it has returned goes to `next`, and each batch

@@ -34,7 +34,7 @@ struct CheckpointRow {
   }
 };
 
-// The model, and where the log and the read models stand.
+// The tenant's model, and the positions of the log and the read models.
 struct TenantRow : TenantModel {
   static constexpr int kRowVersion = 4;
   Sequence head;       // newest record of history …
@@ -42,7 +42,8 @@ struct TenantRow : TenantModel {
   Timestamp time;      // its time; a later record's is never earlier
   Sequence applied;    // position of the read models; below `head` only while parked
   std::string parked;  // why `applied` stays behind; empty: it does not
-  std::string closed;  // why it takes no writes (superseded_chains.h); empty: it does
+  // Why it takes no writes (projections/views/superseded_chains.h); empty: it does.
+  std::string closed;
 
   bool operator==(const TenantRow&) const = default;
   template <class Archive>
@@ -54,7 +55,8 @@ struct TenantRow : TenantModel {
   }
 };
 
-// Entries that were superseded, each chained on the one before (superseded_chains.h).
+// Entries that were superseded, each chained on the one before
+// (projections/views/superseded_chains.h).
 struct SupersededChain {
   enum class Root { kSeen, kUnknown, kDisowned };
   Root root = Root::kSeen;  // what the first entry is chained on …
@@ -136,7 +138,7 @@ struct ListedContact {
   }
 };
 
-// Behind it stands the contact itself, for those who change it.
+// A ListedContact, and behind it the contact itself, which a change needs.
 struct ContactRow : ListedContact {
   Contact contact{};
 

@@ -1,6 +1,6 @@
 // The port to where read models live: sorted rows in named views, changed in atomic batches.
-// RocksDB stands behind it in production, an ordered map in the simulation; both pass one contract
-// suite (tests/support/view_store_contract.h).
+// RocksDB stands behind it in production, behind a ReplaceableViewStore, an ordered map in the
+// simulation; all pass one contract suite (tests/support/view_store_contract.h).
 #pragma once
 
 #include <array>

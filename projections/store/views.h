@@ -1,5 +1,4 @@
-// The views, each with all that is to be said of it in one row: what lists views is made from that
-// list.
+// The views. One row describes all of a view; code that goes through all views uses these rows.
 #pragma once
 
 #include <cstdint>
@@ -29,14 +28,14 @@ enum class View {
 inline constexpr int kViews = static_cast<int>(View::kEnd);
 
 struct ViewInfo {
-  // What stands in a key behind the tenant, which all but the partition's begin with.
+  // The part of a key that follows the tenant; only kPartition has no tenant.
   enum class Key { kPartition, kTenant, kText, kNumber };
   // How rows come and are read; a store chooses its structures by it.
   enum class Use {
     kAny,
     kUpdated,   // mostly the same row again
     kAppended,  // mostly behind the newest row of the same tenant
-    kArchive,   // the same, much text that is alike, seldom read
+    kArchive,   // appended too; much similar text, seldom read
     kProbed,    // mostly asked for keys that are not there
   };
   View view = View::kEnd;

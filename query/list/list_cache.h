@@ -8,7 +8,7 @@
 // limit, which always has room for the list used last, so that a list of any size is rendered once
 // a change. Texts that the cache has let go and slow readers still hold are counted: a tenant that
 // has more of them than a quarter of the limit, and than its largest list costs, gets no new list
-// until they are taken. README.md derives the numbers.
+// until they are taken. query/README.md derives the numbers.
 #pragma once
 
 #include <atomic>

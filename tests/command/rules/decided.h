@@ -1,4 +1,4 @@
-// What a decision must be, or a default and a failure.
+// Takes the expected event or error out of a decision; otherwise the test fails and gets a default.
 #pragma once
 
 #include <gtest/gtest.h>

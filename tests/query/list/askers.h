@@ -1,4 +1,4 @@
-// Who asks in the tests of lists.
+// The askers in the tests of lists.
 #pragma once
 
 #include "query/access.h"

@@ -12,7 +12,7 @@
 
 namespace contacts::query {
 
-// Does what the test wants to happen at the worst moment, once.
+// Runs a function of the test once, at the worst moment.
 class InterruptedStore : public MemoryViewStore {
  public:
   std::optional<std::string> Get(View view, std::string_view key) const override {
@@ -30,7 +30,8 @@ class InterruptedStore : public MemoryViewStore {
   mutable std::function<void()> after_tenant;
   mutable std::function<void()> before_snapshot;
   mutable std::atomic<int> snapshots{0};
-  mutable std::atomic<int> snapshots_left{0};  // which one it is before
+  // before_snapshot runs before the first snapshot that makes this 0, or finds it 0.
+  mutable std::atomic<int> snapshots_left{0};
 
  private:
   static void Interrupt(std::function<void()>* what) {

@@ -162,7 +162,7 @@ TEST_F(ListBoundsTest, WhatSlowReadersHoldOfListsThatWentIsCounted) {
 }
 
 // 10,000 contacts changed 100 times a second, and readers that take half a second for both forms.
-// README.md derives the numbers.
+// query/README.md derives the numbers.
 TEST_F(ListBoundsTest, OrdinaryReadersOfAListThatChangesAllTheTimeAreNeverRefused) {
   ListCache cache(views_, 256u << 20);
   PutMany(kLarge, 10'000, 280);
