@@ -41,7 +41,8 @@ Followed Follower::Apply(Polled polled) {
     followed.judged = projector_.Apply(followed.entries);
     Announce(followed.judged);
   }
-  if (polled.end_query && CheckEnd(polled.end) && *polled.end_query > kStartQuery) {
+  if (polled.end_query && CheckEnd(*polled.end_query, polled.end) &&
+      *polled.end_query > kStartQuery) {
     followed.end_query = polled.end_query;
     followed.end = polled.end;
   }
@@ -66,13 +67,15 @@ bool Follower::IsBeforeCheckpoint(const LogEntry& entry) const {
 }
 
 void Follower::AskEnd(uint64_t query) {
+  asked_query_ = query;
   asked_at_ = position();
   log_.QueryEnd(query);
 }
 
-// The log only grows: it cannot end before what was read of it when it was asked.
-bool Follower::CheckEnd(Offset end) {
-  if (end < asked_at_) {
+// The log only grows: it cannot end before what was read of it when it was asked. An older query
+// was asked when less had been read.
+bool Follower::CheckEnd(uint64_t query, Offset end) {
+  if (query == asked_query_ && end < asked_at_) {
     StandStill(kAnotherLog);
     return false;
   }

@@ -61,14 +61,15 @@ class Follower {
  private:
   bool CheckPlace(std::vector<LogEntry>& entries);
   bool IsBeforeCheckpoint(const LogEntry& entry) const;
-  bool CheckEnd(Offset end);
+  bool CheckEnd(uint64_t query, Offset end);
   void Announce(const std::vector<Judged>& judged) const;
 
   LogPartition& log_;
   Projector& projector_;
   const Applied applied_;
   bool check_before_ = false;  // the next entry is the one before the checkpoint, read again
-  Offset asked_at_{0};         // its position when it asked for the end
+  uint64_t asked_query_ = 0;   // the newest end query …
+  Offset asked_at_{0};         // … and its position when it asked it
   std::optional<Offset> start_end_;
   bool caught_up_ = false;
   std::string fault_;

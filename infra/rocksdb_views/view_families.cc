@@ -146,11 +146,20 @@ void WriteFormats(const std::string& directory, const OpenFamilies& families) {
   }
 }
 
-// A view without a format is one that the build before did not have, or is of a release that had
-// one format for all.
+// Builds before views had formats of their own wrote one number for all of them.
+void RefuseOneFormatForAll(const std::string& directory, const OpenFamilies& families) {
+  std::string format;
+  if (families.db->Get(rocksdb::ReadOptions(), families.meta, "format", &format).ok()) {
+    throw StoreFailure("the read models in " + directory + " are of an earlier build. " +
+                       MadeAnew(directory));
+  }
+}
+
+// A view without a format is one that the build before did not have.
 void CheckFormats(const std::string& directory, const OpenFamilies& families) {
   const auto checkpoints = families.views[static_cast<size_t>(View::kCheckpoints)];
   if (!HasRows(*families.db, checkpoints)) return WriteFormats(directory, families);
+  RefuseOneFormatForAll(directory, families);
   for (int v = 0; v < kViews; ++v) {
     const ViewInfo& view = InfoOf(View{v});
     std::string format;

@@ -42,7 +42,10 @@ size_t NumberOfThisThread() {
 
 }  // namespace
 
-ReplaceableViewStore::ReplaceableViewStore(std::shared_ptr<ViewStore> first) { SetCurrent(first); }
+ReplaceableViewStore::ReplaceableViewStore(std::shared_ptr<ViewStore> first) {
+  Shares shares = SharesOf(first);
+  for (size_t i = 0; i < kPlaces; ++i) places_[i].store = std::move(shares[i]);
+}
 
 std::shared_ptr<ViewStore> ReplaceableViewStore::Current() const {
   const Place& place = places_[NumberOfThisThread() % kPlaces];
@@ -50,11 +53,14 @@ std::shared_ptr<ViewStore> ReplaceableViewStore::Current() const {
   return place.store;
 }
 
-void ReplaceableViewStore::SetCurrent(const std::shared_ptr<ViewStore>& store) {
-  for (Place& place : places_) {
-    // A count of its own: it keeps one share of `store` for all users of this place.
-    place.store = {std::make_shared<std::shared_ptr<ViewStore>>(store), store.get()};
+// Each place has a count of its own, which keeps one share of `store` for all users of the place.
+ReplaceableViewStore::Shares ReplaceableViewStore::SharesOf(
+    const std::shared_ptr<ViewStore>& store) {
+  Shares shares;
+  for (auto& share : shares) {
+    share = {std::make_shared<std::shared_ptr<ViewStore>>(store), store.get()};
   }
+  return shares;
 }
 
 std::optional<std::string> ReplaceableViewStore::Get(View view, std::string_view key) const {
@@ -85,10 +91,13 @@ bool ReplaceableViewStore::Replace(std::shared_ptr<ViewStore> next) {
   const std::lock_guard writing(writing_);
   before = Current();
   if (Checkpoints(*next) != Checkpoints(*before)) return false;
+  Shares shares = SharesOf(next);  // what can fail is done before anything changes
   // All places at once: nobody reads the old store after somebody has read the new one.
   std::array<std::unique_lock<std::mutex>, kPlaces> reading;
   for (size_t i = 0; i < kPlaces; ++i) reading[i] = std::unique_lock(places_[i].mutex);
-  ChangeAll([&] { SetCurrent(next); });
+  ChangeAll([&] {
+    for (size_t i = 0; i < kPlaces; ++i) places_[i].store.swap(shares[i]);
+  });
   return true;
 }
 

@@ -41,7 +41,6 @@ class ReplaceableViewStore : public ViewStore {
  private:
   void Commit(const ViewBatch& batch) override;
   std::shared_ptr<ViewStore> Current() const;
-  void SetCurrent(const std::shared_ptr<ViewStore>& store);
 
   // The store in use, in as many places as there may be readers at once without one waiting for the
   // other. Each place has a count of users of its own.
@@ -50,6 +49,8 @@ class ReplaceableViewStore : public ViewStore {
     std::shared_ptr<ViewStore> store;
   };
   static constexpr size_t kPlaces = 16;
+  using Shares = std::array<std::shared_ptr<ViewStore>, kPlaces>;
+  static Shares SharesOf(const std::shared_ptr<ViewStore>& store);
   std::array<Place, kPlaces> places_;
 
   std::mutex turn_;            // passed by each batch, held by Replace: no batch overtakes it

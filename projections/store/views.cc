@@ -25,21 +25,29 @@ using Use = ViewInfo::Use;
 constexpr bool kOfTheLog = true;
 constexpr bool kOfHistory = false;
 
+// The format of a view is the version of its row, unless it has none: keys have not changed yet.
 constexpr std::array<ViewInfo, kViews> kInfos{{
-    {View::kCheckpoints, "checkpoints", 1, Key::kPartition, Use::kUpdated, kOfTheLog,
-     Fields<CheckpointRow>},
-    {View::kTenants, "tenants", 4, Key::kTenant, Use::kUpdated, kOfHistory, Fields<TenantRow>},
-    {View::kContacts, "contacts", 2, Key::kNumber, Use::kAppended, kOfHistory, Fields<ContactRow>},
-    {View::kMentions, "mentions", 1, Key::kNumber, Use::kAppended, kOfHistory, Fields<MentionRow>},
+    {View::kCheckpoints, "checkpoints", CheckpointRow::kRowVersion, Key::kPartition, Use::kUpdated,
+     kOfTheLog, Fields<CheckpointRow>},
+    {View::kTenants, "tenants", TenantRow::kRowVersion, Key::kTenant, Use::kUpdated, kOfHistory,
+     Fields<TenantRow>},
+    {View::kContacts, "contacts", ContactRow::kRowVersion, Key::kNumber, Use::kAppended, kOfHistory,
+     Fields<ContactRow>},
+    {View::kMentions, "mentions", MentionRow::kRowVersion, Key::kNumber, Use::kAppended, kOfHistory,
+     Fields<MentionRow>},
     {View::kEmails, "emails", 1, Key::kText, Use::kProbed, kOfHistory, Number},
-    {View::kUsers, "users", 3, Key::kText, Use::kAny, kOfHistory, Fields<UserRow>},
+    {View::kUsers, "users", UserRow::kRowVersion, Key::kText, Use::kAny, kOfHistory,
+     Fields<UserRow>},
     {View::kUserNames, "user_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
     {View::kKeys, "keys", 1, Key::kText, Use::kProbed, kOfHistory, Number},
     {View::kRecords, "records", 1, Key::kNumber, Use::kArchive, kOfHistory, Printable},
-    {View::kSuperseded, "superseded", 1, Key::kTenant, Use::kAny, kOfTheLog, Fields<SupersededRow>},
-    {View::kForeign, "foreign", 1, Key::kPartition, Use::kAny, kOfTheLog, Fields<ForeignRow>},
+    {View::kSuperseded, "superseded", SupersededRow::kRowVersion, Key::kTenant, Use::kAny,
+     kOfTheLog, Fields<SupersededRow>},
+    {View::kForeign, "foreign", ForeignRow::kRowVersion, Key::kPartition, Use::kAny, kOfTheLog,
+     Fields<ForeignRow>},
     {View::kAccounts, "accounts", 1, Key::kNumber, Use::kAny, kOfHistory, Printable},
-    {View::kTokens, "tokens", 1, Key::kText, Use::kAny, kOfHistory, Fields<TokenRow>},
+    {View::kTokens, "tokens", TokenRow::kRowVersion, Key::kText, Use::kAny, kOfHistory,
+     Fields<TokenRow>},
     {View::kTokenNames, "token_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
 }};
 

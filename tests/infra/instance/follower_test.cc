@@ -62,6 +62,26 @@ class FollowerTest : public ::testing::Test {
   MemoryViewStore views_;
 };
 
+// The start's end came after the follower had asked again from further on, and was held against
+// that place: the log passed for another one.
+TEST_F(FollowerTest, AnEndIsHeldAgainstThePlaceItWasAskedFrom) {
+  Following f(views_, history_);
+  f.log.answers_ends = false;
+  f.follower.Step();
+  f.follower.AskEnd(1);
+  const auto answer = [&](uint64_t query, int64_t end) {
+    Polled polled;
+    polled.end_query = query;
+    polled.end = Offset{end};
+    f.follower.Apply(std::move(polled));
+  };
+  answer(0, 4);
+  EXPECT_EQ(f.follower.fault(), "");
+  EXPECT_TRUE(f.follower.caught_up());
+  answer(1, 4);
+  EXPECT_NE(f.follower.fault(), "");
+}
+
 TEST_F(FollowerTest, AStepAppliesWhatIsThereAndSaysWhatItWas) {
   Following f(views_, history_);
   EXPECT_EQ(f.follower.position(), Offset{0});

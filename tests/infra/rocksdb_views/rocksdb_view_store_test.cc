@@ -75,6 +75,20 @@ TEST(RocksDbViewStore, AViewOfAnotherFormatIsRefusedWithWhatToDo) {
                          " and start again: the read models are then made anew from the log.");
 }
 
+TEST(RocksDbViewStore, ViewsOfAnEarlierBuildAreRefusedAsSuch) {
+  TempDir dir;
+  {
+    RocksDbViewStore store({dir / "views"});
+    Put(store, View::kCheckpoints, "k", "v");
+  }
+  OpenFamilies families = OpenViewFamilies(dir / "views", 1 << 20, nullptr);
+  ASSERT_TRUE(families.db->Put({}, families.meta, "format", keys::Number(3)).ok());
+  CloseViewFamilies(&families);
+  const std::string failure = FailureOf([&] { RocksDbViewStore store({dir / "views"}); });
+  EXPECT_NE(failure.find("are of an earlier build. Remove " + dir / "views"), std::string::npos)
+      << failure;
+}
+
 TEST(RocksDbViewStore, AViewThatWasNotThereIsRefusedWithWhatToDo) {
   TempDir dir;
   MakeWithFormat(dir / "views", std::nullopt);
