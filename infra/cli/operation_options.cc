@@ -13,13 +13,7 @@ constexpr std::pair<const char*, const char*> kGroups[] = {
     {"token", "Give out, list and revoke machines' tokens"},
     {"tenant", "List and limit tenants"}};
 
-const CLI::Validator kTenant(
-    [](std::string& text) {
-      return IsTenantId(text) ? std::string()
-                              : "a tenant has 1 to 64 letters, digits, '.', '_' or '-', and starts "
-                                "with a letter or digit";
-    },
-    "TENANT");
+const CLI::Validator kTenant([](std::string& text) { return TenantFault(text); }, "TENANT");
 
 const CLI::Validator kLimit(
     [](std::string& text) {

@@ -68,4 +68,7 @@ class SettingOptions {
   TypedSettings typed_;
 };
 
+// Why the text is not a tenant id; empty: it is one.
+std::string TenantFault(const std::string& text);
+
 }  // namespace contacts::cli

@@ -45,12 +45,6 @@ std::string StoreFault(const std::string& text) {
   return address.ok() ? "" : address.error().message;
 }
 
-std::string TenantFault(const std::string& text) {
-  return IsTenantId(text) ? ""
-                          : "a tenant has 1 to 64 letters, digits, '.', '_' or '-', and starts "
-                            "with a letter or digit";
-}
-
 // Where a value lands: MEMBER is what follows `config.`.
 #define TEXT_OF(MEMBER) [](const std::string& v, TypedSettings* t) { t->config.MEMBER = v; }
 #define NUMBER_OF(MEMBER)                                                       \
@@ -189,6 +183,12 @@ std::vector<Setting> Made() {
 }
 
 }  // namespace
+
+std::string TenantFault(const std::string& text) {
+  return IsTenantId(text) ? ""
+                          : "a tenant has 1 to 64 letters, digits, '.', '_' or '-', and starts "
+                            "with a letter or digit";
+}
 
 const std::vector<Setting>& AllSettings() {
   static const auto& all = *new std::vector<Setting>(Made());
