@@ -10,7 +10,7 @@ std::optional<Record> Decoded(const std::optional<std::string>& bytes) {
   return std::move(record).value();
 }
 
-// What the read models say of a subject, unless a pending record changed it.
+// The pending state of a subject, or the row of the read models if no pending record changed it.
 template <class Id, class Model, class Row>
 std::optional<Model> Newest(const Overlay<Id, Model>& pending, std::optional<Row> row) {
   if (!row) return std::nullopt;

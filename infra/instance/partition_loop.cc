@@ -18,7 +18,7 @@ bool PartitionLoop::Step(std::vector<Submission>& submissions, Instant now) {
   return more;
 }
 
-// What the writer hears, in this order: reports, entries, the end. True: the log has more at once.
+// The writer hears, in this order, of reports, entries and the end. True: the log has more at once.
 bool PartitionLoop::Follow(Instant now) {
   Polled polled = follower_.Poll();
   writer_.OnReports(polled.reports, now);

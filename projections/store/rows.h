@@ -120,8 +120,9 @@ struct ForeignRow {
   }
 };
 
-// What lists and access read of a contact: what access decides on, and the rendered JSON, which is
-// sent as it is. It is the front of a ContactRow (FrontFromRow), and has the version of all of it.
+// Lists and access read this part of a contact: what access decides on, and the rendered JSON,
+// which is sent as it is. It is the front of a ContactRow (FrontFromRow), and has the version of
+// all of it.
 struct ListedContact {
   static constexpr int kRowVersion = 2;
   ContactType type = ContactType::kInternal;

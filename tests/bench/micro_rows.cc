@@ -74,7 +74,7 @@ BENCHMARK_TEMPLATE(BM_FromRow, MentionRow);
 BENCHMARK_TEMPLATE(BM_FromRow, TenantRow);
 BENCHMARK_TEMPLATE(BM_FromRow, CheckpointRow);
 
-// What a list reads of a contact's row.
+// The front of a contact's row, which lists read.
 void BM_FrontFromContactRow(benchmark::State& bench) {
   const Example<ContactRow> example;
   for (auto _ : bench) {

@@ -1,4 +1,4 @@
-// What a store that can be replaced costs whoever reads and writes through it.
+// The cost of a replaceable store to its readers and writers.
 #include <benchmark/benchmark.h>
 
 #include <memory>

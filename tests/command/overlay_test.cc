@@ -25,7 +25,7 @@ const std::optional<ContactId> kFree;
 
 class ContactOverlay : public ::testing::Test {
  protected:
-  // What is pending of the e-mail; outer nullopt: nothing.
+  // The pending owner of the e-mail; outer nullopt: nothing of it is pending.
   std::optional<std::optional<ContactId>> Owner(const std::string& email) const {
     const auto* owner = overlay_.FindName(email);
     if (owner == nullptr) return std::nullopt;

@@ -208,7 +208,7 @@ RC_GTEST_PROP(ModelProperty, AnEventIsAChangeOfContactsIfItIsAboutOne, ()) {
   RC_ASSERT(changed == (ContactIn(record.event) ? Sequence{7} : Sequence{0}));
 }
 
-// What is said to begin needs no state before, and has the id that was named.
+// A subject that an event begins needs no state before, and has the id that the event names.
 RC_GTEST_PROP(ModelProperty, WhatBeginsIsTheSameWhateverWasBefore, ()) {
   const Record record = At7(*gen::AnyEvent());
   if (const auto contact = ContactIn(record.event); contact && contact->begins) {

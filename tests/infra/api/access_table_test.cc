@@ -39,7 +39,7 @@ const std::vector<Caller>& Callers() {
   return callers;
 }
 
-// What stands for the parameters of a path: of a contact that both tenants have.
+// Values for the parameters of a path: those of a contact that both tenants have.
 const std::map<std::string, std::string>& PathValues() {
   static const std::map<std::string, std::string> values = {{"contactId", "1"}};
   return values;
