@@ -86,6 +86,7 @@ libraries=(
   '^prometheus/' '^infra/instance/metrics\.' 'count through infra/instance/metrics.h'
   '^cereal/' '^events/' 'use the archives of events/ (json/json_archive.h, rows/row_archive.h)'
   '^simdjson' '^events/values/' 'use events/json/ and events/values/utf8.h'
+  '^unicode/' '^events/values/' 'use events/values/unicode.h'
   '^librdkafka/' '^infra/kafka/' 'use the EventLog port'
   '^(gtest|gmock|rapidcheck)[/.]' '^tests/' 'test code belongs to tests/'
 )

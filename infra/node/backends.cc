@@ -37,7 +37,8 @@ Result<bool> OpenKafka(const Config& config, Backends* backends) {
   auto log = KafkaLog::Open(std::move(options));
   if (!log.ok()) return log.error();
   log::Info("kafka: the log is open", {{"topic", config.kafka_topic}, {"log", (*log)->log_id()}});
-  backends->trouble = [kafka = log->get()] { return kafka->Trouble(); };
+  backends->checks.push_back(
+      {"kafka", HealthCheck::Weight::kNotReady, [kafka = log->get()] { return kafka->Trouble(); }});
   backends->log = std::move(*log);
   backends->secrets = std::move(*secrets);
   return true;

@@ -4,11 +4,12 @@
 
 #include <functional>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "events/event_log.h"
 #include "events/secret_store.h"
 #include "events/values/result.h"
+#include "infra/base/health.h"
 #include "infra/local_store/local_store.h"
 #include "infra/node/config.h"
 #include "infra/node/data_directory.h"
@@ -20,8 +21,8 @@ struct Backends {
   std::unique_ptr<LocalStore> local;
   std::unique_ptr<EventLog> log;
   std::unique_ptr<SecretStore> secrets;
-  std::function<double()> entries;       // in the log; empty: nobody knows
-  std::function<std::string()> trouble;  // of the log, that heals by itself; empty: there is none
+  std::function<double()> entries;  // in the log; empty: nobody knows
+  std::vector<HealthCheck> checks;  // of these parts
 };
 
 // The error says what is in the way and what to do.

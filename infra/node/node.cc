@@ -64,7 +64,10 @@ void Node::StopWork() {
 
 InstanceStatus Node::status() const {
   InstanceStatus status = instance.status();
-  if (backends.trouble && status.trouble.empty()) status.trouble = backends.trouble();
+  for (const HealthCheck& check : backends.checks) {
+    if (!status.trouble.empty()) break;
+    if (check.weight == HealthCheck::Weight::kNotReady) status.trouble = check.why();
+  }
   return status;
 }
 
