@@ -46,6 +46,7 @@ std::string AnswerHead(const Response& response, const AnswerContext& context) {
     AppendHeader(header.name, header.value, &head);
     if (EqualsIgnoringCase(header.name, "Cache-Control")) has_cache_control = true;
   }
+  for (const Header& header : context.added) AppendHeader(header.name, header.value, &head);
   if (HasBody(response.status)) {
     AppendHeader("Content-Length", std::to_string(BodySize(response)), &head);
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "infra/http/message.h"
 
@@ -15,6 +16,7 @@ struct AnswerContext {
   int minor = 1;           // of the request's HTTP/1.minor
   bool close = false;      // no other request is read after this one
   std::string request_id;
+  std::vector<Header> added = {};  // what each answer to it says, whoever gives it
 };
 
 // Status line, the handler's headers and the front's own: Date, Content-Length, Connection,

@@ -16,6 +16,10 @@ constexpr auto kLinger = std::chrono::seconds(2);
 // the memory for bodies does not keep others from small requests.
 constexpr size_t kSmallBody = 4 * 1024;
 
+bool IsSafe(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<Front> front, std::shared_ptr<Surroundings> surroundings,
@@ -79,7 +83,7 @@ bool Connection::Consume(std::string_view* input) {
         break;
       case RequestParser::Step::kRefused: {
         const Lock lock(this);
-        if (!deaf_) RefuseLocked(parser_.refusal(), parser_.method());
+        if (!deaf_) RefuseLocked(parser_.refusal(), parser_.method(), HeadersOfAll());
         return completed;
       }
     }
@@ -98,7 +102,8 @@ bool Connection::OpenSlot() {
   slot.context = {.head_only = request.method == "HEAD",
                   .minor = parser_.minor(),
                   .close = !parser_.keep_alive(),
-                  .request_id = request.request_id};
+                  .request_id = request.request_id,
+                  .added = HeadersOfAll()};
   slot.summary = {.method = request.method,
                   .path = request.path,
                   .resource = front_->router.Find(&request),
@@ -106,6 +111,7 @@ bool Connection::OpenSlot() {
                   .traceparent = request.traceparent,
                   .started = Clock::now()};
   slot.wants_continue = parser_.expects_continue();
+  slot.safe = IsSafe(request.method);
   const Lock lock(this);
   if (closed_ || deaf_) return false;
   reading_ = first_number_ + slots_.size();
@@ -113,6 +119,13 @@ bool Connection::OpenSlot() {
   ++under_way_;
   ++front_->under_way;
   return true;
+}
+
+// What each answer to the request that is being read says, whoever gives it.
+std::vector<Header> Connection::HeadersOfAll() const {
+  const AllowedOrigins& origins = front_->router.origins();
+  if (origins.empty()) return {};
+  return origins.HeadersFor(parser_.origin(), parser_.method());
 }
 
 // Slow bodies, and requests that wait with theirs, hold memory that no limit of one connection
@@ -130,7 +143,7 @@ void Connection::CountBody() {
   if (closed_ || deaf_) return;
   const size_t small_ones = options.max_connections * kSmallBody;
   if (size > kSmallBody || under_way_ > 1 || all - options.max_held_bytes > small_ones) {
-    RefuseLocked({503, "too many bodies are being read"}, parser_.method());
+    RefuseLocked({503, "too many bodies are being read"});
   }
 }
 
@@ -198,7 +211,7 @@ void Connection::Closed() {
 
 void Connection::TurnAway(const char* why) {
   const Lock lock(this);
-  RefuseLocked({503, why}, "");
+  RefuseLocked({503, why});
   AdvanceLocked();
   FlushLocked();
 }
@@ -227,9 +240,9 @@ void Connection::Expire(Clock::time_point now) {
   const auto waited = now - phase_since_;
   if (!deaf_ && !paused_) {
     if (phase_ == RequestParser::Phase::kHead && waited > options.head_timeout) {
-      RefuseLocked({408, "the head of the request took too long"}, "");
+      RefuseLocked({408, "the head of the request took too long"});
     } else if (phase_ == RequestParser::Phase::kBody && waited > options.body_timeout) {
-      RefuseLocked({408, "the body of the request took too long"}, "");
+      RefuseLocked({408, "the body of the request took too long"});
     } else if (phase_ == RequestParser::Phase::kBetween && QuietLocked() &&
                waited > options.idle_timeout) {
       wire_->Shut();
@@ -239,8 +252,13 @@ void Connection::Expire(Clock::time_point now) {
   FlushLocked();
 }
 
+// What comes behind a request that changes something waits for its answer (RFC 9112, 9.3.2), so
+// that it sees the change. No later one was begun, so that it is the last.
 bool Connection::HasRoomLocked() const {
-  return deaf_ || under_way_ < front_->options.max_pipelined;
+  if (deaf_) return true;
+  if (under_way_ >= front_->options.max_pipelined) return false;
+  return slots_.empty() || slots_.back().safe || !slots_.back().dispatched ||
+         slots_.back().answered;
 }
 
 bool Connection::QuietLocked() const { return slots_.empty() && out_.empty() && !has_leftover_; }

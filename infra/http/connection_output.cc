@@ -72,11 +72,14 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
   slot.when_gone.clear();
 }
 
-// Answers what is being read, or what could not be read, and ends reading.
-void Connection::RefuseLocked(const Refusal& refusal, std::string_view method) {
+// Answers what is being read, or what could not be read, and ends reading. `method` and `added`: of
+// a request whose head was not read whole, as far as they are known.
+void Connection::RefuseLocked(const Refusal& refusal, std::string_view method,
+                              std::vector<Header> added) {
   if (slots_.empty() || slots_.back().dispatched || slots_.back().answered) {
     Slot slot;
-    slot.context = {.head_only = method == "HEAD", .request_id = MakeRequestId()};
+    slot.context = {
+        .head_only = method == "HEAD", .request_id = MakeRequestId(), .added = std::move(added)};
     slot.summary = {.method = std::string(method),
                     .path = "",
                     .client_address = peer_text_,

@@ -9,8 +9,7 @@ namespace {
 
 constexpr const char* kTakenHeaders =
     "Authorization, Content-Type, Contacts-Min-Position, Contacts-Reason, Idempotency-Key, "
-    "If-Match, "
-    "If-None-Match, Prefer, traceparent, X-Request-Id";
+    "If-Match, If-None-Match, Prefer, X-Request-Id, baggage, traceparent, tracestate";
 constexpr const char* kShownHeaders =
     "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Link, Retry-After, X-Request-Id, "
     "X-Total-Count";
@@ -44,15 +43,15 @@ bool AllowedOrigins::Contains(std::string_view origin) const {
   return std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
 }
 
-std::vector<Header> AllowedOrigins::HeadersFor(const Request& request) const {
+std::vector<Header> AllowedOrigins::HeadersFor(std::optional<std::string_view> origin,
+                                               std::string_view method) const {
   if (origins_.empty()) return {};
   // Also without an origin of theirs, so that no cache hands one origin's answer to another.
   std::vector<Header> headers{{"Vary", "Origin"}};
-  const auto origin = request.Find("Origin");
   if (!origin || !Contains(*origin)) return headers;
   headers.push_back({"Access-Control-Allow-Origin", std::string(*origin)});
   headers.push_back({"Access-Control-Allow-Credentials", "true"});
-  if (request.method != "OPTIONS") {
+  if (method != "OPTIONS") {
     headers.push_back({"Access-Control-Expose-Headers", kShownHeaders});
   }
   return headers;

@@ -2,6 +2,7 @@
 // CORS protocol). Nobody may unless the operator names the origin.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,10 @@ class AllowedOrigins {
   bool empty() const { return origins_.empty(); }
   bool Contains(std::string_view origin) const;
 
-  // What each answer to this request says besides: nothing while no origin is allowed.
-  std::vector<Header> HeadersFor(const Request& request) const;
+  // What each answer says besides, also one to a request that was not read whole; `origin`: as far
+  // as it was read. Nothing while no origin is allowed.
+  std::vector<Header> HeadersFor(std::optional<std::string_view> origin,
+                                 std::string_view method) const;
   // What the answer to a preflight says besides; `methods`: those of the path. Empty for any other
   // request.
   std::vector<Header> PreflightHeaders(const Request& request, const std::string& methods) const;

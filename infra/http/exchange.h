@@ -40,6 +40,7 @@ struct Slot {
   RequestSummary summary;
   bool wants_continue = false;  // "100 Continue" goes out when its turn comes
   bool dispatched = false;      // read whole; the handler has it
+  bool safe = true;             // it changes nothing (RFC 9110, 9.2.1)
   bool answered = false;
   std::vector<std::function<void()>> when_gone;  // empty once it is answered
   std::vector<Chunk> out;

@@ -40,17 +40,7 @@ void Request::DropBody() {
   charge.Release();
 }
 
-void Responder::Send(Response response) const {
-  if (added_) response.headers.insert(response.headers.end(), added_->begin(), added_->end());
-  target_->Send(std::move(response));
-}
-
-Responder Responder::Adding(std::vector<Header> headers) const {
-  Responder adding(target_);
-  if (added_) headers.insert(headers.end(), added_->begin(), added_->end());
-  adding.added_ = std::make_shared<const std::vector<Header>>(std::move(headers));
-  return adding;
-}
+void Responder::Send(Response response) const { target_->Send(std::move(response)); }
 
 void Responder::WhenGone(std::function<void()> then) const { target_->WhenGone(std::move(then)); }
 

@@ -63,8 +63,6 @@ class Responder {
   class Target;  // the front's side
   explicit Responder(std::shared_ptr<Target> target) : target_(std::move(target)) {}
   void Send(Response response) const;
-  // The same way back, which adds these headers to whatever is sent on it.
-  Responder Adding(std::vector<Header> headers) const;
 
   // `then` is called at most once, on any thread: when the connection ends before this request is
   // answered, or at once if it has ended already. It is called under no lock of the front, so that
@@ -78,7 +76,6 @@ class Responder {
 
  private:
   std::shared_ptr<Target> target_;
-  std::shared_ptr<const std::vector<Header>> added_;
 };
 
 // Runs on a worker thread and must not block: what takes long answers later, from another thread.

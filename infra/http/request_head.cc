@@ -201,6 +201,21 @@ std::optional<Refusal> RequestParser::CheckExpectation() {
   return std::nullopt;
 }
 
+// A refused head was not read into fields.
+std::optional<std::string_view> RequestParser::origin() const {
+  constexpr std::string_view kName = "origin:";
+  if (fields_begin_ == 0) return std::nullopt;
+  std::string_view rest = std::string_view(guard_.text()).substr(fields_begin_);
+  for (size_t end; (end = rest.find("\r\n")) != std::string_view::npos;) {
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end + 2);
+    if (EqualsIgnoringCase(line.substr(0, kName.size()), kName)) {
+      return TrimSpace(line.substr(kName.size()));
+    }
+  }
+  return std::nullopt;
+}
+
 RequestParser::Step RequestParser::FinishHead() {
   request_ = Request{};
   expects_continue_ = false;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,8 @@ class RequestParser {
   Phase phase() const { return phase_; }
   // After kHead; also after a refusal, as far as it was read.
   const std::string& method() const { return line_.method; }
+  // The first Origin among the fields that were read of it; nullopt: none.
+  std::optional<std::string_view> origin() const;
   int minor() const { return line_.minor; }
   bool keep_alive() const { return keep_alive_; }
   bool expects_continue() const { return expects_continue_; }

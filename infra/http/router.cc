@@ -116,7 +116,6 @@ std::string Router::Allow(const Resource& resource) const {
 }
 
 void Router::Dispatch(const Resource* found, Request request, Responder responder) const {
-  if (!origins_.empty()) responder = responder.Adding(origins_.HeadersFor(request));
   if (request.method == "OPTIONS" && (found != nullptr || request.path == "*")) {
     std::string allow = found == nullptr ? "GET, HEAD, POST, PATCH, OPTIONS" : Allow(*found);
     Response response{204, origins_.PreflightHeaders(request, allow), {}};

@@ -42,6 +42,8 @@ class Router {
   // parameter. HEAD goes to the GET route.
   void Dispatch(const Resource* found, Request request, Responder responder) const;
 
+  const AllowedOrigins& origins() const { return origins_; }
+
  private:
   struct Pattern {
     std::vector<std::string> segments;  // "": matches any one that is not empty

@@ -215,7 +215,8 @@ void Worker::LetIn(Connection& connection, const IpAddress& address) {
 // an event of its own, and an end that came together with the bytes is said in theirs (epoll(7)).
 void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
   bool all_taken = false;
-  for (int reads = 0; connection->WantsInput() && !all_taken; ++reads) {
+  const auto may_have_more = [&] { return !all_taken || connection->HasLeftover(); };
+  for (int reads = 0; may_have_more() && connection->WantsInput(); ++reads) {
     if (reads == kReadsInARow) return bell_->ReadAgain(connection);
     const ssize_t count =
         ::recv(connection->descriptor(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);

@@ -1,7 +1,9 @@
 """Many at once; views thrown away; a third party reads the history."""
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -37,6 +39,25 @@ def verify(export):
 
 
 class Writes(unittest.TestCase):
+    def test_a_list_behind_a_creation_on_one_connection_has_the_contact(self):
+        with Service() as service:
+            service.add_user("admin", "admin")
+            service.start()
+            admin = service.client("admin")
+            host, port = service.base.split(":")
+            for number in range(10):
+                body = json.dumps({"fullName": "Jo", "email": f"p{number}@x.org", "type": "client"})
+                common = f"HTTP/1.1\r\nHost: a\r\nCookie: {admin.cookie}\r\n"
+                packet = (f"POST /contacts {common}Content-Type: application/json\r\n"
+                          f"Content-Length: {len(body)}\r\n\r\n{body}"
+                          f"GET /contacts {common}Connection: close\r\n\r\n")
+                with socket.create_connection((host, int(port)), timeout=20) as connection:
+                    connection.sendall(packet.encode())
+                    with connection.makefile("rb") as answers:
+                        created, listed = re.split(rb"(?=HTTP/1.1 )", answers.read())[1:]
+                self.assertIn(f"p{number}@x.org".encode(), created)
+                self.assertIn(f"p{number}@x.org".encode(), listed)
+
     def test_1000_concurrent_creations_of_100_emails(self):
         with Service() as service:
             service.add_user("admin", "admin")

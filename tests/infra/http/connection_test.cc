@@ -112,6 +112,42 @@ TEST_F(Connections, ReadsNoMoreThanItsShareOfRequests) {
   EXPECT_EQ(kept_.size(), 5u);
 }
 
+std::string Post(std::string_view path) {
+  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
+}
+
+TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
+  EXPECT_TRUE(client_.Send(Get("/keep") + Post("/keep") + Get("/keep") + Post("/keep")));
+  ASSERT_EQ(kept_.size(), 2u);  // a change begins beside what only reads before it
+  EXPECT_FALSE(client_.Send(Get("/keep")));
+  kept_[0].Send(Text("read"));
+  EXPECT_EQ(client_.state().reads_again, 0);
+  kept_[1].Send(Text("changed"));
+  EXPECT_EQ(client_.state().reads_again, 1);
+  EXPECT_FALSE(client_.Send(""));
+  ASSERT_EQ(kept_.size(), 4u);
+  kept_[3].Send(Text("last"));
+  kept_[2].Send(Text("read again"));
+  for (const char* body : {"read", "changed", "read again", "last"}) EXPECT_EQ(Next().body, body);
+  EXPECT_TRUE(client_.Send(Get("/keep")));
+}
+
+TEST_F(Connections, AChangeIsReadToItsEnd) {
+  const std::string post = Post("/keep");
+  for (const char c : post) EXPECT_TRUE(client_.Send({&c, 1}));
+  EXPECT_EQ(kept_.size(), 1u);
+}
+
+// It may wait in a packet with the change: no event tells of it any more.
+TEST_F(Connections, WhatIsLeftIsKnown) {
+  client_.Send(Post("/keep") + Get("/keep"));
+  EXPECT_TRUE(client_.connection().HasLeftover());
+  kept_[0].Send(Text("changed"));
+  client_.Send("");
+  EXPECT_FALSE(client_.connection().HasLeftover());
+  EXPECT_EQ(kept_.size(), 2u);
+}
+
 TEST_F(Connections, AnAnswerThatTheClientDoesNotReadCountsAsUnderWay) {
   client_.state().room = 100;
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(client_.Send(Get("/big")));

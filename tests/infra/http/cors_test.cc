@@ -74,6 +74,37 @@ TEST(Cors, AnotherPageMayNot) {
   }
 }
 
+// A page sees no status and no message of an answer without these headers.
+TEST(Cors, AnswersBeforeTheRouterSayItToo) {
+  const std::vector<std::pair<int, std::string>> refused = {
+      {413, "POST /a HTTP/1.1\r\nHost: a\r\norigin: https://app.example\r\nContent-Length: 999999"},
+      {431, "GET /a HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\nX: " +
+                std::string(20000, 'x')},
+      {400, "GET /a HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\n folded"},
+      {501, "NONSENSE /a HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example"},
+      {400,
+       "POST /a HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\n"
+       "Transfer-Encoding: chunked\r\n\r\nzz"}};
+  for (const auto& [status, request] : refused) {
+    const auto front =
+        std::make_shared<Front>(SmallLimits(), Router({}, {""}, AllowedOrigins(kApp)));
+    MemoryClient client(front);
+    client.Send(request + "\r\n\r\n");
+    std::string written = client.written();
+    const ReadAnswer answer = TakeAnswer(&written).value();
+    EXPECT_EQ(answer.status, status) << request.substr(0, 100);
+    EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "https://app.example") << status;
+    EXPECT_EQ(answer.Value("Vary"), "Origin") << status;
+  }
+}
+
+TEST(Cors, TracesMayBeSent) {
+  const std::string taken = Ask(kApp, "OPTIONS", kPreflight).Value("Access-Control-Allow-Headers");
+  for (const char* name : {"traceparent", "tracestate", "baggage"}) {
+    EXPECT_NE(taken.find(name), std::string::npos) << name;
+  }
+}
+
 TEST(Cors, CachesAreToldThatTheOriginMatters) {
   const auto varies = [](const std::vector<std::string>& origins) {
     for (const Header& header : Ask(origins, "GET", "").headers) {

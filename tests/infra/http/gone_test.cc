@@ -134,18 +134,6 @@ TEST_F(Connections, AClientThatHasOnlyEndedItsSideHasNotGone) {
   EXPECT_EQ(told.count(), 1);
 }
 
-TEST_F(Connections, ARespondersThatAddsHeadersTellsToo) {
-  Told told, twice;
-  client_.Send(Get("/keep"));
-  const Responder adding = kept_[0].Adding({{"X", "y"}});
-  adding.WhenGone(told.Function());
-  kept_[0].WhenGone(twice.Function());
-  client_.connection().Closed();
-  EXPECT_TRUE(adding.gone());
-  EXPECT_EQ(told.count(), 1);
-  EXPECT_EQ(twice.count(), 1);
-}
-
 TEST_F(Connections, WhoIsToldMayDoAnythingWithItsResponder) {
   std::vector<std::string> done;
   client_.Send(Get("/keep") + Get("/keep"));

@@ -69,10 +69,12 @@ TEST_F(Bodies, GoWithAClientThatEndsInTheMiddleOfThem) {
 // A body was not counted any more once its client had gone, though its handler still held it.
 TEST_F(Bodies, AreCountedUntilTheHandlerLetsGo) {
   const auto front = MakeFront(1 << 20);
-  std::optional<MemoryClient> client(front);
-  client->Send(Post(5000) + Post(3000));
+  std::optional<MemoryClient> client(front), other(front);
+  client->Send(Post(5000));
+  other->Send(Post(3000));
   EXPECT_EQ(front->held_bytes, 8000u);
   client.reset();
+  other.reset();
   EXPECT_EQ(front->held_bytes, 8000u);
   auto [request, responder] = holder_.Take();
   Request moved;
