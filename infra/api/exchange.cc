@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "infra/api/challenge.h"
 #include "infra/api/errors.h"
 #include "infra/api/request_headers.h"
 #include "infra/base/log.h"
@@ -68,7 +69,11 @@ void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
   if (error.code == ErrorCode::kInternal) {
     log::Error("a request failed", {{"request", request.request_id}, {"cause", error.message}});
   }
-  Answer(ErrorAnswer(error), at);
+  http::Response response = ErrorAnswer(error);
+  if (auto challenge = ChallengeFor(request, route_, error)) {
+    response.headers.push_back({"WWW-Authenticate", *std::move(challenge)});
+  }
+  Answer(std::move(response), at);
 }
 
 void Exchange::Run(const Step& step) {

@@ -38,6 +38,9 @@ constexpr ErrorKind kErrors[] = {
 std::string Response(const ErrorKind& kind) {
   std::string out = "{\"description\":\"" + std::string(kind.description) + "\"";
   if (kind.status == 304) return out + "}";
+  if (kind.status == 401 || kind.status == 403) {
+    out += R"(,"headers":{"WWW-Authenticate":{"$ref":"#/components/headers/WWW-Authenticate"}})";
+  }
   if (kind.status == 429 || kind.status == 503) {
     out += R"(,"headers":{"Retry-After":{"$ref":"#/components/headers/Retry-After"})";
     if (kind.status == 503) {
@@ -70,6 +73,7 @@ constexpr std::string_view kHeaders = R"({
 "ETag":{"schema":{"type":"string"}},
 "Retry-After":{"schema":{"type":"integer"},"description":"seconds"},
 "Idempotency-Key":{"schema":{"type":"string"},"description":"The key that makes a retry safe"},
+"WWW-Authenticate":{"schema":{"type":"string"},"description":"How to be let in (RFC 6750): of each 401, and of a 403 to a token"},
 "Set-Cookie":{"schema":{"type":"string"},"description":"connect.sid"}})";
 
 constexpr std::string_view kError =

@@ -12,7 +12,7 @@ constexpr const char* kTakenHeaders =
     "If-Match, If-None-Match, Prefer, X-Request-Id, baggage, traceparent, tracestate";
 constexpr const char* kShownHeaders =
     "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Link, Retry-After, X-Request-Id, "
-    "X-Total-Count";
+    "WWW-Authenticate, X-Total-Count";
 constexpr const char* kPreflightSeconds = "600";
 
 // "": it is none.

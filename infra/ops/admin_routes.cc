@@ -98,7 +98,9 @@ void AdminRoutes::Operate(const http::Request& request, const http::Responder& r
   const std::string_view given = request.Find("Authorization").value_or("");
   // Hashes are compared, so that the time says nothing of the token.
   if (Sha256(given) != Sha256("Bearer " + token_)) {
-    return responder.Send(http::ErrorResponse(401, "Operations need the token of ops.json."));
+    http::Response refused = http::ErrorResponse(401, "Operations need the token of ops.json.");
+    refused.headers.push_back({"WWW-Authenticate", "Bearer realm=\"contacts operations\""});
+    return responder.Send(std::move(refused));
   }
   auto read = api::ReadBody<OpsRequest>(request, [](OpsRequest*, Faults*) {});
   if (!read.ok()) return responder.Send(api::ErrorAnswer(read.error()));

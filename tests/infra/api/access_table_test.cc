@@ -179,6 +179,19 @@ int ExpectedStatus(const Caller& caller, Who who, int when_allowed) {
   return caller.may.contains(who) ? when_allowed : 403;
 }
 
+// RFC 9110, 15.5.2 and RFC 6750, 3.1: Java's client throws at a 401 without a challenge.
+void CheckChallenge(const Received& received, const Caller& caller, Who who) {
+  const bool by_token = caller.name.starts_with("token:");
+  std::string expected;
+  if (received.status == 401) expected = "Bearer realm=\"contacts\"";
+  if (received.status == 403 && by_token) {
+    expected = "Bearer realm=\"contacts\", error=\"insufficient_scope\"";
+    if (who == Who::kChangers) expected += ", scope=\"write\"";
+    if (who == Who::kAuditors) expected += ", scope=\"audit\"";
+  }
+  EXPECT_EQ(received.Header("www-authenticate"), expected);
+}
+
 TEST_F(AccessTable, EachRouteLetsInWhoMayAndShowsNothingOfAnotherTenant) {
   int number = 0;
   for (const ApiRoute& route : RouteTable()) {
@@ -192,6 +205,7 @@ TEST_F(AccessTable, EachRouteLetsInWhoMayAndShowsNothingOfAnotherTenant) {
                                               Credentials(tenant, caller.name), sample->body);
         EXPECT_EQ(received.status, ExpectedStatus(caller, route.who, sample->status))
             << received.body;
+        CheckChallenge(received, caller, route.who);
         EXPECT_EQ(received.body.find("only " + other.value), std::string::npos) << received.body;
         EXPECT_EQ(received.body.find("\"tenantId\":\"" + other.value), std::string::npos);
         EXPECT_EQ(ChangesOf(other), others);
@@ -249,6 +263,21 @@ TEST_F(AccessTable, APageOfAnotherSiteChangesNothingWithACookieATokenNeedsNoPage
   headers.push_back(evil);
   const Sample create = SampleOf(RouteNamed("POST /contacts"), kAcme, ++number).value();
   EXPECT_EQ(whole_.Send("POST", create.target, headers, create.body).status, 200);
+}
+
+TEST_F(AccessTable, ATokenThatIsNoneIsCalledInvalid) {
+  for (const char* given : {"Bearer x", "Bearer", "bearer ctk_acme_1_"}) {
+    EXPECT_EQ(
+        whole_.Send("GET", "/api/contacts", {{"Authorization", given}}).Header("www-authenticate"),
+        "Bearer realm=\"contacts\", error=\"invalid_token\"")
+        << given;
+  }
+  // Of a log-in the password is wrong, whatever token came with it.
+  EXPECT_EQ(whole_
+                .Send("POST", "/api/login", {{"Authorization", "Bearer x"}},
+                      R"({"username":"admin","password":"wrong","tenant":"acme"})")
+                .Header("www-authenticate"),
+            "Bearer realm=\"contacts\"");
 }
 
 TEST_F(AccessTable, ATokenCountsAloneBesideACookie) {

@@ -200,6 +200,7 @@ class Serving(unittest.TestCase):
                 answer = admin.post("/ops", {"operation": "status"},
                                     {"Authorization": token} if token else None)
                 self.assertEqual(answer.status, 401)
+                self.assertTrue(answer.headers["WWW-Authenticate"].startswith("Bearer "))
             path = os.path.join(service.data, "ops.json")
             self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
             self.assertEqual(os.stat(os.path.join(service.data, "session-secret")).st_mode & 0o777,
