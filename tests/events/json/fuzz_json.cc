@@ -4,6 +4,8 @@
 
 #include "events/contact.h"
 #include "events/json/json_archive.h"
+#include "events/values/precis.h"
+#include "events/values/unicode.h"
 #include "events/values/utf8.h"
 
 namespace contacts {
@@ -54,6 +56,18 @@ void RequireShowable(const std::string& bytes) {
   Require(text == MendUtf8(bytes) && (!IsUtf8(bytes) || text == bytes));
 }
 
+// Whatever is typed as a name, a password or a text: what was done to it once is done.
+void RequireSettled(const std::string& bytes) {
+  const std::string name = FoldUserName(bytes), password = PreparePassword(bytes);
+  Require(FoldUserName(name) == name && PreparePassword(password) == password);
+  (void)FaultOfUserName(name);
+  const unicode::Trimmed trimmed = unicode::Trim(bytes);
+  Require(unicode::Trim(trimmed.text).text == trimmed.text);
+  (void)unicode::FaultOfText(trimmed);
+  const std::string shown = unicode::ShowInvisible(bytes);
+  Require(unicode::ShowInvisible(shown) == shown);
+}
+
 }  // namespace
 }  // namespace contacts
 
@@ -61,6 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace contacts;
   const std::string source(reinterpret_cast<const char*>(bytes), size);
   RequireShowable(source);
+  RequireSettled(source);
   const auto document = json::Document::Parse(source);
   if (!document) {
     RequireShowable(document.error().message);

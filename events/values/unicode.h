@@ -1,0 +1,66 @@
+// What Unicode says of the characters of a text (by ICU): which of them nobody can see, and which
+// steer a terminal or the direction of writing. Texts are UTF-8; each byte that is not counts as
+// U+FFFD. Positions count characters (code points) from 1. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace contacts::unicode {
+
+// "U+200B": four digits at least.
+std::string NameOf(char32_t code);
+
+// A character and where it stands.
+struct Character {
+  char32_t code = 0;
+  size_t position = 0;
+
+  // "U+200B at position 3"
+  std::string Shown() const;
+  bool operator==(const Character&) const = default;
+};
+
+// The first character of a text that is not empty. It takes as many bytes as `length` says.
+struct First {
+  char32_t code = 0;
+  size_t length = 1;
+};
+First FirstOf(std::string_view text);
+
+// A text without white space (Unicode's White_Space) at both ends; `first` is the position of its
+// first character in the text as it was given, so that a message counts as its reader does.
+struct Trimmed {
+  std::string_view text;
+  size_t first = 1;
+};
+Trimmed Trim(std::string_view text);
+
+// What no text that people read may hold: control characters, noncharacters, and bidirectional
+// embeddings, overrides and isolates without the character that ends them (UAX #9). The message
+// goes behind the text's name and names the first of them: "must not hold control characters:
+// U+0007 at position 2". nullopt: there is none.
+std::optional<std::string> FaultOfText(const Trimmed& text);
+
+// Unicode's category Cc: U+0000–001F and U+007F–009F.
+bool HasControl(std::string_view text);
+
+// Whether there is a character that leaves a mark on paper: not only white space, marks, format
+// characters and others that are shown as nothing or as a blank.
+bool HasVisible(std::string_view text);
+
+// For messages: each character that cannot be seen, or steers, as "U+200B". A space stays, and so
+// does what `keep` has (ASCII).
+std::string ShowInvisible(std::string_view text, std::string_view keep = {});
+
+// For JSON that goes to a terminal, and for log lines: what steers a terminal or the direction of
+// writing as \u202e, which means the same in JSON. Line ends (U+000A) stay.
+std::string EscapeSteering(std::string_view json);
+
+// Whether ShowInvisible shows a character; AppendEscape appends it as JSON escapes it.
+bool IsInvisible(char32_t code);
+void AppendEscape(char32_t code, std::string* out);
+
+}  // namespace contacts::unicode
