@@ -19,7 +19,7 @@ struct AddUser {
   bool operator==(const AddUser&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("username", username, rules::kUserName), Field("role", role, rules::kRole));
+    ar(Field("username", username, rules::kNewUserName), Field("role", role, rules::kRole));
   }
 };
 

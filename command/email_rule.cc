@@ -38,4 +38,14 @@ bool IsEmail(std::string_view text) {
   }
 }
 
+std::optional<size_t> FirstWrongInEmail(std::string_view text) {
+  const size_t at = std::min(text.find('@'), text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool fits = i < at ? IsLocal(c) : i == at || IsAlphanumeric(c) || c == '-' || c == '.';
+    if (!fits) return i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace contacts

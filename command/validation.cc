@@ -1,5 +1,6 @@
 #include "command/validation.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -10,6 +11,8 @@
 
 #include "command/email_rule.h"
 #include "events/json/json_archive.h"
+#include "events/values/precis.h"
+#include "events/values/unicode.h"
 
 namespace contacts {
 namespace {
@@ -20,18 +23,6 @@ size_t Characters(std::string_view utf8) {
   return count;
 }
 
-// Unicode's category Cc: U+0000–001F and U+007F–009F.
-bool HasControl(std::string_view utf8) {
-  for (size_t i = 0; i < utf8.size(); ++i) {
-    const auto c = static_cast<unsigned char>(utf8[i]);
-    if (c < 0x20 || c == 0x7F) return true;
-    if (c == 0xC2 && i + 1 < utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < 0xA0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 // A decoded name keeps a lone surrogate as the three bytes ED A0–BF xx, which no UTF-8 text has.
 bool HasLoneSurrogate(std::string_view name) {
   for (size_t i = 0; i + 1 < name.size(); ++i) {
@@ -40,11 +31,21 @@ bool HasLoneSurrogate(std::string_view name) {
   return false;
 }
 
-std::string Trimmed(const std::string& text) {
+// The white space that the contract strips from an e-mail: ASCII's.
+unicode::Trimmed TrimmedEmail(std::string_view text) {
   static constexpr const char* kSpace = " \t\n\v\f\r";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+  const size_t begin = std::min(text.find_first_not_of(kSpace), text.size());
+  text.remove_prefix(begin);
+  return {text.substr(0, text.find_last_not_of(kSpace) + 1), begin + 1};
+}
+
+std::string TooLong(size_t most, size_t length) {
+  return "must have at most " + std::to_string(most) + " characters, not " + std::to_string(length);
+}
+
+// Replaces the text by a part of it.
+void Keep(std::string_view part, std::string* text) {
+  if (part.size() != text->size()) *text = std::string(part);
 }
 
 // A JSON number is one that a reader turns into infinity or not; what is too small is zero to it.
@@ -61,8 +62,18 @@ class Validator : public cereal::InputArchive<Validator> {
   explicit Validator(Faults* faults) : cereal::InputArchive<Validator>(this), faults_(*faults) {}
 
   void Check(const char* name, const FieldRule& rule, std::string* text) {
-    if (rule.form == FieldRule::Form::kText) CheckText(name, rule, text);
-    if (rule.form == FieldRule::Form::kEmail) CheckEmail(name, rule, text);
+    switch (rule.form) {
+      case FieldRule::Form::kText:
+        return CheckText(name, rule, text);
+      case FieldRule::Form::kNewName:
+        return CheckNewName(name, rule, text);
+      case FieldRule::Form::kStoredName:
+        return CheckStoredName(name, rule, text);
+      case FieldRule::Form::kEmail:
+        return CheckEmail(name, rule, text);
+      default:
+        return;
+    }
   }
   // What is too large is not looked into.
   void Check(const char* name, const FieldRule& rule, RawJson* json) {
@@ -87,23 +98,61 @@ class Validator : public cereal::InputArchive<Validator> {
   }
 
   void CheckText(const char* name, const FieldRule& rule, std::string* text) {
-    *text = Trimmed(*text);
-    if (HasControl(*text)) Fault(name, {"must not hold control characters"});
-    const size_t length = Characters(*text);
-    if (length < rule.min_length) Fault(name, {"must not be empty"});
-    if (length > rule.max_length) {
-      Fault(name, {"must have at most ", std::to_string(rule.max_length), " characters, not ",
-                   std::to_string(length)});
+    const unicode::Trimmed trimmed = unicode::Trim(*text);
+    const auto fault = unicode::FaultOfText(trimmed);
+    if (fault) Fault(name, {*fault});
+    if (!fault && !unicode::HasVisible(trimmed.text)) {
+      if (rule.min_length > 0) Fault(name, {NothingVisible(trimmed)});
+      return text->clear();
     }
+    CheckLength(name, rule, trimmed.text);
+    Keep(trimmed.text, text);
+  }
+
+  void CheckStoredName(const char* name, const FieldRule& rule, std::string* text) {
+    const unicode::Trimmed trimmed = unicode::Trim(*text);
+    if (trimmed.text.empty()) Fault(name, {"must not be empty"});
+    CheckLength(name, rule, trimmed.text);
+    Keep(trimmed.text, text);
+  }
+
+  void CheckNewName(const char* name, const FieldRule& rule, std::string* text) {
+    const size_t shift = unicode::Trim(*text).first - 1;
+    const size_t before = faults_.count();
+    CheckText(name, rule, text);
+    if (faults_.count() > before) return;
+    const std::string folded = FoldUserName(*text);  // it may be longer
+    CheckLength(name, rule, folded);
+    if (const auto fault = FaultOfUserName(folded, shift)) Fault(name, {*fault});
+  }
+
+  static std::string NothingVisible(const unicode::Trimmed& trimmed) {
+    if (trimmed.text.empty()) return "must not be empty";
+    const unicode::Character first{unicode::FirstOf(trimmed.text).code, trimmed.first};
+    return "must have a character that can be seen, not only " + first.Shown();
+  }
+
+  void CheckLength(const char* name, const FieldRule& rule, std::string_view text) {
+    const size_t length = Characters(text);
+    if (length > rule.max_length) Fault(name, {TooLong(rule.max_length, length)});
   }
 
   void CheckEmail(const char* name, const FieldRule& rule, std::string* text) {
-    *text = Trimmed(*text);
-    if (text->size() > rule.max_length) {
+    const unicode::Trimmed trimmed = TrimmedEmail(*text);
+    if (trimmed.text.size() > rule.max_length) {
       Fault(name, {"must have at most ", std::to_string(rule.max_length), " characters"});
-    } else if (!IsEmail(*text)) {
-      Fault(name, {"must be an e-mail address, as in jane@example.com"});
+    } else if (!IsEmail(trimmed.text)) {
+      Fault(name, {"must be an e-mail address, as in jane@example.com", WrongInEmail(trimmed)});
     }
+    Keep(trimmed.text, text);
+  }
+
+  static std::string WrongInEmail(const unicode::Trimmed& email) {
+    const auto wrong = FirstWrongInEmail(email.text);
+    if (!wrong) return "";
+    const char32_t code = unicode::FirstOf(email.text.substr(*wrong)).code;
+    // What stands before it is ASCII.
+    return "; it cannot hold " + unicode::Character{code, *wrong + email.first}.Shown();
   }
 
   // A number that a reader turns into infinity, or text that has no UTF-8 form, would not come back
@@ -162,6 +211,17 @@ bool Validate(CreateContact* command, Faults* faults) { return ValidateFields(co
 bool Validate(AddUser* command, Faults* faults) { return ValidateFields(command, faults); }
 
 bool Validate(IssueToken* command, Faults* faults) { return ValidateFields(command, faults); }
+
+std::optional<std::string> FaultOfReason(std::string* reason) {
+  constexpr size_t kMostCharacters = 500;
+  // A line end around it was percent-encoded on purpose, so it is a fault and not trimmed.
+  if (auto fault = unicode::FaultOfText({*reason})) return fault;
+  const unicode::Trimmed trimmed = unicode::Trim(*reason);
+  const size_t length = Characters(trimmed.text);
+  if (length > kMostCharacters) return TooLong(kMostCharacters, length);
+  Keep(unicode::HasVisible(trimmed.text) ? trimmed.text : "", reason);
+  return std::nullopt;
+}
 
 bool Validate(ChangeUser* command, Faults* faults) { return ValidateFields(command, faults); }
 

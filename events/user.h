@@ -10,7 +10,8 @@
 namespace contacts {
 
 namespace rules {
-inline constexpr FieldRule kUserName{FieldRule::Form::kText, 1, 254};
+inline constexpr FieldRule kNewUserName{FieldRule::Form::kNewName, 1, 254};
+inline constexpr FieldRule kUserName{FieldRule::Form::kStoredName, 1, 254};
 inline constexpr FieldRule kRole{FieldRule::Form::kText, 1, 64};
 }  // namespace rules
 

@@ -13,12 +13,15 @@ constexpr std::string_view kEmailPattern =
 constexpr std::string_view kTimePattern =
     R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$)";
 
-// Surrounded by white space, which is trimmed, text without control characters (Unicode's Cc).
+// Surrounded by white space, which is trimmed, text without control characters (Unicode's Cc). The
+// expressions of JSON Schema know no more of Unicode, so the service refuses some texts that fit.
 constexpr std::string_view kTextPattern =
-    R"(^[ \t\n\v\f\r]*[^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r]*$)";
+    R"(^[ \t\n\v\f\r\u0085]*[^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r\u0085]*$)";
 // The same with a character that is not trimmed.
 constexpr std::string_view kFilledTextPattern =
-    R"(^[ \t\n\v\f\r]*[^\u0000- \u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r]*$)";
+    R"(^[ \t\n\v\f\r\u0085]*[^\u0000- \u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r\u0085]*$)";
+
+constexpr std::string_view kNoControlsPattern = R"(^[^\u0000-\u001f\u007f-\u009f]*$)";
 
 // IsTenantId.
 constexpr std::string_view kTenantPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
@@ -45,6 +48,7 @@ ValueSchema SchemaOfText(const FieldRule& rule) {
       schema.more += Pattern(kEmailPattern);
       break;
     case FieldRule::Form::kText:
+    case FieldRule::Form::kNewName:
       schema.more += Pattern(rule.min_length > 0 ? kFilledTextPattern : kTextPattern);
       break;
     case FieldRule::Form::kTenant:
@@ -52,8 +56,11 @@ ValueSchema SchemaOfText(const FieldRule& rule) {
       break;
     case FieldRule::Form::kSecret:
       schema.more += ",\"format\":\"password\"";
+      // One that is to be set has a least length; one that was set before may be anything.
+      if (rule.min_length > 1) schema.more += Pattern(kNoControlsPattern);
       break;
     case FieldRule::Form::kAny:
+    case FieldRule::Form::kStoredName:
     case FieldRule::Form::kMetadata:
     case FieldRule::Form::kBoolean:
     case FieldRule::Form::kConstant:

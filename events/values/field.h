@@ -16,8 +16,20 @@ namespace contacts {
 
 // What a value from outside must keep to beyond its type; validation and JSON Schema read it.
 struct FieldRule {
-  // kConstant: has its member's initial value, always.
-  enum class Form { kAny, kText, kEmail, kTenant, kMetadata, kSecret, kBoolean, kConstant };
+  // kNewName: a text by which a user will log in. kStoredName: names what was stored, perhaps under
+  // older rules, so that it may hold anything. kConstant: has its member's initial value, always.
+  enum class Form {
+    kAny,
+    kText,
+    kNewName,
+    kStoredName,
+    kEmail,
+    kTenant,
+    kMetadata,
+    kSecret,
+    kBoolean,
+    kConstant
+  };
   Form form = Form::kAny;
   size_t min_length = 0;  // characters (code points), after trimming
   size_t max_length = 0;  // 0: no bound

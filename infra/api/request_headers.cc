@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "command/validation.h"
 #include "events/values/utf8.h"
 #include "infra/api/header_text.h"
 #include "infra/http/text.h"
@@ -14,7 +15,6 @@ namespace contacts::api {
 namespace {
 
 constexpr size_t kMaxKey = 255;
-constexpr size_t kMaxReason = 500;
 constexpr std::chrono::seconds kMaxWait{30};
 
 Error BadHeader(const std::string& message) { return {ErrorCode::kBadRequest, message}; }
@@ -30,19 +30,6 @@ Result<std::optional<std::string_view>> OneValue(const http::Request& request, c
 // Header values reach here with any byte; this one is visible ASCII and spaces.
 bool IsPrintable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
-// nullopt: not UTF-8, or a control character (U+0000–001F, U+007F–009F) is in it.
-std::optional<size_t> CountCharacters(std::string_view text) {
-  size_t count = 0;
-  for (; !text.empty(); ++count) {
-    const size_t length = Utf8Length(text);
-    const auto first = static_cast<unsigned char>(text[0]);
-    if (length == 0 || first < 0x20 || first == 0x7f) return std::nullopt;
-    if (first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) return std::nullopt;
-    text.remove_prefix(length);
-  }
-  return count;
 }
 
 // A decimal number of at most 15 digits.
@@ -100,15 +87,9 @@ Result<Maybe<std::string>> Reason(const http::Request& request) {
         "Contacts-Reason must be percent-encoded UTF-8: %XX for each byte that is "
         "not visible ASCII, and for %");
   }
-  std::string reason(http::TrimSpace(*decoded));
-  const std::optional<size_t> characters = CountCharacters(reason);
-  if (!characters) {
-    return BadHeader("Contacts-Reason must be UTF-8 without control characters");
-  }
-  if (*characters > kMaxReason) {
-    return BadHeader("Contacts-Reason must have at most 500 characters, not " +
-                     std::to_string(*characters));
-  }
+  if (!IsUtf8(*decoded)) return BadHeader("Contacts-Reason must be UTF-8");
+  std::string reason = *decoded;
+  if (const auto fault = FaultOfReason(&reason)) return BadHeader("Contacts-Reason " + *fault);
   if (reason.empty()) return Maybe<std::string>{};
   return Maybe<std::string>(std::move(reason));
 }

@@ -18,8 +18,8 @@ namespace contacts::api {
 // 8941, 3.3.3), which is then unquoted: both forms are the same key.
 Result<Maybe<std::string>> IdempotencyKey(const http::Request& request);
 
-// `Contacts-Reason`: percent-encoded UTF-8, at most 500 characters, no control characters. Trimmed;
-// an empty one is none.
+// `Contacts-Reason`: percent-encoded UTF-8 that keeps to FaultOfReason. Trimmed; an empty one is
+// none.
 Result<Maybe<std::string>> Reason(const http::Request& request);
 
 // `Contacts-Min-Position`, and how long to wait for it by `Prefer: wait=SECONDS` (RFC 7240).

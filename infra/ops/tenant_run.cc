@@ -57,7 +57,14 @@ struct DisownedChain {
 }  // namespace
 
 std::optional<Error> TenantRun::Submit(Intent intent) {
-  return SubmitAsOperator(context_.commands, tenant_, std::move(intent), request_.reason);
+  std::optional<std::string> reason = request_.reason;
+  if (reason) {
+    if (const auto fault = FaultOfReason(&*reason)) {
+      return Error{ErrorCode::kBadRequest, "The reason " + *fault + "."};
+    }
+    if (reason->empty()) reason.reset();
+  }
+  return SubmitAsOperator(context_.commands, tenant_, std::move(intent), reason);
 }
 
 std::optional<Error> TenantRun::CheckPassword() const {

@@ -157,7 +157,7 @@ TEST_F(OpenApiTest, PatternsOfHeadersSayWhatReadingDoes) {
                                                            "%ED%9F%BF",
                                                            "%ED%A0%80",
                                                            "%F0%80%80%80",
-                                                           "%F4%8F%BF%BF",
+                                                           "%F4%8F%BF%BD",
                                                            "%F4%90%80%80",
                                                            "%F5%80%80%80",
                                                            "%80",
