@@ -81,7 +81,15 @@ std::optional<ContactModel> TenantState::ContactById(ContactId id) const {
   return registry_.WholeContact(tenant_, id);
 }
 
-std::optional<UserModel> TenantState::UserByName(const std::string& name) const {
+std::optional<UserModel> TenantState::UserByName(const std::string& typed) const {
+  for (const std::string& name : SpellingsOf(typed)) {
+    if (auto user = UserOfName(name)) return user;
+  }
+  return std::nullopt;
+}
+
+// A pending record's name is folded, so that it needs no second entry.
+std::optional<UserModel> TenantState::UserOfName(const std::string& name) const {
   if (const auto* pending = users_.FindName(name)) {
     return *pending ? UserById(**pending) : std::nullopt;
   }

@@ -39,7 +39,8 @@ class TenantState {
   void CheckClosed() { closed_ = registry_.Tenant(tenant_).closed; }
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;
-  std::optional<UserModel> UserByName(const std::string& name) const;
+  // The user whom somebody means who types this name (SpellingsOf). A new user's must mean nobody.
+  std::optional<UserModel> UserByName(const std::string& typed) const;
   std::optional<UserModel> UserById(const UserId& id) const;
   // The live token of that name.
   std::optional<TokenModel> TokenByName(const std::string& name) const;
@@ -52,6 +53,7 @@ class TenantState {
  private:
   void Fold(const Record& record);
   std::optional<ContactModel> ContactById(ContactId id) const;
+  std::optional<UserModel> UserOfName(const std::string& name) const;
   std::optional<TokenModel> TokenById(const std::string& id) const;
 
   const Registry& registry_;

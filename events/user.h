@@ -3,11 +3,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/values/field.h"
 #include "events/values/hash.h"
 
 namespace contacts {
+
+// The stored names that a typed one may mean, the nearest first: itself, with ASCII in lower case
+// (as names were stored before they were folded by FoldUserName), folded. Each once, kMostSpellings
+// at most. So of two users whose names fold alike, from before, each is found by its very own.
+inline constexpr size_t kMostSpellings = 3;
+std::vector<std::string> SpellingsOf(const std::string& typed);
 
 namespace rules {
 inline constexpr FieldRule kNewUserName{FieldRule::Form::kNewName, 1, 254};

@@ -53,6 +53,14 @@ std::optional<UserRow> Registry::UserByName(const TenantId& tenant, std::string_
   return UserById(tenant, UserId{*id});
 }
 
+std::optional<UserRow> Registry::UserAsTyped(const TenantId& tenant,
+                                             const std::string& typed) const {
+  for (const std::string& name : SpellingsOf(typed)) {
+    if (auto user = UserByName(tenant, name)) return user;
+  }
+  return std::nullopt;
+}
+
 std::optional<UserId> Registry::AccountOf(const TenantId& tenant, ContactId contact) const {
   auto id = views_.Get(View::kAccounts, keys::Account(tenant, contact));
   if (!id) return std::nullopt;

@@ -26,7 +26,11 @@ class Registry {
   // All of it, for those who change it.
   std::optional<ContactModel> WholeContact(const TenantId& tenant, ContactId id) const;
   std::optional<UserRow> UserById(const TenantId& tenant, const UserId& id) const;
+  // The user whose stored name it is; if there is none, the first whose name folds to it
+  // (FoldUserName).
   std::optional<UserRow> UserByName(const TenantId& tenant, std::string_view name) const;
+  // The user whom somebody means who types this name.
+  std::optional<UserRow> UserAsTyped(const TenantId& tenant, const std::string& typed) const;
   // The user whose account came with the contact.
   std::optional<UserId> AccountOf(const TenantId& tenant, ContactId contact) const;
   std::optional<TokenRow> TokenById(const TenantId& tenant, std::string_view id) const;

@@ -1,4 +1,5 @@
 #include "command/rules/subjects.h"
+#include "events/values/precis.h"
 
 namespace contacts {
 namespace {
@@ -20,13 +21,13 @@ std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownIn
 namespace rules {
 
 Decision DecideOn(const TenantState& state, const AddUser& add) {
-  const std::string name = FoldEmail(add.username);
-  if (state.UserByName(name)) return Conflict("a user " + name + " exists already");
-  return Event(UserAdded{NextUserId(state), name, add.role, std::nullopt});
+  const auto same = state.UserByName(add.username);
+  if (same) return Conflict("a user " + same->username + " exists already");
+  return Event(UserAdded{NextUserId(state), FoldUserName(add.username), add.role, std::nullopt});
 }
 
 Decision DecideOn(const TenantState& state, const ChangeUser& change) {
-  const auto user = state.UserByName(FoldEmail(change.username));
+  const auto user = state.UserByName(change.username);
   if (!user) return NoUser(change.username);
   UserState after = user->state;
   if (change.role) after.role = *change.role;
@@ -38,13 +39,13 @@ Decision DecideOn(const TenantState& state, const ChangeUser& change) {
 }
 
 Decision DecideOn(const TenantState& state, const SetPassword& set) {
-  const auto user = state.UserByName(FoldEmail(set.username));
+  const auto user = state.UserByName(set.username);
   if (!user) return NoUser(set.username);
   return Event(PasswordSet{user->user_id, set.credential_id});
 }
 
 Decision DecideOn(const TenantState& state, const EndSessions& end) {
-  const auto user = state.UserByName(FoldEmail(end.username));
+  const auto user = state.UserByName(end.username);
   if (!user) return NoUser(end.username);
   return Event(SessionsEnded{user->user_id});
 }

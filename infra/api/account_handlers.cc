@@ -111,7 +111,7 @@ void InviteAccount(const ExchangePtr& x) {
 
 void Activate(const ExchangePtr& x) {
   const auto body = ReadBody<Activation>(x->request, [](Activation* value, auto* faults) {
-    if (!IsFitPassword(value->password)) faults->Add("/password", kPasswordRule);
+    if (const char* fault = FaultOfPassword(value->password)) faults->Add("/password", fault);
   });
   if (!body) return x->Fail(body.error());
   const ApiContext& context = x->state().context;

@@ -5,9 +5,11 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
-#include "events/contact.h"
+#include "events/user.h"
 #include "events/values/hash.h"
+#include "events/values/precis.h"
 #include "infra/base/log.h"
 #include "infra/identity/accounts.h"
 #include "projections/registry.h"
@@ -92,9 +94,12 @@ Argon2Passwords::Account Argon2Passwords::Find(const TenantId& tenant,
     return user;
   };
   Account account;
-  account.user = by_name(username);
-  auto folded = by_name(FoldEmail(username));
-  if (!account.user) account.user = std::move(folded);
+  std::vector<std::string> names = SpellingsOf(username);
+  names.resize(kMostSpellings);  // nobody's name is empty
+  for (const std::string& name : names) {
+    auto user = by_name(name);
+    if (!account.user) account.user = std::move(user);
+  }
   account.may_log_in = account.user && MayLogIn(registry, tenant, *account.user);
   if (!account.user || !account.user->contact_id || account.user->state.disabled) {
     (void)registry.ContactById(tenant, ContactId{0});
@@ -117,15 +122,24 @@ Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
   if (!secret.ok()) return secret.error();
   const bool known = has_password && account.may_log_in && secret->has_value();
   const std::string& hash = known ? **secret : nobodys_hash_;
-  const std::string& password = attempt.password;
-  const bool fits = !password.empty() && password.size() <= kMaxPasswordBytes;
-  const std::string& tried = fits ? password : nobodys_hash_;
-  const bool right = crypto_pwhash_str_verify(hash.c_str(), tried.data(), tried.size()) == 0;
-  if (!right || !known || !fits) {
+  if (!IsRight(attempt.password, hash) || !known) {
     return Error{ErrorCode::kUnauthenticated, "The user name or the password is wrong."};
   }
   return Session{tenant,           user->user_id,    user->username,
                  user->state.role, user->contact_id, user->credential_id};
+}
+
+// As it is prepared, or as it was typed: so it was hashed before passwords were prepared. How often
+// is tried depends on what was typed alone.
+bool Argon2Passwords::IsRight(const std::string& password, const std::string& hash) const {
+  const std::string prepared = PreparePassword(password);
+  const auto fits = [&](const std::string& text) {
+    const bool may_fit = !text.empty() && text.size() <= kMaxPasswordBytes;
+    const std::string& tried = may_fit ? text : nobodys_hash_;
+    const bool right = crypto_pwhash_str_verify(hash.c_str(), tried.data(), tried.size()) == 0;
+    return right && may_fit;
+  };
+  return fits(prepared) || (password != prepared && fits(password));
 }
 
 void Argon2Passwords::Make(const std::string& password,
@@ -142,7 +156,8 @@ std::optional<Error> Argon2Passwords::LockedOut(const std::string& address) {
 
 void Argon2Passwords::GuessedWrong(const std::string& address) { locks_.FailedLink(address); }
 
-Result<std::string> Argon2Passwords::MakeNow(const std::string& password) {
+Result<std::string> Argon2Passwords::MakeNow(const std::string& typed) {
+  const std::string password = PreparePassword(typed);
   if (password.empty() || password.size() > kMaxPasswordBytes) {
     return Error{ErrorCode::kBadRequest, "A password has 1 to 1024 bytes."};
   }

@@ -1,4 +1,5 @@
-// Passwords of our own users as argon2id hashes (RFC 9106) in the SecretStore.
+// Passwords of our own users as argon2id hashes (RFC 9106) in the SecretStore, prepared as RFC 8265
+// has it (PreparePassword).
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,8 @@ class Argon2Passwords : public Passwords {
   Result<Session> CheckNow(const LoginAttempt& attempt) const;
   // Reads as many rows whatever there is.
   Account Find(const TenantId& tenant, const std::string& username) const;
-  Result<std::string> MakeNow(const std::string& password);
+  bool IsRight(const std::string& password, const std::string& hash) const;
+  Result<std::string> MakeNow(const std::string& typed);
   std::string HashOf(const std::string& password) const;
 
   SecretStore& secrets_;

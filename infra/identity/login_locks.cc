@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "events/contact.h"
 #include "events/values/hash.h"
+#include "events/values/precis.h"
 
 namespace contacts {
 namespace {
@@ -17,7 +17,7 @@ std::string KeyOf(std::string_view kind, std::string_view of) {
 }
 
 std::string AccountKey(const LoginAttempt& attempt) {
-  return KeyOf("account ", attempt.tenant.value + '\0' + FoldEmail(attempt.username));
+  return KeyOf("account ", attempt.tenant.value + '\0' + FoldUserName(attempt.username));
 }
 
 // One client has a whole /64 of IPv6 to choose from.

@@ -1,21 +1,30 @@
-// What a password that is set must keep to: 8 to 256 characters. Which ones is left to its owner
-// (NIST SP 800-63B, 5.1.1.2: length counts, rules of composition do not help).
+// What a password that is set must keep to: 8 to 256 characters, none of them a control character.
+// Which ones is left to its owner (NIST SP 800-63B, 5.1.1.2: length counts, rules of composition do
+// not help).
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+
+#include "events/values/precis.h"
+#include "events/values/unicode.h"
 
 namespace contacts {
 
 inline constexpr size_t kMinPasswordCharacters = 8;
 inline constexpr size_t kMaxPasswordCharacters = 256;  // at most 1024 bytes of UTF-8
-inline constexpr const char* kPasswordRule = "must have 8 to 256 characters";
 
-// Characters are code points.
-inline bool IsFitPassword(std::string_view text) {
+// What goes behind "A password"; nullptr: nothing is wrong. Characters are code points, counted in
+// what is hashed (PreparePassword), so that each way to type it gets the same answer.
+inline const char* FaultOfPassword(std::string_view text) {
+  const std::string prepared = PreparePassword(text);
   size_t characters = 0;
-  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return characters >= kMinPasswordCharacters && characters <= kMaxPasswordCharacters;
+  for (const char c : prepared) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  if (characters < kMinPasswordCharacters || characters > kMaxPasswordCharacters) {
+    return "must have 8 to 256 characters";
+  }
+  return unicode::HasControl(prepared) ? "must not hold control characters" : nullptr;
 }
 
 }  // namespace contacts

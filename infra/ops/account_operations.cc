@@ -83,7 +83,7 @@ ShownTenant ShowTenant(const TenantId& tenant, const TenantRow& row) {
 
 Result<OpsAnswer> InviteUser(const OpsContext& context, const OpsRequest& request,
                              const TenantId& tenant) {
-  const auto user = Registry(context.views).UserByName(tenant, FoldEmail(*request.username));
+  const auto user = Registry(context.views).UserAsTyped(tenant, *request.username);
   if (!user) return Error{ErrorCode::kNotFound, "There is no user " + *request.username + "."};
   ShownInvitation shown{user->username,
                         NewCarriedToken(kInvitation, tenant, user->user_id.value),

@@ -68,10 +68,9 @@ std::optional<Error> TenantRun::Submit(Intent intent) {
 }
 
 std::optional<Error> TenantRun::CheckPassword() const {
-  if (!IsFitPassword(*request_.password)) {
-    return Error{ErrorCode::kBadRequest, std::string("A password ") + kPasswordRule + "."};
-  }
-  return std::nullopt;
+  const char* const fault = FaultOfPassword(*request_.password);
+  if (fault == nullptr) return std::nullopt;
+  return Error{ErrorCode::kBadRequest, std::string("A password ") + fault + "."};
 }
 
 std::optional<Error> TenantRun::StorePassword() {
@@ -85,7 +84,7 @@ std::optional<Error> TenantRun::StorePassword() {
 }
 
 Result<OpsAnswer> TenantRun::TheUser() {
-  const auto user = Registry(context_.views).UserByName(tenant_, FoldEmail(*request_.username));
+  const auto user = Registry(context_.views).UserAsTyped(tenant_, *request_.username);
   if (!user) return Error{ErrorCode::kNotFound, "There is no user " + *request_.username + "."};
   return OpsAnswer{ToJson(Show(*user)) + "\n"};
 }

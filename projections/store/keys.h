@@ -8,7 +8,7 @@
 //   mentions     tenant 00 id
 //   emails       tenant 00 folded e-mail
 //   users        tenant 00 user id
-//   user names   tenant 00 name
+//   user names   tenant 00 name        as stored, and as FoldUserName folds it
 //   keys         tenant 00 length actor key   length of the actor's bytes: big-endian in 4 bytes
 //   records      tenant 00 sequence      big-endian in 8 bytes
 //   superseded   tenant 00

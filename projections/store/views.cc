@@ -25,7 +25,8 @@ using Use = ViewInfo::Use;
 constexpr bool kOfTheLog = true;
 constexpr bool kOfHistory = false;
 
-// The format of a view is the version of its row, unless it has none: keys have not changed yet.
+// The format of a view is the version of its row, unless it has none. (user_names 2: a name has a
+// row of what it folds to, too.)
 constexpr std::array<ViewInfo, kViews> kInfos{{
     {View::kCheckpoints, "checkpoints", CheckpointRow::kRowVersion, Key::kPartition, Use::kUpdated,
      kOfTheLog, Fields<CheckpointRow>},
@@ -38,7 +39,7 @@ constexpr std::array<ViewInfo, kViews> kInfos{{
     {View::kEmails, "emails", 1, Key::kText, Use::kProbed, kOfHistory, Number},
     {View::kUsers, "users", UserRow::kRowVersion, Key::kText, Use::kAny, kOfHistory,
      Fields<UserRow>},
-    {View::kUserNames, "user_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
+    {View::kUserNames, "user_names", 2, Key::kText, Use::kAny, kOfHistory, Printable},
     {View::kKeys, "keys", 1, Key::kText, Use::kProbed, kOfHistory, Number},
     {View::kRecords, "records", 1, Key::kNumber, Use::kArchive, kOfHistory, Printable},
     {View::kSuperseded, "superseded", SupersededRow::kRowVersion, Key::kTenant, Use::kAny,

@@ -15,7 +15,7 @@ enum class View {
   kMentions,     // tenant, id → what a mention shows; active contacts only
   kEmails,       // tenant, folded e-mail → contact id
   kUsers,        // tenant, user id → user
-  kUserNames,    // tenant, user name → user id
+  kUserNames,    // tenant, user name as stored or folded → user id
   kKeys,         // tenant, actor, idempotency key → sequence
   kRecords,      // tenant, sequence → the record's bytes
   kSuperseded,   // tenant → chains of entries that were stepped over

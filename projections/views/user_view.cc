@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "events/values/precis.h"
 #include "projections/store/keys.h"
 #include "projections/store/rows.h"
 
@@ -29,12 +30,28 @@ class UserView {
     if (!after) return;  // the user never was
     const UserId id = after->user_id;
     const NameChange name = NameChangeOf(before, after);
-    if (name.freed) round_.Erase(View::kUserNames, keys::UserName(tenant_, *name.freed));
-    if (name.taken) round_.Put(View::kUserNames, keys::UserName(tenant_, *name.taken), id.value);
+    if (name.freed) Free(*name.freed, id);
+    if (name.taken) Take(*name.taken, id);
     if (!before && after->contact_id) {
       round_.Put(View::kAccounts, keys::Account(tenant_, *after->contact_id), id.value);
     }
     round_.Write(View::kUsers, keys::User(tenant_, id), UserRow{*std::move(after)});
+  }
+
+  // A row of the name, and one of what it folds to. There a name as it is stored comes first, then
+  // the oldest user.
+  void Take(const std::string& name, const UserId& id) const {
+    round_.Put(View::kUserNames, keys::UserName(tenant_, name), id.value);
+    const std::string folded = FoldUserName(name);
+    if (folded == name) return;
+    const std::string key = keys::UserName(tenant_, folded);
+    if (!round_.Get(View::kUserNames, key)) round_.Put(View::kUserNames, key, id.value);
+  }
+  void Free(const std::string& name, const UserId& id) const {
+    for (const std::string& spelling : {name, FoldUserName(name)}) {
+      const std::string key = keys::UserName(tenant_, spelling);
+      if (round_.Get(View::kUserNames, key) == id.value) round_.Erase(View::kUserNames, key);
+    }
   }
 
   const Record& record_;

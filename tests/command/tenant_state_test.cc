@@ -231,5 +231,14 @@ TEST(TenantState, TheFirstUseOfAKeyCounts) {
   EXPECT_EQ(pending.state.FirstUse("7", "k1")->envelope.sequence, Sequence{1});
 }
 
+TEST(TenantState, APendingUserIsFoundInEachSpelling) {
+  Given given;
+  Pending pending(given);
+  pending.Then(By(AddUser{"J\u00DCRGEN", "admin"}));
+  for (const char* typed : {"j\u00FCrgen", "J\u00DCrgen", "ju\u0308rgen"}) {
+    EXPECT_EQ(pending.state.UserByName(typed)->user_id, UserId{"1"}) << typed;
+  }
+}
+
 }  // namespace
 }  // namespace contacts::testing

@@ -80,6 +80,37 @@ TEST(AddUserRule, NamesAreFoldedAndIdsAreDense) {
   EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{"root", "admin"}))).user_id, UserId{"2"});
 }
 
+// jürgen, JÜRGEN and the decomposed spelling were three users.
+TEST(AddUserRule, ANameIsTakenInEachSpelling) {
+  Given given;
+  EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{" JU\u0308RGEN\u00A0", "admin"}))).username,
+            "j\u00FCrgen");
+  given.Done(By(AddUser{"J\u00DCRGEN", "admin"}));
+  for (const char* same : {"j\u00FCrgen", "J\u00DCrgen", "ju\u0308rgen", "\uFF4A\u00FCRGEN"}) {
+    EXPECT_EQ(ErrorOf(given.When(By(AddUser{same, "member"}))).message,
+              "a user j\u00FCrgen exists already");
+    EXPECT_EQ(EventOf<SessionsEnded>(given.When(By(EndSessions{same}))).user_id, UserId{"1"});
+  }
+  EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{"jurgen", "admin"}))).user_id, UserId{"2"});
+}
+
+// Earlier versions folded ASCII alone, so both may be there.
+TEST(AddUserRule, UsersFromBeforeAreFoundByTheirVerySpelling) {
+  Given given;
+  const World world = FixedWorld(9);
+  for (const auto& [id, name] : {std::pair("1", "j\u00DCrgen"), std::pair("2", "ju\u0308rgen")}) {
+    const UserAdded added{UserId{id}, name, "admin", std::nullopt};
+    const Record record = MakeRecord(given.State(), By(AddUser{name, "admin"}), added, world);
+    given.Land("acme", EncodeRecord(record));
+  }
+  for (const auto& [typed, id] : {std::pair("J\u00DCRGEN", "1"), std::pair("j\u00DCrgen", "1"),
+                                  std::pair("ju\u0308rgen", "2"), std::pair("JU\u0308RGEN", "2"),
+                                  std::pair("j\u00FCrgen", "1")}) {
+    EXPECT_EQ(EventOf<SessionsEnded>(given.When(By(EndSessions{typed}))).user_id, UserId{id});
+    EXPECT_EQ(ErrorOf(given.When(By(AddUser{typed, "admin"}))).code, ErrorCode::kConflict);
+  }
+}
+
 TEST(AddUserRule, ANameIsTakenWhateverItsCaseAndWhoeverHasIt) {
   Given given;
   given.Done(By(AddUser{"root", "admin"})).Done(By(Contact("a@x.org", /*can_login=*/true)));

@@ -1,52 +1,22 @@
 #include "infra/identity/argon2_passwords.h"
 
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 #include <atomic>
 #include <chrono>
 #include <future>
-#include <map>
-#include <mutex>
 
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "projections/store/rows.h"
+#include "tests/infra/identity/memory_secret_store.h"
 #include "tests/support/failing_store.h"
 
 namespace contacts {
 namespace {
 
 const Argon2Options kCheap{1, 64 * 1024, 2, 64, {.failures = 1000}};
-
-// Holds secrets in memory; fails when told to.
-class MemorySecretStore : public SecretStore {
- public:
-  Result<bool> Put(std::string_view id, std::string_view secret) override {
-    std::lock_guard lock(mutex_);
-    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
-    secrets[std::string(id)] = secret;
-    return true;
-  }
-  Result<std::optional<std::string>> Get(std::string_view id) override {
-    std::lock_guard lock(mutex_);
-    ++gets;
-    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
-    const auto found = secrets.find(std::string(id));
-    if (found == secrets.end()) return std::optional<std::string>();
-    return std::optional<std::string>(found->second);
-  }
-  Result<bool> Erase(std::string_view id) override {
-    std::lock_guard lock(mutex_);
-    secrets.erase(std::string(id));
-    return true;
-  }
-  std::map<std::string, std::string> secrets;
-  bool failing = false;
-  int gets = 0;
-
- private:
-  std::mutex mutex_;
-};
 
 class Argon2PasswordsTest : public ::testing::Test {
  protected:
@@ -95,6 +65,7 @@ TEST_F(Argon2PasswordsTest, AGuessReadsAsManyRowsWhateverThereIs) {
   EXPECT_EQ(of_jane.second, 1);
   EXPECT_EQ(reads_of("john", "acme"), of_jane);
   EXPECT_EQ(reads_of("Jane", "acme"), of_jane);
+  EXPECT_EQ(reads_of("J\u00C4ne", "acme"), of_jane);
   EXPECT_EQ(reads_of("jane", "nosuchtenant"), of_jane);
   PutUser("jane", "no credential");
   EXPECT_EQ(reads_of("jane", "acme"), of_jane);
@@ -116,6 +87,37 @@ TEST_F(Argon2PasswordsTest, AUserOfTheVeryNameComesFirst) {
   views_.Write(batch);
   EXPECT_EQ(Check("Jo@Example.com", "of this name")->user_id, UserId{"8"});
   ExpectWrong(Check("Jo@Example.com", "of the folded name"));
+}
+
+// A password set in NFC was wrong when it was typed in NFD, and the other way round.
+TEST_F(Argon2PasswordsTest, APasswordIsRightInEachNormalForm) {
+  const std::string composed = "gr\u00FC\u00DFe an alle",
+                    decomposed = "gru\u0308\u00DFe\u00A0an alle";
+  for (const std::string& set : {composed, decomposed}) {
+    PutUser("jane", *Make(set));
+    EXPECT_TRUE(Check("jane", composed).ok()) << set;
+    EXPECT_TRUE(Check("jane", decomposed).ok()) << set;
+    ExpectWrong(Check("jane", "Gr\u00FC\u00DFe an alle"));
+  }
+}
+
+// Its hash is of what was typed.
+TEST_F(Argon2PasswordsTest, APasswordThatWasStoredUnpreparedStaysRight) {
+  const std::string typed = "gru\u0308\u00DFe\u00A0an alle";
+  char hash[crypto_pwhash_STRBYTES];
+  ASSERT_EQ(crypto_pwhash_str(hash, typed.data(), typed.size(), 1, 64 * 1024), 0);
+  secrets_.secrets["old"] = hash;
+  PutUser("jane", "old");
+  EXPECT_TRUE(Check("jane", typed).ok());
+  ExpectWrong(Check("jane", "gr\u00FC\u00DFe an alle"));
+}
+
+TEST_F(Argon2PasswordsTest, ANameIsFoundInEachSpelling) {
+  PutUser("j\u00FCrgen", *Make("correct horse"));
+  for (const char* typed : {"j\u00FCrgen", "J\u00DCRGEN", "ju\u0308rgen", " J\u00FCrgen\u00A0"}) {
+    EXPECT_TRUE(Check(typed, "correct horse").ok()) << typed;
+  }
+  ExpectWrong(Check("jurgen", "correct horse"));
 }
 
 TEST_F(Argon2PasswordsTest, NothingIsHashedForAClientThatHasGone) {

@@ -61,6 +61,14 @@ TEST_F(LoginLocksTest, ANameCountsInWhateverWayItIsWritten) {
   EXPECT_GT(Left(By("jane@x.org")), 0);
 }
 
+TEST_F(LoginLocksTest, ANameCountsInEachSpelling) {
+  for (const char* name :
+       {"j\u00FCrgen", "J\u00DCRGEN", "ju\u0308rgen", "J\u00FCrgen\u00A0", "\uFF4A\u00FCrgen"}) {
+    Fail(By(name), 1);
+  }
+  EXPECT_GT(Left(By("j\u00FCrgen")), 0);
+}
+
 TEST_F(LoginLocksTest, AnotherTenantsUserOfThatNameIsAnotherAccount) {
   Fail(By("jane"), 5);
   EXPECT_EQ(Left(By("jane", "", "umbrella")), 0);

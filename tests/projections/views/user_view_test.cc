@@ -1,5 +1,6 @@
 #include "projections/views/user_view.h"
 
+#include "projections/registry.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -17,6 +18,36 @@ TEST(UserView, AUserIsFoundByIdAndName) {
             R"("state":{"role":"admin","disabled":false},"contactId":null,"credentialId":"",)"
             R"("sessionsEnded":0,"invitation":null})"
             "\nuser_names acme admin → 1\n");
+}
+
+// JÜRGEN, whose name was stored as jÜrgen, was another user than jürgen.
+TEST(UserView, ANameIsFoundAsItIsStoredAndAsItFolds) {
+  LogScript log;
+  log.Opens().Then("acme", Added("1", "j\u00DCrgen", "admin"));
+  MemoryViewStore one;
+  Project(log, &one);
+  EXPECT_EQ(Rows(one, "user_names"),
+            "user_names acme j\\xc3\\x9crgen → 1\nuser_names acme j\\xc3\\xbcrgen → 1\n");
+
+  log.Then("acme", Added("2", "ju\u0308rgen", "admin"))
+      .Then("acme", Added("3", "j\u00FCrgen", "member"));
+  MemoryViewStore views;
+  Project(log, &views);
+  EXPECT_EQ(Rows(views, "user_names"),
+            "user_names acme ju\\xcc\\x88rgen → 2\nuser_names acme j\\xc3\\x9crgen → 1\n"
+            "user_names acme j\\xc3\\xbcrgen → 3\n");
+
+  const Registry registry(views);
+  const auto id_of = [&](const char* typed) {
+    const auto user = registry.UserAsTyped(TenantId{"acme"}, typed);
+    return user ? user->user_id.value : "none";
+  };
+  EXPECT_EQ(id_of("J\u00DCRGEN"), "1");
+  EXPECT_EQ(id_of("ju\u0308rgen"), "2");
+  EXPECT_EQ(id_of(" j\u00FCrgen"), "3");
+  EXPECT_EQ(id_of("JU\u0308rgen"), "2");
+  EXPECT_EQ(id_of("\uFF4A\u00DCrgen"), "3");
+  EXPECT_EQ(id_of("jurgen"), "none");
 }
 
 TEST(UserView, AContactsAccountIsAUserOfThatContact) {
