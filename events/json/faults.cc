@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/json/json.h"
+#include "events/values/unicode.h"
 
 namespace contacts {
 namespace {
@@ -82,6 +83,8 @@ void Faults::AddOthers(const Faults& more) {
 
 // The first is always kept: alone it has no more than kMostBytes.
 void Faults::Keep(FieldFault fault) {
+  fault.path = unicode::ShowInvisible(fault.path);
+  fault.message = unicode::ShowInvisible(fault.message);
   bytes_ += BytesInJson(fault);
   full_ = bytes_ > kMostBytes;
   if (!full_) kept_.push_back(std::move(fault));

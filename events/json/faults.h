@@ -37,7 +37,8 @@ class Faults {
   static constexpr size_t kMostBytes = 8192;  // of those kept, as JSON has them in an answer
   static constexpr size_t kMostMessage = 256;
 
-  // The message's parts are joined if the fault is kept.
+  // The message's parts are joined if the fault is kept. What cannot be seen in them or in the path
+  // is then shown as "U+200B".
   void Add(const JsonPath& path, std::initializer_list<std::string_view> message);
   void Add(const JsonPath& path, std::string_view message) { Add(path, {message}); }
   // `pointer`: "" for the whole text.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "events/values/unicode.h"
+#include "events/values/utf8.h"
+
 namespace contacts::json {
 namespace {
 
@@ -18,8 +21,14 @@ constexpr auto kPlain = [] {
 
 }  // namespace
 
+// What stands there is named when its look may deceive: all but ASCII.
 bool Parser::Fail(const std::string& what) {
-  if (message_.empty()) message_ = what + " at byte " + std::to_string(at_);
+  if (!message_.empty()) return false;
+  message_ = what + " at byte " + std::to_string(at_);
+  if (!AtEnd() && static_cast<unsigned char>(source_[at_]) >= 0x80) {
+    message_ +=
+        ", where " + unicode::NameOf(unicode::FirstOf(source_.substr(at_)).code) + " stands";
+  }
   return false;
 }
 
@@ -53,6 +62,7 @@ uint32_t Parser::Add(Kind kind) {
 bool Parser::Run() {
   nodes_.reserve(source_.size() / 8 + 2);
   nodes_.emplace_back();
+  if (source_.starts_with(kByteOrderMark)) return Fail("a byte order mark");
   SkipSpace();
   if (!Value()) return false;
   while (!open_.empty()) {

@@ -7,12 +7,13 @@
 
 #include "events/json/faults.h"
 #include "events/json/json.h"
+#include "events/values/unicode.h"
 #include "infra/api/answers.h"
 
 namespace contacts::api {
 namespace {
 
-// Messages quote what came from outside. With six bytes for each that JSON must escape, and the
+// Messages quote what came from outside. With six bytes for each that cannot be seen, and the
 // faults of one body, an answer keeps below 16 kB.
 constexpr size_t kMostMessage = 1024;
 static_assert(6 * kMostMessage + Faults::kMostBytes < 15'000);
@@ -64,13 +65,14 @@ int StatusOf(ErrorCode code) {
 
 http::Response ErrorAnswer(const Error& error) {
   const int status = StatusOf(error.code);
+  const std::string message = unicode::ShowInvisible(json::ShortText(error.message, kMostMessage));
   if (error.fields.empty() && error.key.empty() && status != 429 && status != 503) {
-    return http::ErrorResponse(status, json::ShortText(error.message, kMostMessage));
+    return http::ErrorResponse(status, message);
   }
   std::string body = "{\"error\":";
   json::AppendString(http::ReasonPhrase(status), &body);
   body += ",\"message\":";
-  json::AppendString(json::ShortText(error.message, kMostMessage), &body);
+  json::AppendString(message, &body);
   if (!error.fields.empty()) AppendFields(error.fields, &body);
   body += '}';
   http::Response response{status, {{"Content-Type", kJsonType}}, {}};

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "events/values/time.h"
+#include "events/values/unicode.h"
 #include "events/values/utf8.h"
 #include "infra/base/system_clock.h"
 
@@ -53,24 +54,27 @@ void Write(spdlog::level::level_enum level, std::string_view name, std::string_v
   logger->log(level, spdlog::string_view_t(line.data(), line.size()));
 }
 
-// What can stand between quotes in JSON and cannot move a terminal's cursor either.
+bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+// What can stand between quotes in JSON, and neither moves a terminal's cursor nor turns the
+// direction of writing nor hides in the line.
 std::string Escape(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    size_t plain = 0;
+    while (plain < text.size() && IsPlain(text[plain])) ++plain;
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const size_t length = Utf8Length(text);
-    const auto byte = static_cast<unsigned char>(text[0]);
-    const bool c1_control =
-        length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    if (length == 1 && (byte == '"' || byte == '\\')) {
+    const char32_t code =
+        length > 0 ? unicode::FirstOf(text).code : static_cast<unsigned char>(text[0]);
+    if (code == '"' || code == '\\') {
       out += '\\';
       out += text[0];
-    } else if (length == 0 || byte < 0x20 || byte == 0x7F || c1_control) {
-      const auto shown = c1_control ? static_cast<unsigned char>(text[1]) : byte;
-      out += "\\u00";
-      out += kHex[shown >> 4];
-      out += kHex[shown & 15];
+    } else if (length == 0 || unicode::IsInvisible(code)) {
+      unicode::AppendEscape(code, &out);
     } else {
       out += text.substr(0, length);
     }

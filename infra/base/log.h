@@ -10,7 +10,8 @@ namespace contacts::log {
 enum class Format { kText, kJson };
 
 // Of one line: name=value as text, a member as JSON. Values may be any bytes: what is not printable
-// UTF-8 is escaped. No secret, session id or cookie ever goes into one.
+// UTF-8, cannot be seen or turns the direction of writing is escaped. No secret, session id or
+// cookie ever goes into one.
 struct Field {
   std::string_view name;
   std::string value;

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "events/values/hash.h"
+#include "events/values/utf8.h"
 #include "infra/base/log.h"
 
 namespace contacts {
@@ -61,6 +62,9 @@ Result<std::vector<std::string>> ReadSecrets(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> secrets;
   for (std::string line; std::getline(file, line);) {
+    if (secrets.empty() && line.starts_with(kByteOrderMark)) {
+      return Error{ErrorCode::kUnavailable, path + " " + kHasByteOrderMark + "."};
+    }
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (!line.empty()) secrets.push_back(line);
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "events/values/unicode.h"
 #include "events/values/utf8.h"
 #include "infra/cli/layers.h"
 #include "infra/cli/operation_options.h"
@@ -84,7 +85,8 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
     return Usage{shown->help(), 0};
   } catch (const CLI::ParseError& error) {
-    return Usage{MendUtf8(error.what()) + "\nTry: contacts --help\n", 2};
+    return Usage{unicode::ShowInvisible(MendUtf8(error.what()), "\n") + "\nTry: contacts --help\n",
+                 2};
   }
   return parser->line;
 }

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 
+#include "events/values/utf8.h"
 #include "infra/cli/settings.h"
 
 namespace contacts::cli {
@@ -34,11 +35,21 @@ std::vector<std::string> SettingsOf(bool serve) {
   return names;
 }
 
+// A mark would be part of the first key, and nobody would see why there is no such setting.
+void RefuseMark(const std::string& path, std::istream* file) {
+  std::string begin(kByteOrderMark.size(), '\0');
+  file->read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (begin == kByteOrderMark) throw CLI::ConfigError(path + " " + kHasByteOrderMark);
+  file->clear();
+  file->seekg(0);
+}
+
 // `--name=value` for each setting of the file; throws CLI::ParseError for what is no setting.
 void AppendFile(const std::string& path, const std::vector<std::string>& taken,
                 std::vector<std::string>* out) {
   std::ifstream file(path);
   if (!file) throw CLI::FileError::Missing(path);
+  RefuseMark(path, &file);
   for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(file)) {
     if (item.name == "++" || item.name == "--") continue;  // a section's begin and end
     if (!item.parents.empty() || !IsSetting(item.name)) {

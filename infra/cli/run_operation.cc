@@ -1,5 +1,7 @@
 #include "infra/cli/run_operation.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -8,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "events/values/unicode.h"
+#include "events/values/utf8.h"
 #include "infra/cli/ops_client.h"
 #include "infra/cli/password.h"
 #include "infra/node/data_directory.h"
@@ -18,18 +22,20 @@ namespace contacts::cli {
 namespace {
 
 int Fail(const std::string& message) {
-  std::cerr << "contacts: " << message << "\n";
+  std::cerr << "contacts: " << unicode::ShowInvisible(MendUtf8(message)) << "\n";
   return 1;
 }
 
 using Asked = std::function<Result<OpsAnswer>(const OpsRequest&)>;
 
-// Page after page.
+// Page after page. A name that somebody typed must not drive the terminal of whoever reads it; what
+// goes into a file or a pipe are the very bytes.
 int Print(OpsRequest request, const Asked& ask) {
+  const bool to_people = isatty(STDOUT_FILENO) != 0;
   do {
     const Result<OpsAnswer> answer = ask(request);
     if (!answer.ok()) return Fail(answer.error().message);
-    std::cout << answer->text << std::flush;
+    std::cout << (to_people ? unicode::EscapeSteering(answer->text) : answer->text) << std::flush;
     if (!std::cout) return Fail("stdout cannot be written.");
     request.from = answer->next;
   } while (*request.from > 0);

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "events/published_schemas.h"
+#include "events/values/unicode.h"
 #include "infra/kafka/asyncapi.h"
 
 namespace contacts::cli {
@@ -16,7 +17,7 @@ bool Write(const std::filesystem::path& path, const std::string& text) {
   if (file) {
     std::cout << path.string() << "\n";
   } else {
-    std::cerr << "contacts: " << path.string() << " cannot be written\n";
+    std::cerr << "contacts: " << unicode::ShowInvisible(path.string()) << " cannot be written\n";
   }
   return file.good();
 }

@@ -1,6 +1,7 @@
 #include "infra/http/message.h"
 
 #include "events/json/json.h"
+#include "events/values/unicode.h"
 #include "infra/http/exchange.h"
 #include "infra/http/text.h"
 
@@ -8,14 +9,15 @@ namespace contacts::http {
 namespace {
 
 constexpr size_t kLongestMessage = 800;  // as JSON
-constexpr size_t kLongestEscape = 6;     // \u0000
+constexpr size_t kLongestEscape = 6;     // U+0000
 
 void AppendMessage(std::string_view message, std::string* body) {
   const size_t begin = body->size();
-  json::AppendString(Shortened(message, kLongestMessage), body);
+  json::AppendString(unicode::ShowInvisible(Shortened(message, kLongestMessage)), body);
   if (body->size() - begin <= kLongestMessage + std::string_view("\"…\"").size()) return;
   body->resize(begin);  // control characters or quotes made it longer
-  json::AppendString(Shortened(message, kLongestMessage / kLongestEscape), body);
+  json::AppendString(unicode::ShowInvisible(Shortened(message, kLongestMessage / kLongestEscape)),
+                     body);
 }
 
 }  // namespace

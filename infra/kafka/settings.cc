@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "events/values/utf8.h"
 #include "infra/kafka/client.h"
 
 namespace contacts::kafka {
@@ -19,6 +20,7 @@ std::string_view Trim(std::string_view text) {
 }  // namespace
 
 Result<Settings> ParseSettings(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) return Wrong(std::string("it ") + kHasByteOrderMark);
   Settings settings;
   int number = 0;
   while (!text.empty()) {

@@ -75,6 +75,12 @@ TEST(Faults, JoinsTheMessage) {
   EXPECT_FALSE(faults.empty());
 }
 
+TEST(Faults, ShowWhatCannotBeSeen) {
+  Faults faults;
+  faults.Add(JsonPath{nullptr, "/full\u200BName"}, {"not ", "\u202Ex\u00AD"});
+  EXPECT_EQ(faults.kept(), (std::vector<FieldFault>{{"/fullU+200BName", "not U+202ExU+00AD"}}));
+}
+
 TEST(Faults, CountsWhatItDoesNotKeep) {
   Faults faults;
   for (int i = 0; i < 20'000; ++i) faults.Add("/" + std::to_string(i), "is wrong");
@@ -83,7 +89,7 @@ TEST(Faults, CountsWhatItDoesNotKeep) {
   EXPECT_EQ(faults.kept().back().path, "/49");
 }
 
-// Control characters stand in JSON with six bytes each.
+// Control characters are shown with six bytes each.
 TEST(Faults, AreBoundedAsTheyStandInJson) {
   const JsonPath root;
   const std::string controls(200, '\x01');
@@ -92,8 +98,8 @@ TEST(Faults, AreBoundedAsTheyStandInJson) {
   EXPECT_EQ(faults.count(), 1000u);
   EXPECT_GE(faults.kept().size(), 2u);
   EXPECT_LE(BytesInJson(faults), Faults::kMostBytes);
-  EXPECT_EQ(faults.kept().front().path.size(), 65u);
-  EXPECT_EQ(faults.kept().front().message.size(), Faults::kMostMessage);
+  EXPECT_EQ(faults.kept().front().path.size(), 1u + 6 * json::kShortName);
+  EXPECT_EQ(faults.kept().front().message.size(), 6 * Faults::kMostMessage);
 }
 
 TEST(Faults, TheLargestOneIsKept) {

@@ -61,6 +61,22 @@ TEST(Body, SaysWhereItIsNoJson) {
   EXPECT_EQ(Read(Json("{")).error().code, ErrorCode::kBadRequest);
 }
 
+// The message showed a text that looked right.
+TEST(Body, WhatCannotBeSeenIsNamed) {
+  EXPECT_EQ(FaultsOf(Json("\uFEFF{}")),
+            ": cannot be read: a byte order mark at byte 0, where U+FEFF stands\n");
+  EXPECT_EQ(FaultsOf(Json("{\u00A0\"fullName\":\"Ann\"}")),
+            ": cannot be read: expected a member name in quotes at byte 1, where U+00A0 stands\n");
+  EXPECT_EQ(FaultsOf(Json("{}\u200B")),
+            ": cannot be read: something after the JSON text at byte 2, where U+200B stands\n");
+  EXPECT_EQ(FaultsOf(Json("{\"a\u200B\":1,\"a\u200B\":2}")),
+            ": cannot be read: the member \"aU+200B\" stands twice in the object that ends at byte "
+            "19\n");
+  const std::string faults = FaultsOf(Json("{\"full\u200BName\":\"Ann\",\"\u202Ex\":1}"));
+  EXPECT_NE(faults.find("/fullU+200BName: is not a known field\n"), std::string::npos) << faults;
+  EXPECT_NE(faults.find("/U+202Ex: is not a known field\n"), std::string::npos) << faults;
+}
+
 TEST(Body, AnythingButAnObjectHasOneFault) {
   EXPECT_EQ(FaultsOf(Json("[]")), ": must be an object, not an array\n");
   EXPECT_EQ(FaultsOf(Json("null")), ": must be an object, not null\n");

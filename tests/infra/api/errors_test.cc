@@ -70,6 +70,15 @@ TEST(Errors, NoAnswerIsLongerThan16Kilobytes) {
   }
 }
 
+TEST(Errors, WhatCannotBeSeenIsShown) {
+  for (const ErrorCode code : {ErrorCode::kConflict, ErrorCode::kUnavailable}) {
+    const std::string body = BodyOf(ErrorAnswer({code, "a user jo\u200B\u202E exists"}));
+    EXPECT_NE(body.find("a user joU+200BU+202E exists"), std::string::npos) << body;
+  }
+  EXPECT_NE(BodyOf(http::ErrorResponse(400, "no parameter a\uFEFF")).find("no parameter aU+FEFF"),
+            std::string::npos);
+}
+
 // A message quoted a header with bytes that are no UTF-8, and the answer was no JSON.
 TEST(Errors, EachAnswerIsJson) {
   for (const ErrorCode code : {ErrorCode::kForbidden, ErrorCode::kUnavailable}) {

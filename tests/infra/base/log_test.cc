@@ -30,6 +30,16 @@ TEST(Log, NoValueCanForgeALineOrMoveTheCursor) {
             R"(T info m v="a\u000ab\u000d\u001b[2J\u007f\u009b\u0000\\")");
 }
 
+// U+202E in a name turned the rest of the line.
+TEST(Log, WhatCannotBeSeenOrTurnsTheLineIsEscaped) {
+  const std::string nasty = "a\u202Eb\u2069\u200B\u00A0\uFEFF\u2028\U000E0041";
+  const std::string shown = "a\\u202eb\\u2069\\u200b\\u00a0\\ufeff\\u2028\\udb40\\udc41";
+  EXPECT_EQ(Text(nasty, {}), "T info " + shown);
+  EXPECT_EQ(Json("m", {{"v", nasty}}),
+            R"({"time":"T","level":"info","message":"m","v":")" + shown + "\"}");
+  EXPECT_EQ(Text("Zo\u00EB \u5F20", {}), "T info Zo\u00EB \u5F20");
+}
+
 TEST(Log, AnyBytesMakeValidJson) {
   for (const std::string bytes : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80",
                                   "\xe2\x82", "Zo\xc3\xab \xf0\x9f\x98\x80"}) {

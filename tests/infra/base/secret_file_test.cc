@@ -40,6 +40,13 @@ TEST_F(SecretFileTest, AMissingOrEmptyFileIsNamed) {
   EXPECT_NE(ReadSecrets(empty).error().message.find(empty), std::string::npos);
 }
 
+// It was part of the first secret, so that no other program verified what was signed with it.
+TEST_F(SecretFileTest, AByteOrderMarkIsRefused) {
+  const std::string path = Write("\uFEFFsecret\n");
+  EXPECT_EQ(ReadSecrets(path).error().message,
+            path + " begins with a byte order mark (U+FEFF); save it as UTF-8 without one.");
+}
+
 TEST_F(SecretFileTest, AMissingOneIsMadeOnceForItsOwnerAlone) {
   const std::string path = (directory_ / "made").string();
   const auto made = ReadOrMakeSecrets(path);

@@ -245,6 +245,17 @@ TEST(CommandLine, AMistakeInTheFileIsNamed) {
             std::string::npos);
 }
 
+// The message said that there is no setting 'listen'.
+TEST(CommandLine, WhatCannotBeSeenInTheFileIsNamed) {
+  const FileOf marked("\uFEFFlisten = \"x\"\n");
+  EXPECT_NE(Bad({"serve", "--config", marked.path()}).text.find("byte order mark (U+FEFF)"),
+            std::string::npos);
+  const FileOf hidden("lis\u200Bten = \"x\"\n");
+  EXPECT_NE(Bad({"serve", "--config", hidden.path()}).text.find("'lisU+200Bten'"),
+            std::string::npos);
+  EXPECT_NE(Bad({"serve", "--listen\u202E", "x"}).text.find("--listenU+202E"), std::string::npos);
+}
+
 TEST(CommandLine, UserVerbsBecomeOperations) {
   const CommandLine add = Good({"user", "add", "jane", "--tenant", "acme", "--role", "admin"});
   EXPECT_EQ(add.verb, Verb::kOperate);

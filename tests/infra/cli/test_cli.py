@@ -1,13 +1,15 @@
 """The command line: with a server and without, and what it says when it cannot."""
 import json
 import os
+import pty
 import shutil
 import signal
 import socket
+import subprocess
 import tempfile
 import unittest
 
-from tests.e2e.service import PASSWORD, Client, Service, run
+from tests.e2e.service import CONTACTS, PASSWORD, Client, Service, run
 
 
 class Usage(unittest.TestCase):
@@ -143,6 +145,51 @@ class Users(unittest.TestCase):
             self.assertIn("PasswordSet", export)
             self.assertNotIn("hunter2", export)
             self.assertNotIn("argon2", export)
+
+
+class Spellings(unittest.TestCase):
+    def on_a_terminal(self, service, *words):
+        """What a command prints when its stdout is a terminal."""
+        ours, its = pty.openpty()
+        with subprocess.Popen([CONTACTS, *words, "--data", service.data], stdout=its) as process:
+            os.close(its)
+            printed = b""
+            try:
+                while piece := os.read(ours, 65536):
+                    printed += piece
+            except OSError:  # so Linux says that nobody has the other end any more
+                pass
+            os.close(ours)
+            self.assertEqual(process.wait(), 0)
+        return printed.decode().replace("\r\n", "\n")
+
+    def test_one_user_and_one_password_however_they_are_typed(self):
+        """JÜRGEN was another user than jürgen, and a password in NFD another than in NFC."""
+        with Service() as service:
+            user = service.add_user(" JU\u0308RGEN\u00a0", "admin", password="gru\u0308\u00dfe 123")
+            self.assertEqual(user["username"], "j\u00fcrgen")
+            code, _, err = service.contacts("user", "add", "J\u00fcrgen", "--role", "x", "--tenant",
+                                            "acme", stdin=PASSWORD)
+            self.assertEqual(code, 1)
+            self.assertIn("exists already", err)
+            code, _, err = service.contacts("user", "add", "jo\u200b", "--role", "x", "--tenant",
+                                            "acme", stdin=PASSWORD)
+            self.assertEqual(code, 1)
+            self.assertIn("U+200B at position 3", err)
+            name = "feed \u2067x\u2069"
+            self.assertEqual(service.contacts("token", "add", name, "--scope", "read", "--tenant",
+                                              "acme")[0], 0)
+            service.start()
+            for typed in ("j\u00fcrgen", "J\u00dcRGEN", "ju\u0308rgen"):
+                answer = Client(service.base).post("/login", {
+                    "username": typed, "password": "gr\u00fc\u00dfe\u00a0123", "tenant": "acme"})
+                self.assertEqual(answer.status, 200, typed)
+            words = ("token", "list", "--tenant", "acme")
+            piped = service.contacts(*words)[1]
+            self.assertIn(name, piped)
+            shown = self.on_a_terminal(service, *words)
+            self.assertIn("feed \\u2067x\\u2069", shown)
+            self.assertEqual(json.loads(shown), json.loads(piped))
 
 
 class Serving(unittest.TestCase):

@@ -35,6 +35,11 @@ TEST(KafkaSettings, AWrongLineIsNamed) {
   EXPECT_NE(FaultOf("socket.timeout.ms=soon").find("socket.timeout.ms"), std::string::npos);
 }
 
+TEST(KafkaSettings, AByteOrderMarkIsRefused) {
+  EXPECT_EQ(ParseSettings("\uFEFFbootstrap.servers=a:9092\n").error().message,
+            "it begins with a byte order mark (U+FEFF); save it as UTF-8 without one");
+}
+
 TEST(KafkaSettings, WithoutBrokersNothingCanBeReached) {
   const auto settings = ParseSettings("client.id=me\n");
   ASSERT_FALSE(settings.ok());
