@@ -1,4 +1,5 @@
 // The checks of request_headers.h that ask whether a request may have a body read and obeyed.
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,23 +11,43 @@
 namespace contacts::api {
 namespace {
 
-bool IsJsonInUtf8(std::string_view type) {
-  size_t semicolon = type.find(';');
-  if (!http::EqualsIgnoringCase(http::TrimSpace(type.substr(0, semicolon)), "application/json"))
-    return false;
-  while (semicolon != std::string_view::npos) {
-    type.remove_prefix(semicolon + 1);
-    semicolon = type.find(';');
-    const std::string_view parameter = http::TrimSpace(type.substr(0, semicolon));
-    const size_t equals = parameter.find('=');
-    if (parameter.empty()) continue;  // RFC 9110, 5.6.6 lets it be empty
-    if (equals == std::string_view::npos ||
-        !http::EqualsIgnoringCase(parameter.substr(0, equals), "charset") ||
-        !http::EqualsIgnoringCase(Unquote(parameter.substr(equals + 1)), "utf-8")) {
-      return false;
+// Cut at each semicolon that is not in quotes (RFC 9110, 5.6.6), trimmed.
+std::vector<std::string_view> PartsOf(std::string_view type) {
+  std::vector<std::string_view> parts;
+  bool quoted = false;
+  size_t begin = 0;
+  for (size_t i = 0; i <= type.size(); ++i) {
+    if (i < type.size() && type[i] == '\\' && quoted) {
+      ++i;
+    } else if (i < type.size() && type[i] == '"') {
+      quoted = !quoted;
+    } else if (i >= type.size() || (type[i] == ';' && !quoted)) {
+      parts.push_back(http::TrimSpace(type.substr(begin, i - begin)));
+      begin = i + 1;
     }
   }
-  return true;
+  return parts;
+}
+
+bool IsUtf8Name(std::string_view charset) {
+  return http::EqualsIgnoringCase(charset, "utf-8") || http::EqualsIgnoringCase(charset, "utf8");
+}
+
+// What it says instead of JSON in UTF-8; nullopt: nothing. Parameters but `charset` mean nothing.
+std::optional<std::string> FaultOfType(std::string_view type) {
+  const std::vector<std::string_view> parts = PartsOf(type);
+  if (!http::EqualsIgnoringCase(parts.front(), "application/json")) {
+    return "not '" + std::string(type) + "'";
+  }
+  for (const std::string_view parameter : parts) {
+    const size_t equals = std::min(parameter.find('='), parameter.size());
+    if (!http::EqualsIgnoringCase(http::TrimSpace(parameter.substr(0, equals)), "charset"))
+      continue;
+    const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
+    const std::string_view charset = Unquote(http::TrimSpace(value));
+    if (!IsUtf8Name(charset)) return "not in the charset '" + std::string(charset) + "'";
+  }
+  return std::nullopt;
 }
 
 // Without the scheme's own port.
@@ -61,10 +82,14 @@ std::optional<std::string> BearerToken(const http::Request& request) {
 
 std::optional<Error> CheckJsonContent(const http::Request& request) {
   const std::vector<std::string_view> types = request.FindAll("Content-Type");
-  if (types.size() == 1 && IsJsonInUtf8(types.front())) return std::nullopt;
+  std::string fault = types.empty() ? "the request has none" : "the request has several";
+  if (types.size() == 1) {
+    const auto of_type = FaultOfType(types.front());
+    if (!of_type) return std::nullopt;
+    fault = *of_type;
+  }
   return Error{ErrorCode::kUnsupportedMediaType,
-               "Content-Type must be application/json (in UTF-8)" +
-                   std::string(types.empty() ? "; the request has none" : "")};
+               "Content-Type must be application/json (in UTF-8), " + fault};
 }
 
 std::optional<Error> CheckSameOrigin(const http::Request& request,

@@ -48,6 +48,8 @@ TEST(Reason, IsPercentDecoded) {
   EXPECT_EQ(ReasonOf("asked by phone"), "asked by phone");
   EXPECT_EQ(ReasonOf("Gru%C3%9f%20100%25"), "Gru\xc3\x9f 100%");
   EXPECT_EQ(ReasonOf("%20%20"), "none");
+  EXPECT_EQ(ReasonOf("%C2%A0%E2%80%8B"), "none");
+  EXPECT_EQ(ReasonOf("%E3%80%80why%C2%A0"), "why");
   EXPECT_EQ(ReasonOf(""), "none");
   std::string long_one;
   for (int i = 0; i < 500; ++i) long_one += "%C3%BC";
@@ -61,9 +63,15 @@ TEST(Reason, MalformedOnesAreRefused) {
        {std::string("%"), std::string("100%"), std::string("%4"), std::string("%zz"),
         std::string("%+1"), std::string("%C3"), std::string("%ED%A0%80"), std::string("%0A"),
         std::string("a%00b"), std::string("%7F"), std::string("%C2%85"), std::string("Gru\xc3\x9f"),
-        too_long}) {
+        std::string("%EF%BF%BE"), std::string("a%E2%80%AEb"), too_long}) {
     EXPECT_EQ(ReasonOf(value), "400") << value;
   }
+}
+
+TEST(Reason, WhatIsWrongIsNamed) {
+  EXPECT_EQ(Reason(With({{"Contacts-Reason", "a%E2%80%AEb"}})).error().message,
+            "Contacts-Reason must not hold bidirectional controls that are not paired: U+202E at "
+            "position 2");
 }
 
 std::string Wanted(std::vector<http::Header> headers) {
@@ -99,18 +107,34 @@ bool TakesType(const std::string& value) {
 
 TEST(JsonContent, IsJsonInUtf8Only) {
   for (const char* type : {"application/json", "Application/JSON", "application/json;charset=utf-8",
-                           "application/json; charset=\"UTF-8\"", "application/json ;"}) {
+                           "application/json; charset=\"UTF-8\"", "application/json ;",
+                           "application/json; charset=utf8", "application/json;CHARSET=\"Utf8\"",
+                           "application/json; boundary=x", "application/json; q; v=\"a;charset=b\"",
+                           "application/json; profile=\"\\\";\"; charset=utf-8",
+                           "application/json; version=1; charset=UTF-8"}) {
     EXPECT_TRUE(TakesType(type)) << type;
   }
   for (const char* type :
        {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
-        "application/json; charset=latin1", "application/json; boundary=x", "text/json",
+        "application/json; charset=latin1", "application/json; charset=", "text/json",
+        "application/json; charset", "application/json; x=y; charset=utf-16",
+        "application/json; charset=utf-8; charset=latin1", "application/merge-patch+json",
         "application/json, text/plain", "multipart/form-data; application/json"}) {
     EXPECT_FALSE(TakesType(type)) << type;
   }
   EXPECT_TRUE(CheckJsonContent(With({})));
   EXPECT_TRUE(CheckJsonContent(
       With({{"Content-Type", "application/json"}, {"Content-Type", "text/plain"}})));
+}
+
+TEST(JsonContent, WhatIsThereInsteadIsNamed) {
+  const auto said = [](const char* type) {
+    return CheckJsonContent(With({{"Content-Type", type}}))->message;
+  };
+  const std::string must = "Content-Type must be application/json (in UTF-8), ";
+  EXPECT_EQ(said("application/json; charset=\"Latin1\""), must + "not in the charset 'Latin1'");
+  EXPECT_EQ(said("text/plain; a=b"), must + "not 'text/plain; a=b'");
+  EXPECT_EQ(CheckJsonContent(With({}))->message, must + "the request has none");
 }
 
 bool Same(std::vector<http::Header> headers, bool secure = false) {
