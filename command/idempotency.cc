@@ -32,4 +32,11 @@ std::optional<AttemptName> ParseAttemptKey(const std::string& key) {
   return name;
 }
 
+Error KeyReused(const std::string& key) {
+  return {ErrorCode::kKeyReused,
+          "the Idempotency-Key " + key +
+              " was used for another request; a retry must repeat the request's very bytes, the "
+              "order of members and white space included"};
+}
+
 }  // namespace contacts

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "events/values/error.h"
 #include "events/values/ids.h"
 
 namespace contacts {
@@ -21,5 +22,8 @@ struct AttemptName {
 };
 // nullopt: the key is not of this form.
 std::optional<AttemptName> ParseAttemptKey(const std::string& key);
+
+// The request that came under a key first had other bytes.
+Error KeyReused(const std::string& key);
 
 }  // namespace contacts

@@ -11,11 +11,6 @@ bool IsRemembered(ErrorCode code) {
          code == ErrorCode::kPreconditionFailed;
 }
 
-Error KeyReused(const std::string& key) {
-  return Error{ErrorCode::kKeyReused,
-               "the Idempotency-Key " + key + " was used for another request"};
-}
-
 // The first answer to the command's key, if there is one.
 std::optional<Decision> DecideOnKey(const TenantState& state, const Command& command) {
   if (std::optional<Record> first = state.FirstUse(command.actor, *command.key)) {

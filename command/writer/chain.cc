@@ -133,9 +133,7 @@ void Chain::DecideOne(Waiting&& work, Instant now) {
   // A key that a 503 gave out is in no record yet: what is pending under it is found here.
   const Waiting* under_key = PendingUnderKeyOf(work.command);
   if (under_key != nullptr && under_key->command.request != work.command.request) {
-    return AddAnswer(
-        std::move(work),
-        Failure({ErrorCode::kKeyReused, "this Idempotency-Key was used for another request"}));
+    return AddAnswer(std::move(work), Failure(KeyReused(*work.command.key)));
   }
   if (!work.log_refusal.empty()) {
     // The refused record may have got through after all: only a record in its slot rules it out.

@@ -28,7 +28,7 @@ constexpr ErrorKind kErrors[] = {
     {412, "PreconditionFailed", "If-Match does not match"},
     {413, "ContentTooLarge", "The body has more than 256 KiB, or the record would be too large"},
     {415, "UnsupportedMediaType", "The body is not declared as application/json"},
-    {422, "KeyReused", "The Idempotency-Key was used for another request"},
+    {422, "KeyReused", "The Idempotency-Key was used for a request of other bytes"},
     {429, "TooManyRequests", "Wait, then try again"},
     {500, "InternalError", "The server failed"},
     {503, "Unavailable",

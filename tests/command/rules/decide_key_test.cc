@@ -36,7 +36,9 @@ TEST(Key, AnotherRequestIsRefused) {
   const Decision decision = given.When(By(Contact("a@x.org"), "k1", "two"));
   ASSERT_TRUE(std::holds_alternative<Error>(decision));
   EXPECT_EQ(std::get<Error>(decision),
-            (Error{ErrorCode::kKeyReused, "the Idempotency-Key k1 was used for another request"}));
+            (Error{ErrorCode::kKeyReused,
+                   "the Idempotency-Key k1 was used for another request; a retry must repeat the "
+                   "request's very bytes, the order of members and white space included"}));
 }
 
 TEST(Key, AnotherActorsKeyIsAnother) {
