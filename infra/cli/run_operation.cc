@@ -56,7 +56,30 @@ int RunOnServer(const CommandLine& line) {
                [&](const OpsRequest& request) { return AskServer(*server, request); });
 }
 
-int RunOnDirectory(CommandLine line, std::unique_ptr<DataDirectory> directory) {
+Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, Access access,
+                                             std::unique_ptr<DataDirectory> directory) {
+  auto node = Node::Open(std::move(directory), config, access);
+  if (!node.ok()) return node;
+  if (const auto caught_up = (*node)->CatchUp(); !caught_up.ok()) return caught_up.error();
+  return node;
+}
+
+// An operation that only reads works on a full disk. It needs the views to be there and not far
+// behind the log; otherwise they are made first, as for the other operations.
+Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& config,
+                                      std::unique_ptr<DataDirectory> directory) {
+  if (place == Operation::Place::kReadOnly) {
+    auto node = OpenAndCatchUp(config, Access::kReadOnly, std::move(directory));
+    if (node.ok()) return node;
+    auto again = DataDirectory::Open(config.data);
+    if (!again.ok()) return again.error();
+    directory = std::move(*again);
+  }
+  return OpenAndCatchUp(config, Access::kReadWrite, std::move(directory));
+}
+
+int RunOnDirectory(CommandLine line, Operation::Place place,
+                   std::unique_ptr<DataDirectory> directory) {
   if (line.request.operation == "rebuild") {
     std::error_code fault;
     std::filesystem::remove_all(directory->PathOf("views"), fault);
@@ -64,10 +87,8 @@ int RunOnDirectory(CommandLine line, std::unique_ptr<DataDirectory> directory) {
     line.request.operation = "status";
     line.request.digest = true;
   }
-  auto node = Node::Open(std::move(directory), line.config);
+  const auto node = OpenFor(place, line.config, std::move(directory));
   if (!node.ok()) return Fail(node.error().message);
-  const auto caught_up = (*node)->CatchUp();
-  if (!caught_up.ok()) return Fail(caught_up.error().message);
   const int code = Print(
       line.request, [&](const OpsRequest& request) { return (*node)->operations.Run(request); });
   (*node)->instance.Stop(std::chrono::seconds(10));
@@ -88,7 +109,9 @@ int RunOperation(CommandLine line) {
     line.request.password = std::move(*password);
   }
   auto directory = DataDirectory::Open(line.config.data);
-  if (directory.ok()) return RunOnDirectory(std::move(line), std::move(*directory));
+  if (directory.ok()) {
+    return RunOnDirectory(std::move(line), operation->place, std::move(*directory));
+  }
   if (directory.error().code == ErrorCode::kConflict) return RunOnServer(line);
   return Fail(directory.error().message);
 }

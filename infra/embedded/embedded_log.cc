@@ -60,7 +60,7 @@ class EmbeddedLog::State {
     }
     if (const auto why = store_.Write(time, &openings)) {
       throw std::runtime_error("the log cannot be written to disk: " + *why +
-                               ". Mend the disk (is it full?), then start again.");
+                               ". Mend the disk, then start again.");
     }
   }
 

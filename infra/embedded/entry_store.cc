@@ -19,20 +19,17 @@ rocksdb::Env* EnvOf(const EntryStoreOptions& options) {
   return options.env != nullptr ? options.env : rocksdb::Env::Default();
 }
 
-rocksdb::Options LogOptions(const EntryStoreOptions& options) {
+rocksdb::Options LogOptions(const EntryStoreOptions& options, const StoreGuard& guard) {
   rocksdb::Options tuned;
+  guard.SetOptions(&tuned);
   tuned.env = EnvOf(options);
   tuned.create_if_missing = true;
   // What was synced must come back, whatever the end of the newest file looks like; damage before
   // that end must stop us (the default mode would silently drop everything behind it).
   tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   tuned.recycle_log_file_num = 0;
-  // After an I/O error nobody knows what is on disk; RocksDB must not try to go on by itself.
-  tuned.max_bgerror_resume_count = 0;
   tuned.compression = rocksdb::kLZ4Compression;
   tuned.bottommost_compression = rocksdb::kZSTD;
-  tuned.keep_log_file_num = 3;
-  tuned.stats_dump_period_sec = 0;
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 32 * 1024;  // entries are read one after the other
   table.block_cache = rocksdb::NewLRUCache(8 << 20);
@@ -69,8 +66,10 @@ LogFault DamagedEntry(const std::string& directory, int partition, Offset offset
 }  // namespace
 
 EntryStore::EntryStore(const EntryStoreOptions& options)
-    : directory_(options.directory), acknowledged_(EnvOf(options), options.directory) {
-  const rocksdb::Options tuned = LogOptions(options);
+    : directory_(options.directory),
+      guard_("log", options.directory),
+      acknowledged_(EnvOf(options), options.directory) {
+  const rocksdb::Options tuned = LogOptions(options, guard_);
   if (!options.read_only) {
     MakeDirectories(tuned.env, directory_);
   } else if (!acknowledged_.any() && !tuned.env->FileExists(directory_ + "/CURRENT").ok()) {
@@ -81,6 +80,9 @@ EntryStore::EntryStore(const EntryStoreOptions& options)
                                      ? rocksdb::DB::OpenForReadOnly(tuned, directory_, &db)
                                      : rocksdb::DB::Open(tuned, directory_, &db);
   if (status.IsCorruption()) Damaged(directory_, status.ToString());
+  if (status.IsNoSpace()) {
+    throw std::runtime_error("the log cannot be opened: " + guard_.Cause(status));
+  }
   if (!status.ok()) {
     throw std::runtime_error("the log in " + directory_ +
                              " cannot be opened: " + status.ToString() +
@@ -168,8 +170,12 @@ std::optional<std::string> EntryStore::Write(Timestamp now, std::vector<Placed>*
   if (!founded_) batch.Put(kIdentityKey, ToRow(identity_));
   rocksdb::WriteOptions durable;
   durable.sync = true;
+  if (std::string failure = guard_.Failure(); !failure.empty()) return failure;
   const rocksdb::Status status = db_->Write(durable, &batch);
-  if (!status.ok()) return status.ToString();
+  if (!status.ok()) {
+    guard_.Note(status);
+    return guard_.Failure();
+  }
   founded_ = true;
   ends_ = std::move(ends);
   acknowledged_.Write(identity_.log_id, ends_);

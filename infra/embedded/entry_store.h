@@ -9,6 +9,7 @@
 #include "events/event_log.h"
 #include "infra/embedded/acknowledged.h"
 #include "infra/embedded/entry_codec.h"
+#include "infra/rocksdb/store_guard.h"
 
 namespace rocksdb {
 class DB;
@@ -44,7 +45,7 @@ class EntryStore {
 
   // Gives them their offsets and append times (`now`, but never going backwards) and writes all of
   // them or none, on disk when it returns; the first write also founds a new log. Nullopt: done.
-  // Else why it failed: they may be there or not, and nothing may be written ever after.
+  // Else why it failed: they may be there or not, and nothing is written ever after.
   std::optional<std::string> Write(Timestamp now, std::vector<Placed>* entries);
 
   // Adds entries [from, to) to `out`: at most `max_entries`, and no more after `max_bytes` are
@@ -58,6 +59,7 @@ class EntryStore {
   std::optional<std::string> GetRow(const std::string& key) const;
 
   const std::string directory_;
+  const StoreGuard guard_;
   Acknowledged acknowledged_;
   std::unique_ptr<rocksdb::DB> db_;
   LogIdentity identity_;

@@ -5,70 +5,146 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
+
+#include "infra/rocksdb/store_guard.h"
 
 namespace contacts {
 namespace {
 
+using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
+constexpr const char* kFormatKey = "format";
+constexpr const char* kFormat = "1";
+
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view FromSlice(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-Error DiskFault(const rocksdb::Status& status) {
-  return {ErrorCode::kUnavailable,
-          "The store of sessions and passwords failed: " + status.ToString()};
+Error Unavailable(std::string message) {
+  return {ErrorCode::kUnavailable, std::move(message), {}, 30};
 }
 
-Result<bool> Done(const rocksdb::Status& status) {
-  if (!status.ok()) return DiskFault(status);
-  return true;
+rocksdb::DBOptions StoreOptions(const LocalStore::Options& options, const StoreGuard& guard) {
+  rocksdb::DBOptions tuned;
+  guard.SetOptions(&tuned);
+  if (options.env != nullptr) tuned.env = options.env;
+  tuned.create_if_missing = true;
+  tuned.create_missing_column_families = true;
+  // An interrupted write at the very end is dropped, damage before it is an error; RocksDB's
+  // default drops all rows behind the damage, synced or not, and says nothing.
+  tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  tuned.recycle_log_file_num = 0;
+  return tuned;
 }
 
-}  // namespace
-
-struct LocalStore::State {
-  std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> families;  // default, then in the order of Table
-
-  rocksdb::ColumnFamilyHandle* Family(Table table) const {
-    return families[static_cast<size_t>(table) + 1];
-  }
-  static rocksdb::WriteOptions Writing(Durability durability) {
-    rocksdb::WriteOptions options;
-    options.sync = durability == Durability::kSynced;
-    return options;
-  }
-  ~State() {
-    for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
-  }
-};
-
-LocalStore::LocalStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
-LocalStore::~LocalStore() = default;
-
-Result<std::unique_ptr<LocalStore>> LocalStore::Open(const std::string& directory) {
+Families FamiliesOfTheStore() {
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   family.write_buffer_size = 4 << 20;
-  rocksdb::DBOptions options;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
-  options.keep_log_file_num = 2;
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+  return {
       {rocksdb::kDefaultColumnFamilyName, family}, {"sessions", family}, {"credentials", family}};
-  auto state = std::make_unique<State>();
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(options, directory, families, &state->families, &db);
-  if (!status.ok()) {
-    const bool locked = status.IsIOError() && status.ToString().find("lock") != std::string::npos;
-    return Error{ErrorCode::kUnavailable,
-                 locked ? "Another process is using " + directory + "."
-                        : "Cannot open " + directory + ": " + status.ToString()};
+}
+
+std::string Damaged(const std::string& directory, const std::string& what) {
+  return "The store of sessions and passwords in " + directory + " is damaged: " + what +
+         ". Restore the directory from a backup; without one, move it away and start again: all "
+         "users must then log in again and, unless the log is on Kafka, be given new passwords.";
+}
+
+std::string OfANewerBuild(const std::string& directory, const std::string& what) {
+  return "The store of sessions and passwords in " + directory + " has " + what +
+         ", which this build does not know; use the build that wrote it.";
+}
+
+std::string WhyNotOpen(const rocksdb::Status& status, const std::string& directory,
+                       const StoreGuard& guard) {
+  if (status.IsCorruption()) return Damaged(directory, status.ToString());
+  const bool locked = status.IsIOError() && status.ToString().find("lock") != std::string::npos;
+  if (locked && !status.IsNoSpace()) return "Another process is using " + directory + ".";
+  return "Cannot open " + directory + ": " + guard.Cause(status);
+}
+
+}  // namespace
+
+struct LocalStore::State {
+  State(const Options& options) : directory(options.directory), guard("local", directory) {}
+  ~State() {
+    for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
   }
-  state->db.reset(db);
+
+  rocksdb::ColumnFamilyHandle* Family(Table table) const {
+    return families[static_cast<size_t>(table) + 1];
+  }
+  Error Failed(const std::string& why) const {
+    return Unavailable("The store of sessions and passwords failed: " + why);
+  }
+  Error Failed(const rocksdb::Status& status) const {
+    if (status.IsCorruption()) return Unavailable(Damaged(directory, status.ToString()));
+    return Failed(guard.Cause(status));
+  }
+  Result<bool> Write(rocksdb::WriteBatch* batch, Durability durability) {
+    if (const std::string failure = guard.Failure(); !failure.empty()) return Failed(failure);
+    rocksdb::WriteOptions options;
+    options.sync = durability == Durability::kSynced;
+    const rocksdb::Status status = db->Write(options, batch);
+    if (status.ok()) return true;
+    guard.Note(status);
+    return Failed(status);
+  }
+  std::optional<Error> OpenDb(const Options& options);
+  std::optional<Error> CheckFormat(Access access);
+
+  const std::string directory;
+  const StoreGuard guard;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;  // default, then in the order of Table
+};
+
+std::optional<Error> LocalStore::State::OpenDb(const Options& options) {
+  const rocksdb::DBOptions tuned = StoreOptions(options, guard);
+  const Families known = FamiliesOfTheStore();
+  std::vector<std::string> names;
+  // Fails for a new one.
+  (void)rocksdb::DB::ListColumnFamilies(tuned, directory, &names).ok();
+  for (const std::string& name : names) {
+    if (std::none_of(known.begin(), known.end(), [&](const auto& f) { return f.name == name; })) {
+      return Unavailable(OfANewerBuild(directory, "a table \"" + name + "\""));
+    }
+  }
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status =
+      options.access == Access::kReadWrite
+          ? rocksdb::DB::Open(tuned, directory, known, &families, &opened)
+          : rocksdb::DB::OpenForReadOnly(tuned, directory, known, &families, &opened);
+  if (!status.ok()) return Unavailable(WhyNotOpen(status, directory, guard));
+  db.reset(opened);
+  return CheckFormat(options.access);
+}
+
+std::optional<Error> LocalStore::State::CheckFormat(Access access) {
+  std::string format;
+  const rocksdb::Status status =
+      db->Get(rocksdb::ReadOptions(), families.front(), kFormatKey, &format);
+  if (status.ok() && format == kFormat) return std::nullopt;
+  if (status.ok()) return Unavailable(OfANewerBuild(directory, "the format " + format));
+  if (!status.IsNotFound()) return Failed(status);
+  if (access == Access::kReadOnly) return std::nullopt;
+  rocksdb::WriteBatch batch;
+  batch.Put(families.front(), kFormatKey, kFormat);
+  const auto written = Write(&batch, Durability::kSynced);
+  return written.ok() ? std::nullopt : std::optional(written.error());
+}
+
+LocalStore::LocalStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LocalStore::~LocalStore() = default;
+
+Result<std::unique_ptr<LocalStore>> LocalStore::Open(const Options& options) {
+  auto state = std::make_unique<State>(options);
+  if (const auto error = state->OpenDb(options)) return *error;
   return std::unique_ptr<LocalStore>(new LocalStore(std::move(state)));
 }
 
@@ -77,18 +153,21 @@ Result<std::optional<std::string>> LocalStore::Get(Table table, std::string_view
   const rocksdb::Status status =
       state_->db->Get(rocksdb::ReadOptions(), state_->Family(table), ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return DiskFault(status);
+  if (!status.ok()) return state_->Failed(status);
   return std::optional<std::string>(std::move(value));
 }
 
 Result<bool> LocalStore::Put(Table table, std::string_view key, std::string_view value,
                              Durability durability) {
-  return Done(state_->db->Put(State::Writing(durability), state_->Family(table), ToSlice(key),
-                              ToSlice(value)));
+  rocksdb::WriteBatch batch;
+  batch.Put(state_->Family(table), ToSlice(key), ToSlice(value));
+  return state_->Write(&batch, durability);
 }
 
 Result<bool> LocalStore::Erase(Table table, std::string_view key, Durability durability) {
-  return Done(state_->db->Delete(State::Writing(durability), state_->Family(table), ToSlice(key)));
+  rocksdb::WriteBatch batch;
+  batch.Delete(state_->Family(table), ToSlice(key));
+  return state_->Write(&batch, durability);
 }
 
 Result<bool> LocalStore::Scan(
@@ -99,8 +178,12 @@ Result<bool> LocalStore::Scan(
   for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
     if (!visit(FromSlice(rows->key()), FromSlice(rows->value()))) break;
   }
-  return Done(rows->status());
+  if (!rows->status().ok()) return state_->Failed(rows->status());
+  return true;
 }
+
+std::string LocalStore::Failure() const { return state_->guard.Failure(); }
+bool LocalStore::RoomAgain() const { return state_->guard.RoomAgain(); }
 
 Result<bool> LocalSecretStore::Put(std::string_view id, std::string_view secret) {
   return store_.Put(LocalStore::Table::kCredentials, id, secret, LocalStore::Durability::kSynced);

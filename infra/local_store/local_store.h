@@ -4,6 +4,7 @@
 //   table        key                        value
 //   sessions     SHA-256 of the session id  SessionRow (infra/identity/embedded_sessions.cc)
 //   credentials  credential id              password hash, "$argon2id$…"
+//   default      "format"                   kFormat, decimal; a build before formats wrote none
 #pragma once
 
 #include <functional>
@@ -15,9 +16,16 @@
 #include "events/secret_store.h"
 #include "events/values/result.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace contacts {
 
-// Any thread. Errors: kUnavailable, with the disk's own words.
+// Any thread. Errors: kUnavailable, with the disk's own words and what to do.
+//
+// After a write that failed, or a failure of RocksDB's work in the background, nothing is written:
+// the store must be opened again. What was written can be read.
 class LocalStore {
  public:
   enum class Table { kSessions, kCredentials };
@@ -26,14 +34,33 @@ class LocalStore {
     kSynced,
   };
 
-  // Makes the directory when it is missing. The error says whether another process holds it.
-  static Result<std::unique_ptr<LocalStore>> Open(const std::string& directory);
+  enum class Access {
+    kReadWrite,
+    kReadOnly,  // a store that is there, as it was at opening; nothing can be written
+  };
+  struct Options {
+    std::string directory;  // made when there is none
+    Access access = Access::kReadWrite;
+    rocksdb::Env* env = nullptr;  // must outlive the store; nullptr: this machine's files
+  };
+
+  // The error says whether another process holds the directory, a newer build wrote it, it is
+  // damaged or its disk is full.
+  static Result<std::unique_ptr<LocalStore>> Open(const Options& options);
+  static Result<std::unique_ptr<LocalStore>> Open(const std::string& directory) {
+    return Open(Options{.directory = directory});
+  }
   ~LocalStore();
 
   Result<std::optional<std::string>> Get(Table table, std::string_view key) const;
   Result<bool> Put(Table table, std::string_view key, std::string_view value,
                    Durability durability);
   Result<bool> Erase(Table table, std::string_view key, Durability durability);
+  // Why nothing is written any more, and what to do; empty: it is.
+  std::string Failure() const;
+  // The disk was full, and has room again: the store can be opened again now.
+  bool RoomAgain() const;
+
   // All rows in order of key, until `visit` says false.
   Result<bool> Scan(
       Table table,

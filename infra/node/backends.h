@@ -1,5 +1,5 @@
-// Where this instance keeps what is not derived: the history, the password hashes, the sessions.
-// The one place that knows which adapter was chosen.
+// Where this instance keeps the history, the password hashes, the sessions and the views. The one
+// place that knows which adapter was chosen.
 #pragma once
 
 #include <functional>
@@ -13,19 +13,30 @@
 #include "infra/local_store/local_store.h"
 #include "infra/node/config.h"
 #include "infra/node/data_directory.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 
 // In this order they are opened, in the reverse order closed.
 struct Backends {
   std::unique_ptr<LocalStore> local;
+  std::shared_ptr<ViewStore> views;
   std::unique_ptr<EventLog> log;
   std::unique_ptr<SecretStore> secrets;
-  std::function<double()> entries;  // in the log; empty: nobody knows
+  std::function<double()> entries;     // in the log; empty: nobody knows
+  std::function<double()> free_bytes;  // of the disks that these stores lie on
+  // A store failed because its disk was full, and has room again: only a start opens the store
+  // again, so the process had better end.
+  std::function<bool()> room_again = [] { return false; };
   std::vector<HealthCheck> checks;  // of these parts
 };
 
+enum class Access {
+  kReadWrite,
+  kReadOnly,  // nothing on the local disk is changed
+};
+
 // The error says what is in the way and what to do.
-Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory);
+Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory, Access access);
 
 }  // namespace contacts

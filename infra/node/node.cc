@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "infra/base/log.h"
-#include "infra/rocksdb_views/rocksdb_view_store.h"
 
 namespace contacts {
 namespace {
@@ -21,8 +20,7 @@ Argon2Options PasswordOptions(const Config& config) {
 Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
     : directory(std::move(data)),
       backends(std::move(opened)),
-      views(std::make_shared<RocksDbViewStore>(
-          RocksDbViewStoreOptions{.directory = directory->PathOf("views")})),
+      views(backends.views),
       passwords(*backends.secrets, views, PasswordOptions(config)),
       positions(views),
       instance(*backends.log, views, positions, InstanceOptions{}),
@@ -54,6 +52,8 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
   if (backends.entries) {
     metrics.AddGauge("contacts_log_entries", "Entries in the log", backends.entries);
   }
+  metrics.AddGauge("contacts_disk_free_bytes", "Free bytes on the fullest disk of this instance",
+                   backends.free_bytes);
 }
 
 void Node::StopWork() {
@@ -72,9 +72,9 @@ InstanceStatus Node::status() const {
 }
 
 Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> directory,
-                                         const Config& config) {
+                                         const Config& config, Access access) {
   try {
-    auto opened = OpenBackends(config, *directory);
+    auto opened = OpenBackends(config, *directory, access);
     if (!opened.ok()) return opened.error();
     return std::make_unique<Node>(std::move(directory), std::move(*opened), config);
   } catch (const std::exception& failure) {

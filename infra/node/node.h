@@ -24,7 +24,8 @@ struct Node {
   // The directory is locked, then opened; the first catch-up begins. The error says what is in the
   // way and what to do.
   static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory,
-                                            const Config& config);
+                                            const Config& config,
+                                            Access access = Access::kReadWrite);
 
   Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config);
   ~Node() { StopWork(); }

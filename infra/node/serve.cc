@@ -79,6 +79,10 @@ Result<int> WaitForTheEnd(const Running& running) {
     if (ends && status.standing_still == running.node.instance.partitions()) {
       return Error{ErrorCode::kUnavailable, status.fault};
     }
+    if (running.node.backends.room_again()) {
+      return Error{ErrorCode::kUnavailable,
+                   "the disk was full and has room again; a start goes on from there"};
+    }
     if (!announced && status.caught_up) {
       announced = true;
       if (const auto said = Announce(running); !said.ok()) return said.error();

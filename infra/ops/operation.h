@@ -37,6 +37,7 @@ struct Operation {
   // Which directories the command line runs it on.
   enum class Place {
     kDirectory,     // one that is there, through its server if it has one
+    kReadOnly,      // the same, and without a server nothing in it is changed
     kNewDirectory,  // one that is made when it is missing
     kNoServer,      // the command line's own: no server may run, /ops has it not
   };

@@ -47,7 +47,7 @@ std::vector<Operation> Made() {
        }},
       {"user list",
        "List the tenant's users",
-       Operation::Place::kDirectory,
+       Operation::Place::kReadOnly,
        {Tenant("Whose user")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ListUsers();
@@ -112,7 +112,7 @@ std::vector<Operation> Made() {
        }},
       {"token list",
        "List the tenant's tokens",
-       Operation::Place::kDirectory,
+       Operation::Place::kReadOnly,
        {Tenant("Whose token")},
        [](const OpsContext& c, const OpsRequest&, const TenantId& t) {
          return ops::ListTokens(c, t);
@@ -126,7 +126,7 @@ std::vector<Operation> Made() {
        }},
       {"tenant list",
        "List the tenants",
-       Operation::Place::kDirectory,
+       Operation::Place::kReadOnly,
        {},
        [](const OpsContext& c, const OpsRequest&, const TenantId&) { return ops::ListTenants(c); }},
       {"tenant limit",
@@ -140,7 +140,7 @@ std::vector<Operation> Made() {
        }},
       {"export",
        "Print the very records of a tenant's history, one a line",
-       Operation::Place::kDirectory,
+       Operation::Place::kReadOnly,
        {Tenant("Whose history"),
         {"--from", Kind::kSequence, &OpsRequest::from, "First sequence"},
         {"--to", Kind::kSequence, &OpsRequest::to, "Last sequence [the newest]"}},
@@ -149,7 +149,7 @@ std::vector<Operation> Made() {
        }},
       {"status",
        "Print the state as JSON",
-       Operation::Place::kDirectory,
+       Operation::Place::kReadOnly,
        {{"--digest", Kind::kFlag, &OpsRequest::digest,
          "With the digest of the views; reads all of them"}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId&) { return ReportState(c, r); }},

@@ -18,12 +18,13 @@ rocksdb::Slice SliceOf(std::string_view text) { return {text.data(), text.size()
 class RocksDbViewStore::Families {
  public:
   explicit Families(const RocksDbViewStoreOptions& options)
-      : open_(OpenViewFamilies(options.directory, options.cache_bytes, options.env)) {}
+      : guard_("views", options.directory), open_(OpenViewFamilies(options, guard_)) {}
   ~Families() { CloseViewFamilies(&open_); }
   Families(const Families&) = delete;
   Families& operator=(const Families&) = delete;
 
   rocksdb::DB& db() const { return *open_.db; }
+  const StoreGuard& guard() const { return guard_; }
 
   std::optional<std::string> Get(View view, std::string_view key,
                                  const rocksdb::Snapshot* snapshot) const {
@@ -61,20 +62,25 @@ class RocksDbViewStore::Families {
                        : batch.Delete(FamilyOf(change.view), change.key);
       Check(status, "written");
     }
-    // Not synced: the log has it all, and the checkpoint in this batch says from where. RocksDB
-    // itself refuses every write after one that failed.
-    Check(db().Write(rocksdb::WriteOptions(), &batch), "written");
+    if (const std::string failure = guard_.Failure(); !failure.empty()) Fail("written", failure);
+    // Not synced: the log has it all, and the checkpoint in this batch says from where.
+    const rocksdb::Status status = db().Write(rocksdb::WriteOptions(), &batch);
+    if (!status.ok()) guard_.Note(status);
+    Check(status, "written");
   }
 
  private:
   rocksdb::ColumnFamilyHandle* FamilyOf(View view) const {
     return open_.views[static_cast<size_t>(view)];
   }
-  static void Check(const rocksdb::Status& status, const char* what) {
-    if (status.ok()) return;
-    throw StoreFailure(std::string("the read models cannot be ") + what + ": " + status.ToString());
+  [[noreturn]] static void Fail(const char* what, const std::string& why) {
+    throw StoreFailure(std::string("the read models cannot be ") + what + ": " + why);
+  }
+  void Check(const rocksdb::Status& status, const char* what) const {
+    if (!status.ok()) Fail(what, guard_.Cause(status));
   }
 
+  const StoreGuard guard_;
   OpenFamilies open_;
 };
 
@@ -116,5 +122,8 @@ void RocksDbViewStore::Commit(const ViewBatch& batch) { families_->Write(batch);
 std::unique_ptr<ViewReader> RocksDbViewStore::Snapshot() const {
   return std::make_unique<Frozen>(*families_);
 }
+
+std::string RocksDbViewStore::Failure() const { return families_->guard().Failure(); }
+bool RocksDbViewStore::RoomAgain() const { return families_->guard().RoomAgain(); }
 
 }  // namespace contacts

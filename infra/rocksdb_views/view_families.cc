@@ -22,17 +22,15 @@ std::string MadeAnew(const std::string& directory) {
          " and start again: the read models are then made anew from the log.";
 }
 
-rocksdb::DBOptions StoreOptions(rocksdb::Env* env) {
+rocksdb::DBOptions StoreOptions(rocksdb::Env* env, const StoreGuard& guard) {
   rocksdb::DBOptions options;
-  options.env = env;
+  guard.SetOptions(&options);
+  options.env = env != nullptr ? env : rocksdb::Env::Default();
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   // A view that is seldom written would keep old logs alive.
   options.max_total_wal_size = 128 << 20;
   options.db_write_buffer_size = 128 << 20;
-  options.max_bgerror_resume_count = 0;  // whoever gets a StoreFailure opens the store again
-  options.keep_log_file_num = 3;
-  options.stats_dump_period_sec = 0;
   return options;
 }
 
@@ -157,8 +155,6 @@ void RefuseOneFormatForAll(const std::string& directory, const OpenFamilies& fam
 
 // A view without a format is one that the build before did not have.
 void CheckFormats(const std::string& directory, const OpenFamilies& families) {
-  const auto checkpoints = families.views[static_cast<size_t>(View::kCheckpoints)];
-  if (!HasRows(*families.db, checkpoints)) return WriteFormats(directory, families);
   RefuseOneFormatForAll(directory, families);
   for (int v = 0; v < kViews; ++v) {
     const ViewInfo& view = InfoOf(View{v});
@@ -178,26 +174,48 @@ void CheckFormats(const std::string& directory, const OpenFamilies& families) {
   }
 }
 
+void FindFormats(const RocksDbViewStoreOptions& options, const OpenFamilies& families) {
+  const auto checkpoints = families.views[static_cast<size_t>(View::kCheckpoints)];
+  if (HasRows(*families.db, checkpoints)) return CheckFormats(options.directory, families);
+  if (options.access == RocksDbViewStoreOptions::Access::kReadOnly) {
+    throw StoreFailure("there are no read models in " + options.directory);
+  }
+  WriteFormats(options.directory, families);
+}
+
+rocksdb::Status Open(const RocksDbViewStoreOptions& options, const StoreGuard& guard,
+                     std::vector<rocksdb::ColumnFamilyHandle*>* handles, rocksdb::DB** db) {
+  const rocksdb::DBOptions tuned = StoreOptions(options.env, guard);
+  const auto descriptors = Descriptors(options.cache_bytes);
+  if (options.access == RocksDbViewStoreOptions::Access::kReadWrite) {
+    MakeDirectories(tuned.env, options.directory);
+  }
+  RefuseUnknownFamilies(tuned, options.directory, descriptors);
+  return options.access == RocksDbViewStoreOptions::Access::kReadWrite
+             ? rocksdb::DB::Open(tuned, options.directory, descriptors, handles, db)
+             : rocksdb::DB::OpenForReadOnly(tuned, options.directory, descriptors, handles, db);
+}
+
+std::string WhatToDo(const rocksdb::Status& status, const std::string& directory) {
+  if (status.IsCorruption()) return MadeAnew(directory);
+  return status.IsNoSpace() ? "Then start again." : "Is another process using them?";
+}
+
 }  // namespace
 
-OpenFamilies OpenViewFamilies(const std::string& directory, size_t cache_bytes, rocksdb::Env* env) {
-  if (env == nullptr) env = rocksdb::Env::Default();
-  const rocksdb::DBOptions options = StoreOptions(env);
-  const auto descriptors = Descriptors(cache_bytes);
-  MakeDirectories(env, directory);
-  RefuseUnknownFamilies(options, directory, descriptors);
+OpenFamilies OpenViewFamilies(const RocksDbViewStoreOptions& options, const StoreGuard& guard) {
+  const std::string& directory = options.directory;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, directory, descriptors, &handles, &db);
+  const rocksdb::Status status = Open(options, guard, &handles, &db);
   if (!status.ok()) {
-    throw StoreFailure(
-        "the read models in " + directory + " cannot be opened: " + status.ToString() + ". " +
-        (status.IsCorruption() ? MadeAnew(directory) : "Is another process using them?"));
+    throw StoreFailure("the read models in " + directory + " cannot be opened: " +
+                       guard.Cause(status) + ". " + WhatToDo(status, directory));
   }
   OpenFamilies families{
       std::unique_ptr<rocksdb::DB>(db), handles[0], {handles.begin() + 1, handles.end()}};
   try {
-    CheckFormats(directory, families);
+    FindFormats(options, families);
   } catch (const StoreFailure&) {
     CloseViewFamilies(&families);
     throw;

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "infra/rocksdb/store_guard.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/store/view_store.h"
 
 namespace contacts {
@@ -22,7 +24,7 @@ struct OpenFamilies {
 
 // Throws StoreFailure, also when a view has another format than ViewInfo says: the directory is
 // then to be removed, and the views are made anew from the log.
-OpenFamilies OpenViewFamilies(const std::string& directory, size_t cache_bytes, rocksdb::Env* env);
+OpenFamilies OpenViewFamilies(const RocksDbViewStoreOptions& options, const StoreGuard& guard);
 void CloseViewFamilies(OpenFamilies* families);
 
 }  // namespace contacts

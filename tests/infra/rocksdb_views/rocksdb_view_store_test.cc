@@ -56,7 +56,7 @@ void MakeWithFormat(const std::string& directory, const std::optional<int64_t>& 
     RocksDbViewStore store({directory});
     Put(store, View::kCheckpoints, "k", "v");
   }
-  OpenFamilies families = OpenViewFamilies(directory, 1 << 20, nullptr);
+  OpenFamilies families = OpenViewFamilies({directory}, StoreGuard("views", directory));
   const rocksdb::Status status =
       format ? families.db->Put({}, families.meta, "format mentions", keys::Number(*format))
              : families.db->Delete({}, families.meta, "format mentions");
@@ -81,7 +81,7 @@ TEST(RocksDbViewStore, ViewsOfAnEarlierBuildAreRefusedAsSuch) {
     RocksDbViewStore store({dir / "views"});
     Put(store, View::kCheckpoints, "k", "v");
   }
-  OpenFamilies families = OpenViewFamilies(dir / "views", 1 << 20, nullptr);
+  OpenFamilies families = OpenViewFamilies({dir / "views"}, StoreGuard("views", dir / "views"));
   ASSERT_TRUE(families.db->Put({}, families.meta, "format", keys::Number(3)).ok());
   CloseViewFamilies(&families);
   const std::string failure = FailureOf([&] { RocksDbViewStore store({dir / "views"}); });
@@ -99,7 +99,7 @@ TEST(RocksDbViewStore, AViewThatWasNotThereIsRefusedWithWhatToDo) {
 
 TEST(RocksDbViewStore, AnUnknownViewIsRefusedWithWhatToDo) {
   TempDir dir;
-  OpenFamilies families = OpenViewFamilies(dir / "views", 1 << 20, nullptr);
+  OpenFamilies families = OpenViewFamilies({dir / "views"}, StoreGuard("views", dir / "views"));
   rocksdb::ColumnFamilyHandle* later = nullptr;
   ASSERT_TRUE(families.db->CreateColumnFamily({}, "audit_tree", &later).ok());
   families.db->DestroyColumnFamilyHandle(later);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "infra/rocksdb_views/rocksdb_view_store.h"
+#include "projections/store/overlay_view_store.h"
 #include "projections/store/replaceable_view_store.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
@@ -34,10 +35,16 @@ struct ReplaceableFixture {
   ReplaceableViewStore store_{std::make_shared<MemoryViewStore>()};
 };
 
+struct OverlayFixture {
+  ViewStore& store() { return store_; }
+  OverlayViewStore store_{std::make_unique<MemoryViewStore>()};
+};
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ViewStoreContract, MemoryFixture);
 INSTANTIATE_TYPED_TEST_SUITE_P(RocksDbOnDisk, ViewStoreContract, DiskFixture);
 INSTANTIATE_TYPED_TEST_SUITE_P(RocksDbInMemory, ViewStoreContract, MemoryFilesFixture);
 INSTANTIATE_TYPED_TEST_SUITE_P(Replaceable, ViewStoreContract, ReplaceableFixture);
+INSTANTIATE_TYPED_TEST_SUITE_P(Overlay, ViewStoreContract, OverlayFixture);
 
 }  // namespace
 }  // namespace contacts::testing

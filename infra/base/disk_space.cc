@@ -1,0 +1,69 @@
+#include "infra/base/disk_space.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace contacts {
+namespace {
+
+// Both, so that neither a small disk warns while it is empty nor a large one too late.
+constexpr uint64_t kLowBytes = 1'000'000'000;
+constexpr uint64_t kLowPart = 20;
+constexpr std::chrono::seconds kLookEvery{1};
+
+bool IsLow(const DiskSpace& space) {
+  return space.free < kLowBytes && space.free < space.total / kLowPart;
+}
+
+}  // namespace
+
+std::optional<DiskSpace> DiskSpaceAt(const std::string& path) {
+  struct statvfs found = {};
+  if (statvfs(path.c_str(), &found) != 0 || found.f_blocks == 0) return std::nullopt;
+  return DiskSpace{uint64_t{found.f_bavail} * found.f_frsize,
+                   uint64_t{found.f_blocks} * found.f_frsize};
+}
+
+std::string Shown(const std::optional<DiskSpace>& space) {
+  if (!space) return "";
+  return " (" + std::to_string(space->free) + " of " + std::to_string(space->total) +
+         " bytes are free)";
+}
+
+DiskWatch::DiskWatch(std::vector<std::string> directories, Measure measure, Clock clock)
+    : directories_(std::move(directories)),
+      measure_(std::move(measure)),
+      clock_(std::move(clock)) {}
+
+void DiskWatch::Look() {
+  const auto now = clock_();
+  if (looked_ && now - *looked_ < kLookEvery) return;
+  looked_ = now;
+  low_.clear();
+  std::optional<uint64_t> least;
+  for (const std::string& directory : directories_) {
+    const auto space = measure_(directory);
+    if (!space) continue;
+    least = std::min(least.value_or(space->free), space->free);
+    if (low_.empty() && IsLow(*space)) {
+      low_ = "The disk of " + directory + " is nearly full" + Shown(space) + "; make room on it.";
+    }
+  }
+  free_ = least.value_or(0);
+}
+
+std::string DiskWatch::Low() {
+  const std::lock_guard lock(mutex_);
+  Look();
+  return low_;
+}
+
+uint64_t DiskWatch::Free() {
+  const std::lock_guard lock(mutex_);
+  Look();
+  return free_;
+}
+
+}  // namespace contacts

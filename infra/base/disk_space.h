@@ -1,0 +1,52 @@
+// How much room there is on the disks that the stores lie on.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace contacts {
+
+// In bytes, of one file system; `free` is what this process may still take.
+struct DiskSpace {
+  uint64_t free = 0;
+  uint64_t total = 0;
+};
+
+// Of the file system that `path` is on. Nullopt: the system does not say, or there is no such path.
+std::optional<DiskSpace> DiskSpaceAt(const std::string& path);
+
+// " (12 of 100 bytes are free)", for the end of a clause; empty for nullopt.
+std::string Shown(const std::optional<DiskSpace>& space);
+
+// Looks at the file systems of some directories, at most once a second. Any thread; never waits.
+class DiskWatch {
+ public:
+  using Measure = std::function<std::optional<DiskSpace>(const std::string& path)>;
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
+  explicit DiskWatch(std::vector<std::string> directories, Measure measure = DiskSpaceAt,
+                     Clock clock = std::chrono::steady_clock::now);
+
+  // Says which directory's disk has less than 1 GB and less than 5 % free; empty: none.
+  std::string Low();
+  // Free bytes on the fullest of the disks; 0 when the system does not say.
+  uint64_t Free();
+
+ private:
+  void Look();
+
+  const std::vector<std::string> directories_;
+  const Measure measure_;
+  const Clock clock_;
+  std::mutex mutex_;
+  std::optional<std::chrono::steady_clock::time_point> looked_;
+  std::string low_;
+  uint64_t free_ = 0;
+};
+
+}  // namespace contacts

@@ -1,0 +1,119 @@
+#include "infra/rocksdb/store_guard.h"
+
+#include <rocksdb/env.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/options.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
+#include "infra/base/disk_space.h"
+#include "infra/base/log.h"
+
+namespace contacts {
+namespace {
+
+// Of a line of RocksDB's.
+constexpr size_t kLineBytes = 1024;
+// What a start writes, several times over.
+constexpr uint64_t kRoom = 16 << 20;
+constexpr uint64_t kRoomPart = 20;  // of a small disk: so much less of it will do
+
+bool IsFull(const rocksdb::Status& status) {
+  // A quota has no code of its own.
+  return status.IsNoSpace() || status.ToString().find("quota exceeded") != std::string::npos;
+}
+
+bool HasRoom(const std::optional<DiskSpace>& space) {
+  return space && space->free >= std::min(kRoom, space->total / kRoomPart);
+}
+
+}  // namespace
+
+class StoreGuard::State : public rocksdb::EventListener {
+ public:
+  State(std::string store, std::string directory)
+      : store_(std::move(store)), directory_(std::move(directory)) {}
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* failed) override {
+    Note(*failed);
+  }
+
+  void Note(const rocksdb::Status& failed) {
+    const std::string cause = Cause(failed);
+    const std::lock_guard lock(mutex_);
+    if (!failure_.empty()) return;
+    failure_ = cause;
+    full_ = IsFull(failed);
+  }
+  std::string Failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+  bool RoomAgain() const {
+    const std::lock_guard lock(mutex_);
+    return full_ && HasRoom(DiskSpaceAt(directory_));
+  }
+  std::string Cause(const rocksdb::Status& failed) const {
+    if (!IsFull(failed)) return failed.ToString();
+    return "the disk of " + directory_ + " is full" + Shown(DiskSpaceAt(directory_)) +
+           ", make room on it: " + failed.ToString();
+  }
+
+  const std::string store_;
+  const std::string directory_;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string failure_;
+  bool full_ = false;
+};
+
+namespace {
+
+// Cannot fail, as a file can.
+class LogLines : public rocksdb::Logger {
+ public:
+  explicit LogLines(std::string store)
+      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL), store_(std::move(store)) {}
+
+  void Logv(const char* format, va_list values) override {
+    Logv(rocksdb::InfoLogLevel::INFO_LEVEL, format, values);
+  }
+  void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list values) override {
+    if (level < GetInfoLogLevel() || level == rocksdb::InfoLogLevel::HEADER_LEVEL) return;
+    std::array<char, kLineBytes> line{};
+    if (std::vsnprintf(line.data(), line.size(), format, values) < 0) return;
+    if (level == rocksdb::InfoLogLevel::WARN_LEVEL) {
+      log::Warn("rocksdb", {{"store", store_}, {"says", line.data()}});
+    } else {
+      log::Error("rocksdb", {{"store", store_}, {"says", line.data()}});
+    }
+  }
+
+ private:
+  const std::string store_;
+};
+
+}  // namespace
+
+StoreGuard::StoreGuard(std::string store, std::string directory)
+    : state_(std::make_shared<State>(std::move(store), std::move(directory))) {}
+
+void StoreGuard::SetOptions(rocksdb::DBOptions* options) const {
+  options->info_log = std::make_shared<LogLines>(state_->store_);
+  options->listeners.push_back(state_);
+  options->max_bgerror_resume_count = 0;
+  options->stats_dump_period_sec = 0;
+}
+
+std::string StoreGuard::Failure() const { return state_->Failure(); }
+void StoreGuard::Note(const rocksdb::Status& failed) const { state_->Note(failed); }
+bool StoreGuard::RoomAgain() const { return state_->RoomAgain(); }
+std::string StoreGuard::Cause(const rocksdb::Status& failed) const { return state_->Cause(failed); }
+
+}  // namespace contacts
