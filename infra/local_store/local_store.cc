@@ -106,6 +106,12 @@ struct LocalStore::State {
 
 std::optional<Error> LocalStore::State::OpenDb(const Options& options) {
   const rocksdb::DBOptions tuned = StoreOptions(options, guard);
+  if (options.access == Access::kReadWrite) {
+    const rocksdb::Status made = tuned.env->CreateDirIfMissing(directory);
+    if (!made.ok()) return Unavailable("Cannot make " + directory + ": " + guard.Cause(made));
+  } else if (!tuned.env->FileExists(directory + "/CURRENT").ok()) {
+    return Unavailable("There is no store of sessions and passwords in " + directory + ".");
+  }
   const Families known = FamiliesOfTheStore();
   std::vector<std::string> names;
   // Fails for a new one.

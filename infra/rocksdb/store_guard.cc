@@ -109,6 +109,9 @@ void StoreGuard::SetOptions(rocksdb::DBOptions* options) const {
   options->listeners.push_back(state_);
   options->max_bgerror_resume_count = 0;
   options->stats_dump_period_sec = 0;
+  // Each write-ahead log would take 70 MB or more at once, so that a small disk is full before
+  // anything is on it.
+  options->allow_fallocate = false;
 }
 
 std::string StoreGuard::Failure() const { return state_->Failure(); }

@@ -189,6 +189,8 @@ rocksdb::Status Open(const RocksDbViewStoreOptions& options, const StoreGuard& g
   const auto descriptors = Descriptors(options.cache_bytes);
   if (options.access == RocksDbViewStoreOptions::Access::kReadWrite) {
     MakeDirectories(tuned.env, options.directory);
+  } else if (!tuned.env->FileExists(options.directory + "/CURRENT").ok()) {
+    throw StoreFailure("there are no read models in " + options.directory);
   }
   RefuseUnknownFamilies(tuned, options.directory, descriptors);
   return options.access == RocksDbViewStoreOptions::Access::kReadWrite

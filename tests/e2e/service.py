@@ -17,10 +17,20 @@ PASSWORD = "correct horse"
 START_SECONDS = 60
 
 
-def run(*arguments, stdin="", environment=None):
+def limit_files(largest):
+    """For a process about to start: a write beyond it fails, as on a full disk."""
+    def limit():
+        if largest is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+
+    return limit
+
+
+def run(*arguments, stdin="", environment=None, largest_file=None):
     """One `contacts` command to its end: exit code, stdout, stderr."""
     done = subprocess.run([CONTACTS, *arguments], input=stdin.encode(errors="surrogateescape"),
-                          capture_output=True, timeout=120,
+                          capture_output=True, timeout=120, preexec_fn=limit_files(largest_file),
                           env={**os.environ, **(environment or {})})
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -28,12 +38,13 @@ def run(*arguments, stdin="", environment=None):
 class Service:
     """A data directory, with a server on it while it is started."""
 
-    def __init__(self, *flags):
-        self.data = tempfile.mkdtemp(prefix="contacts-test-")
+    def __init__(self, *flags, disk=None):
+        """The directory is made in `disk`; what the server logs is not."""
+        self.data = tempfile.mkdtemp(prefix="contacts-test-", dir=disk)
         self.flags = list(flags)
         self.process = None
         self.printed = ""
-        self.log = open(os.path.join(self.data, "stderr"), "ab")
+        self.log = tempfile.NamedTemporaryFile(prefix="contacts-test-", suffix=".stderr")
 
     def __enter__(self):
         return self
@@ -45,15 +56,10 @@ class Service:
         shutil.rmtree(self.data)
 
     def start(self, largest_file=None):
-        def limit():  # a write beyond it fails, as on a full disk
-            if largest_file:
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-
         self.process = subprocess.Popen(
             [CONTACTS, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
              "--admin-listen", "127.0.0.1:0", "--no-access-log", *self.flags],
-            stdout=subprocess.PIPE, stderr=self.log, preexec_fn=limit)
+            stdout=subprocess.PIPE, stderr=self.log, preexec_fn=limit_files(largest_file))
         self.printed = ""
         self.base = self.wait_for(r"serves http://(\S+)/api")
         self.admin = self.wait_for(r"operations at http://(\S+)\n")
@@ -91,8 +97,8 @@ class Service:
     def kill(self):
         return self.end(signal.SIGKILL)
 
-    def contacts(self, *arguments, stdin=""):
-        return run(*arguments, "--data", self.data, stdin=stdin)
+    def contacts(self, *arguments, stdin="", largest_file=None):
+        return run(*arguments, "--data", self.data, stdin=stdin, largest_file=largest_file)
 
     def add_user(self, name, role, tenant="acme", password=PASSWORD):
         code, out, err = self.contacts("user", "add", name, "--tenant", tenant, "--role", role,

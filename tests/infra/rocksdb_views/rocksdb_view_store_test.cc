@@ -121,11 +121,33 @@ TEST(RocksDbViewStore, AFailedWriteIsTheLastOne) {
   Put(store, View::kUsers, "a", "1");
   env.FailWrites();
   EXPECT_THROW(Put(store, View::kUsers, "b", "1"), StoreFailure);
+  EXPECT_NE(store.Failure().find("the disk is broken"), std::string::npos) << store.Failure();
+  EXPECT_FALSE(store.RoomAgain());
   env.Heal();
   EXPECT_THROW(Put(store, View::kUsers, "c", "1"), StoreFailure);
   EXPECT_EQ(store.Get(View::kUsers, "a"), "1");
   EXPECT_EQ(store.Get(View::kUsers, "b"), std::nullopt);
   EXPECT_EQ(store.Get(View::kUsers, "c"), std::nullopt);
+}
+
+TEST(RocksDbViewStore, ReadOnlyNothingIsMadeOrWritten) {
+  FaultEnv env;
+  const RocksDbViewStoreOptions reading{"/views", 1 << 20, env.env(),
+                                        RocksDbViewStoreOptions::Access::kReadOnly};
+  EXPECT_EQ(FailureOf([&] { RocksDbViewStore store(reading); }),
+            "there are no read models in /views");
+  { RocksDbViewStore store({"/views", 1 << 20, env.env()}); }
+  EXPECT_EQ(FailureOf([&] { RocksDbViewStore store(reading); }),
+            "there are no read models in /views");
+  {
+    RocksDbViewStore store({"/views", 1 << 20, env.env()});
+    Put(store, View::kCheckpoints, "a", "1");
+  }
+  env.FailWrites();
+  RocksDbViewStore store(reading);
+  EXPECT_EQ(store.Get(View::kCheckpoints, "a"), "1");
+  EXPECT_EQ(store.Snapshot()->Get(View::kCheckpoints, "a"), "1");
+  EXPECT_THROW(Put(store, View::kCheckpoints, "b", "1"), StoreFailure);
 }
 
 // Rebuilding is starting again without the directory.
