@@ -6,9 +6,11 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 #include <vector>
 
+#include "infra/base/log.h"
 #include "infra/rocksdb/store_guard.h"
 
 namespace contacts {
@@ -79,27 +81,34 @@ struct LocalStore::State {
   rocksdb::ColumnFamilyHandle* Family(Table table) const {
     return families[static_cast<size_t>(table) + 1];
   }
-  Error Failed(const std::string& why) const {
-    return Unavailable("The store of sessions and passwords failed: " + why);
+  Error NotWritten() const {
+    return Unavailable(
+        guard.Full() ? "The store of sessions and passwords cannot be written: its disk is full."
+                     : "The store of sessions and passwords cannot be written.");
   }
-  Error Failed(const rocksdb::Status& status) const {
-    if (status.IsCorruption()) return Unavailable(Damaged(directory, status.ToString()));
-    return Failed(guard.Cause(status));
+  Error NotRead(const rocksdb::Status& status) const {
+    if (!told.exchange(true)) {
+      log::Error("a store cannot be read",
+                 {{"cause", status.IsCorruption() ? Damaged(directory, status.ToString())
+                                                  : status.ToString()}});
+    }
+    return Unavailable("The store of sessions and passwords cannot be read.");
   }
   Result<bool> Write(rocksdb::WriteBatch* batch, Durability durability) {
-    if (const std::string failure = guard.Failure(); !failure.empty()) return Failed(failure);
+    if (!guard.Failure().empty()) return NotWritten();
     rocksdb::WriteOptions options;
     options.sync = durability == Durability::kSynced;
     const rocksdb::Status status = db->Write(options, batch);
     if (status.ok()) return true;
     guard.Note(status);
-    return Failed(status);
+    return NotWritten();
   }
   std::optional<Error> OpenDb(const Options& options);
   std::optional<Error> CheckFormat(Access access);
 
   const std::string directory;
   const StoreGuard guard;
+  mutable std::atomic<bool> told{false};  // that it cannot be read: once is enough for the log
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // default, then in the order of Table
 };
@@ -137,12 +146,14 @@ std::optional<Error> LocalStore::State::CheckFormat(Access access) {
       db->Get(rocksdb::ReadOptions(), families.front(), kFormatKey, &format);
   if (status.ok() && format == kFormat) return std::nullopt;
   if (status.ok()) return Unavailable(OfANewerBuild(directory, "the format " + format));
-  if (!status.IsNotFound()) return Failed(status);
+  if (!status.IsNotFound()) return Unavailable(WhyNotOpen(status, directory, guard));
   if (access == Access::kReadOnly) return std::nullopt;
   rocksdb::WriteBatch batch;
   batch.Put(families.front(), kFormatKey, kFormat);
   const auto written = Write(&batch, Durability::kSynced);
-  return written.ok() ? std::nullopt : std::optional(written.error());
+  return written.ok()
+             ? std::nullopt
+             : std::optional(Unavailable("Cannot open " + directory + ": " + guard.Failure()));
 }
 
 LocalStore::LocalStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -159,7 +170,7 @@ Result<std::optional<std::string>> LocalStore::Get(Table table, std::string_view
   const rocksdb::Status status =
       state_->db->Get(rocksdb::ReadOptions(), state_->Family(table), ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return state_->Failed(status);
+  if (!status.ok()) return state_->NotRead(status);
   return std::optional<std::string>(std::move(value));
 }
 
@@ -184,7 +195,7 @@ Result<bool> LocalStore::Scan(
   for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
     if (!visit(FromSlice(rows->key()), FromSlice(rows->value()))) break;
   }
-  if (!rows->status().ok()) return state_->Failed(rows->status());
+  if (!rows->status().ok()) return state_->NotRead(rows->status());
   return true;
 }
 

@@ -22,7 +22,8 @@ class Env;
 
 namespace contacts {
 
-// Any thread. Errors: kUnavailable, with the disk's own words and what to do.
+// Any thread. Errors: kUnavailable; they may be shown to anybody, so only the log and Failure()
+// name the place and the disk's own words.
 //
 // After a write that failed, or a failure of RocksDB's work in the background, nothing is written:
 // the store must be opened again. What was written can be read.

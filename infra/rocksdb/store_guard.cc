@@ -42,6 +42,11 @@ class StoreGuard::State : public rocksdb::EventListener {
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* failed) override {
     Note(*failed);
   }
+  // Before a full disk has room again, RocksDB would try all the time, and then write on.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
 
   void Note(const rocksdb::Status& failed) {
     const std::string cause = Cause(failed);
@@ -49,15 +54,18 @@ class StoreGuard::State : public rocksdb::EventListener {
     if (!failure_.empty()) return;
     failure_ = cause;
     full_ = IsFull(failed);
+    log::Error("a store failed; nothing is written to it any more",
+               {{"store", store_}, {"cause", cause}});
   }
   std::string Failure() const {
     const std::lock_guard lock(mutex_);
     return failure_;
   }
-  bool RoomAgain() const {
+  bool Full() const {
     const std::lock_guard lock(mutex_);
-    return full_ && HasRoom(DiskSpaceAt(directory_));
+    return full_;
   }
+  bool RoomAgain() const { return Full() && HasRoom(DiskSpaceAt(directory_)); }
   std::string Cause(const rocksdb::Status& failed) const {
     if (!IsFull(failed)) return failed.ToString();
     return "the disk of " + directory_ + " is full" + Shown(DiskSpaceAt(directory_)) +
@@ -116,6 +124,7 @@ void StoreGuard::SetOptions(rocksdb::DBOptions* options) const {
 
 std::string StoreGuard::Failure() const { return state_->Failure(); }
 void StoreGuard::Note(const rocksdb::Status& failed) const { state_->Note(failed); }
+bool StoreGuard::Full() const { return state_->Full(); }
 bool StoreGuard::RoomAgain() const { return state_->RoomAgain(); }
 std::string StoreGuard::Cause(const rocksdb::Status& failed) const { return state_->Cause(failed); }
 

@@ -27,8 +27,10 @@ class StoreGuard {
   // Why nothing may be written to the store any more, and what to do; empty: it may. The first
   // cause is kept.
   std::string Failure() const;
-  void Note(const rocksdb::Status& failed) const;
-  // The disk was full when the store failed, and has room again: a start would go on now.
+  void Note(const rocksdb::Status& failed) const;  // the first one is logged, too
+  // The disk was full when the store failed.
+  bool Full() const;
+  // It was, and has room again: a start would go on now.
   bool RoomAgain() const;
 
   // RocksDB's words; of a full disk with its directory, the free bytes and what to do.

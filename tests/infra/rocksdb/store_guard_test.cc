@@ -69,6 +69,17 @@ TEST(StoreGuard, RocksDbWritesNoLogOfItsOwn) {
   EXPECT_FALSE(std::filesystem::exists(dir / "db/LOG"));
 }
 
+// On a full disk RocksDB tried every few seconds and, once there was room, wrote on.
+TEST(StoreGuard, RocksDbDoesNotGoOnByItself) {
+  rocksdb::DBOptions options;
+  StoreGuard("log", "/db").SetOptions(&options);
+  ASSERT_EQ(options.listeners.size(), 1u);
+  bool goes_on = true;
+  options.listeners[0]->OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason::kFlush,
+                                             Status::NoSpace(), &goes_on);
+  EXPECT_FALSE(goes_on);
+}
+
 TEST(StoreGuard, AFailureInTheBackgroundIsTheLast) {
   FaultEnv disk;
   const StoreGuard guard("log", "/db");
