@@ -56,7 +56,7 @@ int RunOnServer(const CommandLine& line) {
                [&](const OpsRequest& request) { return AskServer(*server, request); });
 }
 
-Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, Access access,
+Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, DiskAccess access,
                                              std::unique_ptr<DataDirectory> directory) {
   auto node = Node::Open(std::move(directory), config, access);
   if (!node.ok()) return node;
@@ -69,13 +69,13 @@ Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, Access access
 Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& config,
                                       std::unique_ptr<DataDirectory> directory) {
   if (place == Operation::Place::kReadOnly) {
-    auto node = OpenAndCatchUp(config, Access::kReadOnly, std::move(directory));
+    auto node = OpenAndCatchUp(config, DiskAccess::kReadOnly, std::move(directory));
     if (node.ok()) return node;
     auto again = DataDirectory::Open(config.data);
     if (!again.ok()) return again.error();
     directory = std::move(*again);
   }
-  return OpenAndCatchUp(config, Access::kReadWrite, std::move(directory));
+  return OpenAndCatchUp(config, DiskAccess::kReadWrite, std::move(directory));
 }
 
 int RunOnDirectory(CommandLine line, Operation::Place place,

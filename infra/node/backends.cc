@@ -13,9 +13,9 @@
 namespace contacts {
 namespace {
 
-void OpenEmbedded(const DataDirectory& directory, Access access, Backends* backends) {
+void OpenEmbedded(const DataDirectory& directory, DiskAccess access, Backends* backends) {
   EmbeddedLogOptions options;
-  if (access == Access::kReadOnly) options.access = EmbeddedLogOptions::Access::kReadOnly;
+  if (access == DiskAccess::kReadOnly) options.access = EmbeddedLogOptions::Access::kReadOnly;
   options.directory = directory.PathOf("log");
   auto log = std::make_unique<EmbeddedLog>(options);
   backends->entries = [embedded = log.get()] {
@@ -48,18 +48,18 @@ Result<bool> OpenKafka(const Config& config, Backends* backends) {
   return true;
 }
 
-Result<bool> OpenLocal(const DataDirectory& directory, Access access, Backends* backends) {
+Result<bool> OpenLocal(const DataDirectory& directory, DiskAccess access, Backends* backends) {
   LocalStore::Options options{.directory = directory.PathOf("local")};
-  if (access == Access::kReadOnly) options.access = LocalStore::Access::kReadOnly;
+  if (access == DiskAccess::kReadOnly) options.access = LocalStore::Access::kReadOnly;
   auto local = LocalStore::Open(options);
   if (!local.ok()) return local.error();
   backends->local = std::move(*local);
   return true;
 }
 
-void OpenViews(const DataDirectory& directory, Access access, Backends* backends) {
+void OpenViews(const DataDirectory& directory, DiskAccess access, Backends* backends) {
   RocksDbViewStoreOptions options{.directory = directory.PathOf("views")};
-  if (access == Access::kReadOnly) {
+  if (access == DiskAccess::kReadOnly) {
     options.access = RocksDbViewStoreOptions::Access::kReadOnly;
     backends->views =
         std::make_shared<OverlayViewStore>(std::make_unique<RocksDbViewStore>(options));
@@ -86,7 +86,8 @@ void WatchDisk(const DataDirectory& directory, Backends* backends) {
 
 }  // namespace
 
-Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory, Access access) {
+Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory,
+                              DiskAccess access) {
   Backends backends;
   if (const auto opened = OpenLocal(directory, access, &backends); !opened.ok()) {
     return opened.error();

@@ -31,12 +31,13 @@ struct Backends {
   std::vector<HealthCheck> checks;  // of these parts
 };
 
-enum class Access {
+enum class DiskAccess {
   kReadWrite,
   kReadOnly,  // nothing on the local disk is changed
 };
 
 // The error says what is in the way and what to do.
-Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory, Access access);
+Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory,
+                              DiskAccess access);
 
 }  // namespace contacts

@@ -72,7 +72,7 @@ InstanceStatus Node::status() const {
 }
 
 Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> directory,
-                                         const Config& config, Access access) {
+                                         const Config& config, DiskAccess access) {
   try {
     auto opened = OpenBackends(config, *directory, access);
     if (!opened.ok()) return opened.error();

@@ -25,7 +25,7 @@ struct Node {
   // way and what to do.
   static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory,
                                             const Config& config,
-                                            Access access = Access::kReadWrite);
+                                            DiskAccess access = DiskAccess::kReadWrite);
 
   Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config);
   ~Node() { StopWork(); }

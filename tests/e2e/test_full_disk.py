@@ -136,6 +136,9 @@ class FullDisk(unittest.TestCase):
             ready = Client(service.admin).get("/health/ready")
             self.assertEqual(ready.status, 503)
             self.expect_cause(disk, ready.body.decode())
+            metrics = Client(service.admin).get("/metrics").body.decode()
+            free = int(re.search(r"^contacts_disk_free_bytes (\d+)", metrics, re.M).group(1))
+            self.assertTrue(free < 1 << 20 or not disk.mounted, free)
             self.assertEqual(self.history(service), ["UserAdded", "PasswordSet"] * 2 +
                              ["InvitationIssued"])
 

@@ -11,27 +11,25 @@
 namespace contacts::testing {
 namespace {
 
-using rocksdb::Status;
-
 TEST(StoreGuard, AFullDiskIsNamedWithItsRoom) {
   TempDir dir;
   const StoreGuard guard("views", dir / ".");
-  for (const Status& full :
-       {Status::NoSpace("while writing"), Status::IOError("Disk quota exceeded")}) {
+  for (const rocksdb::Status& full : {rocksdb::Status::NoSpace("while writing"),
+                                      rocksdb::Status::IOError("Disk quota exceeded")}) {
     const std::string cause = guard.Cause(full);
     EXPECT_EQ(cause.find("the disk of " + dir / "." + " is full ("), 0u) << cause;
     EXPECT_NE(cause.find(" bytes are free), make room on it: " + full.ToString()),
               std::string::npos)
         << cause;
   }
-  EXPECT_EQ(guard.Cause(Status::IOError("a cable")), "IO error: a cable");
+  EXPECT_EQ(guard.Cause(rocksdb::Status::IOError("a cable")), "IO error: a cable");
 }
 
 TEST(StoreGuard, TheFirstFailureStays) {
   const StoreGuard guard("log", "/log");
   EXPECT_EQ(guard.Failure(), "");
-  guard.Note(Status::IOError("first"));
-  guard.Note(Status::IOError("second"));
+  guard.Note(rocksdb::Status::IOError("first"));
+  guard.Note(rocksdb::Status::IOError("second"));
   EXPECT_EQ(guard.Failure(), "IO error: first");
 }
 
@@ -39,19 +37,19 @@ TEST(StoreGuard, OnlyAFullDiskCanHaveRoomAgain) {
   TempDir dir;
   const StoreGuard well("log", dir / ".");
   const StoreGuard broken("log", dir / ".");
-  broken.Note(Status::IOError("a cable"));
+  broken.Note(rocksdb::Status::IOError("a cable"));
   const StoreGuard was_full("log", dir / ".");
-  was_full.Note(Status::NoSpace());
+  was_full.Note(rocksdb::Status::NoSpace());
   const StoreGuard gone("log", dir / "gone");
-  gone.Note(Status::NoSpace());
+  gone.Note(rocksdb::Status::NoSpace());
   EXPECT_FALSE(well.RoomAgain());
   EXPECT_FALSE(broken.RoomAgain());
   EXPECT_TRUE(was_full.RoomAgain());
   EXPECT_FALSE(gone.RoomAgain());
 }
 
-std::unique_ptr<rocksdb::DB> Open(const StoreGuard& guard, const std::string& directory,
-                                  rocksdb::Env* env) {
+std::unique_ptr<rocksdb::DB> OpenGuarded(const StoreGuard& guard, const std::string& directory,
+                                         rocksdb::Env* env) {
   rocksdb::Options options;
   guard.SetOptions(&options);
   options.env = env;
@@ -65,7 +63,7 @@ std::unique_ptr<rocksdb::DB> Open(const StoreGuard& guard, const std::string& di
 TEST(StoreGuard, RocksDbWritesNoLogOfItsOwn) {
   TempDir dir;
   const StoreGuard guard("log", dir / "db");
-  ASSERT_TRUE(Open(guard, dir / "db", rocksdb::Env::Default())->Put({}, "k", "v").ok());
+  ASSERT_TRUE(OpenGuarded(guard, dir / "db", rocksdb::Env::Default())->Put({}, "k", "v").ok());
   EXPECT_FALSE(std::filesystem::exists(dir / "db/LOG"));
 }
 
@@ -76,14 +74,14 @@ TEST(StoreGuard, RocksDbDoesNotGoOnByItself) {
   ASSERT_EQ(options.listeners.size(), 1u);
   bool goes_on = true;
   options.listeners[0]->OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason::kFlush,
-                                             Status::NoSpace(), &goes_on);
+                                             rocksdb::Status::NoSpace(), &goes_on);
   EXPECT_FALSE(goes_on);
 }
 
 TEST(StoreGuard, AFailureInTheBackgroundIsTheLast) {
   FaultEnv disk;
   const StoreGuard guard("log", "/db");
-  const auto db = Open(guard, "/db", disk.env());
+  const auto db = OpenGuarded(guard, "/db", disk.env());
   ASSERT_TRUE(db->Put({}, "k", "v").ok());
   disk.FailWrites();
   EXPECT_FALSE(db->Flush({}).ok());

@@ -7,14 +7,14 @@
 namespace contacts::testing {
 namespace {
 
-void Put(ViewStore& store, const std::string& key, const std::optional<std::string>& value) {
+void PutEmail(ViewStore& store, const std::string& key, const std::optional<std::string>& value) {
   ViewBatch batch;
   batch.Add({View::kEmails, key, value});
   store.Write(batch);
 }
 
-std::string Rows(const ViewReader& views, const std::string& from = "",
-                 const std::string& to = "") {
+std::string RowsOfEmails(const ViewReader& views, const std::string& from = "",
+                         const std::string& to = "") {
   std::string rows;
   views.Scan(View::kEmails, from, to, [&](std::string_view key, std::string_view value) {
     rows.append(key).append(value).append(" ");
@@ -23,29 +23,29 @@ std::string Rows(const ViewReader& views, const std::string& from = "",
   return rows;
 }
 
-class Overlay : public ::testing::Test {
+class OverlayTest : public ::testing::Test {
  protected:
-  Overlay() {
-    for (const char* key : {"b", "d", "f"}) Put(*below_, key, "0");
+  OverlayTest() {
+    for (const char* key : {"b", "d", "f"}) PutEmail(*below_, key, "0");
   }
   std::unique_ptr<MemoryViewStore> owned_ = std::make_unique<MemoryViewStore>();
   MemoryViewStore* const below_ = owned_.get();
   OverlayViewStore views_{std::move(owned_), 1000};
 };
 
-TEST_F(Overlay, RowsOfBothAreReadInOrder) {
-  for (const char* key : {"a", "c", "d", "g"}) Put(views_, key, "1");
-  Put(views_, "f", std::nullopt);
-  EXPECT_EQ(Rows(views_), "a1 b0 c1 d1 g1 ");
-  EXPECT_EQ(Rows(views_, "b", "d"), "b0 c1 ");
-  EXPECT_EQ(Rows(views_, "g", "b"), "");
+TEST_F(OverlayTest, RowsOfBothAreReadInOrder) {
+  for (const char* key : {"a", "c", "d", "g"}) PutEmail(views_, key, "1");
+  PutEmail(views_, "f", std::nullopt);
+  EXPECT_EQ(RowsOfEmails(views_), "a1 b0 c1 d1 g1 ");
+  EXPECT_EQ(RowsOfEmails(views_, "b", "d"), "b0 c1 ");
+  EXPECT_EQ(RowsOfEmails(views_, "g", "b"), "");
   EXPECT_EQ(views_.Get(View::kEmails, "f"), std::nullopt);
   EXPECT_EQ(views_.Get(View::kEmails, "b"), "0");
-  EXPECT_EQ(Rows(*below_), "b0 d0 f0 ");
+  EXPECT_EQ(RowsOfEmails(*below_), "b0 d0 f0 ");
 }
 
-TEST_F(Overlay, AScanEndsWhenItIsTold) {
-  for (const char* key : {"a", "g"}) Put(views_, key, "1");
+TEST_F(OverlayTest, AScanEndsWhenItIsTold) {
+  for (const char* key : {"a", "g"}) PutEmail(views_, key, "1");
   for (size_t count = 1; count <= 5; ++count) {
     std::string seen;
     views_.Scan(View::kEmails, "", "", [&](std::string_view key, std::string_view) {
@@ -56,11 +56,11 @@ TEST_F(Overlay, AScanEndsWhenItIsTold) {
   }
 }
 
-TEST_F(Overlay, TakesABoundedNumberOfBytes) {
-  Put(views_, "a", std::string(500, 'x'));
-  EXPECT_THROW(Put(views_, "c", std::string(500, 'x')), StoreFailure);
+TEST_F(OverlayTest, TakesABoundedNumberOfBytes) {
+  PutEmail(views_, "a", std::string(500, 'x'));
+  EXPECT_THROW(PutEmail(views_, "c", std::string(500, 'x')), StoreFailure);
   EXPECT_EQ(views_.Get(View::kEmails, "c"), std::nullopt);
-  Put(views_, "c", "1");
+  PutEmail(views_, "c", "1");
   EXPECT_EQ(views_.Get(View::kEmails, "c"), "1");
 }
 
