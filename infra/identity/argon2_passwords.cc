@@ -17,9 +17,6 @@
 namespace contacts {
 namespace {
 
-// No credential has this id.
-constexpr const char* kNobodysCredential = "0";
-
 Error TooManyLogins() {
   return {ErrorCode::kTooManyRequests, "Too many log-ins at once; try again.", {}, 1};
 }
@@ -118,7 +115,7 @@ Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
   }
   const std::optional<UserRow>& user = account.user;
   const bool has_password = user && !user->credential_id.empty();
-  auto secret = secrets_.Get(has_password ? user->credential_id : kNobodysCredential);
+  auto secret = secrets_.Get(has_password ? std::string_view(user->credential_id) : kNobodysSecret);
   if (!secret.ok()) return secret.error();
   const bool known = has_password && account.may_log_in && secret->has_value();
   const std::string& hash = known ? **secret : nobodys_hash_;
@@ -165,7 +162,7 @@ Result<std::string> Argon2Passwords::MakeNow(const std::string& typed) {
   if (hash.empty()) {
     return Error{ErrorCode::kUnavailable, "Not enough memory to hash a password.", {}, 1};
   }
-  const std::string credential_id = RandomText();
+  const std::string credential_id = SecretIdOf(hash);
   const auto put = secrets_.Put(credential_id, hash);
   if (!put.ok()) return put.error();
   return credential_id;

@@ -177,14 +177,6 @@ size_t QueueBytes(const Settings& settings) {
   return (set == settings.end() ? kQueueKilobytes : std::stoul(set->second)) * 1024;
 }
 
-std::string NotFromTheBeginning(const std::string& topic, int partition,
-                                std::optional<int64_t> begins) {
-  return "partition " + std::to_string(partition) + " of " + topic + " does not begin at 0" +
-         (begins ? " but at " + std::to_string(*begins) : "") +
-         ": its beginning was deleted or compacted. Set cleanup.policy=delete and "
-         "unlimited retention, and bring the log back from a good replica or a backup";
-}
-
 TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds time) {
   TopicState state;
   const TopicHandle handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));

@@ -47,11 +47,6 @@ Client MakeConsumer(const Settings& settings, Complaints* complaints = nullptr);
 // counted before anything is read through it.
 Client MakeReader(const Settings& settings, std::atomic<int>* connections);
 
-// The message of that fault: the first entry of a partition is not at 0. nullopt: nobody knows
-// where.
-std::string NotFromTheBeginning(const std::string& topic, int partition,
-                                std::optional<int64_t> begins);
-
 // Bytes of entries that a client keeps ready at most.
 size_t QueueBytes(const Settings& settings);
 

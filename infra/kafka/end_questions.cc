@@ -1,5 +1,6 @@
 #include "infra/kafka/end_questions.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -25,9 +26,11 @@ struct EndQuestions::Desk {
   std::thread thread;
 };
 
-EndQuestions::EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders)
+EndQuestions::EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders,
+                           std::chrono::milliseconds alone)
     : ask_ends_(std::move(ask_ends)),
       ask_leaders_(std::move(ask_leaders)),
+      alone_(alone),
       leaders_(ask_leaders_()) {}
 
 EndQuestions::~EndQuestions() {
@@ -59,6 +62,7 @@ void EndQuestions::Put(Question question) {
   for (Question& other : desk->waiting) {
     if (!IsSame(other.inbox, question.inbox)) continue;
     other.query = std::max(other.query, question.query);
+    other.failed = other.failed || question.failed;
     return;
   }
   desk->waiting.push_back(std::move(question));
@@ -90,12 +94,18 @@ void EndQuestions::Serve(Desk& desk) {
 }
 
 // Returns those that have no answer yet. A question that failed is asked alone, so that a partition
-// that always fails takes no other with it.
+// that always fails takes no other with it. Each of them may take as long as a broker does not
+// answer, and new questions wait meanwhile: the round ends after a while, and those that it left
+// are the first of the next one.
 std::vector<EndQuestions::Question> EndQuestions::Answer(std::vector<Question> questions) {
   std::set<int> together;
-  std::set<int> alone;
+  std::vector<int> alone;  // the one that waits longest first
   for (const Question& question : questions) {
-    (question.failed ? alone : together).insert(question.partition);
+    if (!question.failed) {
+      together.insert(question.partition);
+    } else if (std::find(alone.begin(), alone.end(), question.partition) == alone.end()) {
+      alone.push_back(question.partition);
+    }
   }
   const auto hand_out = [&](const std::map<int, Offset>& ends) {
     std::erase_if(questions, [&](const Question& question) {
@@ -103,15 +113,21 @@ std::vector<EndQuestions::Question> EndQuestions::Answer(std::vector<Question> q
       if (!inbox) return true;
       const auto end = ends.find(question.partition);
       if (end == ends.end()) return false;
-      inbox->AnswerEnd(question.query, end->second);
-      return true;
+      return inbox->AnswerEnd(question.query, end->second);
     });
   };
   if (!together.empty()) hand_out(ask_ends_(together));
+  std::set<int> asked;
+  const auto until = std::chrono::steady_clock::now() + alone_;
   for (const int partition : alone) {
-    if (ending_) return questions;  // each may wait for a broker that does not answer
+    if (ending_) return questions;
+    if (!asked.empty() && std::chrono::steady_clock::now() >= until) break;
+    asked.insert(partition);
     hand_out(ask_ends_({partition}));
   }
+  std::stable_partition(questions.begin(), questions.end(), [&](const Question& question) {
+    return question.failed && !asked.contains(question.partition);
+  });
   for (Question& question : questions) question.failed = true;
   return questions;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -30,14 +31,17 @@ class EndQuestions {
   using AskLeaders = std::function<std::vector<int>()>;
 
   // Asks for the leaders once, before it returns.
-  EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders);
+  // `alone` bounds a round of questions that are asked alone because they failed; at least one is.
+  EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders,
+               std::chrono::milliseconds alone = std::chrono::milliseconds(1000));
   // Waits for calls that are under way.
   ~EndQuestions();
   EndQuestions(const EndQuestions&) = delete;
   EndQuestions& operator=(const EndQuestions&) = delete;
 
-  // The answer goes to the inbox, while somebody else holds it. A question without an answer is
-  // asked again after a pause that grows. The newest query of an inbox counts.
+  // The answer goes to the inbox, while somebody else holds it. A question without an answer, and
+  // one whose answer is behind what the inbox has read, is asked again after a pause that grows.
+  // The newest query of an inbox counts.
   void Ask(int partition, uint64_t query, const std::shared_ptr<Inbox>& inbox);
 
  private:
@@ -54,6 +58,7 @@ class EndQuestions {
 
   const AskEnds ask_ends_;
   const AskLeaders ask_leaders_;
+  const std::chrono::milliseconds alone_;
   std::mutex mutex_;
   std::vector<int> leaders_;
   std::map<int, std::unique_ptr<Desk>> desks_;  // by broker

@@ -32,16 +32,19 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     held_.reports.push_back(std::move(report));
   }
-  // An answer to an older query than one that was answered is dropped.
-  void AnswerEnd(uint64_t query, Offset end) {
+  // An answer to an older query than one that was answered is dropped. False: the end is before
+  // what was read, so the leader that gave this answer is behind, or was deposed.
+  bool AnswerEnd(uint64_t query, Offset end) {
     {
       const std::lock_guard lock(mutex_);
-      if (query < answered_) return;
+      if (end.value < place_.end) return false;
+      if (query < answered_) return true;
       answered_ = query;
       held_.end_query = query;
       held_.end = end;
     }
     Wake();
+    return true;
   }
   // The first one stays.
   void Fail(std::string message) {
@@ -52,14 +55,22 @@ class Inbox {
     Wake();
   }
 
-  // The newest entry that was handed out; nullopt: none since the last Seek.
-  void SetMark(std::optional<Mark> mark) {
+  void StartFrom(Offset from) {
     const std::lock_guard lock(mutex_);
-    mark_ = mark;
+    place_ = {from.value, std::nullopt, std::nullopt};
   }
-  std::optional<Mark> mark() {
+  void SetNewest(const Mark& mark) {
     const std::lock_guard lock(mutex_);
-    return mark_;
+    place_.newest = mark;
+    place_.end = mark.offset.value + 1;
+  }
+  void SetAnchor(const Mark& mark) {
+    const std::lock_guard lock(mutex_);
+    place_.anchor = mark;
+  }
+  Place place() {
+    const std::lock_guard lock(mutex_);
+    return place_;
   }
 
   // Everything but entries.
@@ -77,7 +88,7 @@ class Inbox {
   Polled held_;
   uint64_t answered_ = 0;  // the newest query
   std::optional<LogFault> fault_;
-  std::optional<Mark> mark_;
+  Place place_;
 };
 
 }  // namespace contacts::kafka

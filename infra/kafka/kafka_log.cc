@@ -1,5 +1,6 @@
 #include "infra/kafka/kafka_log.h"
 
+#include <semaphore>
 #include <stdexcept>
 
 #include "events/opening.h"
@@ -15,6 +16,14 @@ namespace contacts {
 namespace {
 
 constexpr std::chrono::milliseconds kAnswer{1000};
+constexpr std::chrono::milliseconds kStored{2000};
+// Of an entry that says nothing, in a compacted topic.
+constexpr const char* kProbeKey = "$probe";
+
+std::function<Timestamp()> ClockOf(const KafkaLogOptions& options) {
+  if (options.topic.compacted) return nullptr;
+  return options.clock ? options.clock : SystemTime;
+}
 
 }  // namespace
 
@@ -22,7 +31,7 @@ struct KafkaLog::State {
   State(KafkaLogOptions o, int count)
       : options(std::move(o)),
         partitions(count),
-        producer(options.settings, options.topic.name, options.clock ? options.clock : SystemTime),
+        producer(options.settings, options.topic.name, ClockOf(options)),
         asker(kafka::MakeConsumer(options.settings)),
         asked_topic(rd_kafka_topic_new(asker.get(), options.topic.name.c_str(), nullptr)),
         ends([this](const std::set<int>& those) { return AskEnds(those); },
@@ -33,10 +42,34 @@ struct KafkaLog::State {
   // Of what must never change: from here on.
   void Watch(std::string id) {
     log_id = std::move(id);
-    watch =
-        std::make_unique<kafka::LogWatch>(options.settings, asker.get(), options.topic, partitions,
-                                          options.watch_interval, [this] { ProbeClock(); });
+    watch = std::make_unique<kafka::LogWatch>(
+        options.settings, asker.get(), options.topic, partitions, options.watch_interval,
+        kafka::LogWatch::Hooks{[this] {
+                                 ProbeClock();
+                                 const std::lock_guard lock(look_mutex);
+                                 if (look) look();
+                               },
+                               [this](int partition) { return AppendProbe(partition); }});
     producer.OnBrokersLost([this] { watch->Hasten(); });
+  }
+  std::optional<Offset> AppendProbe(int partition) {
+    Outgoing entry{1, kProbeKey, ""};
+    if (!options.topic.compacted) {
+      entry.key = kOpeningKey;
+      entry.value = kafka::NewOpening(log_id, partition, partitions);
+    }
+    // Its own: the log's would first find out that a topic that was cut does not know it.
+    kafka::Producer fresh(options.settings, options.topic.name, nullptr);
+    std::counting_semaphore<> reported(0);
+    const auto inbox = std::make_shared<kafka::Inbox>();
+    inbox->SetWake([&reported] { reported.release(); });
+    fresh.Append(partition, inbox, {std::move(entry)});
+    const bool in_time = reported.try_acquire_for(kStored);
+    inbox->SetWake(nullptr);
+    const Polled polled = inbox->Take();
+    if (!in_time || polled.reports.empty()) return std::nullopt;
+    const DeliveryReport& report = polled.reports.front();
+    return report.outcome == Delivery::kStored ? std::optional(report.offset) : std::nullopt;
   }
   // Clocks that differed are compared again.
   void ProbeClock() {
@@ -63,6 +96,8 @@ struct KafkaLog::State {
   const kafka::Client asker;             // of all questions; it never reads
   const kafka::TopicHandle asked_topic;  // keeps what the asker knows of the topic fresh
   kafka::EndQuestions ends;
+  std::mutex look_mutex;
+  std::function<void()> look;
   std::unique_ptr<kafka::LogWatch> watch;
 };
 
@@ -85,6 +120,8 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
         return Error{ErrorCode::kUnavailable, std::move(off)};
       }
       log->state_->Watch(std::move(*id));
+    } else {
+      log->state_->Watch("");
     }
     return log;
   } catch (const std::runtime_error& failure) {
@@ -95,9 +132,18 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(KafkaLogOptions options) {
 const std::string& KafkaLog::log_id() const { return state_->log_id; }
 std::string KafkaLog::Trouble() const {
   if (std::string off = state_->producer.clock_fault(); !off.empty()) return off;
-  return state_->watch && !state_->watch->reachable()
-             ? "the brokers of " + state_->options.topic.name + " cannot be reached"
-             : "";
+  if (!state_->watch) return "";
+  const std::string& topic = state_->options.topic.name;
+  if (!state_->watch->reachable()) return "the brokers of " + topic + " cannot be reached";
+  if (!state_->watch->doubtful()) return "";
+  return "a leader of " + topic +
+         " ends before what was read, and stores nothing: it is cut off from its cluster, or the "
+         "topic was cut. It is asked again";
+}
+std::string KafkaLog::Fault() const { return state_->watch ? state_->watch->fault() : ""; }
+void KafkaLog::OnEachLook(std::function<void()> look) {
+  const std::lock_guard lock(state_->look_mutex);
+  state_->look = std::move(look);
 }
 int KafkaLog::partitions() const { return state_->partitions; }
 

@@ -27,18 +27,24 @@ struct KafkaLogOptions {
 };
 
 // Any thread. Lost connections and restarts of brokers heal by themselves. A log that is no longer
-// the one that was opened (cut, made anew, other partitions, damaged) is a fault of its handles.
+// the one that was opened (cut, made anew, other partitions, damaged) is a fault of its handles. A
+// compacted topic has no opening records, no id, and no clock that is compared.
 class KafkaLog : public EventLog {
  public:
   // The topic is made when there is none, checked, and given its opening records. The error says
-  // what is wrong and what to do.
+  // what is wrong and what to do; kNotFound: see TopicOptions::why_not_made.
   static Result<std::unique_ptr<KafkaLog>> Open(KafkaLogOptions options);
   ~KafkaLog() override;
 
   const std::string& log_id() const;
-  // Why writes cannot go now, and will again by themselves; empty: they can. Never for a compacted
-  // topic.
+  // Why writes cannot go now, and will again by themselves; empty: they can.
   std::string Trouble() const;
+  // What is wrong with the topic for good, as far as was found while running; empty: nothing. Its
+  // handles have the same fault.
+  std::string Fault() const;
+  // `look` is called, on a thread of the log's, each time before the topic is looked at. It is not
+  // called any more once this has been called with another, or none.
+  void OnEachLook(std::function<void()> look);
 
   int partitions() const override;
   // As many handles of a partition as one likes.

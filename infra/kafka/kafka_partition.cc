@@ -1,5 +1,8 @@
 #include "infra/kafka/kafka_partition.h"
 
+#include <algorithm>
+
+#include "events/opening.h"
 #include "infra/base/log.h"
 #include "infra/kafka/client.h"
 
@@ -7,6 +10,9 @@ namespace contacts::kafka {
 namespace {
 
 constexpr std::chrono::milliseconds kReaderWarmUp{1000};
+constexpr std::chrono::milliseconds kLostPlacePause{500};
+// As the embedded log has it: what one poll hands out is held in memory at once.
+constexpr size_t kPollBytes = 8 << 20;
 
 LogEntry EntryOf(const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
@@ -20,16 +26,15 @@ LogEntry EntryOf(const rd_kafka_message_t& message) {
 
 KafkaPartition::KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
                                Producer& producer, EndQuestions& ends, LogWatch* watch)
-    : topic_name_(topic.name),
-      compacted_(topic.compacted),
+    : options_(topic),
       partition_(partition),
       stir_each_bytes_(QueueBytes(settings) / 4),
       producer_(producer),
       ends_(ends),
       watch_(watch),
       client_(MakeReader(settings, &connections_)),
-      topic_(rd_kafka_topic_new(client_.get(), topic_name_.c_str(), nullptr)) {
-  AskTopic(client_.get(), topic_name_,
+      topic_(rd_kafka_topic_new(client_.get(), options_.name.c_str(), nullptr)) {
+  AskTopic(client_.get(), options_.name,
            kReaderWarmUp);  // else the first entry comes half a second late
   if (watch_ != nullptr) watch_->Join(partition, inbox_);
 }
@@ -47,7 +52,8 @@ void KafkaPartition::StopReading() {
 }
 
 void KafkaPartition::Seek(Offset from) {
-  inbox_->SetMark(std::nullopt);
+  inbox_->StartFrom(from);
+  lost_place_ = false;
   expected_.reset();
   from_beginning_ = from.value == 0;
   ReadFrom(from);
@@ -72,8 +78,10 @@ void KafkaPartition::Append(std::vector<Outgoing> entries) {
 Polled KafkaPartition::Poll(size_t max_entries) {
   Polled polled = inbox_->Take();
   if (polled.fault || !queue_) return polled;
+  if (lost_place_ && Clock::now() >= retry_at_) ReadAgain();
   bool more = true;
-  while (more && polled.entries.size() < max_entries) {
+  const size_t before = taken_bytes_;
+  while (more && polled.entries.size() < max_entries && taken_bytes_ - before < kPollBytes) {
     const Message message(rd_kafka_consume_queue(queue_.get(), 0));
     if (message == nullptr) {
       more = false;
@@ -85,13 +93,24 @@ Polled KafkaPartition::Poll(size_t max_entries) {
     polled.entries.clear();
     return polled;
   }
-  if (!polled.entries.empty()) inbox_->SetMark(MarkOf(polled.entries.back()));
-  if (since_stirred_ >= stir_each_bytes_) {
-    since_stirred_ = 0;
-    Stir(client_.get(), topic_name_, partition_);
+  NotePlace(polled.entries);
+  if (taken_bytes_ - stirred_at_ >= stir_each_bytes_) {
+    stirred_at_ = taken_bytes_;
+    Stir(client_.get(), options_.name, partition_);
   }
-  if (more) inbox_->Wake();
+  if (more && !lost_place_) inbox_->Wake();  // the watch wakes it then
   return polled;
+}
+
+void KafkaPartition::NotePlace(const std::vector<LogEntry>& entries) {
+  if (entries.empty()) return;
+  if (options_.compacted) {
+    const auto anchor = std::find_if(entries.rbegin(), entries.rend(), [](const LogEntry& entry) {
+      return entry.key == kOpeningKey;
+    });
+    if (anchor != entries.rend()) inbox_->SetAnchor(MarkOf(*anchor));
+  }
+  inbox_->SetNewest(MarkOf(entries.back()));
 }
 
 // False: nothing more is to be read now.
@@ -100,18 +119,18 @@ bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntr
     TakeError(message);
     return false;
   }
-  if (from_beginning_ && message.offset != 0 && !compacted_) {
-    inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, message.offset));
+  if (from_beginning_ && message.offset != 0 && !options_.compacted) {
+    inbox_->Fail(NotFromTheBeginning(options_, partition_, message.offset));
     return false;
   }
   from_beginning_ = false;
   if (!expected_) {
     entries->push_back(EntryOf(message));
-    since_stirred_ += message.key_len + message.len;
+    taken_bytes_ += message.key_len + message.len;
   } else if (IsMarked(message, *expected_)) {
     expected_.reset();
   } else {
-    inbox_->Fail(NotAsItWasRead(topic_name_, partition_, *expected_));
+    inbox_->Fail(NotAsItWasRead(options_, partition_, *expected_));
     return false;
   }
   return true;
@@ -121,18 +140,25 @@ bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntr
 // was handed out.
 bool KafkaPartition::HasReconnected() {
   const int connections = connections_;  // after reading: each is counted before it is read through
-  if (connections == known_connections_ || compacted_) return false;
+  if (connections == known_connections_ || options_.compacted) return false;
   known_connections_ = connections;
-  const std::optional<Mark> mark = inbox_->mark();
-  if (!mark) return false;
-  expected_ = mark;
-  ReadFrom(mark->offset);
+  if (!inbox_->place().newest) return false;
+  ReadAgain();
   inbox_->Wake();
   return true;
 }
 
+// From the newest entry that was handed out, which must be there still; or from where it was told.
+// That entry of a compacted topic may be gone by right.
+void KafkaPartition::ReadAgain() {
+  lost_place_ = false;
+  const Place place = inbox_->place();
+  if (!options_.compacted) expected_ = place.newest;
+  ReadFrom(expected_ ? expected_->offset : Offset{place.end});
+}
+
 void KafkaPartition::TakeError(const rd_kafka_message_t& message) {
-  const std::string where = "partition " + std::to_string(partition_) + " of " + topic_name_;
+  const std::string where = "partition " + std::to_string(partition_) + " of " + options_.name;
   switch (message.err) {
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
@@ -143,11 +169,16 @@ void KafkaPartition::TakeError(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
       if (from_beginning_) {
-        return inbox_->Fail(NotFromTheBeginning(topic_name_, partition_, std::nullopt));
+        return inbox_->Fail(NotFromTheBeginning(options_, partition_, std::nullopt));
+      }
+      if (watch_ != nullptr) {  // it finds out whether this leader is only behind
+        lost_place_ = true;
+        retry_at_ = Clock::now() + kLostPlacePause;
+        return watch_->Hasten();
       }
       return inbox_->Fail(where + " does not hold the place to read on from (" +
                           rd_kafka_message_errstr(&message) +
-                          "): the log was cut, replaced or made anew. " + kBringTheRightLogBack);
+                          "): the log was cut, replaced or made anew. " + WhatToDo(options_));
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       return inbox_->Fail("no right to read " + where + ": grant READ on the topic, start again");
     default:

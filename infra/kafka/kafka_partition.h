@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,8 @@ namespace contacts::kafka {
 
 class KafkaPartition : public LogPartition {
  public:
-  // All must outlive it; `watch` may be none. Throws std::runtime_error.
+  // All must outlive it; `watch` may be none. Throws std::runtime_error. With a watch, an end
+  // before what was read is a fault only when the watch has proof of it.
   KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
                  Producer& producer, EndQuestions& ends, LogWatch* watch);
   ~KafkaPartition() override;
@@ -33,14 +35,17 @@ class KafkaPartition : public LogPartition {
   Polled Poll(size_t max_entries) override;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void StopReading();
   void ReadFrom(Offset from);
+  void ReadAgain();
   bool Take(const rd_kafka_message_t& message, std::vector<LogEntry>* entries);
+  void NotePlace(const std::vector<LogEntry>& entries);
   bool HasReconnected();
   void TakeError(const rd_kafka_message_t& message);
 
-  const std::string topic_name_;
-  const bool compacted_;
+  const TopicOptions options_;
   const int partition_;
   const size_t stir_each_bytes_;
   Producer& producer_;
@@ -53,9 +58,12 @@ class KafkaPartition : public LogPartition {
   const TopicHandle topic_;
   Queue queue_;                  // none: not reading
   bool from_beginning_ = false;  // the next entry must be the first of all
+  bool lost_place_ = false;      // the leader does not have the entry to read on from …
+  Clock::time_point retry_at_;   // … and is not asked for it again before
   // After a new connection, before anything else: the newest entry that was handed out.
   std::optional<Mark> expected_;
-  size_t since_stirred_ = 0;  // bytes handed out
+  size_t taken_bytes_ = 0;  // handed out so far …
+  size_t stirred_at_ = 0;   // … and when the client was last stirred
 };
 
 }  // namespace contacts::kafka

@@ -2,33 +2,95 @@
 
 #include <utility>
 
+#include "infra/base/log.h"
+#include "infra/kafka/client.h"
+
 namespace contacts {
 namespace {
 
 constexpr std::chrono::milliseconds kWriteTime{10000};
 constexpr std::chrono::milliseconds kReadTime{5000};
+constexpr std::chrono::milliseconds kLookTime{500};
+constexpr std::chrono::milliseconds kAnswer{3000};
+constexpr const char* kName = ".secrets";
+constexpr const char* kOldName = ".credentials";
 
 Error Unavailable(const std::string& why) {
-  return Error{ErrorCode::kUnavailable, "the credential store cannot be reached: " + why, {}, 5};
+  return Error{ErrorCode::kUnavailable, "the topic of password hashes: " + why, {}, 5};
+}
+
+// A topic of the name that earlier builds gave it. Nullopt: nothing is in the way.
+std::optional<Error> OldTopic(const KafkaLogOptions& options, bool may_be_left) {
+  const std::string old = options.topic.name + kOldName;
+  const std::string name = options.topic.name + kName;
+  const kafka::Client client = kafka::MakeConsumer(options.settings);
+  const auto is_there = [&](const std::string& topic) {
+    return kafka::AskTopic(client.get(), topic, kAnswer).found == kafka::TopicState::Found::kYes;
+  };
+  if (!is_there(old)) return std::nullopt;
+  if (may_be_left || is_there(name)) {
+    log::Warn("kafka: a topic of password hashes by its old name is not read: delete it",
+              {{"topic", old}, {"read", name}});
+    return std::nullopt;
+  }
+  return Error{
+      ErrorCode::kConflict,
+      "the topic " + old +
+          " holds password hashes under the name of an earlier build; "
+          "now they are in " +
+          name +
+          ", which is not there. Make that topic with one "
+          "partition and cleanup.policy=compact, and copy all entries with their keys (kcat -C "
+          "-e -Z -K, kcat -P -Z -K); or leave the old one, and set all passwords anew "
+          "(contacts user passwd). Either way start once with --adopt-secrets"};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions options) {
-  options.topic.name += ".credentials";
+Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions options,
+                                                                 Opening opening) {
+  if (auto old = OldTopic(options, opening.may_leave_old)) return *std::move(old);
+  options.topic.name += kName;
   options.topic.partitions = 1;
   options.topic.compacted = true;
+  options.topic.why_not_made = std::move(opening.why_not_made);
   const auto time = options.start_time;
   auto log = KafkaLog::Open(std::move(options));
   if (!log.ok()) return log.error();
   std::unique_ptr<KafkaSecretStore> store(new KafkaSecretStore(std::move(*log)));
+  if (store->log_->partitions() != 1) {
+    return Unavailable("it has " + std::to_string(store->log_->partitions()) +
+                       " partitions, and must have one. Bring it back from a backup");
+  }
   if (const auto read = store->ReadToEnd(time); !read.ok()) return read.error();
+  store->log_->OnEachLook([looked = store.get()] { looked->Look(); });
   return store;
 }
 
 KafkaSecretStore::KafkaSecretStore(std::unique_ptr<KafkaLog> log)
     : log_(std::move(log)), reader_(log_->Open(0)) {
   reader_.Seek(Offset{0});
+}
+
+KafkaSecretStore::~KafkaSecretStore() { log_->OnEachLook(nullptr); }
+
+std::string KafkaSecretStore::Fault() const {
+  {
+    const std::lock_guard lock(table_mutex_);
+    if (!fault_.empty()) return fault_;
+  }
+  return log_->Fault();
+}
+
+std::optional<Error> KafkaSecretStore::Refusal() const {
+  const std::string fault = Fault();
+  return fault.empty() ? std::nullopt : std::optional(Unavailable(fault));
+}
+
+// Keeps up with the topic, so that damage is noticed, and the watch knows what to look for.
+void KafkaSecretStore::Look() {
+  const std::unique_lock lock(log_mutex_, std::try_to_lock);
+  if (lock.owns_lock()) (void)ReadOn(kLookTime);
 }
 
 std::optional<std::string> KafkaSecretStore::Find(std::string_view id) {
@@ -38,7 +100,10 @@ std::optional<std::string> KafkaSecretStore::Find(std::string_view id) {
 }
 
 Result<std::optional<std::string>> KafkaSecretStore::Get(std::string_view id) {
+  if (auto refusal = Refusal()) return *std::move(refusal);
   if (auto found = Find(id)) return found;
+  // Asking the brokers takes longer, and fails without them: a stranger could tell who is there.
+  if (id == kNobodysSecret) return std::optional<std::string>();
   if (const auto read = ReadToEnd(kReadTime); !read.ok()) return read.error();
   return Find(id);
 }
@@ -50,6 +115,7 @@ Result<bool> KafkaSecretStore::Put(std::string_view id, std::string_view secret)
 Result<bool> KafkaSecretStore::Erase(std::string_view id) { return Write(id, ""); }
 
 Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secret) {
+  if (auto refusal = Refusal()) return *std::move(refusal);
   const std::lock_guard lock(log_mutex_);
   const auto until = LogReader::Clock::now() + kWriteTime;
   const uint64_t token = ++tokens_;
@@ -70,6 +136,11 @@ Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secre
 
 Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
   const std::lock_guard lock(log_mutex_);
+  return ReadOn(time);
+}
+
+// With the lock of the log.
+Result<bool> KafkaSecretStore::ReadOn(std::chrono::milliseconds time) {
   const auto ended =
       reader_.ReadToEnd(LogReader::Clock::now() + time, [this](const Polled& polled) {
         NoteAll(polled.entries);
@@ -79,8 +150,11 @@ Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
   return true;
 }
 
-Error KafkaSecretStore::NotRead(LogReader::Ended ended) const {
-  return Unavailable(ended == LogReader::Ended::kFault ? reader_.fault() : "no answer in time");
+Error KafkaSecretStore::NotRead(LogReader::Ended ended) {
+  if (ended != LogReader::Ended::kFault) return Unavailable("no answer in time");
+  const std::lock_guard lock(table_mutex_);
+  fault_ = reader_.fault();
+  return Unavailable(fault_);
 }
 
 void KafkaSecretStore::NoteAll(const std::vector<LogEntry>& entries) {

@@ -46,11 +46,11 @@ class Reading {
 }  // namespace
 
 LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, int partitions,
-                   std::chrono::milliseconds interval, std::function<void()> each_time)
+                   std::chrono::milliseconds interval, Hooks hooks)
     : options_(std::move(topic)),
       partitions_(partitions),
       interval_(interval),
-      each_time_(std::move(each_time)),
+      hooks_(std::move(hooks)),
       asker_(asker),
       reader_(MakeConsumer(Small(settings))),
       handle_(rd_kafka_topic_new(reader_.get(), topic_.c_str(), nullptr)),
@@ -89,11 +89,11 @@ void LogWatch::Run() {
     const bool hastened = std::exchange(hastened_, false);
     const std::vector<Reader> readers = readers_;
     lock.unlock();
-    each_time_();
+    hooks_.each_time();
     Look(readers);
     lock.lock();
     looked_at_ = Clock::now();
-    if (!hastened && reachable_ && missed_ == 0) soon_.Reset();
+    if (!hastened && reachable_ && !doubtful_ && missed_ == 0) soon_.Reset();
     least_ = soon_.Next();
   }
 }
@@ -102,7 +102,7 @@ void LogWatch::Run() {
 bool LogWatch::WaitForLook(std::unique_lock<std::mutex>& lock) {
   for (;;) {
     if (ending_) return false;
-    const bool soon = hastened_ || missed_ > 0 || !reachable_;
+    const bool soon = hastened_ || missed_ > 0 || doubtful_ || !reachable_;
     const auto at = looked_at_ + (soon ? least_ : interval_);
     if (Clock::now() >= at) return true;
     changed_.wait_until(lock, at);
@@ -111,16 +111,28 @@ bool LogWatch::WaitForLook(std::unique_lock<std::mutex>& lock) {
 
 void LogWatch::Look(const std::vector<Reader>& readers) {
   const std::string topic_fault = FaultOfTopic();
+  doubtful_ = false;
   for (const Reader& reader : readers) {
     if (!reachable_) return;  // each of the others would only wait as long again
     const auto inbox = reader.inbox.lock();
     if (!inbox) continue;
     std::string fault = topic_fault;
-    if (const auto mark = inbox->mark(); fault.empty() && missed_ == 0 && mark) {
-      fault = FaultOfPlace(reader.partition, *mark);
+    if (fault.empty() && missed_ == 0) fault = FaultOfPlace(reader.partition, inbox->place());
+    if (fault.empty()) {
+      inbox->Wake();  // a handle that lost its place tries again
+      continue;
     }
-    if (!fault.empty()) inbox->Fail(fault);
+    {
+      const std::lock_guard lock(mutex_);
+      if (fault_.empty()) fault_ = fault;
+    }
+    inbox->Fail(fault);
   }
+}
+
+std::string LogWatch::fault() {
+  const std::lock_guard lock(mutex_);
+  return fault_;
 }
 
 TopicState LogWatch::Ask() {
@@ -134,15 +146,18 @@ std::string LogWatch::FaultOfTopic() {
   if (!reachable_) return "";  // it heals by itself
   missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
   if (missed_ >= kMissesThatCount) {
-    return "the topic " + topic_ +
-           " is gone from the cluster: it was deleted. Restore it from a backup of the brokers, or "
-           "remove the read models and start again with a new history";
+    return "the topic " + topic_ + " is gone from the cluster: it was deleted. " +
+           (options_.compacted ? WhatToDo(options_)
+                               : "Restore it from a backup of the brokers, or remove the read "
+                                 "models and start again with a new history");
   }
   if (missed_ > 0) return "";
   if (state.partitions != partitions_) {
-    return "the topic " + topic_ + " has " + std::to_string(state.partitions) +
-           " partitions now, not " + std::to_string(partitions_) +
-           ": a tenant's records would be spread over two of them. Partitions of this topic must "
+    const std::string changed = "the topic " + topic_ + " has " + std::to_string(state.partitions) +
+                                " partitions now, not " + std::to_string(partitions_) + ": ";
+    if (options_.compacted) return changed + "it must have one. " + WhatToDo(options_);
+    return changed +
+           "a tenant's records would be spread over two of them. Partitions of this topic must "
            "never be added; move the history to a new topic that has as many as it had";
   }
   const Result<std::string> fault = FaultOfSettings(asker_, options_, state.replicas);
@@ -153,12 +168,13 @@ std::string LogWatch::FaultOfTopic() {
 
 // Compaction leaves the offsets as they are, but not the first entry: a later one has its key.
 std::string LogWatch::FaultOfBeginning(int partition) {
-  const Message read = Reading(handle_.get(), partition, 0).Next();
-  if (!read || read->err != RD_KAFKA_RESP_ERR_NO_ERROR || read->offset == 0) return "";
-  return NotFromTheBeginning(topic_, partition, read->offset);
+  const Message read = Read(partition, 0);
+  if (!read || read->offset == 0) return "";
+  return NotFromTheBeginning(options_, partition, read->offset);
 }
 
-std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
+std::string LogWatch::FaultOfPlace(int partition, const Place& place) {
+  if (place.end == 0) return "";
   const auto ask = [&](EdgeOf edge) -> std::optional<int64_t> {
     const auto found = AskOffsets(asker_, topic_, {partition}, edge, kWatchAnswer);
     return found.empty() ? std::nullopt : std::optional(found.begin()->second);
@@ -169,17 +185,39 @@ std::string LogWatch::FaultOfPlace(int partition, const Mark& mark) {
     Ask();  // is it this partition's leader that is gone, or all of the cluster?
     return "";
   }
-  if (*begins > 0) return NotFromTheBeginning(topic_, partition, *begins);
-  if (*ends <= mark.offset.value) {
-    return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
-           std::to_string(*ends) +
-           ", before what was read of it: it was cut, restored or made anew. " +
-           kBringTheRightLogBack;
-  }
-  const Message read = Reading(handle_.get(), partition, mark.offset.value).Next();
-  if (!read || read->err != RD_KAFKA_RESP_ERR_NO_ERROR) return "";
-  return IsMarked(*read, mark) ? FaultOfBeginning(partition)
-                               : NotAsItWasRead(topic_, partition, mark);
+  if (*begins > 0) return NotFromTheBeginning(options_, partition, *begins);
+  if (*ends < place.end) return FaultOfEnd(partition, place, *ends);
+  return FaultOfEntries(partition, place);
+}
+
+std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends) {
+  const auto stored = hooks_.append(partition);
+  if (!stored) doubtful_ = true;
+  if (!stored || stored->value >= place.end) return "";
+  return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
+         std::to_string(ends) +
+         ", before what was read of it: it was cut, restored or made anew. " + WhatToDo(options_);
+}
+
+std::string LogWatch::FaultOfEntries(int partition, const Place& place) {
+  // What is read there when compaction took the entry is a later one.
+  const auto fault_of = [&](const std::optional<Mark>& mark, bool may_be_gone) -> std::string {
+    const Message read = mark ? Read(partition, mark->offset.value) : nullptr;
+    if (!read || IsMarked(*read, *mark)) return "";
+    const bool gone = read->offset > mark->offset.value;
+    return gone && may_be_gone ? "" : NotAsItWasRead(options_, partition, *mark);
+  };
+  std::string fault = fault_of(place.newest, options_.compacted);
+  if (fault.empty()) fault = fault_of(place.anchor, false);
+  if (!fault.empty() || options_.compacted || !place.newest) return fault;
+  return FaultOfBeginning(partition);
+}
+
+// None: it cannot be read now.
+Message LogWatch::Read(int partition, int64_t offset) {
+  Message read = Reading(handle_.get(), partition, offset).Next();
+  if (read && read->err != RD_KAFKA_RESP_ERR_NO_ERROR) read.reset();
+  return read;
 }
 
 }  // namespace contacts::kafka

@@ -1,6 +1,11 @@
 // Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions or settings,
 // was cut, compacted or is another one under the same name. It reads the first entry, and the
-// newest one that each handle handed out, again and compares.
+// newest one that each handle handed out, again and compares. Of a compacted topic it reads the
+// anchor and the newest entry (infra/kafka/mark.h): others may be gone by right.
+//
+// An end before what was read proves nothing: a leader that was deposed, and is cut off from its
+// cluster, says so too, for as long as nobody tells it. It can store nothing, though. So an entry
+// is appended: where that is stored, the log goes on.
 #pragma once
 
 #include <atomic>
@@ -25,10 +30,16 @@ namespace contacts::kafka {
 // Any thread. What it finds is a fault of the handle.
 class LogWatch {
  public:
+  struct Hooks {
+    std::function<void()> each_time;  // called before each look
+    // Appends an entry, and waits a moment: its offset; nullopt: it is not known to be stored.
+    std::function<std::optional<Offset>(int partition)> append;
+  };
+
   // `asker` must outlive it: a client that never reads, since its questions would wait for reads to
-  // end. `each_time` is called before each look.
+  // end.
   LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, int partitions,
-           std::chrono::milliseconds interval, std::function<void()> each_time);
+           std::chrono::milliseconds interval, Hooks hooks);
   ~LogWatch();
 
   // Watches for this handle as long as somebody else holds its inbox.
@@ -37,6 +48,10 @@ class LogWatch {
   void Hasten();
   // The cluster answered when it was last asked.
   bool reachable() const { return reachable_; }
+  // A partition seemed to end before what was read of it, and there is no proof.
+  bool doubtful() const { return doubtful_; }
+  // The first fault that was found; empty: none. It stays.
+  std::string fault();
 
  private:
   struct Reader {
@@ -51,22 +66,27 @@ class LogWatch {
   TopicState Ask();
   std::string FaultOfTopic();
   std::string FaultOfBeginning(int partition);
-  std::string FaultOfPlace(int partition, const Mark& mark);
+  std::string FaultOfPlace(int partition, const Place& place);
+  std::string FaultOfEnd(int partition, const Place& place, int64_t ends);
+  std::string FaultOfEntries(int partition, const Place& place);
+  Message Read(int partition, int64_t offset);
 
   const TopicOptions options_;
   const std::string& topic_ = options_.name;
   const int partitions_;
   const std::chrono::milliseconds interval_;
-  const std::function<void()> each_time_;
+  const Hooks hooks_;
   rd_kafka_t* const asker_;
   Client reader_;
   TopicHandle handle_;
   std::atomic<bool> reachable_{true};
+  std::atomic<bool> doubtful_{false};
   int missed_ = 0;  // looks in a row that did not find the topic
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Reader> readers_;
+  std::string fault_;
   bool hastened_ = false;
   GrowingPause soon_;                // between looks that were hastened, or found something wrong
   std::chrono::milliseconds least_;  // … from the newest look to the next of that kind

@@ -1,11 +1,13 @@
 // An entry that was read, so that it can be told from another in its place.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "events/event_log.h"
 #include "events/values/hash.h"
 #include "infra/kafka/handles.h"
+#include "infra/kafka/topic.h"
 
 namespace contacts::kafka {
 
@@ -15,14 +17,22 @@ struct Mark {
   Timestamp appended;
 };
 
-// What to do about a log that is not the one that was read.
-inline constexpr char kBringTheRightLogBack[] =
-    "Bring the right log back; or, if this log is right, remove the read models and start again: "
-    "they are then made from it";
+// What a handle has read of its partition.
+struct Place {
+  int64_t end = 0;             // the partition does not end before this offset
+  std::optional<Mark> newest;  // the newest entry that was handed out
+  std::optional<Mark> anchor;  // of a compacted topic: the newest of the key $log, which stays
+};
+
+// What to do about a topic that is not the one that was read.
+const char* WhatToDo(const TopicOptions& topic);
 
 Mark MarkOf(const LogEntry& entry);
 bool IsMarked(const rd_kafka_message_t& message, const Mark& mark);
-// The message of a fault: the entry there is another one.
-std::string NotAsItWasRead(const std::string& topic, int partition, const Mark& mark);
+// The messages of faults: the entry there is another one …
+std::string NotAsItWasRead(const TopicOptions& topic, int partition, const Mark& mark);
+// … and the first entry of a partition is not at 0. nullopt: nobody knows where.
+std::string NotFromTheBeginning(const TopicOptions& topic, int partition,
+                                std::optional<int64_t> begins);
 
 }  // namespace contacts::kafka

@@ -85,7 +85,7 @@ std::shared_ptr<Producer::Connection> Producer::Connect() {
 void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
                       std::vector<Outgoing> entries) {
   const std::string off = clock_fault();
-  const int64_t now = clock_().milliseconds;
+  const int64_t now = clock_ ? clock_().milliseconds : 0;
   const std::lock_guard lock(mutex_);
   for (Outgoing& outgoing : entries) {
     auto submission =
@@ -254,7 +254,7 @@ void Producer::WakeReported() {
 void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
-  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) return;
+  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME || !clock_) return;
   // It was appended between then and now: by any clock that is right.
   const bool same = appended >= submission.sent - kClockTolerance &&
                     appended <= clock_().milliseconds + kClockTolerance;

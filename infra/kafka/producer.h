@@ -28,7 +28,7 @@ namespace contacts::kafka {
 // grows.
 class Producer {
  public:
-  // `clock` is this machine's. Throws std::runtime_error.
+  // `clock` is this machine's; none: it is not compared. Throws std::runtime_error.
   Producer(Settings settings, std::string topic, std::function<Timestamp()> clock);
   // Waits a moment for what was handed over; the rest may be stored or not.
   ~Producer();

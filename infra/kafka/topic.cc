@@ -17,6 +17,8 @@ using TopicConfig = std::map<std::string, std::string>;
 constexpr std::chrono::milliseconds kAnswer{3000};
 constexpr std::chrono::milliseconds kFirstTopicPause{100};
 constexpr std::chrono::milliseconds kLongestTopicPause{1000};
+// A broker that has just started may not know a topic yet.
+constexpr int kMissesOfALostTopic = 4;
 // Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.
 constexpr int kScramMended = 0x020601ff;
 
@@ -183,6 +185,7 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
   Complaints complaints;
   const Client client = MakeConsumer(settings, &complaints);
   GrowingPause pause(kFirstTopicPause, kLongestTopicPause);
+  int misses = 0;
   for (;; std::this_thread::sleep_for(pause.Next())) {
     TopicState state = AskTopic(client.get(), options.name, kAnswer);
     std::string why = state.error;
@@ -192,6 +195,11 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
     } else if (state.found == TopicState::Found::kDenied) {
       return Unavailable(kNoRights + options.name);
     } else if (state.found == TopicState::Found::kNo) {
+      why = options.why_not_made ? options.why_not_made() : "";
+      if (!why.empty()) {
+        if (++misses == kMissesOfALostTopic) return Error{ErrorCode::kNotFound, std::move(why)};
+        continue;
+      }
       const Made made = MakeTopic(client.get(), options);
       if (made.denied) return Unavailable(kNoRightToMake + options.name);
       why = made.why_not.empty() ? "it was made and is not there" : made.why_not;

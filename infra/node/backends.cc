@@ -7,13 +7,50 @@
 #include "infra/embedded/embedded_log.h"
 #include "infra/kafka/kafka_log.h"
 #include "infra/kafka/kafka_secrets.h"
+#include "infra/node/checked_secrets.h"
 #include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/store/overlay_view_store.h"
 
 namespace contacts {
 namespace {
 
-void OpenEmbedded(const DataDirectory& directory, DiskAccess access, Backends* backends) {
+constexpr std::chrono::seconds kFindRecord{30};
+
+std::function<Result<bool>()> HasHistory(EventLog& log) {
+  return [&log] { return HoldsRecords(log, kFindRecord); };
+}
+
+// The checks outlive nothing but the store, which is among the backends as they are.
+void Take(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
+  using Weight = HealthCheck::Weight;
+  const CheckedSecrets* const checked = secrets.get();
+  backends->checks.push_back(
+      {"secrets", Weight::kNotReady, [checked] { return checked->Fault(); }});
+  backends->checks.push_back(
+      {"passwords", Weight::kWarning, [checked] { return checked->Warning(); }});
+  backends->secrets = std::move(secrets);
+}
+
+Result<bool> Check(std::unique_ptr<SecretStore> store, const CheckedSecrets::Owner& owner,
+                   Backends* backends) {
+  auto secrets = CheckedSecrets::Open(std::move(store), owner);
+  if (!secrets.ok()) return secrets.error();
+  Take(std::move(*secrets), backends);
+  return true;
+}
+
+Result<bool> HoldsUnmarkedSecrets(const LocalStore& local) {
+  bool holds = false;
+  const auto scanned = local.Scan(LocalStore::Table::kCredentials, [&](std::string_view id, auto) {
+    holds = id != CheckedSecrets::kMark;  // the first of all: no id begins with $ or less
+    return false;
+  });
+  if (!scanned.ok()) return scanned;
+  return holds;
+}
+
+Result<bool> OpenEmbedded(const Config& config, const DataDirectory& directory, DiskAccess access,
+                          Backends* backends) {
   EmbeddedLogOptions options;
   if (access == DiskAccess::kReadOnly) options.access = EmbeddedLogOptions::Access::kReadOnly;
   options.directory = directory.PathOf("log");
@@ -23,8 +60,37 @@ void OpenEmbedded(const DataDirectory& directory, DiskAccess access, Backends* b
     for (int p = 0; p < embedded->partitions(); ++p) entries += embedded->end(p).value;
     return static_cast<double>(entries);
   };
+  CheckedSecrets::Owner owner{log->log_id(), HasHistory(*log), config.adopt_secrets};
   backends->log = std::move(log);
-  backends->secrets = std::make_unique<LocalSecretStore>(*backends->local);
+  if (access == DiskAccess::kReadOnly) {  // no mark can be put there
+    backends->secrets = std::make_unique<LocalSecretStore>(*backends->local);
+    return true;
+  }
+  // Before there was a mark, a store that held anything was this log's.
+  const Result<bool> unmarked = HoldsUnmarkedSecrets(*backends->local);
+  if (!unmarked.ok()) return unmarked;
+  owner.adopts = owner.adopts || *unmarked;
+  return Check(std::make_unique<LocalSecretStore>(*backends->local), owner, backends);
+}
+
+// With the log, which says whether a topic that is not there may be made: the first one only.
+Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Backends* backends) {
+  const auto* const log = static_cast<const KafkaLog*>(backends->log.get());
+  const CheckedSecrets::Owner owner{log->log_id(), HasHistory(*backends->log),
+                                    config.adopt_secrets};
+  const auto why_not_made = [&]() -> std::string {
+    if (owner.adopts) return "";
+    const Result<bool> history = owner.has_history();
+    if (history.ok() && !*history) return "";
+    return "the topic of password hashes, " + config.kafka_topic +
+           ".secrets, is not there, though " + config.kafka_topic +
+           " holds records: it was deleted";
+  };
+  auto secrets = KafkaSecretStore::Open(std::move(options), {config.adopt_secrets, why_not_made});
+  if (secrets.ok()) return Check(std::move(*secrets), owner, backends);
+  if (secrets.error().code != ErrorCode::kNotFound) return secrets.error();
+  Take(CheckedSecrets::Lost(secrets.error().message), backends);
+  return true;
 }
 
 Result<bool> OpenKafka(const Config& config, Backends* backends) {
@@ -36,16 +102,13 @@ Result<bool> OpenKafka(const Config& config, Backends* backends) {
   options.topic.partitions = config.kafka_partitions;
   options.topic.replication_factor = config.kafka_replication_factor;
   options.topic.min_insync_replicas = config.kafka_min_insync_replicas;
-  auto secrets = KafkaSecretStore::Open(options);
-  if (!secrets.ok()) return secrets.error();
-  auto log = KafkaLog::Open(std::move(options));
+  auto log = KafkaLog::Open(options);
   if (!log.ok()) return log.error();
   log::Info("kafka: the log is open", {{"topic", config.kafka_topic}, {"log", (*log)->log_id()}});
   backends->checks.push_back(
       {"kafka", HealthCheck::Weight::kNotReady, [kafka = log->get()] { return kafka->Trouble(); }});
   backends->log = std::move(*log);
-  backends->secrets = std::move(*secrets);
-  return true;
+  return OpenKafkaSecrets(config, std::move(options), backends);
 }
 
 Result<bool> OpenLocal(const DataDirectory& directory, DiskAccess access, Backends* backends) {
@@ -88,6 +151,7 @@ void WatchDisk(const DataDirectory& directory, Backends* backends) {
 
 Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory,
                               DiskAccess access) {
+  if (config.adopt_secrets) log::Warn("--adopt-secrets is for one start: leave it out of the next");
   Backends backends;
   if (const auto opened = OpenLocal(directory, access, &backends); !opened.ok()) {
     return opened.error();
@@ -95,8 +159,8 @@ Result<Backends> OpenBackends(const Config& config, const DataDirectory& directo
   OpenViews(directory, access, &backends);
   if (config.log == Config::Log::kKafka) {
     if (const auto opened = OpenKafka(config, &backends); !opened.ok()) return opened.error();
-  } else {
-    OpenEmbedded(directory, access, &backends);
+  } else if (const auto opened = OpenEmbedded(config, directory, access, &backends); !opened.ok()) {
+    return opened.error();
   }
   WatchDisk(directory, &backends);
   return backends;

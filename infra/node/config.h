@@ -43,10 +43,11 @@ struct Config {
   enum class Log { kEmbedded, kKafka };
   Log log = Log::kEmbedded;                     // where the history is
   std::string kafka_config;                     // file of librdkafka's keys
-  std::string kafka_topic = "contacts.events";  // <topic>.credentials holds the password hashes
+  std::string kafka_topic = "contacts.events";  // <topic>.secrets holds the password hashes
   int kafka_partitions = 12;                    // these three: of topics that are made
   int kafka_replication_factor = 0;             // 0: the cluster's default
   int kafka_min_insync_replicas = 0;            // 0: 2 when there are so many replicas
+  bool adopt_secrets = false;                   // the store of password hashes is this log's
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;

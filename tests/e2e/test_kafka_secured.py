@@ -19,7 +19,7 @@ class Secured(unittest.TestCase):
         cls.addClassCleanup(cls.broker.remove)
         with cls.broker.client() as admin:
             for name, lacking in {"jo": (), **LACKING}.items():
-                admin.allow(name, f"{name}.credentials", *RIGHTS)
+                admin.allow(name, f"{name}.secrets", *RIGHTS)
                 granted = [right for right in RIGHTS if right not in lacking]
                 if granted:
                     admin.allow(name, name, *granted)

@@ -2,27 +2,71 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <thread>
+
 #include "tests/support/kafka/broker.h"
+#include "tests/support/log_client.h"
 
 namespace contacts::testing {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kNotReached{30};  // only a broken test takes so long
+
 std::unique_ptr<KafkaSecretStore> Opened(const std::string& topic) {
-  auto store = KafkaSecretStore::Open(Broker::Shared().OptionsOf(topic));
+  auto store = KafkaSecretStore::Open(Broker::Shared().OptionsOf(topic), {});
   if (!store.ok()) throw std::runtime_error(store.error().message);
   return std::move(*store);
 }
 
-TEST(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
+Error WhyNotOpened(const std::string& topic, KafkaSecretStore::Opening opening = {}) {
+  const auto store = KafkaSecretStore::Open(Broker::Shared().OptionsOf(topic), std::move(opening));
+  return store.ok() ? Error{} : store.error();
+}
+
+// What the store finds by itself: nobody asks it for anything.
+std::string FaultOf(const KafkaSecretStore& store, Clock::duration time = kNotReached) {
+  for (const auto until = Clock::now() + time; Clock::now() < until;) {
+    if (std::string fault = store.Fault(); !fault.empty()) return fault;
+    std::this_thread::yield();
+  }
+  return "none";
+}
+
+void ExpectFault(KafkaSecretStore& store, const std::string& topic, const std::string& words) {
+  const std::string fault = FaultOf(store);
+  EXPECT_NE(fault.find(topic), std::string::npos) << fault;
+  EXPECT_NE(fault.find(words), std::string::npos) << fault;
+  EXPECT_NE(fault.find("--adopt-secrets"), std::string::npos) << fault;
+  EXPECT_EQ(store.Get("id-1").error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store.Get(kNobodysSecret).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store.Put("id-2", "secret").error().code, ErrorCode::kUnavailable);
+}
+
+class KafkaSecrets : public ::testing::Test {
+ protected:
+  void Open() {
+    store = Opened(topic);
+    ASSERT_TRUE(store->Put("$log", "the log's id").ok());
+    ASSERT_TRUE(store->Put("id-1", "secret 1").ok());
+  }
+
+  Broker& broker = Broker::Shared();
   const std::string topic = Broker::NewTopicName();
+  const std::string secrets = topic + ".secrets";
+  std::unique_ptr<KafkaSecretStore> store;
+};
+
+TEST_F(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
   auto first = Opened(topic);
   auto second = Opened(topic);
   ASSERT_TRUE(first->Put("id-1", "secret 1").ok());
   ASSERT_TRUE(second->Put("id-2", "secret 2").ok());
-  for (auto* store : {first.get(), second.get()}) {
-    EXPECT_EQ(*store->Get("id-1"), "secret 1");
-    EXPECT_EQ(*store->Get("id-2"), "secret 2");
-    EXPECT_EQ(*store->Get("id-3"), std::nullopt);
+  for (auto* one : {first.get(), second.get()}) {
+    EXPECT_EQ(*one->Get("id-1"), "secret 1");
+    EXPECT_EQ(*one->Get("id-2"), "secret 2");
+    EXPECT_EQ(*one->Get("id-3"), std::nullopt);
   }
   ASSERT_TRUE(first->Erase("id-1").ok());
   EXPECT_EQ(*first->Get("id-1"), std::nullopt);
@@ -31,6 +75,103 @@ TEST(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
   auto again = Opened(topic);
   EXPECT_EQ(*again->Get("id-1"), std::nullopt);
   EXPECT_EQ(*again->Get("id-2"), "secret 2");
+}
+
+// The topic of password hashes was deleted, and right passwords were called wrong.
+TEST_F(KafkaSecrets, ADeletedTopicIsAFault) {
+  Open();
+  broker.DeleteTopic(secrets);
+  ExpectFault(*store, secrets, "was deleted");
+}
+
+TEST_F(KafkaSecrets, ATopicMadeAnewIsAFaultAlsoWhenItIsLonger) {
+  Open();
+  broker.DeleteTopic(secrets);
+  auto other = Opened(topic);
+  for (const char* id : {"$log", "a", "b", "c", "d"}) ASSERT_TRUE(other->Put(id, "other").ok());
+  const std::string fault = FaultOf(*store);
+  EXPECT_TRUE(fault.find("holds another entry") != std::string::npos ||
+              fault.find("made anew") != std::string::npos ||
+              fault.find("was deleted") != std::string::npos)
+      << fault;
+}
+
+TEST_F(KafkaSecrets, AddedPartitionsAreAFaultAndRefusedAtTheNextStart) {
+  Open();
+  broker.AddPartitions(secrets, 2);
+  ExpectFault(*store, secrets, "has 2 partitions now, not 1");
+  EXPECT_NE(WhyNotOpened(topic).message.find("has 2 partitions"), std::string::npos);
+}
+
+TEST_F(KafkaSecrets, SettingsThatWouldLoseSecretsAreAFault) {
+  Open();
+  broker.SetConfig(secrets, "cleanup.policy", "compact,delete");
+  const std::string fault = FaultOf(*store);
+  EXPECT_NE(fault.find("cleanup.policy=compact,delete"), std::string::npos) << fault;
+  EXPECT_NE(WhyNotOpened(topic).message.find("cleanup.policy=compact"), std::string::npos);
+}
+
+TEST_F(KafkaSecrets, ATopicThatWasCutIsAFault) {
+  Open();
+  broker.Kill();
+  broker.CutTail(secrets, 0, 1);
+  broker.Start();
+  ExpectFault(*store, secrets, "it was cut");
+}
+
+TEST_F(KafkaSecrets, DamageIsNamedAtTheStart) {
+  Open();
+  const std::string segment = broker.FirstSegment(secrets, 0);
+  std::fstream file(segment, std::ios::binary | std::ios::in | std::ios::out);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_NE(bytes.find("secret 1"), std::string::npos);
+  file.seekp(static_cast<std::streamoff>(bytes.find("secret 1")));
+  file << 'x' << std::flush;
+  const std::string why = WhyNotOpened(topic).message;
+  EXPECT_NE(why.find(secrets + " is damaged at 1"), std::string::npos) << why;
+}
+
+TEST_F(KafkaSecrets, CompactionIsNoFault) {
+  broker.MakeTopic(secrets, 1,
+                   {{"cleanup.policy", "compact"},
+                    {"segment.ms", "100"},
+                    {"min.cleanable.dirty.ratio", "0.0"},
+                    {"unclean.leader.election.enable", "false"}});
+  Open();
+  const auto has_gap = [&] {
+    KafkaLogOptions options = broker.OptionsOf(secrets);
+    options.topic.compacted = true;
+    const auto log = KafkaLog::Open(options);
+    LogClient reader(**log);
+    return reader.Until([&] { return reader.all.size() > 1; }) && reader.all[1].offset.value > 1;
+  };
+  const auto until = Clock::now() + kNotReached;
+  do {
+    ASSERT_TRUE(store->Put("id-1", "secret 1").ok());
+  } while (!has_gap() && Clock::now() < until);
+  ASSERT_LT(Clock::now(), until);
+  EXPECT_EQ(FaultOf(*store, std::chrono::milliseconds(500)), "none");  // two looks
+  EXPECT_EQ(*store->Get("id-1"), "secret 1");
+  EXPECT_EQ(*Opened(topic)->Get("$log"), "the log's id");
+}
+
+TEST_F(KafkaSecrets, ATopicThatMustNotBeMadeIsNotFound) {
+  const Error why = WhyNotOpened(topic, {.why_not_made = [] { return "it was deleted"; }});
+  EXPECT_EQ(why.code, ErrorCode::kNotFound);
+  EXPECT_EQ(why.message, "it was deleted");
+  EXPECT_EQ(WhyNotOpened(topic, {.why_not_made = [] { return ""; }}), Error{});
+}
+
+TEST_F(KafkaSecrets, ATopicOfTheOldNameIsRefusedUntilItIsLeftOrCopied) {
+  const std::string old = topic + ".credentials";
+  broker.MakeTopic(old, 1, {{"cleanup.policy", "compact"}});
+  const Error why = WhyNotOpened(topic);
+  EXPECT_EQ(why.code, ErrorCode::kConflict);
+  for (const std::string& words : {old, secrets, std::string("--adopt-secrets")}) {
+    EXPECT_NE(why.message.find(words), std::string::npos) << why.message;
+  }
+  EXPECT_EQ(WhyNotOpened(topic, {.may_leave_old = true}), Error{});
+  EXPECT_EQ(WhyNotOpened(topic), Error{});  // both are there
 }
 
 }  // namespace
