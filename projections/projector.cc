@@ -19,6 +19,7 @@ namespace {
 // behind it can be decoded meanwhile.
 constexpr size_t kEntriesPerBatch = 500;
 constexpr size_t kForeignKept = 20;
+constexpr size_t kUnknownKept = 100;
 constexpr size_t kKeyShown = 64;  // bytes
 
 void ApplyToTenant(const Record& record, TenantRow* tenant) {
@@ -129,7 +130,7 @@ Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
   judged.verdict = Judged::Verdict::kSuperseded;
   TenantRow& tenant = TenantOf(slot->tenant, tenants, *round);
   if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {
-    StepOver(entry, *slot, judged.hash, &tenant, round);
+    StepOver(entry, *slot, judged.hash, tenants, round);
     return judged;
   }
   judged.verdict = Judged::Verdict::kHistory;
@@ -144,7 +145,9 @@ Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
 }
 
 void Projector::StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash,
-                         TenantRow* tenant, Round* round) {
+                         Tenants* tenants, Round* round) {
+  TenantRow& tenant = TenantOf(slot.tenant, tenants, *round);
+  if (tenant.head.value == 0) KeepUnknown(slot.tenant, tenants, round);
   const auto parent_is_history = [&] {
     const Sequence before{slot.sequence.value - 1};
     if (before.value == 0) return slot.previous == Hash{};
@@ -156,7 +159,32 @@ void Projector::StepOver(const LogEntry& entry, const Slot& slot, const Hash& ha
   NoteSuperseded(slot, hash, entry.appended, parent_is_history, &row);
   round->Write(View::kSuperseded, key, row);
   if (HasOrphans(row)) orphaned_.insert(slot.tenant.value);
-  tenant->closed = WhyClosed(row);
+  tenant.closed = WhyClosed(row);
+}
+
+// Of too many, the oldest one that is not closed is dropped, else the oldest. Those that have come
+// to have history keep their rows.
+void Projector::KeepUnknown(const TenantId& id, Tenants* tenants, Round* round) {
+  const std::string key = keys::Partition(partition_);
+  auto row = round->Read<ForeignRow>(View::kForeign, key).value_or(ForeignRow{});
+  std::vector<TenantId>& unknown = row.unknown_tenants;
+  if (std::find(unknown.begin(), unknown.end(), id) != unknown.end()) return;
+  if (unknown.size() == kUnknownKept) {
+    auto dropped = std::find_if(unknown.begin(), unknown.end(), [&](const TenantId& one) {
+      return TenantOf(one, tenants, *round).closed.empty();
+    });
+    if (dropped == unknown.end()) dropped = unknown.begin();
+    TenantRow& tenant = TenantOf(*dropped, tenants, *round);
+    if (tenant.head.value == 0) {
+      tenant = TenantRow{};
+      round->Erase(View::kTenants, keys::Tenant(*dropped));
+      round->Erase(View::kSuperseded, keys::Tenant(*dropped));
+      orphaned_.erase(dropped->value);
+    }
+    unknown.erase(dropped);
+  }
+  unknown.push_back(id);
+  round->Write(View::kForeign, key, row);
 }
 
 void Projector::FollowOrphans(const TenantId& id, const Hash& hash, TenantRow* tenant,

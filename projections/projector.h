@@ -44,8 +44,9 @@ class Projector {
                   std::vector<Judged>* judged);
   Judged Judge(const LogEntry& entry, const DecodedEntry& decoded, CheckpointRow* checkpoint,
                Tenants* tenants, Round* round);
-  void StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash, TenantRow* tenant,
+  void StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash, Tenants* tenants,
                 Round* round);
+  void KeepUnknown(const TenantId& id, Tenants* tenants, Round* round);
   void StepOverForeign(const LogEntry& entry, const std::string& reason, Round* round);
   void FollowOrphans(const TenantId& id, const Hash& hash, TenantRow* tenant, Round* round);
   static TenantRow& TenantOf(const TenantId& tenant, Tenants* tenants, const Round& round);

@@ -110,13 +110,17 @@ struct ForeignEntry {
 };
 
 struct ForeignRow {
-  static constexpr int kRowVersion = 1;
+  static constexpr int kRowVersion = 2;
   std::vector<ForeignEntry> newest;  // of one partition; a bounded number, the newest is the last
+  // Tenants that had no history when an entry of theirs was superseded, the oldest first. Anybody
+  // who may write to the log can make them up, so the number is bounded, and the rows of those that
+  // are dropped are erased.
+  std::vector<TenantId> unknown_tenants;
 
   bool operator==(const ForeignRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("newest", newest));
+    ar(Field("newest", newest), Field("unknownTenants", unknown_tenants));
   }
 };
 

@@ -39,7 +39,7 @@ TEST(Describe, HasOneReadableLineForEachRow) {
           }() +
           "\n"
           R"(foreign \x00\x00\x00\x00 → {"newest":[{"offset":2,"appended":"2025-11-24T16:00:00.002Z",)"
-          R"("key":"acme","bytes":7,"reason":"not one JSON object with nothing around it"}]})"
+          R"("key":"acme","bytes":7,"reason":"not one JSON object with nothing around it"}],"unknownTenants":[]})"
           "\n");
 }
 

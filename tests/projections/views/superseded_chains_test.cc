@@ -1,6 +1,8 @@
 // Entries that were stepped over: who lost a race, and what tells of a record that is gone.
 #include "projections/views/superseded_chains.h"
 
+#include <algorithm>
+
 #include "projections/registry.h"
 #include "tests/projections/projected.h"
 #include "tests/support/acme.h"
@@ -190,6 +192,39 @@ TEST(SupersededChains, TheRecordOfTheOperatorOpensTheTenantOnEveryReader) {
   Project(log, &opened);
   EXPECT_EQ(Registry(opened).Tenant(kAcme).closed, "");
   EXPECT_EQ(Registry(opened).Tenant(kAcme).head, Sequence{6});
+}
+
+// Somebody who may write to the topic: one entry for each of many made-up tenants made a row each,
+// for ever.
+TEST(SupersededChains, MadeUpTenantsAreForgottenAndThoseWithHistoryOrClosedAreNot) {
+  LogScript log;
+  log.Opens();
+  const auto orphan_of = [&](const std::string& tenant, int sequence) {
+    log.Raw(tenant, R"({"tenant":")" + tenant + R"(","sequence":)" + std::to_string(sequence) +
+                        R"(,"previous":")" + std::string(64, 'f') + R"("})");
+  };
+  orphan_of("acme", 3);  // has no history yet
+  orphan_of("closed", 3);
+  log.AfterPause(kOrphanGrowthThatCloses);
+  log.Raw("closed", R"({"tenant":"closed","sequence":4,"previous":")" +
+                        ToHex(Sha256(log.entries()[2].value)) + R"("})");
+  log.Then("acme", Created(1, "C", "c@example.org"));
+  MemoryViewStore before;
+  ApplyAll(before, log.entries());
+  EXPECT_NE(Registry(before).Tenant(TenantId{"closed"}).closed, "");
+
+  for (int i = 0; i < 300; ++i) orphan_of("made-up-" + std::to_string(i), 2);
+  MemoryViewStore views;
+  ApplyAll(views, log.entries());
+  const std::string rows = Rows(views, "superseded ");
+  EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), 1 + 100);
+  for (const char* kept : {"acme", "closed", "made-up-299", "made-up-201"}) {
+    EXPECT_NE(rows.find(std::string("superseded ") + kept + ' '), std::string::npos) << kept;
+  }
+  EXPECT_EQ(Rows(views, "tenants "), Rows(before, "tenants "));
+  MemoryViewStore rebuilt;
+  ApplyOneByOne(rebuilt, log.entries());
+  EXPECT_EQ(Describe(rebuilt), Describe(views));
 }
 
 }  // namespace
