@@ -111,7 +111,7 @@ bool LogWatch::WaitForLook(std::unique_lock<std::mutex>& lock) {
 
 void LogWatch::Look(const std::vector<Reader>& readers) {
   const std::string topic_fault = FaultOfTopic();
-  doubtful_ = false;
+  doubt_ = false;
   for (const Reader& reader : readers) {
     if (!reachable_) return;  // each of the others would only wait as long again
     const auto inbox = reader.inbox.lock();
@@ -128,6 +128,7 @@ void LogWatch::Look(const std::vector<Reader>& readers) {
     }
     inbox->Fail(fault);
   }
+  doubtful_ = doubt_;
 }
 
 std::string LogWatch::fault() {
@@ -192,7 +193,7 @@ std::string LogWatch::FaultOfPlace(int partition, const Place& place) {
 
 std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends) {
   const auto stored = hooks_.append(partition);
-  if (!stored) doubtful_ = true;
+  doubt_ = doubt_ || !stored;
   if (!stored || stored->value >= place.end) return "";
   return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
          std::to_string(ends) +

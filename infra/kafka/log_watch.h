@@ -81,7 +81,8 @@ class LogWatch {
   TopicHandle handle_;
   std::atomic<bool> reachable_{true};
   std::atomic<bool> doubtful_{false};
-  int missed_ = 0;  // looks in a row that did not find the topic
+  bool doubt_ = false;  // the same, of the look under way
+  int missed_ = 0;      // looks in a row that did not find the topic
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -42,9 +42,16 @@ class Cluster {
     const std::lock_guard lock(mutex_);
     held_.insert(partition);
   }
+  // Nor does that call, whatever it is for.
+  void HoldCall(size_t call) {
+    const std::lock_guard lock(mutex_);
+    held_call_ = call;
+    changed_.notify_all();
+  }
   void Release() {
     const std::lock_guard lock(mutex_);
     held_.clear();
+    held_call_ = 0;
     changed_.notify_all();
   }
   void Fail(int partition) {
@@ -83,7 +90,9 @@ class Cluster {
     const Offset end{static_cast<int64_t>(calls_.size())};
     changed_.notify_all();
     // The time ends a broken test run only.
-    changed_.wait_for(lock, std::chrono::seconds(40), [&] { return !touches(held_); });
+    const size_t call = calls_.size();
+    changed_.wait_for(lock, std::chrono::seconds(40),
+                      [&] { return !touches(held_) && call != held_call_; });
     std::map<int, Offset> ends;
     if (touches(failing_)) return ends;
     for (const int partition : partitions) ends[partition] = end;
@@ -95,6 +104,7 @@ class Cluster {
   std::vector<int> leaders_;
   std::vector<int> next_leaders_;
   Partitions held_;
+  size_t held_call_ = 0;
   Partitions failing_;
   std::vector<Partitions> calls_;
   std::vector<std::thread::id> callers_;
@@ -106,6 +116,7 @@ class Asker {
   explicit Asker(int partition) : partition_(partition) {
     inbox_->SetWake([this] { signal_.Raise(); });
   }
+  void HasRead(Offset newest) { inbox_->SetNewest({newest, {}, {}}); }
   void Ask(EndQuestions& questions, uint64_t query) { questions.Ask(partition_, query, inbox_); }
   // Where the partition ended by the answer to that query, or a newer one; -1: it does not come.
   int64_t Answer(uint64_t query) {
@@ -170,6 +181,38 @@ TEST(EndQuestions, APartitionThatAlwaysFailsTakesNoOtherWithIt) {
   EXPECT_GT(other.Answer(1), 2);
   EXPECT_EQ(cluster.calls()[1], (Partitions{1, 2}));
   EXPECT_FALSE(failing.answered());
+}
+
+// Those that failed were asked alone, one after another, each for as long as a broker takes.
+TEST(EndQuestions, ManyThatFailDelayANewOneByOneOfThem) {
+  Cluster cluster({1, 1, 1, 1});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders(), std::chrono::milliseconds(0));
+  Asker fresh(0);
+  Asker failing[] = {Asker(1), Asker(2), Asker(3)};
+  for (const int partition : {1, 2, 3}) cluster.Fail(partition);
+  cluster.HoldCall(1);
+  fresh.Ask(questions, 1);
+  ASSERT_TRUE(cluster.WaitForCalls(1));
+  for (Asker& asker : failing) asker.Ask(questions, 1);
+  cluster.HoldCall(3);  // and lets the first go
+  ASSERT_TRUE(cluster.WaitForCalls(3));
+  fresh.Ask(questions, 2);
+  cluster.Release();
+  EXPECT_EQ(fresh.Answer(2), 4);
+  ASSERT_TRUE(cluster.WaitForCalls(6));
+  const std::vector<Partitions> calls = cluster.calls();
+  EXPECT_EQ(std::vector(calls.begin(), calls.begin() + 6),
+            (std::vector<Partitions>{{0}, {1, 2, 3}, {1}, {0}, {2}, {3}}));
+}
+
+// A leader that was deposed, and is cut off, answers with an end that is behind.
+TEST(EndQuestions, AnEndBeforeWhatWasReadIsNoAnswer) {
+  Cluster cluster({1});
+  EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
+  Asker asker(0);
+  asker.HasRead(Offset{2});
+  asker.Ask(questions, 1);
+  EXPECT_EQ(asker.Answer(1), 3);
 }
 
 TEST(EndQuestions, AreAskedOfTheNewLeaderWhenTheOldOneIsGone) {

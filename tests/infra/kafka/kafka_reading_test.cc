@@ -1,6 +1,8 @@
 // Reading what a topic already holds.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "infra/kafka/kafka_log.h"
 #include "tests/support/kafka/broker.h"
 #include "tests/support/log_client.h"
@@ -27,6 +29,29 @@ TEST(KafkaReading, GoesOnAtOnceWhenWhatWaitedWasRead) {
   const auto took = std::chrono::steady_clock::now() - began;
   EXPECT_LT(took, std::chrono::seconds(8)) << "of about 18 that it would wait";
   RecordProperty("ms", static_cast<int>(took / std::chrono::milliseconds(1)));
+}
+
+// A poll handed out 4,000 entries, of up to 1 MB each.
+TEST(KafkaReading, APollIsBoundedInBytes) {
+  auto log = KafkaLog::Open(Broker::Shared().OptionsOf(Broker::NewTopicName()));
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  constexpr size_t kBytes = 900'000;
+  constexpr size_t kEntries = 14;
+  LogClient slow(**log);
+  LogClient quick(**log);
+  for (size_t i = 1; i <= kEntries; ++i) {
+    quick.Append({std::string(kBytes, 'x')});
+    ASSERT_TRUE(quick.UntilReports(i));
+  }
+  ASSERT_TRUE(quick.UntilEntries(kEntries));  // meanwhile as much waits for the other
+  size_t polled = 0;
+  size_t most = 0;
+  ASSERT_TRUE(slow.Until([&] {
+    most = std::max(most, slow.entries.size() - polled);
+    polled = slow.entries.size();
+    return polled == kEntries;
+  }));
+  EXPECT_LE(most * kBytes, 9u << 20);
 }
 
 // A question about the end waited behind the reader's long poll: refusals took half a second. Here

@@ -1,0 +1,57 @@
+#include "infra/kafka/log_watch.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/support/kafka/broker.h"
+
+namespace contacts::testing {
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+
+bool Until(const std::function<bool()>& is) {
+  const auto deadline = std::chrono::steady_clock::now() + 30s;  // only a broken test takes so long
+  while (!is() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  return is();
+}
+
+// A leader that was deposed, and is cut off from its cluster, halted a partition for good.
+TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
+  Broker& broker = Broker::Shared();
+  const KafkaLogOptions options = broker.OptionsOf(Broker::NewTopicName());
+  ASSERT_TRUE(KafkaLog::Open(options).ok());
+  constexpr int64_t kNobodyKnows = -1;
+  constexpr int64_t kRead = 1000;  // far behind the end of that topic
+  std::atomic<int64_t> stored{kNobodyKnows};
+  std::atomic<int> appended{0};
+  const kafka::Client asker = kafka::MakeConsumer(options.settings);
+  const auto inbox = std::make_shared<kafka::Inbox>();
+  inbox->SetNewest({Offset{kRead}, {}, {}});
+  kafka::LogWatch watch(options.settings, asker.get(), options.topic, 1, 50ms,
+                        {[] {},
+                         [&](int) {
+                           ++appended;
+                           const int64_t at = stored;
+                           return at < 0 ? std::nullopt : std::optional(Offset{at});
+                         }});
+  watch.Join(0, inbox);
+
+  ASSERT_TRUE(Until([&] { return appended >= 3; }));
+  EXPECT_TRUE(Until([&] { return watch.doubtful(); }));
+  EXPECT_FALSE(inbox->Take().fault);
+
+  stored = kRead + 1;  // by the leader that counts
+  ASSERT_TRUE(Until([&] { return !watch.doubtful(); }));
+  EXPECT_FALSE(inbox->Take().fault);
+  EXPECT_EQ(watch.fault(), "");
+
+  stored = 3;
+  ASSERT_TRUE(Until([&] { return inbox->Take().fault.has_value(); }));
+  EXPECT_NE(watch.fault().find("before what was read of it"), std::string::npos) << watch.fault();
+  EXPECT_EQ(inbox->Take().fault->message, watch.fault());
+}
+
+}  // namespace
+}  // namespace contacts::testing
