@@ -42,8 +42,8 @@ class KafkaLog : public EventLog {
   // What is wrong with the topic for good, as far as was found while running; empty: nothing. Its
   // handles have the same fault.
   std::string Fault() const;
-  // `look` is called, on a thread of the log's, each time before the topic is looked at. It is not
-  // called any more once this has been called with another, or none.
+  // `look` is called, on a thread of the log's, each time before what was read is looked at again.
+  // It is not called any more once this has been called with another, or none.
   void OnEachLook(std::function<void()> look);
 
   int partitions() const override;

@@ -89,7 +89,6 @@ void LogWatch::Run() {
     const bool hastened = std::exchange(hastened_, false);
     const std::vector<Reader> readers = readers_;
     lock.unlock();
-    hooks_.each_time();
     Look(readers);
     lock.lock();
     looked_at_ = Clock::now();
@@ -111,6 +110,7 @@ bool LogWatch::WaitForLook(std::unique_lock<std::mutex>& lock) {
 
 void LogWatch::Look(const std::vector<Reader>& readers) {
   const std::string topic_fault = FaultOfTopic();
+  if (reachable_ && missed_ == 0) hooks_.each_time();
   doubt_ = false;
   for (const Reader& reader : readers) {
     if (!reachable_) return;  // each of the others would only wait as long again

@@ -31,7 +31,7 @@ namespace contacts::kafka {
 class LogWatch {
  public:
   struct Hooks {
-    std::function<void()> each_time;  // called before each look
+    std::function<void()> each_time;  // called in each look that finds the topic, before the rest
     // Appends an entry, and waits a moment: its offset; nullopt: it is not known to be stored.
     std::function<std::optional<Offset>(int partition)> append;
   };
