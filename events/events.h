@@ -93,7 +93,7 @@ struct PasswordSet {
   static constexpr About kAbout{.user = true};
 
   UserId user_id;
-  std::string credential_id;  // where the SecretStore has the hash
+  std::string credential_id;  // of the hash in the SecretStore (events/secret_store.h)
 
   bool operator==(const PasswordSet&) const = default;
   template <class Archive>

@@ -228,7 +228,7 @@ TEST_F(Argon2PasswordsTest, OnlyAHashIsStoredEachTimeAnother) {
   const std::string one = *Make("correct horse");
   const std::string other = *Make("correct horse");
   EXPECT_NE(one, other);
-  EXPECT_EQ(one.size(), 32u);
+  EXPECT_EQ(one, SecretIdOf(secrets_.secrets.at(one)));  // which history then names
   EXPECT_EQ(secrets_.secrets[one].rfind("$argon2id$v=19$m=64,t=1,p=1$", 0), 0u)
       << secrets_.secrets[one];
   EXPECT_NE(secrets_.secrets[one], secrets_.secrets[other]);
