@@ -78,7 +78,11 @@ void KafkaPartition::Append(std::vector<Outgoing> entries) {
 Polled KafkaPartition::Poll(size_t max_entries) {
   Polled polled = inbox_->Take();
   if (polled.fault || !queue_) return polled;
-  if (lost_place_ && Clock::now() >= retry_at_) ReadAgain();
+  if (lost_place_ && Clock::now() < retry_at_) {
+    watch_->Hasten();  // its next look wakes this handle again
+  } else if (lost_place_) {
+    ReadAgain();
+  }
   bool more = true;
   const size_t before = taken_bytes_;
   while (more && polled.entries.size() < max_entries && taken_bytes_ - before < kPollBytes) {

@@ -162,6 +162,9 @@ void KafkaSecretStore::NoteAll(const std::vector<LogEntry>& entries) {
   for (const LogEntry& entry : entries) {
     if (entry.value.empty()) {
       table_.erase(entry.key);
+    } else if (!IsSecretOf(entry.key, entry.value)) {
+      log::Warn("kafka: somebody else wrote to the topic of password hashes",
+                {{"offset", std::to_string(entry.offset.value)}, {"credential", entry.key}});
     } else {
       table_[entry.key] = entry.value;
     }

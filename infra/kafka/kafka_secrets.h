@@ -18,7 +18,8 @@
 namespace contacts {
 
 // Any thread. All of the topic is kept in memory; what is not there is looked for at its end, but
-// for kNobodysSecret. An erased secret may still be found until the topic is looked at next.
+// for kNobodysSecret. An entry that is not what its id says is stepped over. An erased secret may
+// still be found until the topic is looked at next.
 //
 // The topic is watched as the log is: one that was deleted, cut, made anew or re-partitioned, has
 // other settings or is damaged is a fault.

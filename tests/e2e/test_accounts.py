@@ -1,5 +1,7 @@
 """Logging in under attack; links, tokens and limits as operators and their users meet them."""
 import json
+import os
+import shutil
 import threading
 import time
 import unittest
@@ -88,8 +90,8 @@ class LoginUnderAttack(unittest.TestCase):
 
 
 class Operators(unittest.TestCase):
-    def lines(self, service, *words, said=0):
-        code, out, err = service.contacts(*words)
+    def lines(self, service, *words, said=0, stdin=""):
+        code, out, err = service.contacts(*words, stdin=stdin)
         self.assertEqual(code, said, err)
         return [json.loads(line) for line in out.splitlines()] if code == 0 else err
 
@@ -179,6 +181,25 @@ class Operators(unittest.TestCase):
             self.assertEqual(client.post("/api/activate", body).status, 404)
             jane = service.client("jane@x.org", password="my own words")
             self.assertEqual(jane.get("/api/user").json()["contactId"], 1)
+
+    def test_hashes_that_are_lost_are_no_wrong_passwords(self):
+        with Service() as service:
+            service.add_user("jane", "admin")
+            shutil.rmtree(os.path.join(service.data, "local"))
+            service.start()
+            ready = Client(service.admin).get("/health/ready")
+            self.assertEqual(ready.status, 503, ready)
+            self.assertIn("--adopt-secrets", ready.json()["message"])
+            log_ins = [Client(service.base).post("/api/login", {
+                "username": name, "password": PASSWORD, "tenant": tenant})
+                       for name, tenant in (("jane", "acme"), ("nobody", "nowhere"))]
+            self.assertEqual([answer.status for answer in log_ins], [503, 503])
+            self.assertEqual(log_ins[0].json(), log_ins[1].json())
+            service.end()
+            self.lines(service, "user", "passwd", "jane", "--tenant", "acme", "--adopt-secrets",
+                       stdin=PASSWORD + "\n")
+            service.start()
+            self.assertEqual(service.client("jane").get("/api/user").status, 200)
 
     def test_a_listed_origin_may_use_the_cookie(self):
         with Service("--allowed-origins", "https://app.example") as service:

@@ -100,6 +100,16 @@ TEST_F(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
   EXPECT_EQ(*again->Get("id-2"), "secret 2");
 }
 
+// Whoever could write to the topic could give an admin a password of his own.
+TEST_F(KafkaSecrets, AnEntryThatIsNotWhatItsIdSaysReplacesNone) {
+  Open();
+  const std::string id = SecretIdOf("secret");
+  ASSERT_TRUE(store->Put(id, "secret").ok());
+  ASSERT_TRUE(store->Put(id, "of a stranger").ok());
+  EXPECT_EQ(*store->Get(id), "secret");
+  EXPECT_EQ(*Opened(topic)->Get(id), "secret");
+}
+
 // The topic of password hashes was deleted, and right passwords were called wrong.
 TEST_F(KafkaSecrets, ADeletedTopicIsAFault) {
   Open();
