@@ -70,6 +70,14 @@ Projector::Projector(ViewStore& views, int partition, int partitions)
     if (FromRow(value, &row) && HasOrphans(row)) orphaned_.insert(keys::TenantOf(key).value);
     return true;
   });
+  views_.Scan(View::kTenants, "", "", [&](std::string_view key, std::string_view value) {
+    TenantRow row;
+    const TenantId tenant = keys::TenantOf(key);
+    if (PartitionOf(tenant, partitions_) == partition_ && FromRow(value, &row)) {
+      standings_.Note(tenant.value, row);
+    }
+    return true;
+  });
 }
 
 std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
@@ -106,6 +114,7 @@ void Projector::ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* de
   round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);
   round.Commit();
   checkpoint_ = checkpoint;
+  for (const auto& [tenant, row] : tenants) standings_.Note(tenant, row);
 }
 
 Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
@@ -216,15 +225,9 @@ TenantRow& Projector::TenantOf(const TenantId& tenant, Tenants* tenants, const R
 
 int Projector::Unpark() {
   std::vector<TenantId> parked;
-  views_.Scan(View::kTenants, "", "", [&](std::string_view key, std::string_view value) {
-    TenantRow row;
-    if (FromRow(value, &row) && !row.parked.empty()) parked.push_back(keys::TenantOf(key));
-    return true;
-  });
+  for (const auto& [tenant, why] : standings_.parked()) parked.push_back(TenantId{tenant});
   int going_on = 0;
-  for (const TenantId& tenant : parked) {
-    if (PartitionOf(tenant, partitions_) == partition_) going_on += UnparkTenant(tenant);
-  }
+  for (const TenantId& tenant : parked) going_on += UnparkTenant(tenant);
   return going_on;
 }
 
@@ -241,6 +244,7 @@ bool Projector::UnparkTenant(const TenantId& tenant) {
   }
   round.Write(View::kTenants, key, row);
   round.Commit();
+  standings_.Note(tenant.value, row);
   return row.parked.empty();
 }
 

@@ -12,6 +12,7 @@
 #include "events/history.h"
 #include "events/judged.h"
 #include "events/record.h"
+#include "projections/standings.h"
 #include "projections/store/round.h"
 #include "projections/store/rows.h"
 #include "projections/store/view_store.h"
@@ -37,6 +38,9 @@ class Projector {
   // Parked tenants are tried again from their records; for use at start. How many go on now.
   int Unpark();
 
+  // Of this partition's tenants, as they are visible.
+  Standings& standings() { return standings_; }
+
  private:
   using Tenants = std::unordered_map<std::string, TenantRow>;
 
@@ -57,6 +61,7 @@ class Projector {
   const int partitions_;
   CheckpointRow checkpoint_;
   std::unordered_set<std::string> orphaned_;  // tenants that have orphans, or had
+  Standings standings_;
 };
 
 }  // namespace contacts
