@@ -1,8 +1,12 @@
-// What may be wrong with one part of an instance, for readiness, metrics and `contacts status`.
+// What may be wrong with the parts of an instance, for readiness, metrics, the log and `contacts
+// status`: each part says it once, as a check in one list.
 #pragma once
 
 #include <functional>
+#include <mutex>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace contacts {
 
@@ -17,6 +21,47 @@ struct HealthCheck {
   // Why, for people: what happened and what to do; empty: nothing is wrong. Any thread, and it
   // never waits: it tells what was found before.
   std::function<std::string()> why;
+};
+
+struct HealthFinding {
+  std::string part;
+  std::string why;
+
+  bool operator==(const HealthFinding&) const = default;
+};
+
+// What is wrong now, in the order of the checks.
+struct HealthFindings {
+  std::vector<HealthFinding> reasons;  // of kNotReady; empty: ready
+  std::vector<HealthFinding> warnings;
+};
+
+// Any thread.
+class Health {
+ public:
+  // Whatever `check` asks must outlive the last question.
+  void Add(HealthCheck check);
+
+  HealthFindings Ask() const;
+  // Nothing is wrong with the part, whatever the weight of its checks.
+  bool IsFine(const std::string& part) const;
+  // The parts that have checks, each once.
+  std::vector<std::string> parts() const;
+
+ private:
+  std::vector<HealthCheck> Checks() const;
+
+  mutable std::mutex mutex_;
+  std::vector<HealthCheck> checks_;
+};
+
+// For the log: says which parts have begun to be troubled, and which have ceased. One thread.
+class HealthLog {
+ public:
+  void Say(const HealthFindings& now);
+
+ private:
+  std::set<std::string> troubled_;  // parts, as they were said last
 };
 
 }  // namespace contacts

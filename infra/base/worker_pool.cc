@@ -2,11 +2,10 @@
 
 #include <utility>
 
-#include "infra/base/thread_name.h"
-
 namespace contacts {
 
-WorkerPool::WorkerPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
+WorkerPool::WorkerPool(size_t threads, size_t max_waiting, PoolThreads kind)
+    : max_waiting_(max_waiting), kind_(std::move(kind)) {
   for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
@@ -44,16 +43,19 @@ bool WorkerPool::Post(std::function<void()> task, std::function<void()> stopped)
 }
 
 void WorkerPool::Run() {
-  NameThread("session pool");
+  Heartbeat heart(kind_.name);
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    heart.Wait(wake_, lock, [this] { return ending_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
     Task task = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    task.run();
-    task = {};  // what it holds goes while the lock is free
+    {
+      const Heartbeat::Task working(heart, "a task of its queue", kind_.allowed);
+      task.run();
+      task = {};  // what it holds goes while the lock is free
+    }
     lock.lock();
   }
 }

@@ -1,20 +1,29 @@
 // A few threads with a bounded queue, for work that must not hold up an event loop.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "infra/base/heartbeat.h"
+
 namespace contacts {
+
+struct PoolThreads {
+  std::string name = "pool";
+  std::chrono::milliseconds allowed = Heartbeat::kAllowed;  // one task may take so long
+};
 
 // Any thread, but not from its own tasks.
 class WorkerPool {
  public:
-  WorkerPool(size_t threads, size_t max_waiting);
+  WorkerPool(size_t threads, size_t max_waiting, PoolThreads kind = {});
   ~WorkerPool();  // as Stop
 
   // False: too much is waiting, neither of them will run. Else one of them runs, once: the task on
@@ -33,6 +42,7 @@ class WorkerPool {
   void Run();
 
   const size_t max_waiting_;
+  const PoolThreads kind_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Task> waiting_;

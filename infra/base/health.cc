@@ -1,0 +1,61 @@
+#include "infra/base/health.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "infra/base/log.h"
+
+namespace contacts {
+
+void Health::Add(HealthCheck check) {
+  const std::lock_guard lock(mutex_);
+  checks_.push_back(std::move(check));
+}
+
+// A check is called without the lock: it may take locks of its own part.
+std::vector<HealthCheck> Health::Checks() const {
+  const std::lock_guard lock(mutex_);
+  return checks_;
+}
+
+HealthFindings Health::Ask() const {
+  HealthFindings findings;
+  for (const HealthCheck& check : Checks()) {
+    std::string why = check.why();
+    if (why.empty()) continue;
+    const bool is_reason = check.weight == HealthCheck::Weight::kNotReady;
+    (is_reason ? findings.reasons : findings.warnings).push_back({check.part, std::move(why)});
+  }
+  return findings;
+}
+
+bool Health::IsFine(const std::string& part) const {
+  const std::vector<HealthCheck> checks = Checks();
+  return std::all_of(checks.begin(), checks.end(), [&](const HealthCheck& check) {
+    return check.part != part || check.why().empty();
+  });
+}
+
+std::vector<std::string> Health::parts() const {
+  std::set<std::string> parts;
+  for (const HealthCheck& check : Checks()) parts.insert(check.part);
+  return {parts.begin(), parts.end()};
+}
+
+void HealthLog::Say(const HealthFindings& now) {
+  std::set<std::string> troubled;
+  const auto say = [&](const HealthFinding& finding, const char* ready) {
+    const bool is_new = troubled.insert(finding.part).second && !troubled_.contains(finding.part);
+    if (!is_new) return;
+    log::Warn("a part is troubled",
+              {{"part", finding.part}, {"ready", ready}, {"cause", finding.why}});
+  };
+  for (const HealthFinding& reason : now.reasons) say(reason, "no");
+  for (const HealthFinding& warning : now.warnings) say(warning, "yes");
+  for (const std::string& part : troubled_) {
+    if (!troubled.contains(part)) log::Info("a part is well again", {{"part", part}});
+  }
+  troubled_ = std::move(troubled);
+}
+
+}  // namespace contacts

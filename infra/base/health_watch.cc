@@ -1,0 +1,39 @@
+#include "infra/base/health_watch.h"
+
+#include "infra/base/heartbeat.h"
+#include "infra/base/thread_name.h"
+
+namespace contacts {
+namespace {
+
+constexpr int kLooksPerQuestion = 2;
+
+}  // namespace
+
+HealthWatch::HealthWatch(const Health& health) : health_(health), thread_([this] { Run(); }) {}
+
+HealthWatch::~HealthWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void HealthWatch::Run() {
+  NameThread("health");
+  Clock::time_point looked = Clock::now();
+  std::unique_lock lock(mutex_);
+  for (int looks = 0; !ending_; ++looks) {
+    lock.unlock();
+    const Clock::time_point now = Clock::now();
+    Heartbeats::Look(std::chrono::duration_cast<Heartbeat::Time>(now - looked));
+    looked = now;
+    if (looks % kLooksPerQuestion == 0) log_.Say(health_.Ask());
+    lock.lock();
+    wake_.wait_for(lock, Heartbeats::kLookEvery, [this] { return ending_; });
+  }
+}
+
+}  // namespace contacts

@@ -1,0 +1,79 @@
+#include "infra/base/heartbeat.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "infra/base/thread_name.h"
+
+namespace contacts {
+namespace {
+
+// When the whole process was stopped, or had no processor, its threads are not to blame: a look
+// that comes late counts no more than this.
+constexpr Heartbeat::Time kCountsAtMost = 2 * Heartbeats::kLookEvery;
+
+struct Watched {
+  std::mutex mutex;
+  std::set<Heartbeat*> hearts;
+};
+
+// Never destroyed: threads may end later than any static object.
+Watched& All() {
+  static auto* const all = new Watched;
+  return *all;
+}
+
+std::string Seconds(Heartbeat::Time time) { return std::to_string(time.count() / 1000) + " s"; }
+
+}  // namespace
+
+Heartbeat::Heartbeat(std::string name) : name_(std::move(name)) {
+  NameThread(name_);
+  const std::lock_guard lock(All().mutex);
+  All().hearts.insert(this);
+}
+
+Heartbeat::~Heartbeat() {
+  const std::lock_guard lock(All().mutex);
+  All().hearts.erase(this);
+}
+
+Heartbeat::Task::Task(Heartbeat& heart, const char* what, Time allowed) : heart_(heart) {
+  heart_.task_.store(what, std::memory_order_relaxed);
+  heart_.allowed_.store(allowed, std::memory_order_relaxed);
+  heart_.Beat();
+}
+
+Heartbeat::Task::~Task() {
+  heart_.Beat();
+  heart_.allowed_.store(kAllowed, std::memory_order_relaxed);
+  heart_.task_.store(nullptr, std::memory_order_relaxed);
+}
+
+void Heartbeats::Look(Heartbeat::Time passed) {
+  const std::lock_guard lock(All().mutex);
+  for (Heartbeat* heart : All().hearts) {
+    const uint64_t beats = heart->beats_.load(std::memory_order_relaxed);
+    if (std::exchange(heart->seen_, beats) != beats) {
+      heart->still_ = Heartbeat::Time(0);
+    } else {
+      heart->still_ += std::min(passed, kCountsAtMost);
+    }
+  }
+}
+
+std::string Heartbeats::WhyNot() {
+  const std::lock_guard lock(All().mutex);
+  std::string why;
+  for (const Heartbeat* heart : All().hearts) {
+    if (heart->still_ < heart->allowed_.load(std::memory_order_relaxed)) continue;
+    const char* const task = heart->task_.load(std::memory_order_relaxed);
+    why += (why.empty() ? "" : "; ") +
+           ("the thread \"" + heart->name_ + "\" has stood still for ") + Seconds(heart->still_) +
+           ", at: " + (task == nullptr ? "waiting for work" : task);
+  }
+  return why;
+}
+
+}  // namespace contacts

@@ -1,0 +1,113 @@
+// A thread that stands still is named, for how long and at what; one that takes its time is not.
+#include "infra/base/heartbeat.h"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace contacts::testing {
+namespace {
+
+using std::chrono::milliseconds;
+
+// As many looks as the time takes, without taking it.
+void LookFor(milliseconds time) {
+  for (milliseconds looked{0}; looked < time; looked += Heartbeats::kLookEvery) {
+    Heartbeats::Look(Heartbeats::kLookEvery);
+  }
+}
+
+// A thread that does what it is told and then holds until the test lets it go.
+class HeldThread {
+ public:
+  template <class Work>
+  explicit HeldThread(Work work)
+      : thread_([this, work] {
+          Heartbeat heart("held");
+          work(heart, [this] {
+            held_.set_value();
+            let_go_.get_future().wait();
+          });
+        }) {
+    held_.get_future().wait();
+    Heartbeats::Look(Heartbeats::kLookEvery);  // sees the newest beat
+  }
+  ~HeldThread() { LetGo(); }
+  void LetGo() {
+    if (!thread_.joinable()) return;
+    let_go_.set_value();
+    thread_.join();
+  }
+
+ private:
+  std::promise<void> held_;
+  std::promise<void> let_go_;
+  std::thread thread_;
+};
+
+TEST(Heartbeat, AThreadThatStandsStillIsNamedUntilItGoesOn) {
+  HeldThread thread([](Heartbeat& heart, const auto& hold) {
+    const Heartbeat::Task task(heart, "counting sheep");
+    hold();
+  });
+  LookFor(milliseconds(2500));
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+  LookFor(milliseconds(1500));
+  EXPECT_EQ(Heartbeats::WhyNot(),
+            "the thread \"held\" has stood still for 4 s, at: counting sheep");
+  thread.LetGo();
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+}
+
+TEST(Heartbeat, ATaskMayTakeAsLongAsItSays) {
+  const HeldThread thread([](Heartbeat& heart, const auto& hold) {
+    const Heartbeat::Task task(heart, "rendering", milliseconds(20'000));
+    hold();
+  });
+  LookFor(milliseconds(15'000));
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+  LookFor(milliseconds(5'000));
+  EXPECT_NE(Heartbeats::WhyNot().find("rendering"), std::string::npos);
+}
+
+// SIGSTOP of the whole process, a machine that slept: that is nobody's fault.
+TEST(Heartbeat, ALookThatComesLateBlamesNobody) {
+  const HeldThread thread([](Heartbeat&, const auto& hold) { hold(); });
+  Heartbeats::Look(std::chrono::hours(1));
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+  LookFor(milliseconds(3000));
+  EXPECT_NE(Heartbeats::WhyNot().find("waiting for work"), std::string::npos);
+}
+
+TEST(Heartbeat, AThreadThatWaitsForWorkBeats) {
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool ending = false;
+  std::atomic<int> asked{0};
+  std::thread idle([&] {
+    Heartbeat heart("idle");
+    std::unique_lock lock(mutex);
+    heart.Wait(wake, lock, [&] {
+      ++asked;
+      return ending;
+    });
+  });
+  while (asked < 3) {  // woken by nobody
+    LookFor(milliseconds(1));
+    std::this_thread::yield();
+  }
+  LookFor(milliseconds(2500));
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+  {
+    const std::lock_guard lock(mutex);
+    ending = true;
+  }
+  wake.notify_one();
+  idle.join();
+}
+
+}  // namespace
+}  // namespace contacts::testing
