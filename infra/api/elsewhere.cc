@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "infra/base/thread_name.h"
+#include "infra/base/heartbeat.h"
 
 namespace contacts::api {
 
@@ -37,16 +37,17 @@ void Elsewhere::Stop() {
 }
 
 void Elsewhere::Work() {
-  NameThread("api elsewhere");
+  Heartbeat heart("api elsewhere");
   for (;;) {
     std::function<void()> work;
     {
       std::unique_lock lock(mutex_);
-      more_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
+      heart.Wait(more_, lock, [this] { return stopped_ || !waiting_.empty(); });
       if (waiting_.empty()) return;
       work = std::move(waiting_.front());
       waiting_.pop_front();
     }
+    const Heartbeat::Task task(heart, "going on with a request");
     work();
   }
 }

@@ -2,9 +2,15 @@
 
 #include <utility>
 
-#include "infra/base/thread_name.h"
+#include "infra/base/heartbeat.h"
 
 namespace contacts::api {
+namespace {
+
+// Of a tenant of a million contacts, on a busy machine.
+constexpr Heartbeat::Time kLongestRendering{30'000};
+
+}  // namespace
 
 TenantTurns::TenantTurns(int threads) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
@@ -50,10 +56,10 @@ uint64_t TenantTurns::begun() const {
 }
 
 void TenantTurns::Work() {
-  NameThread("api rendering");
+  Heartbeat heart("api rendering");
   std::unique_lock lock(mutex_);
   for (;;) {
-    more_.wait(lock, [this] { return stopped_ || !next_.empty(); });
+    heart.Wait(more_, lock, [this] { return stopped_ || !next_.empty(); });
     if (next_.empty()) return;
     std::string tenant = std::move(next_.front());
     next_.pop_front();
@@ -63,8 +69,11 @@ void TenantTurns::Work() {
     --waiting_;
     ++begun_;
     lock.unlock();
-    work();
-    work = nullptr;  // what it holds may take its time to go
+    {
+      const Heartbeat::Task task(heart, "rendering a list", kLongestRendering);
+      work();
+      work = nullptr;  // what it holds may take its time to go
+    }
     lock.lock();
     if (queue.empty()) {
       queues_.erase(tenant);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "infra/base/thread_name.h"
+#include "infra/base/heartbeat.h"
 
 namespace contacts::embedded {
 namespace {
@@ -63,15 +63,16 @@ std::optional<LogFault> LogWriter::fault() const {
 }
 
 void LogWriter::Run() {
-  NameThread("log writer");
+  Heartbeat heart("log writer");
   for (;;) {
     std::unique_lock lock(mutex_);
-    work_.wait(lock, [&] { return stopping_ || !queue_.empty() || !wakes_.empty(); });
+    heart.Wait(work_, lock, [&] { return stopping_ || !queue_.empty() || !wakes_.empty(); });
     if (stopping_ && queue_.empty() && wakes_.empty()) return;
     std::vector<std::shared_ptr<WakeSlot>> wakes;
     wakes.swap(wakes_);
     std::vector<Submission> batch = TakeBatch(&queue_);
     lock.unlock();
+    const Heartbeat::Task task(heart, "writing to the disk");
     for (const auto& wake : wakes) wake->Call();
     if (!batch.empty()) WriteBatch(std::move(batch));
   }

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "infra/base/thread_name.h"
+#include "infra/base/heartbeat.h"
 
 namespace contacts::http {
 namespace {
@@ -84,10 +84,11 @@ void Drainer::PumpOne(int fd) {
 }
 
 void Drainer::Run() {
-  NameThread("http drainer");
+  Heartbeat heart("http drainer");
   auto next_tick = Connection::Clock::now() + kTick;
   for (;;) {
     const auto now = Connection::Clock::now();
+    heart.Beat();
     if (now >= next_tick) {
       tick_();
       for (const auto& connection : Everyone()) connection->Expire(now);

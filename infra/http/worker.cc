@@ -135,6 +135,7 @@ void Worker::registerPoller(Pistache::Polling::Epoll& poller) {
 
 // An exception that left this would end the process: Pistache's loop catches none.
 void Worker::onReady(const Pistache::Aio::FdSet& events) {
+  if (heart_) heart_->Beat();
   for (const auto& event : events) {
     const auto fd = static_cast<int>(event.getTag().value());
     try {
@@ -157,6 +158,7 @@ void Worker::onReady(const Pistache::Aio::FdSet& events) {
 void Worker::OnBell() {
   if (!running_) {
     running_ = true;
+    heart_.emplace(crew_->front->options.name);
     const std::lock_guard lock(crew_->mutex);
     ++crew_->running;
     crew_->started.notify_all();

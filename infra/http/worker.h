@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "infra/base/heartbeat.h"
 #include "infra/http/connection.h"
 #include "infra/http/drainer.h"
 
@@ -83,7 +85,8 @@ class Worker : public Pistache::Tcp::Transport {
   const std::shared_ptr<Crew> crew_;
   const std::shared_ptr<Bell> bell_;
   bool running_ = false;
-  uint64_t queue_tag_ = 0;  // of Pistache's queue of new peers; 0: not seen yet
+  std::optional<Heartbeat> heart_;  // of the worker's thread, once it runs
+  uint64_t queue_tag_ = 0;          // of Pistache's queue of new peers; 0: not seen yet
   std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by descriptor
   std::array<char, 16 * 1024> buffer_;
 };

@@ -37,7 +37,7 @@ Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
       views_(views),
       options_(options),
       locks_(options.locks),
-      pool_(options.threads, options.max_waiting) {
+      pool_(options.threads, options.max_waiting, {"passwords"}) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
   nobodys_hash_ = HashOf(RandomText());
 }

@@ -64,7 +64,7 @@ EmbeddedSessions::EmbeddedSessions(LocalStore& store, const ViewStore& views,
       views_(views),
       options_(std::move(options)),
       checked_(views, kMaxChecked),
-      writer_(1, kMaxWaitingWrites) {}
+      writer_(1, kMaxWaitingWrites, {"session writer"}) {}
 
 std::string EmbeddedSessions::KeyOf(const std::vector<std::string_view>& cookies) const {
   const auto sid = SessionIdIn(cookies, options_);

@@ -4,13 +4,15 @@
 #include <thread>
 #include <utility>
 
-#include "infra/base/thread_name.h"
+#include "infra/base/heartbeat.h"
 #include "infra/kafka/pause.h"
 
 namespace contacts::kafka {
 namespace {
 
 constexpr int kNoLeader = -1;
+// Brokers that do not answer are waited for, partition by partition; the watch says so.
+constexpr Heartbeat::Time kLongestAsking{120'000};
 constexpr std::chrono::milliseconds kFirstPause{20};
 constexpr std::chrono::milliseconds kLongestPause{1000};
 
@@ -70,14 +72,15 @@ void EndQuestions::Put(Question question) {
 }
 
 void EndQuestions::Serve(Desk& desk) {
-  NameThread("kafka ends");
+  Heartbeat heart("kafka ends");
   GrowingPause pause(kFirstPause, kLongestPause);
   std::unique_lock lock(mutex_);
   for (;;) {
-    desk.asked.wait(lock, [&] { return ending_ || !desk.waiting.empty(); });
+    heart.Wait(desk.asked, lock, [&] { return ending_ || !desk.waiting.empty(); });
     if (ending_) return;
     std::vector<Question> questions = std::exchange(desk.waiting, {});
     lock.unlock();
+    const Heartbeat::Task asking(heart, "asking the brokers", kLongestAsking);
     questions = Answer(std::move(questions));
     std::vector<int> leaders;
     if (!questions.empty()) leaders = ask_leaders_();

@@ -1,6 +1,6 @@
 #include "infra/kafka/log_watch.h"
 
-#include "infra/base/thread_name.h"
+#include <algorithm>
 
 namespace contacts::kafka {
 namespace {
@@ -8,6 +8,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchAnswer{2000};
+// Each question of each partition waits for its answer.
+constexpr Heartbeat::Time kLongestLook{120'000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
@@ -83,13 +85,16 @@ void LogWatch::Hasten() {
 }
 
 void LogWatch::Run() {
-  NameThread("kafka watch");
+  Heartbeat heart("kafka watch");
   std::unique_lock lock(mutex_);
-  while (WaitForLook(lock)) {
+  while (WaitForLook(heart, lock)) {
     const bool hastened = std::exchange(hastened_, false);
     const std::vector<Reader> readers = readers_;
     lock.unlock();
-    Look(readers);
+    {
+      const Heartbeat::Task looking(heart, "looking at the topic", kLongestLook);
+      Look(readers);
+    }
     lock.lock();
     looked_at_ = Clock::now();
     if (!hastened && reachable_ && !doubtful_ && missed_ == 0) soon_.Reset();
@@ -98,13 +103,14 @@ void LogWatch::Run() {
 }
 
 // False: it is to end.
-bool LogWatch::WaitForLook(std::unique_lock<std::mutex>& lock) {
+bool LogWatch::WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock) {
   for (;;) {
     if (ending_) return false;
     const bool soon = hastened_ || missed_ > 0 || doubtful_ || !reachable_;
     const auto at = looked_at_ + (soon ? least_ : interval_);
     if (Clock::now() >= at) return true;
-    changed_.wait_until(lock, at);
+    heart.Beat();
+    changed_.wait_until(lock, std::min(at, Clock::now() + Heartbeat::kWaitAtMost));
   }
 }
 

@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "infra/base/heartbeat.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
@@ -60,7 +61,7 @@ class LogWatch {
   };
 
   void Run();
-  bool WaitForLook(std::unique_lock<std::mutex>& lock);
+  bool WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock);
   void Look(const std::vector<Reader>& readers);
   // Whether the cluster answers, and what it says of the topic.
   TopicState Ask();

@@ -2,8 +2,8 @@
 
 #include <chrono>
 
+#include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
-#include "infra/base/thread_name.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/grouping.h"
 #include "infra/kafka/kafka_log.h"
@@ -180,8 +180,8 @@ bool Producer::NotTaken(Lane& lane, rd_kafka_resp_err_t error, const std::string
 }
 
 void Producer::Run() {
-  NameThread("kafka producer");
-  for (;;) {
+  Heartbeat heart("kafka producer");
+  for (;; heart.Beat()) {
     std::shared_ptr<Connection> connection;
     bool some_are_held = false;
     {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
-#include "infra/base/thread_name.h"
 #include "infra/redis/redis_opening.h"
 
 namespace contacts {
@@ -79,8 +79,9 @@ void RedisLoop::Submit(RedisBatch batch) {
 }
 
 void RedisLoop::Work() {
-  NameThread("redis");
+  Heartbeat heart("redis");
   while (TakeSubmitted()) {
+    heart.Beat();
     TakeOpened();
     Connect();
     PingWhenQuiet();
@@ -105,6 +106,7 @@ bool RedisLoop::TakeSubmitted() {
 
 void RedisLoop::Poll() {
   Clock::time_point until = (wire_ && in_flight_.empty() ? heard_ : Clock::now()) + options_.quiet;
+  until = std::min(until, Clock::now() + Heartbeat::kWaitAtMost);
   if (!in_flight_.empty()) until = std::min(until, in_flight_.front().deadline);
   if (!queued_.empty()) until = std::min(until, queued_.front().deadline);
   if (!wire_ && !opening_.valid()) until = std::min(until, retry_at_);
