@@ -4,6 +4,7 @@
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -43,15 +44,25 @@ class Reply {
   // The first call counts; a later one does nothing.
   void operator()(Answer answer);
 
+  // To be called before a record of the command is handed to the log: from then on its outcome can
+  // be unknown, and `key` is the one that makes a retry safe. False: the caller was told meanwhile
+  // that nothing was done, or not to know, so no record may be made for it.
+  [[nodiscard]] bool Begin(const std::string& key) { return !callee_ || callee_->Begin(key); }
+
  private:
   struct Callee {
     virtual ~Callee() = default;
     virtual void Call(Answer answer) = 0;
+    virtual bool Begin(const std::string& key) = 0;
   };
   template <class Then>
   struct Holds : Callee {
     explicit Holds(Then given) : then(std::move(given)) {}
     void Call(Answer answer) override { then(std::move(answer)); }
+    bool Begin(const std::string& key) override {
+      if constexpr (requires { then.Begin(key); }) return then.Begin(key);
+      return true;
+    }
     Then then;
   };
 

@@ -39,6 +39,12 @@ std::string ReasonOf(const DeliveryReport& report) {
   return report.reason.empty() ? "no reason given" : report.reason;
 }
 
+// False: all who wait were answered elsewhere while this thread was held, so nothing may happen.
+bool BeginFor(std::vector<Waiter>* waiters, const std::string& key) {
+  std::erase_if(*waiters, [&](Waiter& waiter) { return !waiter.reply.Begin(key); });
+  return !waiters->empty();
+}
+
 // The next pause of a row of them.
 std::chrono::milliseconds Grown(std::chrono::milliseconds* pause,
                                 std::chrono::milliseconds shortest,
@@ -169,6 +175,10 @@ void Chain::AddRecord(Waiting&& work, Event event, Instant now) {
   }
   attempt.bytes = *std::move(bytes);
   attempt.slot = Head{attempt.record.envelope.sequence, Sha256(attempt.bytes)};
+  if (!BeginFor(&work.waiters, work.command.key.value_or(KeyOf(attempt)))) {
+    bytes_ -= Bytes(work.command);
+    return;
+  }
   state().Apply(attempt.record, attempt.slot.hash);
   Pending pending;
   pending.work = std::move(work);

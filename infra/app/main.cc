@@ -6,6 +6,8 @@
 
 #include "events/values/hash.h"
 #include "infra/api/routes.h"
+#include "infra/base/health_watch.h"
+#include "infra/base/heartbeat.h"
 #include "infra/base/secret_file.h"
 #include "infra/cli/command_line.h"
 #include "infra/cli/run_operation.h"
@@ -45,13 +47,12 @@ int Serve(const Config& config) {
   Sessions& sessions = *opened_sessions->sessions;
 
   // Handlers.
-  const auto status = [&node, &opened_sessions] {
-    InstanceStatus now = node.status();
-    if (now.trouble.empty()) now.trouble = opened_sessions->trouble();
-    return now;
-  };
+  const auto status = [&node] { return node.status(); };
+  node.AddCheck({"sessions", HealthCheck::Weight::kNotReady, opened_sessions->trouble});
+  node.AddCheck({"threads", HealthCheck::Weight::kNotReady, &Heartbeats::WhyNot});
+  const HealthWatch watch(node.health);
   const std::string token = NewSecret();
-  AdminRoutes admin_routes(node.operations, node.metrics, status, token);
+  AdminRoutes admin_routes(node.operations, node.metrics, node.health, status, token);
   try {
     api::ApiContext context{node.commands, node.views,     node.positions,
                             sessions,      node.passwords, status};

@@ -2,7 +2,10 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+
 #include "infra/base/system_clock.h"
+#include "infra/instance/deadlines.h"
 #include "infra/instance/partition_thread.h"
 
 namespace contacts {
@@ -21,11 +24,19 @@ World RealWorld() {
   return world;
 }
 
+void Add(const TenantList& more, TenantList* all) {
+  all->count += more.count;
+  all->names.insert(all->names.end(), more.names.begin(), more.names.end());
+  std::sort(all->names.begin(), all->names.end());
+  if (all->names.size() > TenantList::kNamed) all->names.resize(TenantList::kNamed);
+}
+
 }  // namespace
 
 class Instance::State {
  public:
-  State(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options) {
+  State(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options)
+      : deadlines_(options.deadline + options.grace) {
     WriterOptions writer;
     writer.deadline = options.deadline;
     writer.max_record_bytes = log.max_value_bytes();
@@ -40,6 +51,7 @@ class Instance::State {
     }
   }
 
+  Deadlines deadlines_;
   std::vector<std::unique_ptr<PartitionThread>> threads_;
 };
 
@@ -56,6 +68,7 @@ PartitionThread& Instance::ThreadOf(const TenantId& tenant) const {
 
 void Instance::Submit(Command command, Reply reply) {
   PartitionThread& thread = ThreadOf(command.tenant);
+  reply = state_->deadlines_.Watch(command, std::move(reply));
   thread.Submit({std::move(command), std::move(reply)});
 }
 
@@ -86,6 +99,8 @@ InstanceStatus Instance::status() const {
     all.foreign += one.foreign;
     all.unanswered += one.unanswered;
     if (all.fault.empty()) all.fault = one.fault;
+    Add(one.parked, &all.parked);
+    Add(one.closed, &all.closed);
   }
   all.caught_up = all.caught_up && some_caught_up;
   return all;

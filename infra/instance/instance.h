@@ -21,6 +21,16 @@ class PartitionThread;
 
 struct InstanceOptions {
   std::chrono::milliseconds deadline{10000};  // of a command; then 503 with unknown outcome
+  // After that, for the partition's thread to say so itself.
+  std::chrono::milliseconds grace{1000};
+};
+
+// Tenants that do not go on as others do.
+struct TenantList {
+  static constexpr size_t kNamed = 20;
+
+  int64_t count = 0;
+  std::vector<std::string> names;  // the first of them, sorted
 };
 
 struct InstanceStatus {
@@ -33,8 +43,9 @@ struct InstanceStatus {
   std::string trouble;  // why writes do not go now, and will again by themselves; empty: they do
   int64_t superseded = 0;
   int64_t foreign = 0;
-  int64_t unanswered = 0;           // commands
-  std::vector<std::string> parked;  // tenants
+  int64_t unanswered = 0;  // commands
+  TenantList parked;       // this build cannot apply a record of theirs
+  TenantList closed;       // their history takes no writes
 };
 
 class Instance : public Commands {
@@ -55,7 +66,8 @@ class Instance : public Commands {
   bool WaitCaughtUp(std::chrono::milliseconds time);
 
   // Takes no more commands, waits until all are answered or the time is over, then stops; what is
-  // still open is answered kUnknownOutcome. True: all were answered.
+  // still open is answered kUnknownOutcome. True: all were answered. It waits for a thread that is
+  // held (deadlines.h answers meanwhile).
   bool Stop(std::chrono::milliseconds time);
 
  private:

@@ -146,9 +146,10 @@ void Metrics::CountCommand(std::string_view command, std::string_view outcome,
 }
 
 void Metrics::AddGauge(const std::string& name, const std::string& help,
-                       std::function<double()> value) {
+                       std::function<double()> value,
+                       const std::map<std::string, std::string>& labels) {
   prometheus::Gauge& gauge =
-      prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add({});
+      prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add(labels);
   std::lock_guard lock(state_->mutex);
   state_->gauges.emplace_back(&gauge, std::move(value));
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,8 +26,10 @@ class Metrics {
   void CountCommand(std::string_view command, std::string_view outcome,
                     std::chrono::nanoseconds took);
 
-  // What is asked for when the metrics are read; `name` and `help` as Prometheus wants them.
-  void AddGauge(const std::string& name, const std::string& help, std::function<double()> value);
+  // What is asked for when the metrics are read; `name` and `help` as Prometheus wants them. A
+  // gauge of several has a label for each, one of a few names of ours.
+  void AddGauge(const std::string& name, const std::string& help, std::function<double()> value,
+                const std::map<std::string, std::string>& labels = {});
 
   // The same for what only grows; its name ends with _total.
   void AddCounter(const std::string& name, const std::string& help, std::function<double()> value);

@@ -1,14 +1,46 @@
 #include "infra/instance/partition_thread.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "infra/base/log.h"
-#include "infra/base/thread_name.h"
 
 namespace contacts {
 namespace {
 
 constexpr const char* kStopping = "this instance is stopping";
+
+// Many entries are applied at once then, and nobody is served by it yet.
+constexpr Heartbeat::Time kCatchUpStep{30'000};
+
+// Of one round; a release that knows too little can park all.
+constexpr size_t kSaidAtMost = 20;
+
+TenantList Listed(const Standings::Whys& whys) {
+  TenantList list;
+  list.count = static_cast<int64_t>(whys.size());
+  for (auto it = whys.begin(); it != whys.end() && list.names.size() < TenantList::kNamed; ++it) {
+    list.names.push_back(it->first);
+  }
+  return list;
+}
+
+void Say(const StandingChange& change) {
+  using Kind = StandingChange::Kind;
+  const std::string& tenant = change.tenant.value;
+  switch (change.kind) {
+    case Kind::kParked:
+      return log::Warn("a tenant is parked: this build cannot apply its next record",
+                       {{"tenant", tenant}, {"cause", change.why}});
+    case Kind::kGoesOn:
+      return log::Info("a parked tenant goes on", {{"tenant", tenant}});
+    case Kind::kClosed:
+      return log::Warn("a tenant is closed: it takes no writes",
+                       {{"tenant", tenant}, {"cause", change.why}});
+    case Kind::kOpen:
+      return log::Info("a closed tenant takes writes again", {{"tenant", tenant}});
+  }
+}
 
 }  // namespace
 
@@ -21,6 +53,7 @@ PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
       writer_(registry_, options, std::move(world)),
       loop_(*log_, projector_, writer_, std::move(applied)) {
   projector_.Unpark();
+  TellStandings();
   log_->SetWake([this] { Wake(); });
   thread_ = std::thread([this] { Run(); });
 }
@@ -53,13 +86,13 @@ void PartitionThread::Submit(Submission submission) {
 }
 
 void PartitionThread::Run() {
-  NameThread("partition " + std::to_string(partition_));
-  while (RunRound()) {
+  Heartbeat heart("partition " + std::to_string(partition_));
+  while (RunRound(heart)) {
   }
 }
 
 // False: the thread ends.
-bool PartitionThread::RunRound() {
+bool PartitionThread::RunRound(Heartbeat& heart) {
   std::vector<Submission> submissions;
   {
     const std::lock_guard lock(mutex_);
@@ -69,20 +102,23 @@ bool PartitionThread::RunRound() {
   }
   bool more = false;
   try {
+    const Heartbeat::Task task(heart, "applying entries and deciding commands",
+                               caught_up() ? Heartbeat::kAllowed : kCatchUpStep);
     more = loop_.Step(submissions, Instant::clock::now());
   } catch (const StoreFailure& failure) {
     loop_.Abandon(std::string("the read models cannot be used: ") + failure.what());
     for (Submission& s : submissions) s.reply(NotTaken(s.command, loop_.fault(), 1));
   }
+  TellStandings();
   Publish(writer_.unanswered());
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return awake_ || ending_; };
   if (const auto timer = writer_.NextTimer(); more) {
     return true;
   } else if (timer) {
-    wake_.wait_until(lock, *timer, ready);
+    heart.WaitUntil(wake_, lock, *timer, ready);
   } else {
-    wake_.wait(lock, ready);
+    heart.Wait(wake_, lock, ready);
   }
   return true;
 }
@@ -102,6 +138,21 @@ void PartitionThread::Publish(size_t unanswered) {
   status_.foreign = projector_.checkpoint().foreign;
   unanswered_ = unanswered + submitted_.size();
   changed_.notify_all();
+}
+
+void PartitionThread::TellStandings() {
+  const std::vector<StandingChange> changes = projector_.standings().TakeChanges();
+  if (changes.empty()) return;
+  for (size_t i = 0; i < std::min(changes.size(), kSaidAtMost); ++i) Say(changes[i]);
+  if (changes.size() > kSaidAtMost) {
+    log::Warn("more tenants were parked or closed, or go on",
+              {{"left_out", std::to_string(changes.size() - kSaidAtMost)}});
+  }
+  TenantList parked = Listed(projector_.standings().parked());
+  TenantList closed = Listed(projector_.standings().closed());
+  const std::lock_guard lock(mutex_);
+  status_.parked = std::move(parked);
+  status_.closed = std::move(closed);
 }
 
 PartitionStatus PartitionThread::status() const {

@@ -9,7 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "infra/base/heartbeat.h"
 #include "infra/instance/follower.h"
+#include "infra/instance/instance.h"
 #include "infra/instance/partition_loop.h"
 
 namespace contacts {
@@ -22,6 +24,8 @@ struct PartitionStatus {
   int64_t superseded = 0;
   int64_t foreign = 0;
   int64_t unanswered = 0;  // commands
+  TenantList parked;
+  TenantList closed;
 };
 
 // Any thread.
@@ -44,9 +48,10 @@ class PartitionThread {
 
  private:
   void Run();
-  bool RunRound();
+  bool RunRound(Heartbeat& heart);
   void Wake();
   void Publish(size_t unanswered);
+  void TellStandings();
 
   const int partition_;
   const std::unique_ptr<LogPartition> log_;

@@ -1,9 +1,11 @@
 #include "infra/node/node.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "infra/base/log.h"
+#include "infra/ops/readiness.h"
 
 namespace contacts {
 namespace {
@@ -25,8 +27,8 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
       positions(views),
       instance(*backends.log, views, positions, InstanceOptions{}),
       commands(instance, metrics),
-      operations(
-          {commands, views, passwords, [this] { return status(); }, backends.log->partitions()}) {
+      operations({commands, views, passwords, [this] { return status(); }, health,
+                  backends.log->partitions()}) {
   const auto gauge = [this](const char* name, const char* help, auto value) {
     metrics.AddGauge(name, help, [this, value] { return static_cast<double>(value(status())); });
   };
@@ -44,7 +46,9 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
   gauge("contacts_log_entries_foreign", "Entries that are no records of ours",
         [](Status s) { return s.foreign; });
   gauge("contacts_tenants_parked", "Tenants that this build cannot apply further",
-        [](Status s) { return s.parked.size(); });
+        [](Status s) { return s.parked.count; });
+  gauge("contacts_tenants_closed", "Tenants whose history takes no writes",
+        [](Status s) { return s.closed.count; });
   gauge("contacts_commands_unanswered", "Commands that have no answer yet",
         [](Status s) { return s.unanswered; });
   metrics.AddGauge("contacts_position_waits", "Requests that wait for a position",
@@ -54,6 +58,21 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
   }
   metrics.AddGauge("contacts_disk_free_bytes", "Free bytes on the fullest disk of this instance",
                    backends.free_bytes);
+  AddInstanceChecks([this] { return instance.status(); }, &health);
+  for (const HealthCheck& check : backends.checks) health.Add(check);
+  for (const std::string& part : health.parts()) ShowPart(part);
+}
+
+void Node::ShowPart(const std::string& part) {
+  metrics.AddGauge("contacts_health", "1 when nothing is wrong with the part",
+                   [this, part] { return health.IsFine(part) ? 1.0 : 0.0; }, {{"part", part}});
+}
+
+void Node::AddCheck(HealthCheck check) {
+  const std::vector<std::string> known = health.parts();
+  const std::string part = check.part;
+  health.Add(std::move(check));
+  if (std::find(known.begin(), known.end(), part) == known.end()) ShowPart(part);
 }
 
 void Node::StopWork() {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "events/values/result.h"
+#include "infra/base/health.h"
 #include "infra/identity/argon2_passwords.h"
 #include "infra/instance/instance.h"
 #include "infra/instance/metrics.h"
@@ -33,6 +34,9 @@ struct Node {
   Node& operator=(const Node&) = delete;
 
   InstanceStatus status() const;
+  // A part of this node, or of what uses it, is looked after: in readiness, metrics and status.
+  // What the check asks must outlive the last question.
+  void AddCheck(HealthCheck check);
 
   // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
   // that stopped it.
@@ -44,6 +48,7 @@ struct Node {
 
   std::unique_ptr<DataDirectory> directory;
   Backends backends;
+  Health health;
   ReplaceableViewStore views;
   Argon2Passwords passwords;
   PositionWaits positions;
@@ -51,6 +56,9 @@ struct Node {
   Metrics metrics;
   CountedCommands commands;
   Operations operations;
+
+ private:
+  void ShowPart(const std::string& part);
 };
 
 // Stops the work of a node when it goes.

@@ -121,6 +121,7 @@ http::ServerOptions FrontOptions(const Config& config, Metrics& metrics) {
 http::ServerOptions AdminOptions(const Config& config) {
   http::ServerOptions options;
   options.listen = config.admin_listen;
+  options.name = "admin";
   options.threads = 1;
   options.max_connections = 100;
   options.max_connections_per_address = 0;  // probes, scrapers and operators share one

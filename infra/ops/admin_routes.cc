@@ -1,19 +1,22 @@
 #include "infra/ops/admin_routes.h"
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <utility>
 
-#include "events/json/json_archive.h"
 #include "events/values/hash.h"
 #include "infra/api/body.h"
 #include "infra/api/errors.h"
 #include "infra/base/log.h"
+#include "infra/ops/readiness.h"
 
 namespace contacts {
 namespace {
 
 constexpr size_t kMaxWaitingOperations = 16;
+// A digest reads all rows, an export many.
+constexpr std::chrono::minutes kLongestOperation{10};
 
 http::Response TextAnswer(std::string type, std::string text) {
   http::Response response;
@@ -22,31 +25,16 @@ http::Response TextAnswer(std::string type, std::string text) {
   return response;
 }
 
-struct Readiness {
-  std::string status = "ready";
-  std::vector<std::string> parked;  // tenants: a warning, the others are served
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("status", status), Field("parked", parked));
-  }
-};
-
-http::Response NotReady(const std::string& why) {
-  http::Response response = http::ErrorResponse(503, why);
-  response.headers.push_back({"Retry-After", "1"});
-  return response;
-}
-
 }  // namespace
 
-AdminRoutes::AdminRoutes(Operations& operations, const Metrics& metrics,
+AdminRoutes::AdminRoutes(Operations& operations, const Metrics& metrics, const Health& health,
                          std::function<InstanceStatus()> status, std::string token)
     : operations_(operations),
       metrics_(metrics),
+      health_(health),
       status_(std::move(status)),
       token_(std::move(token)),
-      workers_(1, kMaxWaitingOperations) {}
+      workers_(1, kMaxWaitingOperations, {"operations", kLongestOperation}) {}
 
 std::vector<http::Route> AdminRoutes::Routes() {
   return {
@@ -68,15 +56,11 @@ std::vector<http::Route> AdminRoutes::Routes() {
 }
 
 http::Response AdminRoutes::Ready() const {
-  if (going_down_) return NotReady("This instance is going down.");
-  const InstanceStatus status = status_();
-  if (!status.fault.empty()) return NotReady(status.fault);
-  if (!status.trouble.empty()) return NotReady(status.trouble);
-  if (!status.caught_up) {
-    return NotReady("Catching up with the log: " + std::to_string(status.entries_left) +
-                    " entries are left.");
+  HealthFindings findings = health_.Ask();
+  if (going_down_) {
+    findings.reasons.insert(findings.reasons.begin(), {"process", "This instance is going down."});
   }
-  return TextAnswer("application/json", ToJson(Readiness{"ready", status.parked}) + "\n");
+  return ReadinessAnswer(findings, status_());
 }
 
 http::Response AdminRoutes::AnswerTo(const OpsRequest& operation) {

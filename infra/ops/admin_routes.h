@@ -1,7 +1,7 @@
 // What the admin address answers: health and metrics to everybody, operations to who has the token.
 //
-//   GET  /health/live    200 while the process runs
-//   GET  /health/ready   200, or 503 with the reason: catching up, a fault, going down
+//   GET  /health/live    200 while the process runs: a restart would not help it
+//   GET  /health/ready   200, or 503 with the reasons (readiness.h)
 //   GET  /metrics        Prometheus text
 //   POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json. The
 //                        answer's text; `Contacts-Next` when there is more of an export
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "infra/base/health.h"
 #include "infra/base/worker_pool.h"
 #include "infra/http/router.h"
 #include "infra/instance/instance.h"
@@ -23,7 +24,7 @@ namespace contacts {
 // What is referred to must outlive it; it must outlive the server that has its routes.
 class AdminRoutes {
  public:
-  AdminRoutes(Operations& operations, const Metrics& metrics,
+  AdminRoutes(Operations& operations, const Metrics& metrics, const Health& health,
               std::function<InstanceStatus()> status, std::string token);
 
   std::vector<http::Route> Routes();
@@ -38,6 +39,7 @@ class AdminRoutes {
 
   Operations& operations_;
   const Metrics& metrics_;
+  const Health& health_;
   const std::function<InstanceStatus()> status_;
   const std::string token_;
   std::atomic<bool> going_down_{false};

@@ -32,7 +32,7 @@ Argument TokenName() {
 
 Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& request) {
   return OpsAnswer{
-      StateReport(context.views, context.status(),
+      StateReport(context.views, context.status(), context.health.Ask(),
                   request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
 }
 

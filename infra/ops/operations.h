@@ -10,6 +10,7 @@
 #include "command/command.h"
 #include "events/values/field.h"
 #include "events/values/result.h"
+#include "infra/base/health.h"
 #include "infra/base/system_clock.h"
 #include "infra/identity/sessions.h"
 #include "infra/instance/instance.h"
@@ -57,6 +58,7 @@ struct OpsContext {
   const ViewStore& views;
   Passwords& passwords;
   std::function<InstanceStatus()> status;
+  const Health& health;
   int partitions = 1;
   std::function<Timestamp()> clock = SystemTime;
 };

@@ -4,6 +4,7 @@
 
 #include "events/json/json_archive.h"
 #include "events/rows/row_archive.h"
+#include "infra/ops/shown_finding.h"
 #include "projections/store/describe.h"
 #include "projections/store/keys.h"
 #include "projections/store/rows.h"
@@ -51,6 +52,10 @@ struct Report {
   bool caught_up = false;
   int64_t entries_left = 0;
   std::string fault;
+  std::vector<ShownFinding> reasons;  // why it is not ready; empty: it is
+  std::vector<ShownFinding> warnings;
+  int64_t tenants_parked = 0;
+  int64_t tenants_closed = 0;
   std::vector<ShownPartition> partitions;
   std::vector<ShownTenant> tenants;
   Maybe<std::string> digest;
@@ -58,8 +63,9 @@ struct Report {
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("version", version), Field("caughtUp", caught_up), Field("entriesLeft", entries_left),
-       Field("fault", fault), Field("partitions", partitions), Field("tenants", tenants),
-       Field("digest", digest));
+       Field("fault", fault), Field("reasons", reasons), Field("warnings", warnings),
+       Field("tenantsParked", tenants_parked), Field("tenantsClosed", tenants_closed),
+       Field("partitions", partitions), Field("tenants", tenants), Field("digest", digest));
   }
 };
 
@@ -92,11 +98,16 @@ ShownTenant Show(const ViewReader& views, const TenantId& tenant, const TenantRo
 
 }  // namespace
 
-std::string StateReport(const ViewStore& views, const InstanceStatus& status, WithDigest digest) {
+std::string StateReport(const ViewStore& views, const InstanceStatus& status,
+                        const HealthFindings& health, WithDigest digest) {
   Report report;
   report.caught_up = status.caught_up;
   report.entries_left = status.entries_left;
   report.fault = status.fault;
+  report.reasons = Shown(health.reasons);
+  report.warnings = Shown(health.warnings);
+  report.tenants_parked = status.parked.count;
+  report.tenants_closed = status.closed.count;
   const auto snapshot = views.Snapshot();
   snapshot->Scan(View::kCheckpoints, "", "", [&](std::string_view key, std::string_view value) {
     report.partitions.push_back(Show(*snapshot, key, ReadRow<CheckpointRow>(value)));

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "infra/base/health.h"
 #include "infra/instance/instance.h"
 #include "projections/store/view_store.h"
 
@@ -12,6 +13,7 @@ enum class WithDigest { kNo, kYes };
 
 // JSON with a line feed; partitions and tenants of one moment. The digest
 // (projections/store/describe.h) reads all rows. Throws StoreFailure.
-std::string StateReport(const ViewStore& views, const InstanceStatus& status, WithDigest digest);
+std::string StateReport(const ViewStore& views, const InstanceStatus& status,
+                        const HealthFindings& health, WithDigest digest);
 
 }  // namespace contacts

@@ -237,7 +237,8 @@ class Serving(unittest.TestCase):
             service.start()
             admin = Client(service.admin)
             self.assertEqual(admin.get("/health/live").json(), {"status": "live"})
-            self.assertEqual(admin.get("/health/ready").json(), {"status": "ready", "parked": []})
+            self.assertEqual(admin.get("/health/ready").json(), {
+                "status": "ready", "parked": [], "closed": [], "warnings": []})
             service.client("jane").create("a@example.com")
             metrics = admin.get("/metrics").body.decode()
             self.assertIn('contacts_commands_total{command="CreateContact",outcome="done"} 1',

@@ -1,0 +1,55 @@
+// The deadline of a command outside of its partition's thread. The writer gives up in time as long
+// as it runs; while its thread is held (RocksDB stalls, somebody stopped it), the commands in its
+// hands are answered from here, each exactly once:
+//
+//   no record of it was begun   kUnavailable, nothing was done; and nothing will be: the writer may
+//                               not begin one any more (Reply::Begin)
+//   one was                     kUnknownOutcome, with the key that makes a retry safe
+//
+// A command with a key of its client's gets the second answer in either case: an earlier attempt
+// may be on its way.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "command/command.h"
+#include "infra/base/heartbeat.h"
+
+namespace contacts {
+
+// Any thread.
+class Deadlines {
+ public:
+  // `time`: somewhat more than the writer's deadline, so that it comes first.
+  explicit Deadlines(std::chrono::milliseconds time);
+  ~Deadlines();  // nothing is answered from here any more
+
+  // The reply to hand to the writer.
+  Reply Watch(const Command& command, Reply reply);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  class Ticket;
+  struct Guarded;
+  struct Due {
+    Clock::time_point at;
+    std::shared_ptr<Ticket> ticket;
+  };
+
+  void Run();
+  void DropAnswered();
+
+  const std::chrono::milliseconds time_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Due> due_;  // by time
+  bool ending_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace contacts
