@@ -1,10 +1,12 @@
 #include "infra/api/exchange.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "infra/api/challenge.h"
+#include "infra/api/contract.h"
 #include "infra/api/errors.h"
 #include "infra/api/request_headers.h"
 #include "infra/base/log.h"
@@ -48,19 +50,39 @@ query::Asker Exchange::asker() const {
   return {session_->tenant, session_->role, session_->contact_id};
 }
 
-Standpoint Exchange::StandpointNow() const {
-  const TenantRow row = Registry(state_->context.views).Tenant(session_->tenant);
-  if (row.parked.empty()) return {row.applied, std::nullopt};
-  return {row.applied, Next(row.applied)};
+// nullopt: the read models cannot be read. That must not take the answer along, least of all one
+// that says under which key a retry is safe.
+std::optional<Standpoint> Exchange::StandpointNow() const {
+  try {
+    const TenantRow row = Registry(state_->context.views).Tenant(session_->tenant);
+    if (row.parked.empty()) return Standpoint{row.applied, std::nullopt};
+    return Standpoint{row.applied, Next(row.applied)};
+  } catch (const StoreFailure& failure) {
+    log::Error("the read models cannot be read",
+               {{"request", request.request_id}, {"cause", failure.what()}});
+    return std::nullopt;
+  }
 }
 
 void Exchange::Answer(http::Response response, std::optional<Standpoint> at) {
   if (session_) {
     if (!at) at = StandpointNow();
-    response.headers.push_back({"Contacts-Position", std::to_string(at->position.value)});
-    if (at->parked) {
+    if (at) response.headers.push_back({"Contacts-Position", std::to_string(at->position.value)});
+    if (at && at->parked) {
       response.headers.push_back({"Contacts-Parked", std::to_string(at->parked->value)});
     }
+  }
+  SendAnswer(std::move(response));
+}
+
+// A 503 to a write gives the client's key back: under it an earlier attempt may be on its way.
+void Exchange::SendAnswer(http::Response response) {
+  const std::string_view name = kIdempotencyKey.name;
+  const auto is_key = [&](const http::Header& header) { return header.name == name; };
+  if (response.status == 503 && route_.operation.Takes(kIdempotencyKey) &&
+      std::none_of(response.headers.begin(), response.headers.end(), is_key)) {
+    const auto key = IdempotencyKey(request);
+    if (key.ok() && *key) response.headers.push_back({std::string(name), **key});
   }
   responder_.Send(std::move(response));
 }
@@ -82,7 +104,7 @@ void Exchange::Run(const Step& step) {
   } catch (const StoreFailure& failure) {
     log::Error("the read models cannot be read",
                {{"request", request.request_id}, {"cause", failure.what()}});
-    responder_.Send(
+    SendAnswer(
         ErrorAnswer({ErrorCode::kUnavailable, "The read models cannot be read just now", {}, 5}));
   } catch (const std::exception& failure) {
     log::Error("a request failed", {{"request", request.request_id}, {"cause", failure.what()}});

@@ -76,7 +76,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Command NewCommandBy(TenantId tenant, std::string actor, std::string actor_name) const;
 
  private:
-  Standpoint StandpointNow() const;
+  void SendAnswer(http::Response response);
+  std::optional<Standpoint> StandpointNow() const;
   std::function<void()> Continuing(Step step);
   // Goes on when a session is found, and its tenant stands where the request wants it.
   void FindSession();
