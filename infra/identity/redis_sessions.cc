@@ -36,6 +36,17 @@ milliseconds LifeOf(const StoredSession& stored, Timestamp now, const SessionOpt
   return std::min(options.idle, left);
 }
 
+// Everything that sessions ask, of one key that is there for a moment.
+RedisOptions Probing(RedisOptions redis, const std::string& prefix) {
+  const std::string key = prefix + "contacts-probe";
+  redis.probe = {{"SET", key, "{}", "EX", "60"},
+                 {"GET", key},
+                 {"PTTL", key},
+                 {"EXPIRE", key, "60"},
+                 {"DEL", key}};
+  return redis;
+}
+
 }  // namespace
 
 RedisSessions::RedisSessions(RedisOptions redis, const ViewReader& views, SessionOptions options,
@@ -44,7 +55,7 @@ RedisSessions::RedisSessions(RedisOptions redis, const ViewReader& views, Sessio
       options_(std::move(options)),
       redis_options_(std::move(redis_options)),
       cache_(redis_options_.max_remembered),
-      client_(std::make_unique<RedisClient>(std::move(redis))) {}
+      client_(std::make_unique<RedisClient>(Probing(std::move(redis), redis_options_.prefix))) {}
 
 // Whoever still waits is answered while all else is there.
 RedisSessions::~RedisSessions() { client_.reset(); }

@@ -23,7 +23,10 @@ struct RedisOptions {
   TlsContext tls;                           // for address.tls alone
   std::chrono::milliseconds timeout{1000};  // of an answer, and of connecting
   size_t max_waiting = 10'000;              // what is asked beyond is refused
-  std::chrono::milliseconds quiet{5000};    // after so long without a word, a PING
+  // What is asked every so often, as requests ask it: a server can answer PING and refuse them.
+  // With error replies to it the server is in trouble.
+  std::vector<RedisCommand> probe{{"PING"}};
+  std::chrono::milliseconds probe_every{2000};
 };
 
 // Any thread.
@@ -40,7 +43,7 @@ class RedisClient {
   // try. `then` comes once, at once or from the client's thread; it must not block.
   void Run(const std::vector<RedisCommand>& commands, std::function<void(Result<Replies>)> then);
 
-  // Why the server cannot be asked just now; empty: it can.
+  // Why the server cannot be asked just now, or refuses what it is asked; empty: it can.
   std::string Trouble() const;
 
  private:

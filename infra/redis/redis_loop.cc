@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "infra/base/heartbeat.h"
@@ -27,6 +28,11 @@ Error Unavailable(const std::string& why) {
 
 void Fail(std::deque<RedisBatch>* batches, const std::string& why) {
   for (RedisBatch& batch : std::exchange(*batches, {})) batch.then(Unavailable(why));
+}
+
+// Not of one wrong command or key: NOPERM, LOADING, MOVED, MISCONF, READONLY, NOREPLICAS, OOM …
+bool ConcernsAll(std::string_view error) {
+  return !error.starts_with("ERR") && !error.starts_with("WRONGTYPE");
 }
 
 }  // namespace
@@ -55,7 +61,7 @@ void RedisLoop::Wake() const { (void)eventfd_write(wake_, 1); }
 
 std::string RedisLoop::Trouble() const {
   std::lock_guard lock(mutex_);
-  return trouble_;
+  return trouble_.empty() ? refused_ : trouble_;
 }
 
 void RedisLoop::Submit(RedisBatch batch) {
@@ -84,7 +90,7 @@ void RedisLoop::Work() {
     heart.Beat();
     TakeOpened();
     Connect();
-    PingWhenQuiet();
+    ProbeWhenDue();
     Send();
     Receive();
     Expire();
@@ -105,8 +111,8 @@ bool RedisLoop::TakeSubmitted() {
 }
 
 void RedisLoop::Poll() {
-  Clock::time_point until = (wire_ && in_flight_.empty() ? heard_ : Clock::now()) + options_.quiet;
-  until = std::min(until, Clock::now() + Heartbeat::kWaitAtMost);
+  Clock::time_point until = Clock::now() + Heartbeat::kWaitAtMost;
+  if (wire_ && !probing_) until = std::min(until, probe_at_);
   if (!in_flight_.empty()) until = std::min(until, in_flight_.front().deadline);
   if (!queued_.empty()) until = std::min(until, queued_.front().deadline);
   if (!wire_ && !opening_.valid()) until = std::min(until, retry_at_);
@@ -139,14 +145,14 @@ void RedisLoop::TakeOpened() {
   if (!opened->ok()) return GoDown(opened->error().message);
   wire_ = std::move(**opened);
   reader_ = std::make_unique<RedisReader>();
-  heard_ = Clock::now();
+  probe_at_ = Clock::now();
   pause_ = kFirstPause;
   {
     std::lock_guard lock(mutex_);
     down_ = false;
     trouble_.clear();
   }
-  log::Info("redis: connected", {{"server", Shown(options_.address)}});
+  if (dropped_for_.empty()) log::Info("redis: connected", {{"server", Shown(options_.address)}});
 }
 
 void RedisLoop::GoDown(const std::string& why) {
@@ -166,11 +172,33 @@ void RedisLoop::GoDown(const std::string& why) {
   Fail(&queued_, trouble);
 }
 
-void RedisLoop::PingWhenQuiet() {
-  if (!wire_ || !in_flight_.empty() || Clock::now() < heard_ + options_.quiet) return;
-  RedisBatch ping{{}, 1, [](const Result<Replies>&) {}, Clock::now() + options_.timeout};
-  AppendCommand({"PING"}, &ping.bytes);
-  queued_.push_back(std::move(ping));
+void RedisLoop::ProbeWhenDue() {
+  if (!wire_ || probing_ || Clock::now() < probe_at_) return;
+  probing_ = true;
+  probe_at_ = Clock::now() + options_.probe_every;
+  const auto until = Clock::now() + options_.timeout;
+  const auto then = [this](const Result<Replies>& replies) { TakeProbe(replies); };
+  RedisBatch probe{{}, options_.probe.size(), then, until};
+  for (const RedisCommand& command : options_.probe) AppendCommand(command, &probe.bytes);
+  queued_.push_back(std::move(probe));
+}
+
+void RedisLoop::TakeProbe(const Result<Replies>& replies) {
+  probing_ = false;
+  if (!replies.ok()) return;  // the connection's trouble is known
+  for (size_t i = 0; i < replies->size(); ++i) {
+    const RedisReply& reply = (*replies)[i];
+    if (reply.kind != RedisReply::Kind::kError) continue;
+    return NoteRefusal(options_.probe[i].front() + " is answered with " + reply.text);
+  }
+  dropped_for_.clear();
+  const std::lock_guard lock(mutex_);
+  refused_.clear();
+}
+
+void RedisLoop::NoteRefusal(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  refused_ = "Redis at " + Shown(options_.address) + ": " + why;
 }
 
 void RedisLoop::Send() {
@@ -194,7 +222,6 @@ void RedisLoop::Receive() {
     const auto read = wire_->Read(bytes, sizeof bytes);
     if (!read.ok()) return Drop(read.error().message);
     if (*read == 0) return;
-    heard_ = Clock::now();
     reader_->Feed({bytes, *read});
     if (!Deliver()) return;
   }
@@ -209,9 +236,10 @@ bool RedisLoop::Deliver() {
       return false;
     }
     if (!*reply) return true;
+    const bool is_error = (*reply)->kind == RedisReply::Kind::kError;
     // A server that became a replica: the name may lead to another one by now.
-    const bool leave =
-        (*reply)->kind == RedisReply::Kind::kError && (*reply)->text.starts_with("READONLY");
+    const bool leave = is_error && (*reply)->text.starts_with("READONLY");
+    if (is_error && ConcernsAll((*reply)->text)) NoteRefusal((*reply)->text);
     in_flight_.front().replies.push_back(*std::move(*reply));
     if (in_flight_.front().replies.size() == in_flight_.front().commands) {
       RedisBatch done = std::move(in_flight_.front());
@@ -249,8 +277,10 @@ void RedisLoop::Expire() {
 // What was sent once is sent again, with the deadline it had.
 void RedisLoop::Drop(const std::string& why) {
   if (!wire_) return;
-  log::Warn("redis: the connection is given up",
-            {{"server", Shown(options_.address)}, {"cause", why}});
+  if (std::exchange(dropped_for_, why) != why) {
+    log::Warn("redis: the connection is given up",
+              {{"server", Shown(options_.address)}, {"cause", why}});
+  }
   wire_.reset();
   output_.clear();
   retry_at_ = Clock::now();

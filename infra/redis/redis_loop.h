@@ -49,7 +49,9 @@ class RedisLoop {
   void Receive();
   bool Deliver();
   void Expire();
-  void PingWhenQuiet();
+  void ProbeWhenDue();
+  void TakeProbe(const Result<RedisClient::Replies>& replies);
+  void NoteRefusal(const std::string& why);
   void Drop(const std::string& why);
   void GoDown(const std::string& why);
 
@@ -60,6 +62,7 @@ class RedisLoop {
   std::deque<RedisBatch> submitted_;
   size_t waiting_ = 0;   // submitted and not yet answered
   std::string trouble_;  // empty: none
+  std::string refused_;  // what it refuses, of a probe or of what was asked; empty: nothing
   bool down_ = false;    // the last try to connect failed
   bool ending_ = false;
   std::optional<Result<std::unique_ptr<RedisWire>>> opened_;  // and not yet taken
@@ -69,7 +72,9 @@ class RedisLoop {
   std::chrono::milliseconds pause_;
   std::unique_ptr<RedisWire> wire_;
   std::unique_ptr<RedisReader> reader_;
-  Clock::time_point heard_;           // the last byte from the server
+  Clock::time_point probe_at_{};
+  bool probing_ = false;
+  std::string dropped_for_;           // as the log has it; empty: a probe went well since
   std::string output_;                // not yet written
   std::deque<RedisBatch> queued_;     // not yet in output_; by deadline
   std::deque<RedisBatch> in_flight_;  // in output_ or written; by deadline

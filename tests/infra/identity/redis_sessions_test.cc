@@ -44,6 +44,7 @@ class RedisSessionsTest : public ::testing::Test {
     options.clock = [this] { return Timestamp{now_.load()}; };
     RedisOptions redis = OptionsFor(server_);
     redis.timeout = timeout;
+    redis.probe_every = milliseconds(50);
     sessions_ = std::make_unique<RedisSessions>(redis, views_, options, std::move(redis_options));
     ASSERT_TRUE(ComesToBe([&] { return sessions_->Trouble().empty(); }));
   }
@@ -334,6 +335,42 @@ TEST_F(RedisSessionsTest, ManyThreadsLogInLookAndLogOut) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(faults, 0);
+}
+
+// A server that answers PING and refuses what requests ask is said to be in trouble, and why.
+TEST_F(RedisSessionsTest, WhatTheServerRefusesIsItsTroubleUntilItDoesNotAnyMore) {
+  struct Case {
+    RedisCommand refuse;
+    const char* said;
+    RedisCommand mend;
+  };
+  const std::vector<Case> cases = {
+      {{"ACL", "SETUSER", "default", "-get"}, "NOPERM", {"ACL", "SETUSER", "default", "+get"}},
+      {{"ACL", "SETUSER", "default", "-expire"}, "EXPIRE", {"ACL", "SETUSER", "default", "+@all"}},
+      {{"CONFIG", "SET", "min-replicas-to-write", "1"},
+       "NOREPLICAS",
+       {"CONFIG", "SET", "min-replicas-to-write", "0"}},
+      {{"CONFIG", "SET", "maxmemory", "1"}, "OOM", {"CONFIG", "SET", "maxmemory", "0"}},
+      {{"REPLICAOF", "127.0.0.1", "1"}, "READONLY", {"REPLICAOF", "NO", "ONE"}},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(AskOne(redis_, c.refuse).text, "OK");
+    EXPECT_TRUE(ComesToBe([&] { return sessions_->Trouble().find(c.said) != std::string::npos; },
+                          std::chrono::seconds(5)))
+        << c.said << ": " << sessions_->Trouble();
+    EXPECT_EQ(sessions_->Trouble().find("Redis at 127.0.0.1"), 0u);
+    EXPECT_EQ(AskOne(redis_, c.mend).text, "OK");
+    EXPECT_TRUE(ComesToBe([&] { return sessions_->Trouble().empty(); }, std::chrono::seconds(5)))
+        << sessions_->Trouble();
+  }
+  EXPECT_TRUE(Find(LogIn()).ok());
+}
+
+// A key of another type is one session's trouble, not the store's.
+TEST_F(RedisSessionsTest, OneSpoiltKeyIsNoTroubleOfTheServer) {
+  EXPECT_EQ(AskOne(redis_, {"LPUSH", "sess:list", "x"}).integer, 1);
+  EXPECT_FALSE(Find(CookieOf("list")).ok());
+  EXPECT_EQ(sessions_->Trouble(), "");
 }
 
 TEST(SessionCache, HoldsNoMoreThanItsBoundAndNothingBeyondItsTime) {

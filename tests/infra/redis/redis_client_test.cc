@@ -146,7 +146,7 @@ TEST(RedisClient, AServerThatFallsSilentIsNoticedWithoutAnyQuestion) {
   RedisServer server;
   RedisOptions options = OptionsFor(server);
   options.timeout = milliseconds(100);
-  options.quiet = milliseconds(50);
+  options.probe_every = milliseconds(50);
   RedisClient client(options);
   ASSERT_TRUE(ComesToBe([&] { return client.Trouble().empty(); }));
   server.Pause();
