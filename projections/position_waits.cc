@@ -1,13 +1,21 @@
 #include "projections/position_waits.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "projections/registry.h"
 
 namespace contacts {
+namespace {
 
-PositionWaits::PositionWaits(const ViewReader& views, PositionWaitLimits limits)
-    : views_(views), limits_(limits), thread_([this] { Run(); }) {}
+constexpr std::chrono::seconds kAliveEvery{1};
+
+}  // namespace
+
+PositionWaits::PositionWaits(const ViewReader& views, PositionWaitLimits limits,
+                             std::function<void()> alive)
+    : views_(views), limits_(limits), alive_(std::move(alive)), thread_([this] { Run(); }) {}
 
 PositionWaits::~PositionWaits() { Stop(); }
 
@@ -113,13 +121,15 @@ void PositionWaits::Reached(const TenantId& tenant, Sequence position) {
 void PositionWaits::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_ || !waits_.empty()) {
+    if (alive_) alive_();
+    const Clock::time_point soon = Clock::now() + kAliveEvery;
     if (deadlines_.empty()) {
-      changed_.wait(lock);
+      changed_.wait_until(lock, soon);
       continue;
     }
     const auto [deadline, place] = *deadlines_.begin();
     if (!stopping_ && Clock::now() < deadline) {
-      changed_.wait_until(lock, deadline);
+      changed_.wait_until(lock, std::min(deadline, soon));
       continue;
     }
     Then late = Remove(waits_.find(place));
@@ -128,6 +138,7 @@ void PositionWaits::Run() {
     late = nullptr;  // what it holds goes while the lock is free
     lock.lock();
   }
+  alive_ = nullptr;
 }
 
 }  // namespace contacts

@@ -25,8 +25,10 @@ struct PositionWaitLimits {
 // A thread of its own notices the deadlines.
 class PositionWaits : public Positions {
  public:
-  // The views must outlive it.
-  explicit PositionWaits(const ViewReader& views, PositionWaitLimits limits = {});
+  // The views must outlive it. Its thread calls `alive` at least once a second, and lets go of it
+  // when it ends.
+  explicit PositionWaits(const ViewReader& views, PositionWaitLimits limits = {},
+                         std::function<void()> alive = nullptr);
   ~PositionWaits() override;  // as Stop
 
   // Throws StoreFailure; then `then` is not called.
@@ -57,6 +59,7 @@ class PositionWaits : public Positions {
 
   const ViewReader& views_;
   const PositionWaitLimits limits_;
+  std::function<void()> alive_;  // of the thread
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   Waits waits_;

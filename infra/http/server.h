@@ -18,7 +18,7 @@ namespace contacts::http {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // host:port or [v6]:port; port 0 takes a free one
-  std::string name = "front";             // of its threads
+  std::string name = "http";              // of its threads
   int threads = 2;
   size_t max_connections = 10000;
   // Of one IPv4 address or IPv6 /64 that is not a trusted proxy; further ones get 503. nullopt: a

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
 #include "infra/ops/readiness.h"
 
@@ -17,6 +21,14 @@ Argon2Options PasswordOptions(const Config& config) {
   return options;
 }
 
+// A heartbeat of the thread that calls it, which need not know of heartbeats.
+std::function<void()> Beating(const char* name) {
+  return [name, heart = std::make_shared<std::optional<Heartbeat>>()] {
+    if (!*heart) heart->emplace(name);
+    (*heart)->Beat();
+  };
+}
+
 }  // namespace
 
 Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
@@ -24,7 +36,7 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
       backends(std::move(opened)),
       views(backends.views),
       passwords(*backends.secrets, views, PasswordOptions(config)),
-      positions(views),
+      positions(views, {}, Beating("position waits")),
       instance(*backends.log, views, positions, InstanceOptions{}),
       commands(instance, metrics),
       operations({commands, views, passwords, [this] { return status(); }, health,

@@ -10,8 +10,8 @@ from tests.e2e.service import Client, Service
 
 SECONDS = 5
 # The threads that requests of the embedded setting depend on, as top -H shows them.
-DATA_PATH = ["partition 0", "log writer", "front", "http drainer", "api elsewhere", "api rendering",
-             "passwords", "session writer", "deadlines"]
+DATA_PATH = ["partition 0", "log writer", "http", "http drainer", "api elsewhere", "api rendering",
+             "passwords", "session writer", "deadlines", "position waits"]
 
 
 class Threads(unittest.TestCase):
