@@ -141,6 +141,7 @@ void CreateContactOf(const ExchangePtr& x) {
   Command who = x->NewCommand();
   who.reason = command.reason;
   const bool remembered = command.key.has_value();  // then a refusal is a record of its own
+  if (x->gone()) return;  // who was told that it took too long has no key to ask with
   x->state().context.commands.Submit(
       std::move(command), [x, remembered, who = std::move(who)](const Answer& answer) {
         x->Run([&](const ExchangePtr&) { AnswerCreated(x, answer); });

@@ -25,14 +25,15 @@ void HealthWatch::Run() {
   NameThread("health");
   Clock::time_point looked = Clock::now();
   std::unique_lock lock(mutex_);
-  for (int looks = 0; !ending_; ++looks) {
+  // A while after the start, so that what comes up in a moment makes no line.
+  for (int looks = 0; !wake_.wait_for(lock, Heartbeats::kLookEvery, [this] { return ending_; });
+       ++looks) {
     lock.unlock();
     const Clock::time_point now = Clock::now();
     Heartbeats::Look(std::chrono::duration_cast<Heartbeat::Time>(now - looked));
     looked = now;
-    if (looks % kLooksPerQuestion == 0) log_.Say(health_.Ask());
+    if (looks % kLooksPerQuestion == 1) log_.Say(health_.Ask());
     lock.lock();
-    wake_.wait_for(lock, Heartbeats::kLookEvery, [this] { return ending_; });
   }
 }
 

@@ -109,6 +109,7 @@ bool Connection::OpenSlot() {
                   .resource = front_->router.Find(&request),
                   .client_address = request.client_address,
                   .traceparent = request.traceparent,
+                  .key = std::string(request.Find("Idempotency-Key").value_or("")),
                   .started = Clock::now()};
   slot.wants_continue = parser_.expects_continue();
   slot.safe = IsSafe(request.method);

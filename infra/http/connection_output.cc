@@ -36,6 +36,18 @@ void LogAccess(const RequestSummary& summary, const AnswerContext& context,
        {"traceparent", summary.traceparent}});
 }
 
+// What a request that changes something did, if anything, only its handler knows.
+Response LateAnswer(const RequestSummary& summary) {
+  const bool reads =
+      summary.method == "GET" || summary.method == "HEAD" || summary.method == "OPTIONS";
+  Response response =
+      ErrorResponse(503, reads ? "the answer was not ready in time"
+                               : "the answer was not ready in time, so the outcome is unknown");
+  response.headers.push_back({"Retry-After", "1"});
+  if (!reads && !summary.key.empty()) response.headers.push_back({"Idempotency-Key", summary.key});
+  return response;
+}
+
 }  // namespace
 
 void Connection::Answer(uint64_t number, Response response) {
@@ -84,6 +96,7 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method,
                     .path = "",
                     .client_address = peer_text_,
                     .traceparent = "",
+                    .key = "",
                     .started = Clock::now()};
     slots_.push_back(std::move(slot));
     ++under_way_;
@@ -100,9 +113,7 @@ void Connection::AnswerLateLocked(Clock::time_point now) {
   for (Slot& slot : slots_) {
     if (slot.dispatched && !slot.answered &&
         now - slot.summary.started > front_->options.answer_timeout) {
-      Response response = ErrorResponse(503, "the answer was not ready in time");
-      response.headers.push_back({"Retry-After", "1"});
-      AnswerLocked(slot, std::move(response));
+      AnswerLocked(slot, LateAnswer(slot.summary));
     }
   }
 }

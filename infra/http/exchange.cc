@@ -44,7 +44,8 @@ void Connection::WhenGone(uint64_t number, std::function<void()> then) {
 
 bool Connection::HasGone(uint64_t number) {
   const Lock lock(this);
-  return gone_ && number >= first_number_;
+  if (gone_ || number < first_number_) return true;
+  return slots_[number - first_number_].answered;
 }
 
 void Connection::LetGo(uint64_t number) {

@@ -26,6 +26,7 @@ struct RequestSummary {
   const Router::Resource* resource = nullptr;  // what the path leads to; nullptr: nothing
   std::string client_address;
   std::string traceparent;
+  std::string key;  // its Idempotency-Key, which a late answer gives back; empty: none
   std::chrono::steady_clock::time_point started;
 
   // The pattern that the path fits; "": it fits none.

@@ -71,7 +71,8 @@ class Responder {
   // moment of the end does nothing, and `then` may run beside it. A client that only ended its own
   // side (a half-close) still waits for its answer and has not gone.
   void WhenGone(std::function<void()> then) const;
-  // The connection has ended before this request was answered: nobody waits for it any more.
+  // Nobody waits for this request's answer any more: the connection has ended, or the front has
+  // answered in its handler's place, because it took too long.
   bool gone() const;
 
  private:
