@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds kWriteTime{10000};
 constexpr std::chrono::milliseconds kReadTime{5000};
 constexpr std::chrono::milliseconds kLookTime{500};
-constexpr std::chrono::milliseconds kAnswer{3000};
+constexpr std::chrono::milliseconds kOldTopicAnswer{3000};
 constexpr const char* kName = ".secrets";
 constexpr const char* kOldName = ".credentials";
 
@@ -25,7 +25,8 @@ std::optional<Error> OldTopic(const KafkaLogOptions& options, bool may_be_left) 
   const std::string name = options.topic.name + kName;
   const kafka::Client client = kafka::MakeConsumer(options.settings);
   const auto is_there = [&](const std::string& topic) {
-    return kafka::AskTopic(client.get(), topic, kAnswer).found == kafka::TopicState::Found::kYes;
+    return kafka::AskTopic(client.get(), topic, kOldTopicAnswer).found ==
+           kafka::TopicState::Found::kYes;
   };
   if (!is_there(old)) return std::nullopt;
   if (may_be_left || is_there(name)) {

@@ -1,5 +1,6 @@
 #include "infra/node/backends.h"
 
+#include <optional>
 #include <utility>
 
 #include "infra/base/disk_space.h"
@@ -16,11 +17,17 @@ namespace {
 
 constexpr std::chrono::seconds kFindRecord{30};
 
+// Looks once: whoever writes the first record later has put its mark into the store before.
 std::function<Result<bool>()> HasHistory(EventLog& log) {
-  return [&log] { return HoldsRecords(log, kFindRecord); };
+  const auto known = std::make_shared<std::optional<bool>>();
+  return [&log, known]() -> Result<bool> {
+    if (*known) return **known;
+    const Result<bool> found = HoldsRecords(log, kFindRecord);
+    if (found.ok()) *known = *found;
+    return found;
+  };
 }
 
-// The checks outlive nothing but the store, which is among the backends as they are.
 void Take(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
   using Weight = HealthCheck::Weight;
   const CheckedSecrets* const checked = secrets.get();
@@ -81,7 +88,8 @@ Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Bac
   const auto why_not_made = [&]() -> std::string {
     if (owner.adopts) return "";
     const Result<bool> history = owner.has_history();
-    if (history.ok() && !*history) return "";
+    if (!history.ok()) return history.error().message;
+    if (!*history) return "";
     return "the topic of password hashes, " + config.kafka_topic +
            ".secrets, is not there, though " + config.kafka_topic +
            " holds records: it was deleted";

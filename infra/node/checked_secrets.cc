@@ -136,7 +136,9 @@ Result<std::optional<std::string>> CheckedSecrets::Get(std::string_view id) {
 
 Result<bool> CheckedSecrets::Erase(std::string_view id) {
   if (auto refusal = Refusal()) return *std::move(refusal);
-  return store_->Erase(id);
+  const auto erased = store_->Erase(id);
+  if (!erased.ok()) return Refused(erased.error().message);
+  return erased;
 }
 
 void CheckedSecrets::NoteMissing(std::string_view id, const char* how) {

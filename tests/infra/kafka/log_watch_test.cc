@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <functional>
 #include <thread>
 
 #include "tests/support/kafka/broker.h"
@@ -9,10 +12,9 @@
 namespace contacts::testing {
 namespace {
 
-using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
-
 bool Until(const std::function<bool()>& is) {
-  const auto deadline = std::chrono::steady_clock::now() + 30s;  // only a broken test takes so long
+  const auto deadline = std::chrono::steady_clock::now() +
+                        std::chrono::seconds(30);  // only a broken test takes so long
   while (!is() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   return is();
 }
@@ -29,7 +31,8 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   const kafka::Client asker = kafka::MakeConsumer(options.settings);
   const auto inbox = std::make_shared<kafka::Inbox>();
   inbox->SetNewest({Offset{kRead}, {}, {}});
-  kafka::LogWatch watch(options.settings, asker.get(), options.topic, 1, 50ms,
+  kafka::LogWatch watch(options.settings, asker.get(), options.topic, 1,
+                        std::chrono::milliseconds(50),
                         {[] {},
                          [&](int) {
                            ++appended;
