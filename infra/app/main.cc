@@ -32,7 +32,7 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
 }
 
 int Serve(const Config& config) {
-  HoldSignals();
+  Signals signals;
   auto directory = DataDirectory::Open(config.data);
   if (!directory.ok()) return Fail(directory.error());
   const auto session_options = SessionOptionsOf(config, **directory);
@@ -66,8 +66,8 @@ int Serve(const Config& config) {
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     Show(front, api, &node.metrics);
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
-    return RunUntilTold(
-        {config, node, admin_routes, admin, front, token, DemoPassword(config, *session_options)});
+    return RunUntilTold({config, node, admin_routes, admin, front, signals, token,
+                         DemoPassword(config, *session_options)});
   } catch (const std::runtime_error& failure) {
     return Fail({ErrorCode::kUnavailable, failure.what()});
   }

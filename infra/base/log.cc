@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "events/values/time.h"
 #include "events/values/unicode.h"
@@ -139,6 +140,9 @@ void Stop() {
   Output& output = TheOutput();
   std::lock_guard lock(output.mutex);
   output.logger.reset();
+  // A thread that logs at this moment holds the pool; it would be the one that waits for the end of
+  // the writing, and this one would go on before the last lines are written.
+  while (output.pool.use_count() > 1) std::this_thread::yield();
   output.pool.reset();  // joins its thread, which has then written all
 }
 

@@ -12,6 +12,10 @@ namespace {
 
 constexpr auto kLinger = std::chrono::seconds(2);
 
+// While the server goes down: for the rest of a request, and for a slow reader.
+constexpr auto kDrainReading = std::chrono::seconds(1);
+constexpr auto kDrainWriting = std::chrono::seconds(5);
+
 // A body up to here, of the only request under way on its connection, is always read: whoever fills
 // the memory for bodies does not keep others from small requests.
 constexpr size_t kSmallBody = 4 * 1024;
@@ -236,11 +240,20 @@ void Connection::Expire(Clock::time_point now) {
   const ServerOptions& options = front_->options;
   if (blocked_) pace_.Took(now, 0, wire_->Untaken());
   if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
+  if (blocked_ && pace_.Waited(now) > kDrainWriting && front_->DrainsFor(kDrainWriting, now)) {
+    front_->cut += under_way_;
+    deaf_ = true;
+    DropLocked();
+    return wire_->Abort();
+  }
   if (lingering_ && now - lingering_since_ > kLinger) return wire_->Shut();
   AnswerLateLocked(now);
   const auto waited = now - phase_since_;
   if (!deaf_ && !paused_) {
-    if (phase_ == RequestParser::Phase::kHead && waited > options.head_timeout) {
+    if (phase_ != RequestParser::Phase::kBetween && front_->DrainsFor(kDrainReading, now)) {
+      ++front_->cut;
+      RefuseLocked({503, "the server is going down"});
+    } else if (phase_ == RequestParser::Phase::kHead && waited > options.head_timeout) {
       RefuseLocked({408, "the head of the request took too long"});
     } else if (phase_ == RequestParser::Phase::kBody && waited > options.body_timeout) {
       RefuseLocked({408, "the body of the request took too long"});

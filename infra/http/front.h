@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -26,10 +27,25 @@ struct Front {
     drained.notify_all();
   }
 
+  // A later call changes nothing.
+  void BeginDrain(std::chrono::steady_clock::time_point now) {
+    if (draining) return;
+    drain_begin = now;
+    draining = true;
+  }
+  // It drains, and has for longer than that.
+  bool DrainsFor(std::chrono::steady_clock::duration time,
+                 std::chrono::steady_clock::time_point now) const {
+    return draining && now - drain_begin.load() > time;
+  }
+
   const ServerOptions options;
   const Router router;
   const TrustedProxies trusted;
   std::atomic<bool> draining{false};
+  std::atomic<std::chrono::steady_clock::time_point> drain_begin{
+      std::chrono::steady_clock::time_point::max()};
+  std::atomic<size_t> cut{0};  // requests that the drain did not wait for
   std::atomic<size_t> connections{0};
   AddressCounts addresses;  // of the connections, without those of trusted proxies
   std::atomic<size_t> turned_away{0};

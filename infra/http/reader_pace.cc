@@ -14,7 +14,7 @@ ReaderPace::ReaderPace(Clock::duration patience, size_t min_rate)
     : patience_(patience), min_rate_(min_rate) {}
 
 void ReaderPace::Begin(Clock::time_point now, size_t bytes, size_t untaken) {
-  progress_ = now;
+  begin_ = progress_ = now;
   untaken_ = untaken;
   since_progress_ = 0;
   deadline_ = now + patience_ + TimeFor(bytes);

@@ -24,12 +24,15 @@ class ReaderPace {
   // To be called now and then, also when nothing could be written.
   void Took(Clock::time_point now, size_t written, size_t untaken = 0);
   bool TooSlow(Clock::time_point now) const;
+  // The time since Begin.
+  Clock::duration Waited(Clock::time_point now) const { return now - begin_; }
 
  private:
   Clock::duration TimeFor(size_t bytes) const;
 
   const Clock::duration patience_;
   const size_t min_rate_;
+  Clock::time_point begin_;
   Clock::time_point progress_;
   Clock::time_point deadline_;
   size_t untaken_ = 0;         // at the last look

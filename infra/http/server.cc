@@ -105,16 +105,19 @@ class Server::State {
   uint16_t port() const { return port_; }
 
   ServerCounts counts() const {
-    return {front_->connections, front_->under_way, front_->held_bytes, front_->unsent_bytes,
-            front_->turned_away};
+    return {front_->connections,  front_->under_way,   front_->held_bytes,
+            front_->unsent_bytes, front_->turned_away, front_->cut};
   }
 
   bool Drain(std::chrono::milliseconds deadline) {
-    front_->draining = true;
+    front_->BeginDrain(std::chrono::steady_clock::now());
     StopAccepting();
     for (const auto& connection : drainer_->Everyone()) connection->CloseIfIdle();
     std::unique_lock lock(front_->drained_mutex);
-    return front_->drained.wait_for(lock, deadline, [&] { return front_->under_way == 0; });
+    const bool all =
+        front_->drained.wait_for(lock, deadline, [&] { return front_->under_way == 0; });
+    if (!all) front_->cut += front_->under_way;
+    return all;
   }
 
  private:

@@ -54,6 +54,7 @@ struct ServerCounts {
   size_t request_bytes = 0;       // of bodies that are being read or that handlers hold
   size_t unsent_bytes = 0;        // of answers that sockets have not taken
   size_t turned_away = 0;         // connections refused since the start
+  size_t cut = 0;                 // requests that a drain did not wait for
 };
 
 class Server {
@@ -63,8 +64,10 @@ class Server {
   ~Server();  // as Drain(0 ms)
 
   uint16_t port() const;
-  // Accepts nothing more, answers what is in flight until the deadline, closes. True: all is
-  // answered, and no handler holds a request any more, also none whose client has gone.
+  // Accepts nothing more, answers what is in flight until the deadline, closes. A request that is
+  // not sent whole a second later gets 503; a client that does not take its answer is waited for
+  // five seconds. True: all is answered, and no handler holds a request any more, also none whose
+  // client has gone.
   bool Drain(std::chrono::milliseconds deadline);
   // Any thread.
   ServerCounts counts() const;

@@ -1,9 +1,7 @@
 #include "infra/node/serve.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <iostream>
 
@@ -17,31 +15,6 @@ namespace {
 constexpr std::chrono::seconds kDrain{30};
 constexpr std::chrono::seconds kStop{15};
 constexpr std::chrono::milliseconds kLook{100};  // how often a fault is looked for
-
-sigset_t EndingSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
-// 0: none came in that time.
-int WaitForSignal(std::chrono::milliseconds time) {
-  const sigset_t signals = EndingSignals();
-  const timespec limit = {0, static_cast<long>(time.count()) * 1'000'000};
-  const int signal = sigtimedwait(&signals, nullptr, &limit);
-  return signal > 0 ? signal : 0;
-}
-
-void EndAtOnceOnTheNextSignal() {
-  struct sigaction at_once = {};
-  at_once.sa_handler = [](int) { _exit(1); };
-  sigaction(SIGTERM, &at_once, nullptr);
-  sigaction(SIGINT, &at_once, nullptr);
-  const sigset_t signals = EndingSignals();
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-}
 
 // host:port with the port that was taken; a wildcard is shown as this machine.
 std::string ShownAddress(const std::string& listen, uint16_t port) {
@@ -63,6 +36,7 @@ Result<bool> Announce(const Running& running) {
     welcome = DemoWelcome("http://" + front + "/api", running.demo_password,
                           running.node.directory->PathOf("demo.cookies"));
   }
+  running.signals.Serving();
   std::cout << "contacts " << CONTACTS_VERSION << " serves http://" << front << "/api\n"
             << "Health, metrics and operations at http://" << admin << "\n"
             << welcome << std::flush;
@@ -87,17 +61,11 @@ Result<int> WaitForTheEnd(const Running& running) {
       announced = true;
       if (const auto said = Announce(running); !said.ok()) return said.error();
     }
-    if (const int signal = WaitForSignal(kLook)) return signal;
+    if (const int signal = running.signals.WaitFor(kLook)) return signal;
   }
 }
 
 }  // namespace
-
-void HoldSignals() {
-  const sigset_t signals = EndingSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
 
 int Fail(const Error& error) {
   log::Error(error.message);
@@ -188,6 +156,7 @@ Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirector
 int RunUntilTold(const Running& running) {
   const std::string admin = ShownAddress(running.config.admin_listen, running.admin.port());
   const std::string directory = running.node.directory->PathOf("");
+  running.signals.RemoveAtTheEnd(directory + "ops.json");
   if (const auto wrote = WriteOpsAddress(directory, {admin, running.token}); !wrote.ok()) {
     return Fail(wrote.error());
   }
@@ -195,17 +164,20 @@ int RunUntilTold(const Running& running) {
                         {"admin", admin}});
   const Result<int> ended = WaitForTheEnd(running);
   running.admin_routes.GoDown();
-  EndAtOnceOnTheNextSignal();
+  running.signals.GoingDown();
   if (ended.ok()) {
     log::Info("going down", {{"signal", std::to_string(*ended)}});
   } else {
     log::Error("going down", {{"cause", ended.error().message}});
   }
+  size_t cut = running.node.positions.waiting();
+  running.node.positions.Stop();
   bool all_answered = running.front.Drain(kDrain);
+  cut += running.front.counts().cut;
   all_answered = running.node.instance.Stop(kStop) && all_answered;
   unlink((directory + "ops.json").c_str());
   if (!all_answered) log::Warn("not everything in flight was answered in time");
-  log::Info("stopped");
+  log::Info("stopped", {{"requests_cut", std::to_string(cut)}});
   log::Stop();
   return ended.ok() ? 0 : 1;
 }

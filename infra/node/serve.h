@@ -1,4 +1,4 @@
-// The life of a server: signals, the first catch-up, going down in order.
+// The life of a server: the first catch-up, serving, going down in order.
 #pragma once
 
 #include <functional>
@@ -10,12 +10,10 @@
 #include "infra/identity/session_options.h"
 #include "infra/node/config.h"
 #include "infra/node/node.h"
+#include "infra/node/signals.h"
 #include "infra/ops/admin_routes.h"
 
 namespace contacts {
-
-// SIGTERM and SIGINT wait for RunUntilTold; SIGPIPE is ignored. Before any thread is started.
-void HoldSignals();
 
 // Says why on stderr; 1, the exit code.
 int Fail(const Error& error);
@@ -36,13 +34,14 @@ struct Running {
   AdminRoutes& admin_routes;
   http::Server& admin;
   http::Server& front;
+  Signals& signals;
   std::string token;          // for operations
   std::string demo_password;  // empty: no demonstration
 };
 
 // Catches up, says on stdout where it serves, and waits for SIGTERM, SIGINT or a fault. Then:
-// readiness off, what is in flight is answered, what is decided is written. The exit code: 0, or 1
-// after a fault. A second signal ends the process at once.
+// readiness off, whoever waits for a position is sent away, what else is in flight is answered,
+// what is decided is written. The exit code: 0, or 1 after a fault.
 int RunUntilTold(const Running& running);
 
 }  // namespace contacts

@@ -9,9 +9,13 @@ import re
 import signal
 import socket
 import struct
+import subprocess
+import tempfile
+import threading
+import time
 import unittest
 
-from tests.e2e.service import PASSWORD, Client, Service
+from tests.e2e.service import CONTACTS, PASSWORD, Client, Service
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", 1)) * 2
 
@@ -22,6 +26,24 @@ def request(method, path, value=None, *headers):
     if value is not None:
         lines.append("Content-Type: application/json")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def wait_until(is_so, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not come")
+        threading.Event().wait(0.01)
+
+
+def everything(connection):
+    """All that the server sends until it closes."""
+    connection.settimeout(60)
+    pieces = []
+    with contextlib.suppress(ConnectionResetError):
+        while piece := connection.recv(65536):
+            pieces.append(piece)
+    return b"".join(pieces)
 
 
 class Shutdown(unittest.TestCase):
@@ -87,16 +109,100 @@ class Shutdown(unittest.TestCase):
             service.add_user("bob", "member")
             service.start()
             cookie = service.client("ada").cookie
-            # A body that never ends and a wait would hold the drain up for as long as they may.
-            requests = [one for one in self.requests(service, cookie, 0)
-                        if b"99999999" not in one and b"late@x.org" not in one]
-            sockets = self.send_all(service, requests)
+            sockets = self.send_all(service, self.requests(service, cookie, 0))
             self.assertEqual(service.end(signal.SIGTERM), 0, service.errors()[-3000:])
             answered = 0
             for connection in sockets:
                 with connection, contextlib.suppress(ConnectionResetError):
                     answered += connection.recv(12).startswith(b"HTTP/1.1 ")
             self.assertGreater(answered, 0)
+
+    def connect(self, service, bytes_sent, receive_buffer=None):
+        host, port = service.base.split(":")
+        connection = socket.socket()
+        if receive_buffer:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        connection.connect((host, int(port)))
+        connection.sendall(bytes_sent)
+        return connection
+
+    def slow_reader(self, service):
+        """Asks for more than the sockets take, and reads none of it."""
+        before = self.metric(service, "contacts_http_unsent_bytes")
+        connection = self.connect(service, request("GET", "/openapi.json") * 32, 4096)
+        wait_until(lambda: self.metric(service, "contacts_http_unsent_bytes") > before)
+        return connection
+
+    def metric(self, service, name):
+        text = Client(service.admin).get("/metrics").body.decode()
+        return float(re.search(rf"^{name} (\S+)", text, re.M).group(1))
+
+    # The stop took as long as the wait, 30 s, or as the body had time for.
+    def test_waits_and_parts_of_requests_do_not_hold_it_up(self):
+        with Service() as service:
+            service.add_user("ada", "admin")
+            service.start()
+            session = f"Cookie: {service.client('ada').cookie}"
+            contact = {"fullName": "Jo", "type": "client", "email": "half@x.org"}
+            waiting = self.connect(service, request("GET", "/contacts", None, session,
+                                                    "Contacts-Min-Position: 99999999",
+                                                    "Prefer: wait=30"))
+            wait_until(lambda: self.metric(service, "contacts_position_waits") == 1)
+            half_head = self.connect(service, b"GET /contacts HTTP/1.1\r\nHo")
+            half_body = self.connect(service, request("POST", "/contacts", contact, session)[:-5])
+            wait_until(lambda: self.metric(service, "contacts_http_request_bytes") > 0)
+            begin = time.monotonic()
+            self.assertEqual(service.end(signal.SIGTERM), 0, service.errors()[-3000:])
+            self.assertLess(time.monotonic() - begin, 4)
+            for connection in (waiting, half_body):
+                answer = everything(connection)
+                self.assertTrue(answer.startswith(b"HTTP/1.1 503 "), answer)
+                self.assertIn(b"\r\nRetry-After: 1\r\n", answer)
+                connection.close()
+            self.assertNotIn(b" 200 ", everything(half_head))
+            half_head.close()
+            self.assertRegex(service.errors(), r"stopped requests_cut=2\n")
+
+    def test_a_second_signal_ends_it_at_once(self):
+        with Service() as service:
+            service.start()
+            with self.slow_reader(service):
+                service.process.send_signal(signal.SIGTERM)
+                wait_until(lambda: "going down" in service.errors())
+                begin = time.monotonic()
+                self.assertEqual(service.end(signal.SIGINT), 1)
+                self.assertLess(time.monotonic() - begin, 1)
+            self.assertFalse(os.path.exists(os.path.join(service.data, "ops.json")))
+
+    # It ended the process, and whatever was in flight.
+    def test_a_hang_up_is_noted_and_no_more(self):
+        with Service() as service:
+            service.start()
+            service.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: "SIGHUP" in service.errors())
+            self.assertEqual(Client(service.base).get("/openapi.json").status, 200)
+            self.assertEqual(service.end(signal.SIGTERM), 0, service.errors()[-3000:])
+
+    # Signals were not looked at until the brokers were found, or given up after half a minute.
+    def test_a_start_that_finds_no_broker_can_be_ended(self):
+        with tempfile.TemporaryDirectory(prefix="contacts-test-") as data, socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))  # without listening
+            settings = os.path.join(data, "kafka.conf")
+            with open(settings, "w", encoding="utf-8") as file:
+                file.write(f"bootstrap.servers=127.0.0.1:{nobody.getsockname()[1]}\n")
+            for how in (signal.SIGTERM, signal.SIGINT):
+                with subprocess.Popen(
+                        [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
+                         "--admin-listen", "127.0.0.1:0", "--log", "kafka", "--kafka-config",
+                         settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as starting:
+                    # The line of the first try to connect.
+                    while b"kafka" not in (line := starting.stdout.readline()):
+                        self.assertTrue(line, "it ended before the signal")
+                    begin = time.monotonic()
+                    starting.send_signal(how)
+                    self.assertEqual(starting.wait(60), 0)
+                    self.assertLess(time.monotonic() - begin, 2)
+                    self.assertIn(b"going down", starting.stdout.read())
 
 
 if __name__ == "__main__":

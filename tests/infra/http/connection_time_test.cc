@@ -26,6 +26,38 @@ TEST_F(Connections, ASlowBodyIsAnswered408) {
   EXPECT_TRUE(kept_.empty());
 }
 
+// The drain waited for them as long as any client may take.
+TEST_F(Connections, APartOfARequestIsRefusedWhileTheServerGoesDown) {
+  MemoryClient body(front_);
+  client_.Send("GET /ke");
+  body.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+  front_->BeginDrain(In(milliseconds(0)));
+  client_.connection().Expire(In(milliseconds(500)));
+  body.connection().Expire(In(milliseconds(500)));
+  EXPECT_EQ(client_.written() + body.written(), "");
+  client_.connection().Expire(In(milliseconds(1500)));
+  body.connection().Expire(In(milliseconds(1500)));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.Value("Retry-After"), "1");
+  EXPECT_EQ(body.written().substr(9, 3), "503");
+  EXPECT_TRUE(client_.state().ended && body.state().ended);
+  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(front_->cut, 2u);
+}
+
+TEST_F(Connections, ASlowReaderIsWaitedForFiveSecondsWhileTheServerGoesDown) {
+  client_.state().room = 100;
+  front_->BeginDrain(In(milliseconds(-10'000)));  // its answer comes late in the drain
+  client_.Send(Get("/big"));
+  client_.connection().Expire(In(milliseconds(4500)));
+  EXPECT_FALSE(client_.state().aborted);
+  client_.connection().Expire(In(milliseconds(5500)));
+  EXPECT_TRUE(client_.state().aborted);
+  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(front_->cut, 1u);
+}
+
 TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
   client_.Send(Get("/ids"));
   Next();
