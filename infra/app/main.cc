@@ -65,6 +65,7 @@ int Serve(const Config& config) {
     http::Server front(FrontOptions(config, node.metrics),
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     Show(front, api, &node.metrics);
+    node.backends.checks.push_back(DescriptorsOf(front));
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
     return RunUntilTold({config, node, admin_routes, admin, front, signals, token,
                          DemoPassword(config, *session_options)});

@@ -1,4 +1,4 @@
-// The front: Pistache listens, runs the event loops and the threads; connections, parsing, limits
+// The front: Pistache runs the event loops and the threads; accepting, connections, parsing, limits
 // and answers are ours. infra/http/README.md draws the life of a connection.
 #pragma once
 
@@ -37,6 +37,8 @@ struct ServerOptions {
   // bound. A line of 64 kbit/s, the slowest that is still sold, carries about as much; so that 4 MB
   // are held for eight minutes at most, not for the two hours that small progress would allow.
   size_t min_read_rate = 8 * 1024;
+  // Descriptors that connections leave to the rest of the process; half of it, if it has few.
+  size_t spare_descriptors = 1024;
   std::vector<std::string> trusted_proxies;  // addresses or CIDR whose X-Forwarded-* counts
   bool access_log = true;
   // Called for each answer, for metrics, on any thread; must not block. The route is the pattern
@@ -55,6 +57,7 @@ struct ServerCounts {
   size_t unsent_bytes = 0;        // of answers that sockets have not taken
   size_t turned_away = 0;         // connections refused since the start
   size_t cut = 0;                 // requests that a drain did not wait for
+  size_t accept_pauses = 0;       // times that accepting paused for want of descriptors
 };
 
 class Server {
@@ -71,6 +74,9 @@ class Server {
   bool Drain(std::chrono::milliseconds deadline);
   // Any thread.
   ServerCounts counts() const;
+  // Why nobody can connect, and what to do; empty: all is well, and has been for a second. Any
+  // thread.
+  std::string Trouble() const;
 
  private:
   class State;

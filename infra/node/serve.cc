@@ -92,10 +92,15 @@ http::ServerOptions AdminOptions(const Config& config) {
   options.name = "admin";
   options.threads = 1;
   options.max_connections = 100;
+  options.spare_descriptors = 512;  // health and operations are there when clients have taken all
   options.max_connections_per_address = 0;  // probes, scrapers and operators share one
   options.answer_timeout = std::chrono::minutes(2);
   options.access_log = false;
   return options;
+}
+
+HealthCheck DescriptorsOf(const http::Server& front) {
+  return {"descriptors", HealthCheck::Weight::kNotReady, [&front] { return front.Trouble(); }};
 }
 
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
@@ -117,6 +122,8 @@ void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
         &Http::unsent_bytes);
   counter("contacts_http_connections_refused_total", "Connections turned away", front,
           &Http::turned_away);
+  counter("contacts_http_accept_pauses_total",
+          "Times that no client was accepted for want of descriptors", front, &Http::accept_pauses);
   using Lists = api::Counts;
   gauge("contacts_list_cache_bytes", "Rendered lists that are kept, but for large ones", api,
         &Lists::list_cache_bytes);

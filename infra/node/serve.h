@@ -6,6 +6,7 @@
 
 #include "events/values/error.h"
 #include "infra/api/routes.h"
+#include "infra/base/health.h"
 #include "infra/http/server.h"
 #include "infra/identity/session_options.h"
 #include "infra/node/config.h"
@@ -21,6 +22,8 @@ int Fail(const Error& error);
 // What the settings mean for the parts.
 http::ServerOptions FrontOptions(const Config& config, Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
+// Why no client can connect. `front` must outlive it.
+HealthCheck DescriptorsOf(const http::Server& front);
 // What both hold, for whoever reads the metrics; both must outlive the last reader.
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics);
 // Throws std::runtime_error that names a bad setting.

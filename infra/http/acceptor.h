@@ -1,0 +1,62 @@
+// Listens, and accepts clients on a thread of its own, as long as the process has descriptors to
+// spare. Pistache's accepting loop would spin: the client that it has no descriptor for goes on
+// waiting in front of it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace contacts::http {
+
+class Acceptor {
+ public:
+  // Owns the descriptor of a new client from then on.
+  using Take = std::function<void(int fd)>;
+
+  // Binds at once; throws std::runtime_error that names the address and the cause. `spare`:
+  // descriptors that no client gets; of a process with few, a part of them.
+  Acceptor(std::string listen, size_t spare);
+  ~Acceptor();  // as Stop
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+  uint16_t port() const { return port_; }
+  void Start(Take take);
+  // The kernel refuses new clients from now on. By one thread at a time.
+  void Stop();
+
+  // How often accepting paused because descriptors were short.
+  size_t pauses() const { return pauses_; }
+  // Why clients are not accepted; empty: they are, and have been for a second. Any thread.
+  std::string Trouble() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void Run();
+  // False: none is left for now, or accepting pauses.
+  bool AcceptOne();
+  void Pause(const char* why);
+  bool GoesOn();
+  int FirstSpare() const;
+
+  const std::string listen_;
+  const size_t spare_;
+  int listening_ = -1;
+  int stop_ = -1;  // eventfd
+  uint16_t port_ = 0;
+  Take take_;
+  std::chrono::milliseconds pause_{0};  // 0: none
+  std::atomic<bool> paused_{false};
+  std::atomic<size_t> pauses_{0};
+  std::atomic<Clock::time_point> last_failure_{Clock::time_point::min()};
+  Clock::time_point last_line_ = Clock::time_point::min();
+  std::thread thread_;
+};
+
+}  // namespace contacts::http
