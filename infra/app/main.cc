@@ -8,11 +8,13 @@
 #include "infra/api/routes.h"
 #include "infra/base/health_watch.h"
 #include "infra/base/heartbeat.h"
+#include "infra/base/private_process.h"
 #include "infra/base/secret_file.h"
 #include "infra/cli/command_line.h"
 #include "infra/cli/run_operation.h"
 #include "infra/cli/write_schemas.h"
 #include "infra/node/open_sessions.h"
+#include "infra/node/own_files.h"
 #include "infra/node/serve.h"
 
 namespace contacts {
@@ -33,6 +35,7 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
 
 int Serve(const Config& config) {
   Signals signals;
+  if (const auto owner = WorkAsOwnerOf(config.data); !owner.ok()) return Fail(owner.error());
   auto directory = DataDirectory::Open(config.data);
   if (!directory.ok()) return Fail(directory.error());
   const auto session_options = SessionOptionsOf(config, **directory);
@@ -82,6 +85,7 @@ int Main(const std::vector<std::string>& arguments) {
   }
   auto& line = std::get<cli::CommandLine>(parsed);
   log::Start(line.config.log_format);
+  if (line.verb == cli::Verb::kServe || line.verb == cli::Verb::kOperate) KeepPrivate();
   switch (line.verb) {
     case cli::Verb::kServe:
       return Serve(line.config);

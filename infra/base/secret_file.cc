@@ -14,6 +14,7 @@
 #include "events/values/hash.h"
 #include "events/values/utf8.h"
 #include "infra/base/log.h"
+#include "infra/base/user_name.h"
 
 namespace contacts {
 namespace {
@@ -55,6 +56,16 @@ std::string NewSecret() {
 Result<std::vector<std::string>> ReadSecrets(const std::string& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) return FileFault("Cannot read the secrets in", path);
+  if (status.st_uid != geteuid() && status.st_uid != 0) {
+    return Error{ErrorCode::kUnavailable,
+                 "The file of secrets " + path + " belongs to " + UserName(status.st_uid) +
+                     ", who can put others there: it must be root's or of " + UserName(geteuid()) +
+                     ", as which this process runs."};
+  }
+  if ((status.st_mode & S_IWOTH) != 0) {
+    return Error{ErrorCode::kUnavailable,
+                 "The file of secrets " + path + " is one that others can write; use mode 0600."};
+  }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     log::Warn("others than its owner can open the file of secrets; use mode 0600",
               {{"file", path}});

@@ -9,7 +9,7 @@
 namespace contacts {
 
 // The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing or
-// holds none.
+// holds none, or somebody else than its user and root can write it.
 Result<std::vector<std::string>> ReadSecrets(const std::string& path);
 
 // As ReadSecrets, but a missing file is made with one random secret, mode 0600, durably.

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "events/json/json_archive.h"
+#include "infra/base/secret_file.h"
+#include "infra/ops/admin_routes.h"
 
 namespace contacts::cli {
 namespace {
@@ -44,40 +46,57 @@ struct Transfer {
   std::unique_ptr<CURL, void (*)(CURL*)> curl{curl_easy_init(), curl_easy_cleanup};
   curl_slist* headers = nullptr;
   ~Transfer() { curl_slist_free_all(headers); }
+
+  // The status; what it answers stands in `answer`.
+  Result<long> Perform(const OpsAddress& server, const std::string& path, OpsAnswer* answer) {
+    const std::string url = "http://" + server.address + path;
+    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, AppendBody);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer->text);
+    curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, ReadNext);
+    curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &answer->next);
+    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kAnswerSeconds);
+    curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+    const CURLcode done = curl_easy_perform(curl.get());
+    if (done != CURLE_OK) {
+      return Error{ErrorCode::kUnavailable, "The server at " + server.address +
+                                                " does not answer: " + curl_easy_strerror(done)};
+    }
+    long status = 0;
+    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    return status;
+  }
 };
 
 }  // namespace
 
+Result<bool> ProveServer(const OpsAddress& server) {
+  const std::string challenge = NewSecret();
+  OpsAnswer answer;
+  const auto status = Transfer().Perform(server, "/ops/proof?challenge=" + challenge, &answer);
+  if (!status.ok()) return status.error();
+  if (*status == 200 && answer.text == OpsProof(server.token, challenge)) return true;
+  return Error{ErrorCode::kUnavailable,
+               "What answers at " + server.address +
+                   " is not the server that uses the directory; it was told nothing."};
+}
+
 Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request) {
   Transfer transfer;
-  CURL* curl = transfer.curl.get();
   const std::string body = ToJson(request);
-  const std::string url = "http://" + server.address + "/ops";
   for (const std::string& header :
        {std::string("Content-Type: application/json"), "Authorization: Bearer " + server.token}) {
     transfer.headers = curl_slist_append(transfer.headers, header.c_str());
   }
+  curl_easy_setopt(transfer.curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+  curl_easy_setopt(transfer.curl.get(), CURLOPT_POSTFIELDS, body.c_str());
   OpsAnswer answer;
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer.headers);
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, AppendBody);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.text);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, ReadNext);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer.next);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, kAnswerSeconds);
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  const CURLcode done = curl_easy_perform(curl);
-  if (done != CURLE_OK) {
-    return Error{ErrorCode::kUnavailable, "The server at " + server.address +
-                                              " does not answer: " + curl_easy_strerror(done)};
-  }
-  long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return Error{ErrorCode::kBadRequest, MessageOf(answer.text)};
+  const auto status = transfer.Perform(server, "/ops", &answer);
+  if (!status.ok()) return status.error();
+  if (*status != 200) return Error{ErrorCode::kBadRequest, MessageOf(answer.text)};
   return answer;
 }
 

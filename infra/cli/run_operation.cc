@@ -16,6 +16,7 @@
 #include "infra/cli/password.h"
 #include "infra/node/data_directory.h"
 #include "infra/node/node.h"
+#include "infra/node/own_files.h"
 #include "infra/ops/operation.h"
 
 namespace contacts::cli {
@@ -50,8 +51,10 @@ int RunOnServer(const CommandLine& line) {
   }
   const auto server = ReadOpsAddress(data);
   if (!server) {
-    return Fail("Another contacts process is using " + data + "; try again when it is done.");
+    return Fail("Another contacts process" + HolderOf(data) + " is using " + data +
+                "; try again when it is done.");
   }
+  if (const auto proven = ProveServer(*server); !proven.ok()) return Fail(proven.error().message);
   return Print(line.request,
                [&](const OpsRequest& request) { return AskServer(*server, request); });
 }
@@ -107,6 +110,9 @@ int RunOperation(CommandLine line) {
     auto password = ReadPassword();
     if (!password.ok()) return Fail(password.error().message);
     line.request.password = std::move(*password);
+  }
+  if (const auto owner = WorkAsOwnerOf(line.config.data); !owner.ok()) {
+    return Fail(owner.error().message);
   }
   auto directory = DataDirectory::Open(line.config.data);
   if (directory.ok()) {

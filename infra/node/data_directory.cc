@@ -14,25 +14,94 @@
 #include <vector>
 
 #include "events/json/json_archive.h"
+#include "infra/base/log.h"
 #include "infra/base/secret_file.h"
+#include "infra/base/user_name.h"
+#include "infra/node/own_files.h"
 
 namespace contacts {
 namespace {
 
+constexpr const char* kOpsFile = "ops.json";
+constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
 Error Failure(const std::string& what, int cause) {
   return {ErrorCode::kUnavailable, what + ": " + std::generic_category().message(cause) + "."};
+}
+
+std::string WithoutSlash(const std::filesystem::path& path) {
+  std::string text = path.lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+// Whoever can write there can put another directory, or a link, in the place of ours.
+void LookAtParent(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  struct stat status = {};
+  if (stat(parent.c_str(), &status) != 0) return;
+  if ((status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0) {
+    log::Warn("every user of the machine can replace the directory: its parent is open to all",
+              {{"parent", parent}});
+  }
+}
+
+// `folder` is the opened directory `path`.
+Result<bool> MakePrivate(int folder, const std::string& path) {
+  struct stat status = {};
+  if (fstat(folder, &status) != 0) return Failure("Cannot look at the directory " + path, errno);
+  if (status.st_uid != geteuid()) {
+    return Error{ErrorCode::kUnavailable,
+                 "The directory " + path + " belongs to " + UserName(status.st_uid) +
+                     ", and this process runs as " + UserName(geteuid()) +
+                     ". Run it as the owner, or name a directory of its own, as " + path +
+                     "/contacts, which is made when it is missing."};
+  }
+  if ((status.st_mode & kOthers) != 0) {
+    fchmod(folder, status.st_mode & 07777 & ~kOthers);
+    if (fstat(folder, &status) == 0 && (status.st_mode & kOthers) == 0) {
+      log::Info("others could open the directory; it is its owner's alone now",
+                {{"directory", path}});
+    } else {
+      log::Warn("others can open the directory, and its file system does not let that be changed",
+                {{"directory", path}});
+    }
+  }
+  LookAtParent(path);
+  return CloseToOthers(folder, path);
+}
+
+std::string FirstLineOf(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+// One write, so that nobody reads half of it.
+bool WriteHolder(int lock, const std::string& holder) {
+  const std::string line = holder + "\n";
+  return pwrite(lock, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
+         ftruncate(lock, static_cast<off_t>(line.size())) == 0;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path) {
   std::error_code fault;
-  const std::string absolute = std::filesystem::absolute(path, fault).lexically_normal().string();
+  const std::string absolute = WithoutSlash(std::filesystem::absolute(path, fault));
   if (!std::filesystem::exists(absolute, fault)) {
-    std::filesystem::create_directories(absolute, fault);
+    std::filesystem::create_directories(std::filesystem::path(absolute).parent_path(), fault);
     if (fault) return Failure("Cannot make the directory " + absolute, fault.value());
-    chmod(absolute.c_str(), 0700);
+    if (mkdir(absolute.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+      return Failure("Cannot make the directory " + absolute, errno);
+    }
   }
+  const int folder = open(absolute.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return Failure("Cannot open the directory " + absolute, errno);
+  const auto made_private = MakePrivate(folder, absolute);
+  close(folder);
+  if (!made_private.ok()) return made_private.error();
   const std::string lock_path = absolute + "/lock";
   const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return Failure("Cannot write in the directory " + absolute, errno);
@@ -40,19 +109,32 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
     const int cause = errno;
     close(lock);
     if (cause != EWOULDBLOCK) return Failure("Cannot lock " + lock_path, cause);
-    return Error{ErrorCode::kConflict, "Another contacts process is using " + absolute + "."};
+    return Error{ErrorCode::kConflict,
+                 "Another contacts process" + HolderOf(absolute) + " is using " + absolute + "."};
   }
-  return std::unique_ptr<DataDirectory>(new DataDirectory(absolute, lock));
+  auto directory = std::unique_ptr<DataDirectory>(
+      new DataDirectory(absolute, lock, std::to_string(getpid()) + " " + NewSecret()));
+  if (!WriteHolder(lock, directory->holder_)) return Failure("Cannot write " + lock_path, errno);
+  // Of a server that was killed: another may listen on its port by now.
+  unlink(directory->PathOf(kOpsFile).c_str());
+  return directory;
 }
 
 DataDirectory::~DataDirectory() { close(lock_); }
 
-Result<bool> WriteOpsAddress(const std::string& directory, const OpsAddress& address) {
-  return WriteSecretFile(directory + "/ops.json", ToJson(address) + "\n");
+std::string HolderOf(const std::string& directory) {
+  const std::string holder = FirstLineOf(directory + "/lock");
+  const std::string pid = holder.substr(0, holder.find(' '));
+  return pid.empty() ? "" : " (pid " + pid + ")";
+}
+
+Result<bool> WriteOpsAddress(const DataDirectory& directory, OpsAddress address) {
+  address.holder = directory.holder();
+  return WriteSecretFile(directory.PathOf(kOpsFile), ToJson(address) + "\n");
 }
 
 std::optional<OpsAddress> ReadOpsAddress(const std::string& directory) {
-  std::ifstream file(directory + "/ops.json");
+  std::ifstream file(directory + "/" + kOpsFile);
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   const auto document = json::Document::Parse(text);
   if (!document.ok()) return std::nullopt;
@@ -61,6 +143,7 @@ std::optional<OpsAddress> ReadOpsAddress(const std::string& directory) {
   if (!FromJson(*document, document->root(), Reading::kRecord, &address, &faults)) {
     return std::nullopt;
   }
+  if (address.holder != FirstLineOf(directory + "/lock")) return std::nullopt;
   return address;
 }
 

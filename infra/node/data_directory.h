@@ -1,11 +1,15 @@
-// The directory of one instance, used by one process at a time.
+// The directory of one instance, used by one process at a time, and its owner's alone.
 //
-//   lock            held while a process uses the directory
+//   lock            held while a process uses the directory; holds "<pid> <32 random bytes in
+//   hex>",
+//                   new each time it is taken
 //   log/            the embedded log: the truth
 //   views/          read models; may be thrown away, the next start makes them anew
 //   local/          sessions and password hashes of this machine
 //   session-secret  signs the cookie, unless --session-secret-file names another
-//   ops.json        where the running server takes operations, and the token for it; mode 0600
+//   ops.json        where the running server takes operations, the token for it, and what `lock`
+//                   holds; gone when another process opens the directory
+//   demo.cookies    where the lines that a demonstration prints keep their session
 #pragma once
 
 #include <memory>
@@ -19,34 +23,44 @@ namespace contacts {
 
 class DataDirectory {
  public:
-  // Makes it when it is missing. kConflict: another process uses it; kUnavailable: it cannot be
-  // made or written, the message says why.
+  // Makes it when it is missing, and takes the rights of others away, from files of earlier builds
+  // too. kConflict: another process uses it; kUnavailable: it cannot be made or written, or it, or
+  // a file of ours in it, belongs to another user; the message says which and why.
   static Result<std::unique_ptr<DataDirectory>> Open(const std::string& path);
   ~DataDirectory();
 
   // The path of what lies in it; absolute.
   std::string PathOf(const std::string& name) const { return path_ + "/" + name; }
+  // What tells this holder of the lock from any other.
+  const std::string& holder() const { return holder_; }
 
  private:
-  DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  DataDirectory(std::string path, int lock, std::string holder)
+      : path_(std::move(path)), lock_(lock), holder_(std::move(holder)) {}
   const std::string path_;
   const int lock_;
+  const std::string holder_;
 };
 
 // Where a running server takes operations.
 struct OpsAddress {
   std::string address;  // host:port
   std::string token;
+  std::string holder = {};  // what the lock held when it was written
 
   bool operator==(const OpsAddress&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("address", address), Field("token", token));
+    ar(Field("address", address), Field("token", token), Field("holder", holder));
   }
 };
 
-Result<bool> WriteOpsAddress(const std::string& directory, const OpsAddress& address);
-// No server has written one, or it does not read: nullopt.
+// " (pid 17)", of the process that took the lock last; nobody has: "".
+std::string HolderOf(const std::string& directory);
+
+Result<bool> WriteOpsAddress(const DataDirectory& directory, OpsAddress address);
+// nullopt: no server has written one, or it does not read, or another process than the one that
+// wrote it has the lock.
 std::optional<OpsAddress> ReadOpsAddress(const std::string& directory);
 
 }  // namespace contacts

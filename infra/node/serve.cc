@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 
 #include "infra/base/log.h"
@@ -33,8 +34,11 @@ Result<bool> Announce(const Running& running) {
     const auto made =
         MakeDemo(running.node.commands, running.node.passwords, running.demo_password);
     if (!made.ok()) return made;
-    welcome = DemoWelcome("http://" + front + "/api", running.demo_password,
-                          running.node.directory->PathOf("demo.cookies"));
+    const std::string cookies = running.node.directory->PathOf("demo.cookies");
+    if (!std::filesystem::exists(cookies)) {  // curl keeps the mode of a file that is there
+      if (const auto wrote = WriteSecretFile(cookies, ""); !wrote.ok()) return wrote;
+    }
+    welcome = DemoWelcome("http://" + front + "/api", running.demo_password, cookies);
   }
   running.signals.Serving();
   std::cout << "contacts " << CONTACTS_VERSION << " serves http://" << front << "/api\n"
@@ -162,8 +166,8 @@ Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirector
 
 int RunUntilTold(const Running& running) {
   const std::string admin = ShownAddress(running.config.admin_listen, running.admin.port());
-  const std::string directory = running.node.directory->PathOf("");
-  running.signals.RemoveAtTheEnd(directory + "ops.json");
+  const DataDirectory& directory = *running.node.directory;
+  running.signals.RemoveAtTheEnd(directory.PathOf("ops.json"));
   if (const auto wrote = WriteOpsAddress(directory, {admin, running.token}); !wrote.ok()) {
     return Fail(wrote.error());
   }
@@ -182,7 +186,7 @@ int RunUntilTold(const Running& running) {
   bool all_answered = running.front.Drain(kDrain);
   cut += running.front.counts().cut;
   all_answered = running.node.instance.Stop(kStop) && all_answered;
-  unlink((directory + "ops.json").c_str());
+  unlink(directory.PathOf("ops.json").c_str());
   if (!all_answered) log::Warn("not everything in flight was answered in time");
   log::Info("stopped", {{"requests_cut", std::to_string(cut)}});
   log::Stop();

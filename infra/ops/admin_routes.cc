@@ -27,6 +27,10 @@ http::Response TextAnswer(std::string type, std::string text) {
 
 }  // namespace
 
+std::string OpsProof(const std::string& token, const std::string& challenge) {
+  return ToHex(HmacSha256(token, "proof of contacts " + challenge));
+}
+
 AdminRoutes::AdminRoutes(Operations& operations, const Metrics& metrics, const Health& health,
                          std::function<InstanceStatus()> status, std::string token)
     : operations_(operations),
@@ -48,6 +52,12 @@ std::vector<http::Route> AdminRoutes::Routes() {
        [this](const http::Request&, const http::Responder& responder) {
          responder.Send(TextAnswer("text/plain; version=0.0.4; charset=utf-8", metrics_.Text()));
        }},
+      {"GET",
+       "/ops/proof",
+       [this](const http::Request& request, const http::Responder& responder) {
+         responder.Send(Prove(request));
+       },
+       {"challenge"}},
       {"POST", "/ops",
        [this](const http::Request& request, const http::Responder& responder) {
          Operate(request, responder);
@@ -61,6 +71,14 @@ http::Response AdminRoutes::Ready() const {
     findings.reasons.insert(findings.reasons.begin(), {"process", "This instance is going down."});
   }
   return ReadinessAnswer(findings, status_());
+}
+
+http::Response AdminRoutes::Prove(const http::Request& request) const {
+  const std::string challenge = request.query.empty() ? "" : request.query.front().second;
+  if (!HashFromHex(challenge)) {
+    return http::ErrorResponse(400, "challenge must be 64 hexadecimal digits.");
+  }
+  return TextAnswer("text/plain", OpsProof(token_, challenge));
 }
 
 http::Response AdminRoutes::AnswerTo(const OpsRequest& operation) {

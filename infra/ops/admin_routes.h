@@ -3,6 +3,7 @@
 //   GET  /health/live    200 while the process runs: a restart would not help it
 //   GET  /health/ready   200, or 503 with the reasons (readiness.h)
 //   GET  /metrics        Prometheus text
+//   GET  /ops/proof      ?challenge=<64 hex digits>: OpsProof, for who is about to send the token
 //   POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json. The
 //                        answer's text; `Contacts-Next` when there is more of an export
 #pragma once
@@ -21,6 +22,9 @@
 
 namespace contacts {
 
+// Shows that somebody knows the token, and does not tell it.
+std::string OpsProof(const std::string& token, const std::string& challenge);
+
 // What is referred to must outlive it; it must outlive the server that has its routes.
 class AdminRoutes {
  public:
@@ -34,6 +38,7 @@ class AdminRoutes {
 
  private:
   http::Response Ready() const;
+  http::Response Prove(const http::Request& request) const;
   http::Response AnswerTo(const OpsRequest& operation);
   void Operate(const http::Request& request, const http::Responder& responder);
 

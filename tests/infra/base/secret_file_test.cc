@@ -60,6 +60,14 @@ TEST_F(SecretFileTest, AMissingOneIsMadeOnceForItsOwnerAlone) {
   EXPECT_NE(*ReadOrMakeSecrets((directory_ / "other").string()), *made);
 }
 
+TEST_F(SecretFileTest, OneThatOthersCanWriteIsRefused) {
+  const std::string path = Write("secret\n");
+  chmod(path.c_str(), 0644);  // to read it may be what a mounted secret needs
+  EXPECT_TRUE(ReadSecrets(path).ok());
+  chmod(path.c_str(), 0602);
+  EXPECT_NE(ReadSecrets(path).error().message.find("others can write"), std::string::npos);
+}
+
 TEST_F(SecretFileTest, AFolderThatIsNotThereIsAnError) {
   const auto made = ReadOrMakeSecrets((directory_ / "none" / "made").string());
   ASSERT_FALSE(made.ok());

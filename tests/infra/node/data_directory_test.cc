@@ -19,15 +19,19 @@ class DataDirectoryTest : public ::testing::Test {
   ~DataDirectoryTest() override {
     std::filesystem::remove_all(std::filesystem::path(path_).parent_path());
   }
+  mode_t ModeOf(const std::string& name) const {
+    struct stat status = {};
+    EXPECT_EQ(stat((path_ + "/" + name).c_str(), &status), 0) << name;
+    return status.st_mode & 07777u;
+  }
+
   const std::string path_;
 };
 
 TEST_F(DataDirectoryTest, IsMadeForItsOwnerAlone) {
   const auto directory = DataDirectory::Open(path_);
   ASSERT_TRUE(directory.ok()) << directory.error().message;
-  struct stat status = {};
-  ASSERT_EQ(stat(path_.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777u, 0700u);
+  EXPECT_EQ(ModeOf("."), 0700u);
   EXPECT_EQ((*directory)->PathOf("log"), path_ + "/log");
 }
 
@@ -53,15 +57,57 @@ TEST_F(DataDirectoryTest, WhatCannotBeMadeIsNamedWithTheCause) {
 TEST_F(DataDirectoryTest, TheOperationsAddressComesBackAndIsReadableByItsOwnerAlone) {
   const auto directory = DataDirectory::Open(path_);
   EXPECT_EQ(ReadOpsAddress(path_), std::nullopt);
-  ASSERT_TRUE(WriteOpsAddress(path_, {"127.0.0.1:1", "old"}).ok());
-  ASSERT_TRUE(WriteOpsAddress(path_, {"127.0.0.1:2", "token"}).ok());
+  ASSERT_TRUE(WriteOpsAddress(**directory, {"127.0.0.1:1", "old"}).ok());
+  ASSERT_TRUE(WriteOpsAddress(**directory, {"127.0.0.1:2", "token"}).ok());
   EXPECT_EQ(ReadOpsAddress(path_)->address, "127.0.0.1:2");
   EXPECT_EQ(ReadOpsAddress(path_)->token, "token");
-  struct stat status = {};
-  ASSERT_EQ(stat((path_ + "/ops.json").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777u, 0600u);
+  EXPECT_EQ(ModeOf("ops.json"), 0600u);
   std::ofstream(path_ + "/ops.json") << "{\"address\":1}";
   EXPECT_EQ(ReadOpsAddress(path_), std::nullopt);
+}
+
+// After kill -9 it stayed, and a later command sent its password to whoever listened there.
+TEST_F(DataDirectoryTest, TheAddressOfAServerThatIsGoneCountsForNobody) {
+  std::string left;
+  {
+    const auto killed = DataDirectory::Open(path_);
+    ASSERT_TRUE(WriteOpsAddress(**killed, {"127.0.0.1:1", "token"}).ok());
+    std::getline(std::ifstream(path_ + "/ops.json"), left);
+  }
+  const auto next = DataDirectory::Open(path_);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/ops.json"));
+  std::ofstream(path_ + "/ops.json") << left;
+  EXPECT_EQ(ReadOpsAddress(path_), std::nullopt);
+  EXPECT_EQ(HolderOf(path_), " (pid " + std::to_string(getpid()) + ")");
+}
+
+TEST_F(DataDirectoryTest, WhatOthersCouldOpenIsClosedAndOtherFilesStayAsTheyAre) {
+  std::filesystem::create_directories(path_ + "/log/deep");
+  for (const char* name : {"session-secret", "log/000001.sst", "log/deep/x", "notes", "logs"}) {
+    std::ofstream(path_ + "/" + name) << "x";
+    chmod((path_ + "/" + name).c_str(), 0664);
+  }
+  chmod((path_ + "/log").c_str(), 0775);
+  chmod(path_.c_str(), 0755);
+  ASSERT_TRUE(DataDirectory::Open(path_).ok());
+  for (const char* name : {".", "log", "log/deep"}) EXPECT_EQ(ModeOf(name), 0700u) << name;
+  for (const char* name : {"lock", "session-secret", "log/000001.sst", "log/deep/x"}) {
+    EXPECT_EQ(ModeOf(name), 0600u) << name;
+  }
+  for (const char* name : {"notes", "logs"}) EXPECT_EQ(ModeOf(name), 0664u) << name;
+}
+
+TEST_F(DataDirectoryTest, AnotherUsersDirectoryIsRefused) {
+  const bool root = geteuid() == 0;
+  if (root) {
+    std::filesystem::create_directories(path_);
+    ASSERT_EQ(chown(path_.c_str(), 65534, 65534), 0);
+  }
+  const auto directory = DataDirectory::Open(root ? path_ : "/");
+  ASSERT_FALSE(directory.ok());
+  EXPECT_EQ(directory.error().code, ErrorCode::kUnavailable);
+  EXPECT_NE(directory.error().message.find(root ? "belongs to nobody (uid 65534)" : "root (uid 0)"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,13 @@
+// Users of this machine, as messages name them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace contacts {
+
+// "contacts (uid 990)"; one that has no name: "the user with uid 990".
+std::string UserName(uid_t user);
+
+}  // namespace contacts

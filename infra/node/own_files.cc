@@ -1,0 +1,159 @@
+#include "infra/node/own_files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "infra/base/log.h"
+#include "infra/base/private_process.h"
+#include "infra/base/user_name.h"
+
+namespace contacts {
+namespace {
+
+constexpr std::string_view kNames[] = {"lock",           "log",      "views",       "local",
+                                       "session-secret", "ops.json", "demo.cookies"};
+
+// "log", and "log.old" too.
+bool IsOurs(std::string_view name) {
+  for (const std::string_view ours : kNames) {
+    if (name.substr(0, ours.size()) != ours) continue;
+    if (name.size() == ours.size() || name[ours.size()] == '.') return true;
+  }
+  return false;
+}
+
+class Opened {
+ public:
+  explicit Opened(int fd) : fd_(fd) {}
+  ~Opened() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+
+// All names at once, so that what is done to them does not disturb the reading.
+std::vector<std::string> NamesIn(int folder) {
+  std::vector<std::string> names;
+  const int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (again < 0) return names;
+  const std::unique_ptr<DIR, CloseFolder> stream(fdopendir(again));
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): of a stream that no other thread has
+  while (const dirent* entry = stream ? readdir(stream.get()) : nullptr) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  return names;
+}
+
+// Hands in the folder that it stands in, its name and what it is; false ends the walk.
+using Visit = std::function<bool(int folder, const std::string& path, const char* name,
+                                 const struct stat& status)>;
+
+// A folder before what it holds. Links are not followed: where they lead is the operator's affair.
+bool Walk(int folder, const std::string& path, const std::vector<std::string>& names,
+          const Visit& visit) {
+  for (const std::string& name : names) {
+    struct stat status = {};
+    if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone again
+    if (!visit(folder, path, name.c_str(), status)) return false;
+    if (!S_ISDIR(status.st_mode)) continue;
+    const Opened inner(
+        openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (inner.fd() < 0) continue;
+    if (!Walk(inner.fd(), path + "/" + name, NamesIn(inner.fd()), visit)) return false;
+  }
+  return true;
+}
+
+bool WalkOurs(int folder, const std::string& path, const Visit& visit) {
+  std::vector<std::string> ours;
+  for (std::string& name : NamesIn(folder)) {
+    if (IsOurs(name)) ours.push_back(std::move(name));
+  }
+  return Walk(folder, path, ours, visit);
+}
+
+// The owner may swap a name for a link while root looks at it, so root acts on what it opened. A
+// second name of a file may stand anywhere: such a file is not given away.
+void GiveRootsFilesTo(const struct stat& owner, int folder, const std::string& path) {
+  WalkOurs(folder, path, [&](int inner, const std::string&, const char* name, const auto&) {
+    const Opened file(openat(inner, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status = {};
+    if (file.fd() < 0 || fstat(file.fd(), &status) != 0 || status.st_uid != 0) return true;
+    if (!S_ISDIR(status.st_mode) && (!S_ISREG(status.st_mode) || status.st_nlink != 1)) return true;
+    if (fchownat(file.fd(), "", owner.st_uid, owner.st_gid, AT_EMPTY_PATH) != 0) {
+      log::Warn("a file cannot be given to the owner of the directory", {{"file", name}});
+    }
+    return true;
+  });
+}
+
+bool Become(const struct stat& owner) {
+  const passwd* user = getpwuid(owner.st_uid);  // NOLINT(concurrency-mt-unsafe): no thread yet
+  const gid_t group = user != nullptr ? user->pw_gid : owner.st_gid;
+  const int groups = user != nullptr ? initgroups(user->pw_name, group) : setgroups(0, nullptr);
+  return groups == 0 && setresgid(group, group, group) == 0 &&
+         setresuid(owner.st_uid, owner.st_uid, owner.st_uid) == 0;
+}
+
+}  // namespace
+
+Result<bool> WorkAsOwnerOf(const std::string& directory) {
+  if (geteuid() != 0) return true;
+  const Opened folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat owner = {};
+  if (folder.fd() < 0 || fstat(folder.fd(), &owner) != 0 || owner.st_uid == 0) return true;
+  GiveRootsFilesTo(owner, folder.fd(), directory);
+  const std::string user = UserName(owner.st_uid);
+  if (!Become(owner)) {
+    return Error{ErrorCode::kUnavailable, "The directory " + directory + " belongs to " + user +
+                                              ", and root cannot work as that user here: " +
+                                              std::generic_category().message(errno) + "."};
+  }
+  KeepPrivate();  // the kernel may have allowed core dumps again
+  log::Info("root works as the owner of the directory", {{"directory", directory}, {"user", user}});
+  return true;
+}
+
+Result<bool> CloseToOthers(int folder, const std::string& path) {
+  std::string fault;
+  WalkOurs(folder, path,
+           [&fault](int inner, const std::string& where, const char* name, const auto& status) {
+             const mode_t others = status.st_mode & (S_IRWXG | S_IRWXO);
+             const bool link = S_ISLNK(status.st_mode);
+             if (link && status.st_uid == 0) return true;
+             if (status.st_uid != geteuid()) {
+               fault = where + "/" + name + " belongs to " + UserName(status.st_uid);
+             } else if (others != 0 && !link) {
+               fchmodat(inner, name, (status.st_mode & 07777) & ~others, 0);
+             }
+             return fault.empty();
+           });
+  if (fault.empty()) return true;
+  return Error{ErrorCode::kUnavailable, fault + ", and this process runs as " +
+                                            UserName(geteuid()) +
+                                            ". As root, any command of contacts on the directory "
+                                            "gives it what root made there; else use chown."};
+}
+
+}  // namespace contacts

@@ -1,0 +1,21 @@
+// The files of a data directory: they belong to the user that the directory belongs to, and nobody
+// else can open them. Only the names that this program makes are touched, so that a directory which
+// holds other things, too, keeps them as they are.
+#pragma once
+
+#include <string>
+
+#include "events/values/result.h"
+
+namespace contacts {
+
+// Of a process of root's on a directory of another user's: gives what root left in it to that user,
+// and works as that user from here on, for good. A directory that is missing is root's own. Before
+// the directory is opened. The error says what is in the way.
+Result<bool> WorkAsOwnerOf(const std::string& directory);
+
+// Takes all rights of others away. `folder` is the opened directory `path`. The error names a file
+// that belongs to another user, or a link that another user than root made.
+Result<bool> CloseToOthers(int folder, const std::string& path);
+
+}  // namespace contacts
