@@ -162,6 +162,13 @@ void Chain::DecideOne(Waiting&& work, Instant now) {
 }
 
 void Chain::AddRecord(Waiting&& work, Event event, Instant now) {
+  if (context_.world.clock_fault) {
+    if (std::string fault = context_.world.clock_fault(state().time()); !fault.empty()) {
+      constexpr int kRetrySeconds = 30;
+      return AddFailure(std::move(work),
+                        {ErrorCode::kUnavailable, std::move(fault), {}, kRetrySeconds});
+    }
+  }
   Attempt attempt;
   attempt.record = MakeRecord(state(), work.command, std::move(event), context_.world);
   const WriterOptions& options = context_.options;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "events/values/ids.h"
 #include "events/values/time.h"
@@ -17,6 +18,9 @@ using Instant = std::chrono::steady_clock::time_point;
 struct World {
   std::function<Timestamp()> wall_clock;                 // the time that records carry
   std::function<void(uint8_t* to, size_t size)> random;  // unpredictable bytes: ids, request keys
+  // Why wall_clock cannot be right, given the time of the record that a new one would continue;
+  // empty: it may be. None: it always may.
+  std::function<std::string(Timestamp continued)> clock_fault = {};
   WriterTag writer{};  // whoever decides in this world; no two in one log have the same
 };
 

@@ -108,6 +108,9 @@ std::vector<Setting> Made() {
        "Take the store of password hashes as it is: after it was lost, restored or copied", "", "",
        "", {}, {}, FLAG_OF(adopt_secrets), "for one start; passwords that are not in it are set "
        "anew"},
+      {kAll, "accept-clock",
+       "The clock is right, whatever the times of the records say, and writing goes on", "", "",
+       "", {}, {}, FLAG_OF(accept_clock), ""},
       {kAll, "log-format", "Log lines on stderr: text or json", "TEXT", "text", "", OneOf({"text",
        "json"}), SetLogFormat, {}, ""},
       {kAll, "config", "File of settings (TOML or INI): listen = \"…\"", kFile, "", "", {},

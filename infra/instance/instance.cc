@@ -11,7 +11,7 @@
 namespace contacts {
 namespace {
 
-World RealWorld() {
+World RealWorld(TrustedClock* clock) {
   World world{SystemTime, [](uint8_t* to, size_t size) {
                 while (size > 0) {
                   const ssize_t got = getrandom(to, size, 0);
@@ -20,6 +20,10 @@ World RealWorld() {
                   size -= static_cast<size_t>(got);
                 }
               }};
+  if (clock != nullptr) {
+    world.wall_clock = [clock] { return clock->Now(); };
+    world.clock_fault = [clock](Timestamp continued) { return clock->Fault(continued); };
+  }
   world.random(reinterpret_cast<uint8_t*>(&world.writer.value), sizeof world.writer.value);
   return world;
 }
@@ -44,7 +48,7 @@ class Instance::State {
     for (int p = 0; p < log.partitions(); ++p) {
       writer.partition = p;
       threads_.push_back(std::make_unique<PartitionThread>(
-          log, views, p, writer, RealWorld(),
+          log, views, p, writer, RealWorld(options.clock),
           [&positions](const TenantId& tenant, Sequence sequence) {
             positions.Reached(tenant, sequence);
           }));

@@ -12,6 +12,7 @@
 
 #include "command/command.h"
 #include "events/event_log.h"
+#include "infra/base/trusted_clock.h"
 #include "projections/positions.h"
 #include "projections/store/view_store.h"
 
@@ -23,6 +24,7 @@ struct InstanceOptions {
   std::chrono::milliseconds deadline{10000};  // of a command; then 503 with unknown outcome
   // After that, for the partition's thread to say so itself.
   std::chrono::milliseconds grace{1000};
+  TrustedClock* clock = nullptr;  // of records; nullptr: the machine's, never doubted
 };
 
 // Tenants that do not go on as others do.
@@ -50,7 +52,8 @@ struct InstanceStatus {
 
 class Instance : public Commands {
  public:
-  // The log, the views and the positions must outlive it. Starts the first catch-up at once.
+  // The log, the views, the positions and the clock must outlive it. Starts the first catch-up at
+  // once.
   Instance(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options);
   ~Instance() override;  // as Stop(0 ms)
 

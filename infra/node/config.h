@@ -48,6 +48,7 @@ struct Config {
   int kafka_replication_factor = 0;             // 0: the cluster's default
   int kafka_min_insync_replicas = 0;            // 0: 2 when there are so many replicas
   bool adopt_secrets = false;                   // the store of password hashes is this log's
+  bool accept_clock = false;                    // whatever the times of the records say
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;

@@ -7,9 +7,11 @@
 #include <optional>
 #include <utility>
 
+#include "events/rows/row_archive.h"
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
 #include "infra/ops/readiness.h"
+#include "projections/store/rows.h"
 
 namespace contacts {
 namespace {
@@ -29,6 +31,18 @@ std::function<void()> Beating(const char* name) {
   };
 }
 
+// Of the records that the read models have; none: {0}.
+Timestamp NewestRecord(const ViewReader& views) {
+  Timestamp newest{0};
+  views.Scan(View::kTenants, "", "", [&newest](std::string_view, std::string_view value) {
+    TenantRow row;
+    if (!FromRow(value, &row)) throw StoreFailure("a row of the tenants does not read");
+    newest = std::max(newest, row.time);
+    return true;
+  });
+  return newest;
+}
+
 }  // namespace
 
 Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
@@ -37,10 +51,16 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
       views(backends.views),
       passwords(*backends.secrets, views, PasswordOptions(config)),
       positions(views, {}, Beating("position waits")),
-      instance(*backends.log, views, positions, InstanceOptions{}),
+      clock(TrustedClock::ThisMachine(), NewestRecord(views),
+            config.accept_clock ? TrustedClock::Compare::kWithItself
+                                : TrustedClock::Compare::kWithLog),
+      instance(*backends.log, views, positions, InstanceOptions{.clock = &clock}),
       commands(instance, metrics),
       operations({commands, views, passwords, [this] { return status(); }, health,
                   backends.log->partitions()}) {
+  backends.checks.push_back(
+      {"clock", HealthCheck::Weight::kNotReady, [this] { return clock.Fault(); }});
+  if (config.accept_clock) log::Warn("the clock is not compared with the records: --accept-clock");
   const auto gauge = [this](const char* name, const char* help, auto value) {
     metrics.AddGauge(name, help, [this, value] { return static_cast<double>(value(status())); });
   };

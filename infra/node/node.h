@@ -7,6 +7,7 @@
 
 #include "events/values/result.h"
 #include "infra/base/health.h"
+#include "infra/base/trusted_clock.h"
 #include "infra/identity/argon2_passwords.h"
 #include "infra/instance/instance.h"
 #include "infra/instance/metrics.h"
@@ -52,6 +53,7 @@ struct Node {
   ReplaceableViewStore views;
   Argon2Passwords passwords;
   PositionWaits positions;
+  TrustedClock clock;
   Instance instance;
   Metrics metrics;
   CountedCommands commands;

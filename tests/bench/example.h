@@ -23,6 +23,7 @@ inline World BenchWorld() {
                [random = std::mt19937_64(1)](uint8_t* to, size_t size) mutable {
                  for (size_t i = 0; i < size; ++i) to[i] = static_cast<uint8_t>(random());
                },
+               {},
                WriterTag{1}};
 }
 

@@ -16,6 +16,7 @@ World FixedWorld(uint8_t first) {
                    to[i] = static_cast<uint8_t>(number);
                  }
                },
+               {},
                WriterTag{first}};
 }
 

@@ -16,8 +16,8 @@ namespace contacts::testing {
 
 class DrivenWriter {
  public:
-  explicit DrivenWriter(WriterOptions options = {})
-      : writer(given.registry(), options, FixedWorld(2)) {
+  explicit DrivenWriter(WriterOptions options = {}, World world = FixedWorld(2))
+      : writer(given.registry(), options, std::move(world)) {
     writer.OnJudged({}, given.position(), now);
   }
 

@@ -201,6 +201,48 @@ TEST(AnswerWithoutARecord, AReplayIsTheFirstAnswer) {
   EXPECT_EQ(std::get<ContactCreated>(driven.AnswerTo(0).event).id, ContactId{1});
 }
 
+// One start with a clock years ahead stamped all later records of a tenant for ever.
+TEST(WrongClock, NoRecordIsMadeUntilItIsRight) {
+  std::string fault;
+  Timestamp asked;
+  World world = FixedWorld(2);
+  world.clock_fault = [&](Timestamp continued) {
+    asked = continued;
+    return fault;
+  };
+  DrivenWriter driven({}, world);
+  const auto first = driven.AskAndAdvance(By(Contact("a@x.org")));
+  EXPECT_EQ(asked, Timestamp{0});
+  fault = "the clock is wrong";
+  const size_t refused = driven.Ask(By(Contact("b@x.org")));
+  EXPECT_TRUE(driven.Advance().empty());
+  EXPECT_EQ(asked, kNow);  // of the pending record
+  driven.LandAndReport(first);
+  driven.Read();
+  driven.AnswerEnd();
+  driven.Advance();
+  EXPECT_EQ(driven.AnswerTo(0).error, std::nullopt);  // it was made before
+  EXPECT_EQ(driven.CodeOf(refused), ErrorCode::kUnavailable);
+  EXPECT_EQ(driven.AnswerTo(refused).error->message, "the clock is wrong");
+  fault.clear();
+  EXPECT_EQ(driven.AskAndAdvance(By(Contact("b@x.org"))).size(), 1u);
+}
+
+// Its first attempt may still win, so nobody may be told that nothing was done.
+TEST(WrongClock, WhatIsOnItsWayIsNotCalledUndone) {
+  std::string fault;
+  World world = FixedWorld(2);
+  world.clock_fault = [&](Timestamp) { return fault; };
+  DrivenWriter driven({}, world);
+  const auto out = driven.AskAndAdvance(By(Contact("a@x.org")));
+  fault = "the clock is wrong";
+  driven.Report(out.at(0), Delivery::kRefused);
+  driven.Advance();
+  driven.AnswerEnd();
+  driven.Advance();
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kUnknownOutcome);
+}
+
 TEST(Abandon, AnswersAllAsUnknownOrNotDone) {
   DrivenWriter driven;
   driven.AskAndAdvance(By(Contact("a@x.org")));
