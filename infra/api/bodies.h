@@ -6,6 +6,7 @@
 
 #include "events/user.h"
 #include "events/values/field.h"
+#include "infra/base/wipe.h"
 #include "infra/identity/password_rule.h"
 
 namespace contacts::api {
@@ -24,6 +25,7 @@ struct Login {
   std::string password;
   std::optional<std::string> tenant;  // nullopt: the default tenant, if one is configured
 
+  ~Login() { Wipe(&password); }
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("username", username, contacts::rules::kUserName),
@@ -36,6 +38,7 @@ struct Activation {
   std::string token;
   std::string password;
 
+  ~Activation() { Wipe(&password); }
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("token", token, rules::kLink), Field("password", password, rules::kNewPassword));

@@ -57,6 +57,16 @@ void CheckUtf8(const CLI::App& app) {
   for (const CLI::App* verb : app.get_subcommands()) CheckUtf8(*verb);
 }
 
+// Else each instance would derive another one from its own secret, and set it at each start.
+void CheckDemo(const Config& config,
+               const std::function<std::string(const std::string&)>& environment) {
+  if (!config.demo || config.log != Config::Log::kKafka) return;
+  if (!environment("CONTACTS_DEMO_PASSWORD").empty()) return;
+  throw CLI::ValidationError("--demo",
+                             "with --log kafka needs the variable CONTACTS_DEMO_PASSWORD, the same "
+                             "for all instances");
+}
+
 // The words of a verb that takes settings; 0: it takes none.
 size_t VerbWords(const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return 0;
@@ -80,6 +90,7 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     parser->app.parse(std::move(layered));
     CheckUtf8(parser->app);
     parser->line.config = parser->settings.Result();
+    CheckDemo(parser->line.config, environment);
   } catch (const CLI::Success&) {
     const CLI::App* shown = &parser->app;
     while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();

@@ -2,6 +2,7 @@
 
 #include "events/json/json.h"
 #include "events/values/unicode.h"
+#include "infra/base/wipe.h"
 #include "infra/http/exchange.h"
 #include "infra/http/text.h"
 
@@ -38,6 +39,7 @@ std::vector<std::string_view> Request::FindAll(std::string_view name) const {
 }
 
 void Request::DropBody() {
+  Wipe(&body);  // it may hold a password
   Free(&body);
   charge.Release();
 }

@@ -11,6 +11,7 @@
 #include "events/values/hash.h"
 #include "events/values/precis.h"
 #include "infra/base/log.h"
+#include "infra/base/wipe.h"
 #include "infra/identity/accounts.h"
 #include "projections/registry.h"
 
@@ -141,7 +142,7 @@ bool Argon2Passwords::IsRight(const std::string& password, const std::string& ha
 
 void Argon2Passwords::Make(const std::string& password,
                            std::function<void(Result<std::string>)> then) {
-  if (!pool_.Post([this, password, then] { then(MakeNow(password)); },
+  if (!pool_.Post([this, made = Wiped{password}, then] { then(MakeNow(made.text)); },
                   [then] { then(Stopping()); })) {
     then(TooManyLogins());
   }

@@ -9,6 +9,7 @@
 
 #include "events/values/ids.h"
 #include "events/values/result.h"
+#include "infra/base/wipe.h"
 
 namespace contacts {
 
@@ -48,6 +49,8 @@ struct LoginAttempt {
   std::string password;
   std::string address;              // of the client; "": not counted
   std::function<bool()> gone = {};  // nobody waits for the answer any more; none: somebody does
+
+  ~LoginAttempt() { Wipe(&password); }
 };
 
 // Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.

@@ -200,6 +200,12 @@ TEST(CommandLine, FaultsOfSessionSettingsAreNamed) {
 
 TEST(CommandLine, TheDemoIsTheDefaultTenantUnlessAnotherIsNamed) {
   EXPECT_EQ(Good({"serve", "--demo"}).config.default_tenant, TenantId{"demo"});
+  // Each instance's start set another password.
+  const std::vector<std::string> shared = {"serve", "--demo",         "--log",
+                                           "kafka", "--kafka-config", "f"};
+  EXPECT_EQ(Bad(shared).exit_code, 2);
+  EXPECT_NE(Bad(shared).text.find("CONTACTS_DEMO_PASSWORD"), std::string::npos);
+  EXPECT_TRUE(Good(shared, {{"CONTACTS_DEMO_PASSWORD", "demo"}}).config.demo);
   EXPECT_EQ(Good({"serve", "--demo", "--default-tenant", "x"}).config.default_tenant,
             TenantId{"x"});
 }
