@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "events/opening.h"
+#include "infra/base/log.h"
 #include "infra/base/system_clock.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/end_questions.h"
@@ -16,13 +17,27 @@ namespace contacts {
 namespace {
 
 constexpr std::chrono::milliseconds kAnswer{1000};
-constexpr std::chrono::milliseconds kStored{2000};
+constexpr std::chrono::milliseconds kStoredWithin{2000};
 // Of an entry that says nothing, in a compacted topic.
 constexpr const char* kProbeKey = "$probe";
 
 std::function<Timestamp()> ClockOf(const KafkaLogOptions& options) {
   if (options.topic.compacted) return nullptr;
   return options.clock ? options.clock : SystemTime;
+}
+
+// Waits a moment; nullopt: it is not known to be stored.
+std::optional<Offset> StoredAt(kafka::Producer& producer, int partition, Outgoing entry) {
+  std::counting_semaphore<> reported(0);
+  const auto inbox = std::make_shared<kafka::Inbox>();
+  inbox->SetWake([&reported] { reported.release(); });
+  producer.Append(partition, inbox, {std::move(entry)});
+  const bool in_time = reported.try_acquire_for(kStoredWithin);
+  inbox->SetWake(nullptr);
+  const Polled polled = inbox->Take();
+  if (!in_time || polled.reports.empty()) return std::nullopt;
+  const DeliveryReport& report = polled.reports.front();
+  return report.outcome == Delivery::kStored ? std::optional(report.offset) : std::nullopt;
 }
 
 }  // namespace
@@ -58,18 +73,14 @@ struct KafkaLog::State {
       entry.key = kOpeningKey;
       entry.value = kafka::NewOpening(log_id, partition, partitions);
     }
-    // Its own: the log's would first find out that a topic that was cut does not know it.
-    kafka::Producer fresh(options.settings, options.topic.name, nullptr);
-    std::counting_semaphore<> reported(0);
-    const auto inbox = std::make_shared<kafka::Inbox>();
-    inbox->SetWake([&reported] { reported.release(); });
-    fresh.Append(partition, inbox, {std::move(entry)});
-    const bool in_time = reported.try_acquire_for(kStored);
-    inbox->SetWake(nullptr);
-    const Polled polled = inbox->Take();
-    if (!in_time || polled.reports.empty()) return std::nullopt;
-    const DeliveryReport& report = polled.reports.front();
-    return report.outcome == Delivery::kStored ? std::optional(report.offset) : std::nullopt;
+    try {
+      // Its own: the log's would first find out that a topic that was cut does not know it.
+      kafka::Producer fresh(options.settings, options.topic.name, nullptr);
+      return StoredAt(fresh, partition, std::move(entry));
+    } catch (const std::runtime_error& failure) {
+      log::Error("kafka: no producer", {{"cause", failure.what()}});
+      return std::nullopt;
+    }
   }
   // Clocks that differed are compared again.
   void ProbeClock() {
