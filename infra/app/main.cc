@@ -53,7 +53,6 @@ int Serve(const Config& config) {
   const auto status = [&node] { return node.status(); };
   node.AddCheck({"sessions", HealthCheck::Weight::kNotReady, opened_sessions->trouble});
   node.AddCheck({"threads", HealthCheck::Weight::kNotReady, &Heartbeats::WhyNot});
-  const HealthWatch watch(node.health);
   const std::string token = NewSecret();
   AdminRoutes admin_routes(node.operations, node.metrics, node.health, status, token);
   try {
@@ -68,8 +67,9 @@ int Serve(const Config& config) {
     http::Server front(FrontOptions(config, node.metrics),
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     Show(front, api, &node.metrics);
-    node.backends.checks.push_back(DescriptorsOf(front));
+    node.AddCheck(DescriptorsOf(front));
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
+    const HealthWatch watch(node.health);  // asks the front, too
     return RunUntilTold({config, node, admin_routes, admin, front, signals, token,
                          DemoPassword(config, *session_options)});
   } catch (const std::runtime_error& failure) {

@@ -19,8 +19,8 @@
 #include <system_error>
 #include <utility>
 
+#include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
-#include "infra/base/thread_name.h"
 #include "infra/http/address.h"
 
 namespace contacts::http {
@@ -97,8 +97,9 @@ void Reset(int fd) {
 
 }  // namespace
 
-Acceptor::Acceptor(std::string listen, size_t spare)
-    : listen_(std::move(listen)),
+Acceptor::Acceptor(std::string name, std::string listen, size_t spare)
+    : name_(std::move(name)),
+      listen_(std::move(listen)),
       spare_(spare),
       listening_(Listen(listen_)),
       stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -136,11 +137,13 @@ std::string Acceptor::Trouble() const {
 }
 
 void Acceptor::Run() {
-  NameThread("http acceptor");
+  Heartbeat heart(name_ + " acceptor");
   for (;;) {
     std::array<pollfd, 2> ready = {{{stop_, POLLIN, 0}, {listening_, POLLIN, 0}}};
     const bool pausing = pause_.count() > 0;  // then nobody looks at who waits outside
-    ::poll(ready.data(), pausing ? 1 : 2, pausing ? static_cast<int>(pause_.count()) : -1);
+    const auto wait = pausing ? pause_ : Heartbeat::kWaitAtMost;
+    heart.Beat();
+    ::poll(ready.data(), pausing ? 1 : 2, static_cast<int>(wait.count()));
     if (ready[0].revents != 0) return;
     if (pausing && !GoesOn()) continue;
     for (int i = 0; i < kInARow && AcceptOne(); ++i) {

@@ -18,9 +18,10 @@ class Acceptor {
   // Owns the descriptor of a new client from then on.
   using Take = std::function<void(int fd)>;
 
-  // Binds at once; throws std::runtime_error that names the address and the cause. `spare`:
-  // descriptors that no client gets; of a process with few, a part of them.
-  Acceptor(std::string listen, size_t spare);
+  // Binds at once; throws std::runtime_error that names the address and the cause. `name`: of the
+  // server, for the thread's. `spare`: descriptors that no client gets; of a process with few, a
+  // part of them.
+  Acceptor(std::string name, std::string listen, size_t spare);
   ~Acceptor();  // as Stop
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
@@ -45,6 +46,7 @@ class Acceptor {
   bool GoesOn();
   int FirstSpare() const;
 
+  const std::string name_;
   const std::string listen_;
   const size_t spare_;
   int listening_ = -1;

@@ -48,7 +48,7 @@ class Server::State {
       : front_(std::make_shared<Front>(std::move(options), std::move(router))),
         drainer_(std::make_shared<Drainer>()),
         crew_(std::make_shared<Crew>(front_, drainer_)),
-        acceptor_(front_->options.listen, front_->options.spare_descriptors) {
+        acceptor_(front_->options.name, front_->options.listen, front_->options.spare_descriptors) {
     drainer_->Start([crew = crew_.get()] { crew->RingAll(); });
     StartWorkers();
     acceptor_.Start([this](int fd) {

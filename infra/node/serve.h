@@ -22,7 +22,7 @@ int Fail(const Error& error);
 // What the settings mean for the parts.
 http::ServerOptions FrontOptions(const Config& config, Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
-// Why no client can connect. `front` must outlive it.
+// Why no client can connect. `front` must outlive the last question.
 HealthCheck DescriptorsOf(const http::Server& front);
 // What both hold, for whoever reads the metrics; both must outlive the last reader.
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics);

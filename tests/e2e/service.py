@@ -126,6 +126,14 @@ def wait_as_told(answer):
     threading.Event().wait(int(answer.headers["Retry-After"]))
 
 
+def wait_until(is_so, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not come")
+        threading.Event().wait(0.01)
+
+
 class Answer:
     def __init__(self, response):
         self.status = response.status

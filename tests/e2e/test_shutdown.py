@@ -11,11 +11,10 @@ import socket
 import struct
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
 
-from tests.e2e.service import CONTACTS, PASSWORD, Client, Service
+from tests.e2e.service import CONTACTS, PASSWORD, Client, Service, wait_until
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", 1)) * 2
 
@@ -26,14 +25,6 @@ def request(method, path, value=None, *headers):
     if value is not None:
         lines.append("Content-Type: application/json")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def wait_until(is_so, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise TimeoutError("it did not come")
-        threading.Event().wait(0.01)
 
 
 def everything(connection):

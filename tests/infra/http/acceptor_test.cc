@@ -126,7 +126,7 @@ TEST_F(Descriptors, AStopWhileAcceptingPausesEndsAtOnce) {
 
 TEST(Acceptor, SaysWhichNameItDoesNotFind) {
   try {
-    const Acceptor acceptor("no.such.name.invalid:0", 0);
+    const Acceptor acceptor("http", "no.such.name.invalid:0", 0);
     FAIL() << "it listens on a name that nobody has";
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("no.such.name.invalid:0: "), std::string::npos);
