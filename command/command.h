@@ -49,7 +49,7 @@ using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, End
 
 struct Command {
   TenantId tenant;
-  std::string actor;  // user id, "token:" and a token's id, or "operator"
+  std::string actor;  // user id, or one of events/actor.h
   std::string actor_name;
   Maybe<std::string> client_ip = {};
   Maybe<std::string> traceparent = {};

@@ -32,7 +32,7 @@ struct Envelope {
   TenantId tenant;
   Sequence sequence;
   Hash previous;
-  std::string actor;      // the user's id, or "operator"
+  std::string actor;      // the user's id, or one of events/actor.h
   std::string actorname;  // the user's name at that time
   Maybe<std::string> clientip;
   Maybe<std::string> traceparent;

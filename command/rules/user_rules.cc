@@ -11,7 +11,7 @@ Error NoUser(const std::string& name) {
 }  // namespace
 
 std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownInvitation& link) {
-  if (user && user->invitation && user->invitation->hash == link.hash &&
+  if (user && !user->state.disabled && user->invitation && user->invitation->hash == link.hash &&
       link.now < user->invitation->expires) {
     return std::nullopt;
   }
@@ -47,6 +47,8 @@ Decision DecideOn(const TenantState& state, const SetPassword& set) {
 Decision DecideOn(const TenantState& state, const EndSessions& end) {
   const auto user = state.UserByName(end.username);
   if (!user) return NoUser(end.username);
+  // It has had none since it was disabled.
+  if (user->state.disabled) return NothingChanged{EndSessions::kName, std::nullopt, user->user_id};
   return Event(SessionsEnded{user->user_id});
 }
 

@@ -37,7 +37,9 @@ struct UserFold {
     return UserModel{event.user_id, event.username, {event.role, false}, event.contact_id, ""};
   }
   After operator()(const UserChanged& event) {
-    if (user) user->state = event.after;
+    if (!user) return std::nullopt;
+    if (event.after.disabled && !user->state.disabled) End();
+    user->state = event.after;
     return std::move(user);
   }
   After operator()(const PasswordSet& event) {
@@ -57,7 +59,21 @@ struct UserFold {
   After operator()(const E&) {
     return std::move(user);
   }
+
+  // For good: what may log in the user again begins after this record.
+  void End() {
+    user->sessions_ended = envelope.sequence;
+    user->invitation.reset();
+  }
 };
+
+// Whoever deactivates or erases a contact ends the sessions of its account with the same event.
+template <class... E>
+constexpr bool EachChangeOfAContactIsAboutItsUser(const std::variant<E...>*) {
+  return ((!E::kAbout.contact || E::kAbout.user) && ...);
+}
+static_assert(EachChangeOfAContactIsAboutItsUser(static_cast<const Event*>(nullptr)),
+              "an event that can deactivate a contact says what becomes of its account (End)");
 
 }  // namespace
 

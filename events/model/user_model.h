@@ -16,7 +16,8 @@ struct UserModel {
   UserState state;
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
-  Sequence sessions_ended{};  // the last SessionsEnded: what began before it is no session
+  // The last SessionsEnded, or UserChanged that disabled it: no session from before it counts.
+  Sequence sessions_ended{};
   std::optional<Invitation> invitation = {};  // the link that may set a password
 
   bool operator==(const UserModel&) const = default;

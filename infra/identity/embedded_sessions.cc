@@ -144,6 +144,11 @@ void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,
                            std::function<void(Result<std::string>)> then) {
   const std::string key = KeyOf(cookies);
   if (key.empty()) return then(ClearCookie(options_.cookie));
+  // Anybody can send the cookie of a session that has ended, as often as he likes. One that is just
+  // being erased is waited for: until then it may still be remembered.
+  const auto row = store_.Get(Table::kSessions, key);
+  if (!row.ok()) return then(row.error());
+  if (!*row && !erasing_) return then(ClearCookie(options_.cookie));
   if (!writer_.Post([this, key, then] {
         const auto erased = Erase(key, Durability::kSynced);
         then(erased.ok() ? Result<std::string>(ClearCookie(options_.cookie)) : erased.error());
@@ -153,8 +158,13 @@ void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,
 }
 
 Result<bool> EmbeddedSessions::Erase(const std::string& key, Durability durability) {
+  const auto row = store_.Get(Table::kSessions, key);
+  if (!row.ok()) return row.error();
+  if (!*row) return true;
+  erasing_ = true;
   auto erased = store_.Erase(Table::kSessions, key, durability);
   checked_.SessionEnded();
+  erasing_ = false;
   return erased;
 }
 

@@ -33,6 +33,7 @@ class EmbeddedSessions : public Sessions {
 
  private:
   Result<Session> Lookup(const std::vector<std::string_view>& cookies);
+  // Writes nothing when there is no such session.
   Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
   Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);
   // Where the session that the cookies name lies; none that is validly signed: "".
@@ -43,7 +44,8 @@ class EmbeddedSessions : public Sessions {
   const SessionOptions options_;
   CheckedSessions checked_;
   std::atomic<int64_t> swept_{0};  // milliseconds; when the last sweep began
-  WorkerPool writer_;              // last: its tasks use the others
+  std::atomic<bool> erasing_{false};
+  WorkerPool writer_;  // last: its tasks use the others
 };
 
 }  // namespace contacts

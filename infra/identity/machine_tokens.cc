@@ -1,5 +1,6 @@
 #include "infra/identity/machine_tokens.h"
 
+#include "events/actor.h"
 #include "infra/identity/carried_token.h"
 #include "projections/registry.h"
 
@@ -10,7 +11,7 @@ Result<Session> MachineTokens::Find(std::string_view token) const {
     const auto row = Registry(views_).TokenById(carried->tenant, carried->id);
     if (row && row->hash == carried->hash && !row->revoked &&
         (!row->expires || clock_() < *row->expires)) {
-      return Session{carried->tenant, UserId{"token:" + row->token_id}, row->name,
+      return Session{carried->tenant, UserId{actors::OfToken(row->token_id)}, row->name,
                      "token:" + std::string(NameOf(row->scope)), std::nullopt};
     }
   }

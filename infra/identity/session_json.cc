@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/actor.h"
 #include "events/json/json.h"
 
 namespace contacts {
@@ -127,6 +128,9 @@ std::optional<Error> Reader::ReadUser() {
   const auto id = At(fields_.id);
   if (!id || !IsName(*id, kMaxId))
     return Unusable("the user's id is neither a text nor an integer");
+  if (actors::IsReserved(*id)) {
+    return Unusable("the user's id is 'operator' or begins with 'token:', which are not users");
+  }
   const auto tenant = At(fields_.tenant);
   if (!tenant || !IsTenantId(*tenant)) return Unusable("the tenant is missing or no tenant");
   const auto role = At(fields_.role);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/actor.h"
 #include "events/json/json.h"
 
 namespace contacts {
@@ -59,8 +60,8 @@ using Pending = std::future<Answer>;
 Pending Send(Commands& commands, Intent intent, const std::string& key) {
   Command command;
   command.tenant = TenantId{kDemoTenant};
-  command.actor = "operator";
-  command.actor_name = "operator";
+  command.actor = actors::kOperator;
+  command.actor_name = actors::kOperator;
   command.reason = "demonstration";
   if (!key.empty()) {
     command.key = key;

@@ -4,14 +4,16 @@
 #include <memory>
 #include <utility>
 
+#include "events/actor.h"
+
 namespace contacts {
 
 std::optional<Error> SubmitAsOperator(Commands& commands, const TenantId& tenant, Intent intent,
                                       const std::optional<std::string>& reason) {
   Command command;
   command.tenant = tenant;
-  command.actor = "operator";
-  command.actor_name = "operator";
+  command.actor = actors::kOperator;
+  command.actor_name = actors::kOperator;
   if (reason) command.reason.emplace(*reason);
   command.intent = std::move(intent);
   const auto answered = std::make_shared<std::promise<Answer>>();

@@ -169,7 +169,7 @@ struct MentionRow {
 };
 
 struct UserRow : UserModel {
-  static constexpr int kRowVersion = 3;
+  static constexpr int kRowVersion = 4;
 };
 
 struct TokenRow : TokenModel {

@@ -88,6 +88,8 @@ class Access(unittest.TestCase):
         self.assertEqual(self.service.contacts("user", "disable", "temp", "--tenant", "acme")[0], 0)
         self.assertEqual(temp.get("/api/contacts").status, 401)
         self.assertEqual(self.service.contacts("user", "enable", "temp", "--tenant", "acme")[0], 0)
+        self.assertEqual(temp.get("/api/contacts").status, 401)
+        temp = self.service.client("temp")
         self.assertEqual(temp.get("/api/contacts").status, 200)
         self.assertEqual(self.service.contacts("user", "passwd", "temp", "--tenant", "acme",
                                                stdin="another one\n")[0], 0)

@@ -67,6 +67,23 @@ TEST_F(InvitationRule, TheLinkIsOfOneUserAndExpires) {
   given_.Done(ActivateWith(kFirst, "2", Timestamp{kLater.milliseconds - 1}));
 }
 
+// A link that was sent before the user was disabled set a password all the same.
+TEST_F(InvitationRule, ADisabledUsersLinkEndsForGood) {
+  given_.Done(Invite("2", kFirst)).Done(By(ChangeUser{"jane@x.org", std::nullopt, true}));
+  EXPECT_EQ(ErrorOf(given_.When(ActivateWith(kFirst))), kDeadLink);
+  given_.Done(Invite("2", kSecond));
+  EXPECT_EQ(ErrorOf(given_.When(ActivateWith(kSecond))), kDeadLink) << "not while it is disabled";
+  given_.Done(By(ChangeUser{"jane@x.org", std::nullopt, false}));
+  EXPECT_EQ(ErrorOf(given_.When(ActivateWith(kFirst))), kDeadLink);
+  EXPECT_EQ(EventOf<PasswordSet>(given_.When(ActivateWith(kSecond))).user_id, UserId{"2"});
+}
+
+TEST_F(InvitationRule, ADisabledUserHasNoSessionToEnd) {
+  EXPECT_EQ(EventOf<SessionsEnded>(given_.When(By(EndSessions{"root"}))).user_id, UserId{"1"});
+  given_.Done(By(ChangeUser{"root", std::nullopt, true}));
+  EXPECT_TRUE(std::holds_alternative<NothingChanged>(given_.When(By(EndSessions{"root"}))));
+}
+
 TEST_F(InvitationRule, TheReadModelsAreAskedByTheSameRule) {
   const ShownInvitation link{UserId{"2"}, kFirst, kNow};
   EXPECT_EQ(FaultOf(given_.State().UserById(UserId{"2"}), link), kDeadLink);

@@ -83,7 +83,28 @@ TEST(UserModel, AChangeIsWhatTheEventSaysComesAfter) {
   EXPECT_EQ(UserIn(changed), (Subject<UserId>{UserId{"1"}, /*begins=*/false}));
   UserModel after = Ann();
   after.state = {"admin", true};
+  after.sessions_ended = Sequence{7};
   EXPECT_EQ(Evolve(Ann(), At7(changed)), after);
+}
+
+// A bug once: what had begun before a user was disabled went on when the user was enabled again.
+TEST(UserModel, DisablingEndsSessionsAndInvitationForGood) {
+  UserModel invited = Ann();
+  invited.invitation = Invitation{Sha256("link"), Timestamp{99}};
+  const auto disabled =
+      Evolve(invited, At7(UserChanged{UserId{"1"}, {"member", false}, {"member", true}}));
+  Record later = At7(UserChanged{UserId{"1"}, {"member", true}, {"member", false}});
+  later.envelope.sequence = Sequence{8};
+  UserModel after = Ann();
+  after.sessions_ended = Sequence{7};
+  EXPECT_EQ(Evolve(disabled, later), after);
+}
+
+TEST(UserModel, AnotherRoleEndsNoSession) {
+  UserModel after = Ann();
+  after.state.role = "admin";
+  EXPECT_EQ(Evolve(Ann(), At7(UserChanged{UserId{"1"}, {"member", false}, {"admin", false}})),
+            after);
 }
 
 TEST(UserModel, APasswordEndsTheInvitationThatANewerOneReplaced) {

@@ -66,6 +66,16 @@ class EmbeddedSessionsTest : public ::testing::Test {
     views_.Write(batch);
   }
 
+  // A record about jane is history and applied.
+  void Happens(const Event& event, int64_t position) {
+    Record record;
+    record.envelope.sequence = Sequence{position};
+    record.event = event;
+    jane_ = UserRow{*Evolve(jane_, record)};
+    PutUser(jane_);
+    PutApplied(position);
+  }
+
   void PutApplied(int64_t position) {
     TenantRow row;
     row.applied = Sequence{position};
@@ -162,15 +172,16 @@ TEST_F(EmbeddedSessionsTest, ARoleOrContactThatChangesCountsAtOnce) {
   EXPECT_EQ(Find(cookie)->contact_id, std::nullopt);
 }
 
-TEST_F(EmbeddedSessionsTest, ADisabledUserIsOutAtOnceAndBackWhenEnabled) {
+// A bug once: the session that a disabled user had had was good again when it was enabled.
+TEST_F(EmbeddedSessionsTest, ADisabledUserIsOutAtOnceAndItsSessionsForGood) {
+  PutApplied(17);
   const std::string cookie = LogIn();
-  jane_.state.disabled = true;
-  PutUser(jane_);
+  Happens(UserChanged{UserId{"7"}, {"admin", false}, {"admin", true}}, 18);
   ExpectEnded(cookie);
   EXPECT_FALSE(Begin().ok());
-  jane_.state.disabled = false;
-  PutUser(jane_);
-  EXPECT_TRUE(Find(cookie).ok());
+  Happens(UserChanged{UserId{"7"}, {"admin", true}, {"admin", false}}, 19);
+  ExpectEnded(cookie);
+  EXPECT_TRUE(Find(LogIn()).ok());
 }
 
 TEST_F(EmbeddedSessionsTest, ANewPasswordEndsTheSessionsOfTheOldOne) {
@@ -249,6 +260,41 @@ TEST_F(EmbeddedSessionsTest, ALogoutEndsThatSessionAlone) {
   ExpectEnded(one);
   EXPECT_TRUE(Find(other).ok());
   EXPECT_EQ(*End("connect.sid=forged"), ClearCookie({}));
+}
+
+// A bug once: each log-out with the cookie of a session that had ended was a synced write, and all
+// other sessions were checked anew.
+TEST_F(EmbeddedSessionsTest, ALogoutOfNoSessionWritesNothingAndDisturbsNobody) {
+  const std::string ended = LogIn();
+  ASSERT_TRUE(End(ended).ok());
+  const std::string other = LogIn();
+  const auto written = [&] {
+    uintmax_t bytes = 0;
+    for (const auto& file : std::filesystem::directory_iterator(directory_ / "local")) {
+      if (file.path().extension() == ".log") bytes += file.file_size();
+    }
+    return bytes;
+  };
+  const auto erase_rows = [&] {  // what is remembered of a session needs no row
+    std::vector<std::string> keys;
+    ASSERT_TRUE(store_
+                    ->Scan(LocalStore::Table::kSessions,
+                           [&](std::string_view key, std::string_view) {
+                             keys.emplace_back(key);
+                             return true;
+                           })
+                    .ok());
+    for (const std::string& key : keys) {
+      ASSERT_TRUE(
+          store_->Erase(LocalStore::Table::kSessions, key, LocalStore::Durability::kBuffered).ok());
+    }
+  };
+  erase_rows();
+  const uintmax_t before = written();
+  EXPECT_EQ(*End(ended), ClearCookie({}));
+  EXPECT_EQ(*End("connect.sid=" + SignSession("unknown-but-signed", "secret")), ClearCookie({}));
+  EXPECT_EQ(written(), before);
+  EXPECT_TRUE(Find(other).ok());
 }
 
 TEST_F(EmbeddedSessionsTest, EndsAfterADayWithoutRequests) {

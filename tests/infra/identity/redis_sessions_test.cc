@@ -61,6 +61,16 @@ class RedisSessionsTest : public ::testing::Test {
     views_.Write(batch);
   }
 
+  // A record about jane is history and applied.
+  void Happens(const Event& event, int64_t position) {
+    Record record;
+    record.envelope.sequence = Sequence{position};
+    record.event = event;
+    jane_ = UserRow{*Evolve(jane_, record)};
+    PutUser();
+    PutApplied(position);
+  }
+
   Result<Session> Find(const std::string& cookie) {
     std::promise<Result<Session>> found;
     sessions_->Find(Cookies{cookie}, [&](Result<Session> s) { found.set_value(std::move(s)); });
@@ -224,17 +234,15 @@ TEST_F(RedisSessionsTest, WhatOurUserMayDoCountsAtOnce) {
   jane_.state.role = "client";
   PutUser();
   EXPECT_EQ(Find(cookie)->role, "client");
-  jane_.state.disabled = true;
-  PutUser();
+  Happens(UserChanged{UserId{"7"}, {"client", false}, {"client", true}}, 18);
   ExpectEnded(cookie);
   EXPECT_FALSE(Begin().ok());
-  jane_.state.disabled = false;
-  PutUser();
-  EXPECT_TRUE(Find(cookie).ok());
-  jane_.sessions_ended = Sequence{18};
-  PutUser();
+  Happens(UserChanged{UserId{"7"}, {"client", true}, {"client", false}}, 19);
   ExpectEnded(cookie);
-  PutApplied(18);
+  const std::string enabled = LogIn();
+  EXPECT_TRUE(Find(enabled).ok());
+  Happens(SessionsEnded{UserId{"7"}}, 20);
+  ExpectEnded(enabled);
   const std::string later = LogIn();
   EXPECT_TRUE(Find(later).ok());
   jane_.credential_id = "credential-2";
@@ -252,6 +260,20 @@ TEST_F(RedisSessionsTest, ALoginEndsTheSessionBeforeItAndALogoutThatOne) {
   ExpectEnded(second);
   EXPECT_EQ(AskOne(redis_, {"DBSIZE"}).integer, 0);
   EXPECT_EQ(*End("connect.sid=forged"), ClearCookie({}));
+}
+
+TEST_F(RedisSessionsTest, ALogoutOfNoSessionChangesNothing) {
+  const auto changes = [&] {
+    const std::string text = AskOne(redis_, {"INFO", "persistence"}).text;
+    const size_t at = text.find("rdb_changes_since_last_save:");
+    return at == std::string::npos ? "none" : text.substr(at, text.find('\r', at) - at);
+  };
+  const std::string ended = LogIn();
+  EXPECT_TRUE(End(ended).ok());
+  const std::string before = changes();
+  EXPECT_NE(before, "none");
+  EXPECT_EQ(*End(ended), ClearCookie({}));
+  EXPECT_EQ(changes(), before);
 }
 
 TEST_F(RedisSessionsTest, OursEndsWithoutRequestsByItsKeyAndInAnyCaseAfterAWeek) {

@@ -67,6 +67,22 @@ TEST(SessionJson, WhatCannotBeUsedIsAFault) {
   EXPECT_EQ(CodeOf("{" + good + R"(,"id":"8"})"), ErrorCode::kBadRequest);
 }
 
+// An application's user of that id would act as the operator, or as a machine.
+TEST(SessionJson, NoUserHasTheNameOfAnotherActor) {
+  const auto with_id = [](const std::string& id) {
+    return Read(R"({"role":"admin","tenantId":"acme","id":")" + id + R"("})");
+  };
+  for (const std::string& id : Words{"operator", "token:", "token:t1"}) {
+    const auto stored = with_id(id);
+    ASSERT_FALSE(stored.ok()) << id;
+    EXPECT_EQ(stored.error().code, ErrorCode::kBadRequest);
+    EXPECT_NE(stored.error().message.find("operator"), std::string::npos);
+  }
+  for (const std::string& id : Words{"operators", "token", "a token:t1"}) {
+    EXPECT_TRUE(with_id(id).ok()) << id;
+  }
+}
+
 TEST(SessionJson, TheFieldsAreWhereTheSettingsSay) {
   const auto fields =
       SessionFields::Of("/passport/user", "/passport/user", "/roles/0", "/org~1id", "/c");

@@ -82,7 +82,7 @@ TEST(UserView, RolesDisablingAndPasswordsChangeTheUser) {
   EXPECT_EQ(Rows(views, "users "),
             R"(users acme 1 → {"userId":"1","username":"ann",)"
             R"("state":{"role":"admin","disabled":true},"contactId":null,)"
-            R"("credentialId":"credential-2","sessionsEnded":0,"invitation":null})"
+            R"("credentialId":"credential-2","sessionsEnded":3,"invitation":null})"
             "\n");
 }
 

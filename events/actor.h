@@ -1,0 +1,21 @@
+// Who acts, where it is no user: the names that a record's `actor` has then. A user's id is never
+// one of them, so that the audit names the right one.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace contacts::actors {
+
+inline constexpr std::string_view kOperator = "operator";
+inline constexpr std::string_view kTokenPrefix = "token:";  // and the token's id
+
+inline std::string OfToken(std::string_view token_id) {
+  return std::string(kTokenPrefix).append(token_id);
+}
+
+inline bool IsReserved(std::string_view actor) {
+  return actor == kOperator || actor.starts_with(kTokenPrefix);
+}
+
+}  // namespace contacts::actors
