@@ -13,7 +13,8 @@ namespace contacts {
 std::string RequestHash(const std::string& key, const std::string& request);
 
 // A key that a 503 gives out for a command without one. It names the one attempt that is pending,
-// by its place in history and the record's id, so that any instance can tell what became of it.
+// by its place in history and the record's id, so that any instance can tell what became of it. It
+// holds no hash of the request, which would outlive the request's data in the history of a retry.
 //   attempt.<sequence>.<id>
 std::string AttemptKey(Sequence sequence, const std::string& id);
 struct AttemptName {

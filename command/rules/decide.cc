@@ -1,6 +1,7 @@
 #include "command/rules/decide.h"
 
 #include "command/idempotency.h"
+#include "command/rules/origin.h"
 #include "command/rules/subjects.h"
 
 namespace contacts {
@@ -11,19 +12,24 @@ bool IsRemembered(ErrorCode code) {
          code == ErrorCode::kPreconditionFailed;
 }
 
+bool IsOfTheSameRequest(const Record& record, const Command& command) {
+  return record.requestkey && record.envelope.requesthash &&
+         RequestHash(*record.requestkey, command.request) == *record.envelope.requesthash;
+}
+
 // The first answer to the command's key, if there is one.
 std::optional<Decision> DecideOnKey(const TenantState& state, const Command& command) {
   if (std::optional<Record> first = state.FirstUse(command.actor, *command.key)) {
-    const bool same =
-        first->requestkey && first->envelope.requesthash &&
-        RequestHash(*first->requestkey, command.request) == *first->envelope.requesthash;
-    if (!same) return KeyReused(*command.key);
+    if (!IsOfTheSameRequest(*first, command)) return KeyReused(*command.key);
     return Replayed{*std::move(first)};
   }
   if (const auto attempt = ParseAttemptKey(*command.key)) {
     std::optional<Record> record = state.RecordAt(attempt->sequence);
     if (record && record->envelope.id == attempt->id) {
-      if (record->envelope.actor != command.actor) return KeyReused(*command.key);
+      const bool same = record->envelope.requesthash
+                            ? IsOfTheSameRequest(*record, command)
+                            : IsEventOf(record->event, command.intent, state);
+      if (!same || record->envelope.actor != command.actor) return KeyReused(*command.key);
       return Replayed{*std::move(record)};
     }
   }

@@ -34,7 +34,8 @@ Answer AnswerOf(const Record& record);
 const char* NameOf(const Intent& intent);
 
 // Why the invitation does not let its user set a password; the same for a link that never was, was
-// used, was followed by another, or has expired, and while the user is disabled. `user`: the one that it names, if there is one.
+// used, was followed by another, or has expired, and while the user is disabled. `user`: the one
+// that it names, if there is one.
 std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownInvitation& link);
 
 }  // namespace contacts

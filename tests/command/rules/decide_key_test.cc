@@ -3,6 +3,7 @@
 
 #include "command/idempotency.h"
 #include "command/rules/decide.h"
+#include "command/rules/origin.h"
 #include "events/record.h"
 #include "tests/command/given.h"
 
@@ -151,6 +152,68 @@ TEST(AttemptKeys, AnotherActorCannotUseThem) {
   Command retry = By(Contact("a@x.org"), AttemptKey(Sequence{1}, IdAt(given, 1)));
   retry.actor = "8";
   EXPECT_EQ(CodeOf(given.When(retry)), ErrorCode::kKeyReused);
+}
+
+// Another request with the key got the first one's answer; one of another kind got 500.
+TEST(AttemptKeys, AnotherRequestIsRefused) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  const std::string key = AttemptKey(Sequence{1}, IdAt(given, 1));
+  EXPECT_EQ(CodeOf(given.When(By(Contact("b@x.org"), key))), ErrorCode::kKeyReused);
+  EXPECT_EQ(CodeOf(given.When(By(Contact("a@x.org", /*can_login=*/true), key))),
+            ErrorCode::kKeyReused);
+  EXPECT_EQ(CodeOf(given.When(By(AddUser{"root", "admin"}, key))), ErrorCode::kKeyReused);
+  EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), key))), 1);
+}
+
+// Somebody reads the id of a record that has a key of its own in the audit.
+TEST(AttemptKeys, ARecordWithAClientsKeyAnswersItsRequestAlone) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "k1", "one"));
+  const std::string key = AttemptKey(Sequence{1}, IdAt(given, 1));
+  EXPECT_EQ(CodeOf(given.When(By(Contact("a@x.org"), key, "two"))), ErrorCode::kKeyReused);
+  EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), key, "one"))), 1);
+}
+
+TEST(AttemptKeys, EachIntentAnswersForItsEventAlone) {
+  Given given;
+  given.Done(By(AddUser{"root", "admin"}));
+  const UserId root{"1"};
+  const Invitation link{Sha256("link"), kNow};
+  const ChainDisowned disowned{Sha256("lost"), Sequence{3}, Sequence{5}, 3};
+  const CommandRefused refused{"AddUser", ErrorCode::kForbidden, "no", 0};
+  const TokenIssued issued{"t1", "feed", TokenScope::kRead, std::nullopt, Sha256("t1")};
+  ContactCreated created;
+  created.fields = Contact("a@x.org").fields;
+  const std::vector<std::pair<Event, std::vector<Intent>>> made = {
+      {created, {Contact("a@x.org"), Contact("b@x.org"), Contact("a@x.org", true)}},
+      {UserAdded{root, "root", "admin", {}}, {AddUser{"Root", "admin"}, AddUser{"root", "member"}}},
+      {UserChanged{root, {"admin", false}, {"admin", true}},
+       {ChangeUser{"root", {}, true}, ChangeUser{"root", {}, false}, ChangeUser{"root", "x", true},
+        ChangeUser{"joe", {}, true}}},
+      {PasswordSet{root, "c1"}, {SetPassword{"root", "c1"}, SetPassword{"root", "c2"}}},
+      {PasswordSet{root, "c1"},
+       {ActivateAccount{{root, link.hash, kNow}, "c1"}, ActivateAccount{{root, {}, kNow}, "c2"}}},
+      {SessionsEnded{root}, {EndSessions{"root"}, EndSessions{"joe"}}},
+      {InvitationIssued{root, link.hash, kNow},
+       {IssueInvitation{root, link.hash, kNow}, IssueInvitation{root, Sha256("other"), kNow}}},
+      {issued,
+       {IssueToken{"t1", "feed", TokenScope::kRead, {}, Sha256("t1")},
+        IssueToken{"t2", "feed", TokenScope::kRead, {}, Sha256("t2")}}},
+      {TokenRevoked{"t1", "feed"}, {RevokeToken{"feed"}, RevokeToken{"other"}}},
+      {TenantLimited{5}, {LimitTenant{5}, LimitTenant{6}}},
+      {disowned, {DisownChain{Sha256("lost")}, DisownChain{Sha256("other")}}},
+      {refused, {NoteRefusal{refused}, NoteRefusal{{"Other", ErrorCode::kForbidden, "no", 0}}}},
+      // What the log refused: its replacement says no more than which command it was.
+      {CommandRefused{"AddUser", ErrorCode::kUnavailable, "full", 0},
+       {AddUser{"root", "admin"}, Contact("a@x.org")}}};
+  for (const auto& [event, intents] : made) {
+    for (size_t i = 0; i < intents.size(); ++i) {
+      EXPECT_EQ(IsEventOf(event, intents[i], given.State()), i == 0)
+          << "event " << event.index() << ", intent " << i;
+    }
+    EXPECT_FALSE(IsEventOf(event, EndSessions{"nobody"}, given.State())) << event.index();
+  }
 }
 
 TEST(AttemptKeys, ARetryThatWasDoneIsRememberedUnderTheKey) {

@@ -1,0 +1,76 @@
+#include "command/rules/origin.h"
+
+#include <variant>
+
+#include "command/rules/decide.h"
+
+namespace contacts {
+namespace {
+
+// An intent that has no case here does not compile.
+struct Origin {
+  const Event& event;
+  const TenantState& state;
+
+  bool operator()(const CreateContact& create) const {
+    const auto* made = std::get_if<ContactCreated>(&event);
+    return made && made->fields == create.fields && made->account.has_value() == create.can_login;
+  }
+  bool operator()(const AddUser& add) const {
+    const auto* made = std::get_if<UserAdded>(&event);
+    return made && made->username == FoldEmail(add.username) && made->role == add.role;
+  }
+  bool operator()(const ChangeUser& change) const {
+    const auto* made = std::get_if<UserChanged>(&event);
+    return made && IsNamed(made->user_id, change.username) &&
+           made->after.role == change.role.value_or(made->after.role) &&
+           made->after.disabled == change.disabled.value_or(made->after.disabled);
+  }
+  bool operator()(const SetPassword& set) const {
+    const auto* made = std::get_if<PasswordSet>(&event);
+    return made && made->credential_id == set.credential_id && IsNamed(made->user_id, set.username);
+  }
+  bool operator()(const ActivateAccount& activate) const {
+    return event == Event(PasswordSet{activate.invitation.user_id, activate.credential_id});
+  }
+  bool operator()(const EndSessions& end) const {
+    const auto* made = std::get_if<SessionsEnded>(&event);
+    return made && IsNamed(made->user_id, end.username);
+  }
+  bool operator()(const IssueInvitation& invite) const {
+    return event == Event(InvitationIssued{invite.user_id, invite.hash, invite.expires});
+  }
+  bool operator()(const IssueToken& issue) const {
+    return event ==
+           Event(TokenIssued{issue.token_id, issue.name, issue.scope, issue.expires, issue.hash});
+  }
+  bool operator()(const RevokeToken& revoke) const {
+    const auto* made = std::get_if<TokenRevoked>(&event);
+    return made && made->name == revoke.name;
+  }
+  bool operator()(const LimitTenant& limit) const {
+    return event == Event(TenantLimited{limit.contacts});
+  }
+  bool operator()(const NoteRefusal& note) const { return event == Event(note.refusal); }
+  bool operator()(const DisownChain& disown) const {
+    const auto* made = std::get_if<ChainDisowned>(&event);
+    return made && made->parent == disown.parent;
+  }
+
+  bool IsNamed(const UserId& id, const std::string& name) const {
+    const auto user = state.UserByName(FoldEmail(name));
+    return user && user->user_id == id;
+  }
+};
+
+}  // namespace
+
+bool IsEventOf(const Event& event, const Intent& intent, const TenantState& state) {
+  const auto* refused = std::get_if<CommandRefused>(&event);
+  if (refused && !std::holds_alternative<NoteRefusal>(intent)) {
+    return refused->command == NameOf(intent);
+  }
+  return std::visit(Origin{event, state}, intent);
+}
+
+}  // namespace contacts
