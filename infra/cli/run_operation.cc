@@ -115,6 +115,11 @@ int RunOperation(CommandLine line) {
     return Fail(owner.error().message);
   }
   auto directory = DataDirectory::Open(line.config.data);
+  if (directory.ok() && operation->place == Operation::Place::kServer) {
+    std::cerr << "contacts: No server is running on " << line.config.data
+              << ", and none of this is kept without one: there is nothing to do.\n";
+    return 0;
+  }
   if (directory.ok()) {
     return RunOnDirectory(std::move(line), operation->place, std::move(*directory));
   }

@@ -56,7 +56,7 @@ std::string Argon2Passwords::HashOf(const std::string& password) const {
 void Argon2Passwords::Check(const LoginAttempt& attempt,
                             std::function<void(Result<Session>)> then) {
   // Before the pool, so that who is locked takes no place in it …
-  if (const auto error = locks_.Locked(attempt)) return then(*error);
+  if (const auto error = LockedNow(attempt)) return then(*error);
   if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); },
                   [then] { then(Stopping()); })) {
     then(TooManyLogins());
@@ -66,24 +66,43 @@ void Argon2Passwords::Check(const LoginAttempt& attempt,
 Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) {
   if (attempt.gone && attempt.gone()) return Stopping();  // heard by nobody
   // … and again, so that no more are tried than there are threads, however many came at once.
-  if (const auto error = locks_.Locked(attempt)) return *error;
-  Result<Session> session = CheckNow(attempt);
+  if (const auto error = LockedNow(attempt)) return *error;
+  const auto account = Find(attempt);
+  if (!account.ok()) return account.error();
+  Result<Session> session = CheckNow(attempt, *account);
   if (session.ok()) {
     locks_.Succeeded(attempt);
-  } else if (session.error().code == ErrorCode::kUnauthenticated) {
-    locks_.Failed(attempt);
+  } else if (session.error().code == ErrorCode::kUnauthenticated &&
+             locks_.Failed(attempt, account->credential_id())) {
+    SayLocked(attempt, *account);
   }
   return session;
 }
 
-struct Argon2Passwords::Account {
-  std::optional<UserRow> user;
-  bool may_log_in = false;
-};
+// The rows are read only while it is locked, and as many whether there is such a user or not.
+std::optional<Error> Argon2Passwords::LockedNow(const LoginAttempt& attempt) {
+  auto locked = locks_.Locked(attempt);
+  if (!locked) return std::nullopt;
+  const auto account = Find(attempt);
+  if (!account.ok()) return locked;
+  locks_.PasswordIs(attempt, account->credential_id());
+  return locks_.Locked(attempt);
+}
+
+// A name that is no user's is not shown: people type passwords there.
+void Argon2Passwords::SayLocked(const LoginAttempt& attempt, const Account& account) {
+  if (const auto left_out = said_.MaySay()) {
+    log::Warn("log-ins are locked for a while after too many failures",
+              {{"tenant", attempt.tenant.value},
+               {"user", account.user ? account.user->username : "unknown"},
+               {"address", attempt.address},
+               {"left_out", std::to_string(*left_out)}});
+  }
+}
 
 // A guess at a name that is none must not be answered sooner: the rows that are read for it in the
 // place of those that are not there are nobody's.
-Argon2Passwords::Account Argon2Passwords::Find(const TenantId& tenant,
+Argon2Passwords::Account Argon2Passwords::Read(const TenantId& tenant,
                                                const std::string& username) const {
   const Registry registry(views_);
   const auto by_name = [&](const std::string& name) {
@@ -105,15 +124,18 @@ Argon2Passwords::Account Argon2Passwords::Find(const TenantId& tenant,
   return account;
 }
 
-Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt) const {
-  const TenantId& tenant = attempt.tenant;
-  Account account;
+Result<Argon2Passwords::Account> Argon2Passwords::Find(const LoginAttempt& attempt) const {
   try {
-    account = Find(tenant, attempt.username);
+    return Read(attempt.tenant, attempt.username);
   } catch (const StoreFailure& failure) {
     log::Error("users cannot be read", {{"cause", failure.what()}});
     return Error{ErrorCode::kUnavailable, "The users cannot be read."};
   }
+}
+
+Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt,
+                                          const Account& account) const {
+  const TenantId& tenant = attempt.tenant;
   const std::optional<UserRow>& user = account.user;
   const bool has_password = user && !user->credential_id.empty();
   auto secret = secrets_.Get(has_password ? std::string_view(user->credential_id) : kNobodysSecret);

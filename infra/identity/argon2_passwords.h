@@ -2,13 +2,18 @@
 // has it (PreparePassword).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "events/secret_store.h"
+#include "infra/base/seldom.h"
 #include "infra/base/worker_pool.h"
 #include "infra/identity/login_locks.h"
 #include "infra/identity/sessions.h"
+#include "projections/store/rows.h"
 #include "projections/store/view_store.h"
 
 namespace contacts {
@@ -34,16 +39,34 @@ class Argon2Passwords : public Passwords {
   void Make(const std::string& password, std::function<void(Result<std::string>)> then) override;
   std::optional<Error> LockedOut(const std::string& address) override;
   void GuessedWrong(const std::string& address) override;
+  std::chrono::seconds LockedFor(const TenantId& tenant, const std::string& username) override {
+    return locks_.LeftOf(tenant, username);
+  }
+  bool Unlock(const TenantId& tenant, const std::string& username) override {
+    return locks_.Unlock(tenant, username);
+  }
+
+  // For metrics.
+  int64_t locked_accounts() { return locks_.locked_accounts(); }
+  int64_t locks() const { return locks_.locks(); }
 
   // What waits is refused (kUnavailable), and so is what comes later.
   void Stop() { pool_.Stop(); }
 
  private:
-  struct Account;
+  struct Account {
+    std::optional<UserRow> user;
+    bool may_log_in = false;
+    std::string credential_id() const { return user ? user->credential_id : ""; }
+  };
   Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);
-  Result<Session> CheckNow(const LoginAttempt& attempt) const;
+  // A lock ends with the password that was guessed at.
+  std::optional<Error> LockedNow(const LoginAttempt& attempt);
+  Result<Session> CheckNow(const LoginAttempt& attempt, const Account& account) const;
+  void SayLocked(const LoginAttempt& attempt, const Account& account);
   // Reads as many rows whatever there is.
-  Account Find(const TenantId& tenant, const std::string& username) const;
+  Account Read(const TenantId& tenant, const std::string& username) const;
+  Result<Account> Find(const LoginAttempt& attempt) const;
   bool IsRight(const std::string& password, const std::string& hash) const;
   Result<std::string> MakeNow(const std::string& typed);
   std::string HashOf(const std::string& password) const;
@@ -52,6 +75,7 @@ class Argon2Passwords : public Passwords {
   const ViewReader& views_;
   const Argon2Options options_;
   LoginLocks locks_;
+  Seldom said_;
   std::string nobodys_hash_;  // verified when there is no user, so that this takes as long
   WorkerPool pool_;           // last: its tasks use the others
 };

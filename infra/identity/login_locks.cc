@@ -11,25 +11,33 @@
 namespace contacts {
 namespace {
 
-// Hashed, so that a row is small whatever name was tried.
-std::string KeyOf(std::string_view kind, std::string_view of) {
-  return ToHex(Sha256(std::string(kind) + std::string(of))).substr(0, 32);
+using std::chrono::seconds;
+
+constexpr int kEverywhere = 10;       // times as many failures lock an account for all networks
+constexpr size_t kKnownNetworks = 8;  // of an account
+
+// Hashed, so that it is small whatever name was tried.
+std::string Small(std::string_view text) {
+  const Hash hash = Sha256(text);
+  return {reinterpret_cast<const char*>(hash.bytes.data()), 15};  // fits into a string itself
+}
+
+std::string AccountKey(const TenantId& tenant, const std::string& username) {
+  return Small(tenant.value + '\0' + FoldUserName(username));
 }
 
 std::string AccountKey(const LoginAttempt& attempt) {
-  return KeyOf("account ", attempt.tenant.value + '\0' + FoldUserName(attempt.username));
+  return AccountKey(attempt.tenant, attempt.username);
 }
 
 // One client has a whole /64 of IPv6 to choose from.
-std::string AddressKey(const std::string& address, const std::string& kind = "") {
+std::string NetworkOf(const std::string& address) {
   in6_addr v6;
-  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return KeyOf(kind + "address ", address);
-  return KeyOf(kind + "network ", {reinterpret_cast<const char*>(v6.s6_addr), 8});
+  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return Small(address);
+  return Small("network " + std::string(reinterpret_cast<const char*>(v6.s6_addr), 8));
 }
 
-constexpr const char* kOfLinks = "links of ";
-
-std::optional<Error> ToldToWait(std::chrono::seconds left) {
+std::optional<Error> ToldToWait(seconds left) {
   if (left.count() == 0) return std::nullopt;
   return Error{ErrorCode::kTooManyRequests,
                "Too many failed log-ins; wait, then try again.",
@@ -39,71 +47,158 @@ std::optional<Error> ToldToWait(std::chrono::seconds left) {
 
 }  // namespace
 
+LoginLocks::LoginLocks(LoginLockOptions options)
+    : options_(std::move(options)),
+      failures_everywhere_(kEverywhere * options_.failures),
+      accounts_(options_.max_remembered),
+      networks_(options_.max_remembered),
+      links_(options_.max_remembered),
+      known_(options_.max_remembered) {}
+
 std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt) {
   const std::lock_guard lock(mutex_);
-  std::chrono::seconds left = LeftOf(AccountKey(attempt));
-  if (!attempt.address.empty()) left = std::max(left, LeftOf(AddressKey(attempt.address)));
+  const std::string network = NetworkOf(attempt.address);
+  const std::string key = AccountKey(attempt);
+  seconds left{0};
+  if (Account* account = accounts_.Find(key)) {
+    if (const Count* here = At(account, network)) left = LeftOf(*here, options_.failures);
+    if (!IsKnown(key, network)) left = std::max(left, LeftOf(account->all, failures_everywhere_));
+  }
+  if (attempt.address.empty()) return ToldToWait(left);
+  if (const Count* count = networks_.Find(network)) {
+    left = std::max(left, LeftOf(*count, options_.failures));
+  }
   return ToldToWait(left);
 }
 
-void LoginLocks::Failed(const LoginAttempt& attempt) {
+bool LoginLocks::Failed(const LoginAttempt& attempt, const std::string& credential) {
   const std::lock_guard lock(mutex_);
-  Count(AccountKey(attempt));
-  if (!attempt.address.empty()) Count(AddressKey(attempt.address));
-}
-
-std::optional<Error> LoginLocks::LockedForLinks(const std::string& address) {
-  if (address.empty()) return std::nullopt;
-  const std::lock_guard lock(mutex_);
-  return ToldToWait(LeftOf(AddressKey(address, kOfLinks)));
-}
-
-void LoginLocks::FailedLink(const std::string& address) {
-  if (address.empty()) return;
-  const std::lock_guard lock(mutex_);
-  Count(AddressKey(address, kOfLinks));
+  const std::string network = NetworkOf(attempt.address);
+  Account& account = accounts_.Touch(AccountKey(attempt));
+  if (account.credential != credential) account = Account{{}, {}, credential};
+  std::erase_if(account.networks, [this](const AtNetwork& at) {
+    return at.count.last + options_.lock <= options_.clock();
+  });
+  Count* here = At(&account, network);
+  if (here == nullptr) here = &account.networks.emplace_back(AtNetwork{network, {}}).count;
+  bool begins = Add(here, options_.failures);
+  begins = Add(&account.all, failures_everywhere_) || begins;
+  if (!attempt.address.empty()) {
+    begins = Add(&networks_.Touch(network), options_.failures) || begins;
+  }
+  return begins;
 }
 
 void LoginLocks::Succeeded(const LoginAttempt& attempt) {
   const std::lock_guard lock(mutex_);
-  Forget(AccountKey(attempt));
-  if (!attempt.address.empty()) Forget(AddressKey(attempt.address));
+  const std::string network = NetworkOf(attempt.address);
+  const std::string key = AccountKey(attempt);
+  if (Account* account = accounts_.Find(key)) {
+    Forgive(account, [&](const AtNetwork& at) { return at.network == network; });
+    if (account->networks.empty()) accounts_.Erase(key);
+  }
+  Networks& known = known_.Touch(key);
+  std::erase(known, network);
+  if (known.size() >= kKnownNetworks) known.erase(known.begin());
+  known.push_back(network);
+}
+
+void LoginLocks::PasswordIs(const LoginAttempt& attempt, const std::string& credential) {
+  const std::lock_guard lock(mutex_);
+  const std::string key = AccountKey(attempt);
+  const Account* account = accounts_.Find(key);
+  if (account != nullptr && account->credential != credential) ForgiveAll(key);
+}
+
+std::optional<Error> LoginLocks::LockedForLinks(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const Count* count = address.empty() ? nullptr : links_.Find(NetworkOf(address));
+  return count == nullptr ? std::nullopt : ToldToWait(LeftOf(*count, options_.failures));
+}
+
+void LoginLocks::FailedLink(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  if (!address.empty()) Add(&links_.Touch(NetworkOf(address)), options_.failures);
+}
+
+seconds LoginLocks::LeftOf(const TenantId& tenant, const std::string& username) {
+  const std::lock_guard lock(mutex_);
+  const Account* account = accounts_.Find(AccountKey(tenant, username));
+  return account == nullptr ? seconds(0) : LeftOf(*account);
+}
+
+bool LoginLocks::Unlock(const TenantId& tenant, const std::string& username) {
+  const std::lock_guard lock(mutex_);
+  return ForgiveAll(AccountKey(tenant, username));
+}
+
+int64_t LoginLocks::locked_accounts() {
+  const std::lock_guard lock(mutex_);
+  return std::count_if(accounts_.entries().begin(), accounts_.entries().end(),
+                       [this](const auto& entry) { return LeftOf(entry.second).count() > 0; });
+}
+
+int64_t LoginLocks::locks() const {
+  const std::lock_guard lock(mutex_);
+  return locks_;
 }
 
 // Rounded up; 0: it is not locked.
-std::chrono::seconds LoginLocks::LeftOf(const std::string& key) {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return {};
-  const auto left = found->second->last + options_.lock - options_.clock();
-  if (left <= left.zero()) {
-    Forget(key);
-    return {};
-  }
-  if (found->second->failures < options_.failures) return {};
-  return std::chrono::ceil<std::chrono::seconds>(left);
+seconds LoginLocks::LeftOf(const Count& count, int failures) const {
+  const auto left = count.last + options_.lock - options_.clock();
+  if (left <= left.zero() || count.failures < failures) return {};
+  return std::chrono::ceil<seconds>(left);
 }
 
-void LoginLocks::Count(const std::string& key) {
-  (void)LeftOf(key);  // an old row of failures has ended
-  if (const auto found = by_key_.find(key); found != by_key_.end()) {
-    rows_.splice(rows_.begin(), rows_, found->second);
-  } else {
-    rows_.push_front({key, 0, {}});
-    by_key_[key] = rows_.begin();
+seconds LoginLocks::LeftOf(const Account& account) const {
+  seconds left = LeftOf(account.all, failures_everywhere_);
+  for (const AtNetwork& at : account.networks) {
+    left = std::max(left, LeftOf(at.count, options_.failures));
   }
-  ++rows_.front().failures;
-  rows_.front().last = options_.clock();
-  if (rows_.size() > options_.max_remembered) {
-    by_key_.erase(rows_.back().key);
-    rows_.pop_back();
-  }
+  return left;
 }
 
-void LoginLocks::Forget(const std::string& key) {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return;
-  rows_.erase(found->second);
-  by_key_.erase(found);
+// True: with this one it is locked.
+bool LoginLocks::Add(Count* count, int failures) {
+  const auto now = options_.clock();
+  if (count->last + options_.lock <= now) *count = {};  // an old row of failures has ended
+  ++count->failures;
+  count->last = now;
+  if (count->failures != failures) return false;
+  ++locks_;
+  return true;
+}
+
+// Its failures there count no more, for the network neither.
+template <class Which>
+void LoginLocks::Forgive(Account* account, const Which& which) {
+  for (const AtNetwork& at : account->networks) {
+    if (!which(at) || LeftOf(at.count, 1).count() == 0) continue;
+    account->all.failures = std::max(0, account->all.failures - at.count.failures);
+    if (Count* of_all = networks_.Find(at.network)) {
+      of_all->failures = std::max(0, of_all->failures - at.count.failures);
+    }
+  }
+  std::erase_if(account->networks, which);
+}
+
+bool LoginLocks::ForgiveAll(const std::string& key) {
+  Account* account = accounts_.Find(key);
+  if (account == nullptr) return false;
+  Forgive(account, [](const AtNetwork&) { return true; });
+  return accounts_.Erase(key);
+}
+
+LoginLocks::Count* LoginLocks::At(Account* account, const std::string& network) {
+  for (AtNetwork& at : account->networks) {
+    if (at.network == network) return &at.count;
+  }
+  return nullptr;
+}
+
+bool LoginLocks::IsKnown(const std::string& account, const std::string& network) {
+  const Networks* known = known_.Find(account);
+  return known != nullptr && std::find(known->begin(), known->end(), network) != known->end();
 }
 
 }  // namespace contacts

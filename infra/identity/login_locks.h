@@ -1,17 +1,30 @@
-// Who has failed to log in too often, and must wait. Counted for each account, whether it exists or
-// not, and for each address; by this instance for itself, and forgotten when it ends.
+// Who has failed to log in too often, and must wait. Counted by this instance for itself, and
+// forgotten when it ends; for accounts whether they exist or not.
+//
+//   counted for                    locked from `failures` on    for whom
+//   an account at a network        `failures` in a row          that account at that network
+//   an account, of all networks    ten times that               that account at networks where it
+//   has
+//                                                               not logged in before
+//   a network, of all accounts     `failures` in a row          all accounts there
+//   a network's dead links         `failures` in a row          links there
+//
+// So nobody shuts the owner out from where the owner is. A success takes away the failures of that
+// account at that network and nothing else: nobody's own log-ins hide guesses at others, and the
+// owner's do not hide those of strangers. A network is an address of IPv4 or a /64 of IPv6.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "events/values/error.h"
+#include "infra/base/lru.h"
 #include "infra/identity/sessions.h"
 
 namespace contacts {
@@ -20,44 +33,71 @@ struct LoginLockOptions {
   using Clock = std::chrono::steady_clock;
   int failures = 5;  // in a row: the next attempts are refused for `lock` …
   std::chrono::seconds lock{15 * 60};
-  // Accounts and addresses remembered; beyond it those that failed longest ago are forgotten. A
-  // pool that checks 25 passwords a second fills 22,500 in a lock's time.
-  size_t max_remembered = 65536;
+  // Of each kind that is counted; beyond it those that failed longest ago are forgotten. A pool
+  // that checks 25 passwords a second fills 22,500 in a lock's time.
+  size_t max_remembered = 32768;
   std::function<Clock::time_point()> clock = Clock::now;
 };
 
 // Any thread.
 class LoginLocks {
  public:
-  explicit LoginLocks(LoginLockOptions options) : options_(std::move(options)) {}
+  explicit LoginLocks(LoginLockOptions options);
 
-  // kTooManyRequests, with the time left, while the account or the address is locked. It says the
-  // same of both.
+  // kTooManyRequests, with the time left, while one of the locks counts. It says the same of all.
   std::optional<Error> Locked(const LoginAttempt& attempt);
-  void Failed(const LoginAttempt& attempt);
-  // The same of links that somebody at an address shows: a count of its own, so that a few clicks
-  // on a dead link keep nobody there from logging in. "" is never locked.
+  // True: a lock begins. `credential`: of the password that it was compared with; "": of none.
+  bool Failed(const LoginAttempt& attempt, const std::string& credential = "");
+  void Succeeded(const LoginAttempt& attempt);
+  // The account has this password now: failures at another one are forgotten.
+  void PasswordIs(const LoginAttempt& attempt, const std::string& credential);
+
+  // Of links that somebody at an address shows: a count of its own, so that a few clicks on a dead
+  // link keep nobody there from logging in. "" is never locked.
   std::optional<Error> LockedForLinks(const std::string& address);
   void FailedLink(const std::string& address);
-  // Ends the row of failures of both.
-  void Succeeded(const LoginAttempt& attempt);
+
+  // For operators. How long some network must still wait for the account; 0: none must.
+  std::chrono::seconds LeftOf(const TenantId& tenant, const std::string& username);
+  // False: nothing was counted against it.
+  bool Unlock(const TenantId& tenant, const std::string& username);
+  int64_t locked_accounts();
+  int64_t locks() const;  // that began, ever
 
  private:
-  struct Row {
-    std::string key;
+  struct Count {
     int failures = 0;
     LoginLockOptions::Clock::time_point last;  // of the newest failure
   };
-  using Rows = std::list<Row>;
+  struct AtNetwork {
+    std::string network;
+    Count count;
+  };
+  struct Account {
+    Count all;
+    std::vector<AtNetwork> networks;  // no more than fail before all are locked, and the known ones
+    std::string credential;
+  };
+  // Where an account logged in, the newest last; a few, so that each account fills its own alone.
+  using Networks = std::vector<std::string>;
 
-  std::chrono::seconds LeftOf(const std::string& key);
-  void Count(const std::string& key);
-  void Forget(const std::string& key);
+  std::chrono::seconds LeftOf(const Count& count, int failures) const;
+  std::chrono::seconds LeftOf(const Account& account) const;
+  bool Add(Count* count, int failures);
+  template <class Which>
+  void Forgive(Account* account, const Which& which);
+  bool ForgiveAll(const std::string& key);
+  static Count* At(Account* account, const std::string& network);
+  bool IsKnown(const std::string& account, const std::string& network);
 
   const LoginLockOptions options_;
-  std::mutex mutex_;
-  Rows rows_;  // the newest failure first
-  std::unordered_map<std::string, Rows::iterator> by_key_;
+  const int failures_everywhere_;
+  mutable std::mutex mutex_;
+  Lru<Account> accounts_;
+  Lru<Count> networks_;
+  Lru<Count> links_;
+  Lru<Networks> known_;
+  int64_t locks_ = 0;
 };
 
 }  // namespace contacts

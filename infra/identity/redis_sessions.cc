@@ -17,7 +17,6 @@ using std::chrono::milliseconds;
 constexpr int64_t kTouchParts = 100;
 constexpr int64_t kNeverExpires = -1;
 constexpr int64_t kIsGone = -2;
-constexpr std::chrono::seconds kSayEvery{1};
 
 std::string Seconds(milliseconds life) {
   return std::to_string(
@@ -212,18 +211,9 @@ std::optional<Error> RedisSessions::Fault(const Result<RedisClient::Replies>& re
 }
 
 void RedisSessions::Say(const std::string& what, const std::string& cause) {
-  int64_t left_out = 0;
-  {
-    std::lock_guard lock(mutex_);
-    const Clock::time_point now = Clock::now();
-    if (now < said_ + kSayEvery) {
-      ++unsaid_;
-      return;
-    }
-    said_ = now;
-    left_out = std::exchange(unsaid_, 0);
+  if (const auto left_out = said_.MaySay()) {
+    log::Warn(what, {{"cause", cause}, {"left_out", std::to_string(*left_out)}});
   }
-  log::Warn(what, {{"cause", cause}, {"left_out", std::to_string(left_out)}});
 }
 
 }  // namespace contacts

@@ -19,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "infra/base/seldom.h"
 #include "infra/identity/session_cache.h"
 #include "infra/identity/session_json.h"
 #include "infra/identity/session_options.h"
@@ -93,8 +94,7 @@ class RedisSessions : public Sessions {
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Question>> questions_;
   SessionCache cache_;
-  Clock::time_point said_{};             // the last such line …
-  int64_t unsaid_ = 0;                   // … and how many were left out since
+  Seldom said_;
   std::unique_ptr<RedisClient> client_;  // last: what it answers uses the others
 };
 

@@ -1,6 +1,7 @@
 // Who is asking: sessions behind the cookie `connect.sid`, and the passwords that begin them.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -72,6 +73,12 @@ class Passwords {
   virtual std::optional<Error> LockedOut(const std::string& address) = 0;
   // Counts against the address, apart from its log-ins and by the same bound.
   virtual void GuessedWrong(const std::string& address) = 0;
+
+  // For operators: how long log-ins of the account are refused, at least from some networks; 0:
+  // they are not. An account that does not exist can be locked, too.
+  virtual std::chrono::seconds LockedFor(const TenantId& tenant, const std::string& username) = 0;
+  // False: nothing was counted against it.
+  virtual bool Unlock(const TenantId& tenant, const std::string& username) = 0;
 };
 
 }  // namespace contacts

@@ -85,6 +85,10 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
         [](Status s) { return s.unanswered; });
   metrics.AddGauge("contacts_position_waits", "Requests that wait for a position",
                    [this] { return static_cast<double>(positions.waiting()); });
+  metrics.AddGauge("contacts_login_locked_accounts", "Accounts that some network must wait for",
+                   [this] { return static_cast<double>(passwords.locked_accounts()); });
+  metrics.AddCounter("contacts_login_locks_total", "Locks that failed log-ins began",
+                     [this] { return static_cast<double>(passwords.locks()); });
   if (backends.entries) {
     metrics.AddGauge("contacts_log_entries", "Entries in the log", backends.entries);
   }

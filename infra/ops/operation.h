@@ -40,6 +40,7 @@ struct Operation {
     kReadOnly,      // the same, and without a server nothing in it is changed
     kNewDirectory,  // one that is made when it is missing
     kNoServer,      // the command line's own: no server may run, /ops has it not
+    kServer,        // of what a running server alone has; without one there is nothing to do
   };
 
   const char* verb;  // the words: "user add"; on /ops "user-add"

@@ -60,7 +60,7 @@ std::vector<Operation> Made() {
          return ops::TenantRun(c, r, t).SetPassword();
        }},
       {"user disable",
-       "Keep a user from logging in; ends the user's sessions",
+       "Keep a user from logging in; ends the user's sessions and invitation, for good",
        Operation::Place::kDirectory,
        {Tenant("Whose user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
@@ -79,6 +79,13 @@ std::vector<Operation> Made() {
        {Tenant("Whose user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).EndSessions();
+       }},
+      {"user unlock",
+       "Let a user log in again that is locked after failed log-ins; ask each server",
+       Operation::Place::kServer,
+       {Tenant("Whose user"), User()},
+       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
+         return ops::TenantRun(c, r, t).Unlock();
        }},
       {"user role",
        "Give a user another role",

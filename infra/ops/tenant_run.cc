@@ -1,6 +1,7 @@
 #include "infra/ops/tenant_run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
@@ -27,23 +28,15 @@ struct ShownUser {
   bool disabled = false;
   bool has_password = false;
   std::optional<ContactId> contact_id;
+  Maybe<Timestamp> locked_until;  // for log-ins from some network; left out: they are not locked
 
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("id", id), Field("username", username), Field("role", role),
        Field("disabled", disabled), Field("hasPassword", has_password),
-       Field("contactId", contact_id));
+       Field("contactId", contact_id), Field("lockedUntil", locked_until));
   }
 };
-
-ShownUser Show(const UserRow& user) {
-  return {user.user_id,
-          user.username,
-          user.state.role,
-          user.state.disabled,
-          !user.credential_id.empty(),
-          user.contact_id};
-}
 
 struct DisownedChain {
   Hash disowned;
@@ -55,6 +48,21 @@ struct DisownedChain {
 };
 
 }  // namespace
+
+std::string TenantRun::Show(const UserRow& user) const {
+  ShownUser shown{user.user_id,
+                  user.username,
+                  user.state.role,
+                  user.state.disabled,
+                  !user.credential_id.empty(),
+                  user.contact_id,
+                  {}};
+  const std::chrono::milliseconds left = context_.passwords.LockedFor(tenant_, user.username);
+  if (left.count() > 0) {
+    shown.locked_until.emplace(Timestamp{context_.clock().milliseconds + left.count()});
+  }
+  return ToJson(shown) + "\n";
+}
 
 std::optional<Error> TenantRun::Submit(Intent intent) {
   std::optional<std::string> reason = request_.reason;
@@ -86,7 +94,7 @@ std::optional<Error> TenantRun::StorePassword() {
 Result<OpsAnswer> TenantRun::TheUser() {
   const auto user = Registry(context_.views).UserAsTyped(tenant_, *request_.username);
   if (!user) return Error{ErrorCode::kNotFound, "There is no user " + *request_.username + "."};
-  return OpsAnswer{ToJson(Show(*user)) + "\n"};
+  return OpsAnswer{Show(*user)};
 }
 
 Result<OpsAnswer> TenantRun::AddUser() {
@@ -123,6 +131,13 @@ Result<OpsAnswer> TenantRun::EndSessions() {
   return TheUser();
 }
 
+Result<OpsAnswer> TenantRun::Unlock() {
+  auto user = TheUser();
+  if (!user.ok()) return user;
+  (void)context_.passwords.Unlock(tenant_, *request_.username);
+  return TheUser();
+}
+
 Result<OpsAnswer> TenantRun::ListUsers() {
   OpsAnswer answer;
   context_.views.Scan(View::kUsers, keys::Tenant(tenant_), keys::TenantEnd(tenant_),
@@ -130,7 +145,7 @@ Result<OpsAnswer> TenantRun::ListUsers() {
                         UserRow user;
                         if (!FromRow(value, &user))
                           throw StoreFailure("a user's row does not read");
-                        answer.text += ToJson(Show(user)) + "\n";
+                        answer.text += Show(user);
                         return true;
                       });
   return answer;

@@ -3,6 +3,7 @@
 
 #include "command/command.h"
 #include "infra/ops/operations.h"
+#include "projections/store/rows.h"
 
 namespace contacts::ops {
 
@@ -19,6 +20,7 @@ class TenantRun {
   Result<OpsAnswer> SetPassword();
   Result<OpsAnswer> ChangeUser(std::optional<std::string> role, std::optional<bool> disabled);
   Result<OpsAnswer> EndSessions();
+  Result<OpsAnswer> Unlock();
   Result<OpsAnswer> ListUsers();
   Result<OpsAnswer> Export();
   Result<OpsAnswer> Disown();
@@ -28,6 +30,7 @@ class TenantRun {
   std::optional<Error> CheckPassword() const;
   std::optional<Error> StorePassword();
   Result<OpsAnswer> TheUser();
+  std::string Show(const UserRow& user) const;
 
   const OpsContext& context_;
   const OpsRequest& request_;

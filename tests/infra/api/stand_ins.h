@@ -133,6 +133,8 @@ class DoublePasswords : public Passwords {
   }
   std::optional<Error> LockedOut(const std::string&) override { return std::nullopt; }
   void GuessedWrong(const std::string&) override {}
+  std::chrono::seconds LockedFor(const TenantId&, const std::string&) override { return {}; }
+  bool Unlock(const TenantId&, const std::string&) override { return false; }
 };
 
 }  // namespace contacts::api

@@ -89,6 +89,92 @@ TEST_F(LoginLocksTest, OfIPv6TheNetworkCounts) {
   EXPECT_EQ(Left(By("jane", "2001:db8:0:1::1")), 0);
 }
 
+// Four guesses at others and one log-in of one's own, again and again, were never locked.
+TEST_F(LoginLocksTest, NobodysOwnLogInHidesGuessesAtOthers) {
+  for (int i = 0; i < 4; ++i) Fail(By("user" + std::to_string(i), "192.0.2.1"), 1);
+  Fail(By("mine", "192.0.2.1"), 0);
+  locks_.Succeeded(By("mine", "192.0.2.1"));
+  EXPECT_EQ(Left(By("mine", "192.0.2.1")), 0);
+  Fail(By("user4", "192.0.2.1"), 1);
+  EXPECT_EQ(Left(By("user5", "192.0.2.1")), 900);
+}
+
+TEST_F(LoginLocksTest, ASuccessTakesAwayThatAccountsFailuresThere) {
+  Fail(By("jane", "192.0.2.1"), 3);
+  Fail(By("joe", "192.0.2.1"), 1);
+  locks_.Succeeded(By("jane", "192.0.2.1"));
+  Fail(By("jane", "192.0.2.1"), 3);
+  EXPECT_EQ(Left(By("ann", "192.0.2.1")), 0) << "four of all are left";
+  Fail(By("ann", "192.0.2.1"), 1);
+  EXPECT_EQ(Left(By("ann", "192.0.2.1")), 900);
+}
+
+// Five wrong passwords from elsewhere kept the owner with the right one out, again and again.
+TEST_F(LoginLocksTest, AnAccountIsLockedWhereItFailedAndNotElsewhere) {
+  Fail(By("jane", "192.0.2.1"), 5);
+  EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900);
+  EXPECT_EQ(Left(By("jane", "192.0.2.2")), 0);
+}
+
+TEST_F(LoginLocksTest, TenTimesAsManyLockItEverywhereButWhereItLoggedIn) {
+  locks_.Succeeded(By("jane", "198.51.100.7"));
+  for (int i = 0; i < 49; ++i) Fail(By("jane", "192.0.2." + std::to_string(i)), 1);
+  EXPECT_EQ(Left(By("jane", "203.0.113.1")), 0);
+  locks_.Succeeded(By("jane", "198.51.100.7"));
+  EXPECT_EQ(Left(By("jane", "203.0.113.1")), 0);
+  Fail(By("jane", "192.0.2.49"), 1);
+  EXPECT_EQ(Left(By("jane", "203.0.113.1")), 900) << "the owner's log-in hid no guess of others";
+  EXPECT_EQ(Left(By("jane", "198.51.100.7")), 0);
+  Fail(By("jane", "198.51.100.7"), 5);
+  EXPECT_EQ(Left(By("jane", "198.51.100.7")), 900) << "five count there, too";
+}
+
+TEST_F(LoginLocksTest, AFewNetworksOfEachAccountAreRemembered) {
+  for (int i = 0; i < 9; ++i) locks_.Succeeded(By("jane", "198.51.100." + std::to_string(i)));
+  for (int i = 0; i < 50; ++i) Fail(By("jane", "192.0.2." + std::to_string(i)), 1);
+  EXPECT_EQ(Left(By("jane", "198.51.100.0")), 900) << "the oldest made room";
+  EXPECT_EQ(Left(By("jane", "198.51.100.1")), 0);
+  EXPECT_EQ(Left(By("jane", "198.51.100.8")), 0);
+}
+
+TEST_F(LoginLocksTest, AnotherPasswordUnlocksTheAccount) {
+  for (int i = 0; i < 5; ++i) locks_.Failed(By("jane", "192.0.2.1"), "old");
+  locks_.PasswordIs(By("jane", "192.0.2.1"), "old");
+  EXPECT_EQ(locks_.LeftOf(TenantId{"acme"}, "jane"), seconds(900));
+  locks_.PasswordIs(By("jane", "192.0.2.2"), "new");
+  EXPECT_EQ(locks_.LeftOf(TenantId{"acme"}, "jane"), seconds(0));
+}
+
+TEST_F(LoginLocksTest, AnOperatorSeesAndLiftsIt) {
+  const TenantId acme{"acme"};
+  EXPECT_FALSE(locks_.Unlock(acme, "jane"));
+  Fail(By("jane", "192.0.2.1"), 2);
+  Fail(By("ben", "192.0.2.3"), 4);
+  now_ += seconds(60);
+  for (int i = 0; i < 5; ++i) Fail(By("jane", "192.0.2.2"), 1);
+  EXPECT_EQ(locks_.LeftOf(acme, " JANE"), seconds(900));
+  EXPECT_EQ(locks_.locked_accounts(), 1);
+  EXPECT_EQ(locks_.locks(), 2) << "of the account and of the network";
+  EXPECT_TRUE(locks_.Unlock(acme, " JANE"));
+  EXPECT_EQ(locks_.LeftOf(acme, "jane"), seconds(0));
+  EXPECT_EQ(locks_.locked_accounts(), 0);
+  EXPECT_EQ(Left(By("jane", "192.0.2.1")), 0);
+  EXPECT_EQ(Left(By("jane", "192.0.2.2")), 0) << "what the network was locked for was jane's";
+  Fail(By("ben", "192.0.2.3"), 1);
+  EXPECT_EQ(Left(By("ann", "192.0.2.3")), 900);
+}
+
+TEST_F(LoginLocksTest, ALockThatBeginsIsSaidOnce) {
+  for (int i = 1; i <= 6; ++i) EXPECT_EQ(locks_.Failed(By("jane")), i == 5) << i;
+}
+
+// Links are shown as fast as anybody likes; log-ins wait for a hash.
+TEST_F(LoginLocksTest, DeadLinksMakeNoLockForgotten) {
+  Fail(By("jane", "192.0.2.1"), 5);
+  for (int i = 0; i < 300; ++i) locks_.FailedLink("198.51.100." + std::to_string(i));
+  EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900);
+}
+
 TEST_F(LoginLocksTest, ThoseThatFailedLongestAgoAreForgottenFirst) {
   Fail(By("first"), 5);
   for (int i = 0; i < 98; ++i) Fail(By("user" + std::to_string(i)), 1);

@@ -1,0 +1,36 @@
+// What clients can cause as often as they like is said once a second, with how often it was left
+// out.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace contacts {
+
+// Any thread.
+class Seldom {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // It may be said now, and so many were left out since the last time; nullopt: not now.
+  std::optional<int64_t> MaySay(Clock::time_point now = Clock::now()) {
+    const std::lock_guard lock(mutex_);
+    if (said_ && now < *said_ + kPause) {
+      ++left_out_;
+      return std::nullopt;
+    }
+    said_ = now;
+    return std::exchange(left_out_, 0);
+  }
+
+ private:
+  static constexpr std::chrono::seconds kPause{1};
+  std::mutex mutex_;
+  std::optional<Clock::time_point> said_;
+  int64_t left_out_ = 0;
+};
+
+}  // namespace contacts
