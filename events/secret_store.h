@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/values/result.h"
 
@@ -32,6 +33,18 @@ class SecretStore {
   // Unknown or erased: nullopt.
   virtual Result<std::optional<std::string>> Get(std::string_view id) = 0;
   virtual Result<bool> Erase(std::string_view id) = 0;
+  // Erases those that are there, and writes nothing for the others; how many were.
+  virtual Result<int> EraseAll(const std::vector<std::string>& ids) {
+    int erased = 0;
+    for (const std::string& id : ids) {
+      const auto secret = Get(id);
+      if (!secret.ok()) return secret.error();
+      if (!*secret) continue;
+      if (const auto done = Erase(id); !done.ok()) return done.error();
+      ++erased;
+    }
+    return erased;
+  }
   // Why nothing in it can be relied on, for the operator: what happened and what to do. Empty:
   // it can. It never waits. With a fault, all of the above are kUnavailable.
   virtual std::string Fault() const { return ""; }

@@ -68,16 +68,24 @@ Command NewCommandOf(const ExchangePtr& x, const CarriedToken& link) {
 
 void SetPassword(const ExchangePtr& x, const CarriedToken& link, ActivateAccount activate) {
   Command command = NewCommandOf(x, link);
+  const auto answered = [x, link, credential = activate.credential_id](const auto& error) {
+    x->state().context.passwords.Answered(link.tenant, UserId{link.id}, credential, error);
+  };
   command.intent = std::move(activate);
-  x->state().context.commands.Submit(std::move(command), [x](const contacts::Answer& answer) {
-    x->Run([&](const ExchangePtr&) {
-      if (!answer.error) return x->Answer({204, {}, {}});
-      if (answer.error->code == ErrorCode::kUnknownOutcome) return x->Fail(NotKnownYet());
-      // The tenant's operator is told what is wrong with its history; a stranger is not.
-      if (answer.error->code == ErrorCode::kUnavailable) return x->Fail(NotNow());
-      x->Fail(*answer.error);
-    });
-  });
+  x->state().context.commands.Submit(std::move(command),
+                                     [x, answered](const contacts::Answer& answer) {
+                                       answered(answer.error);
+                                       x->Run([&](const ExchangePtr&) {
+                                         if (!answer.error) return x->Answer({204, {}, {}});
+                                         if (answer.error->code == ErrorCode::kUnknownOutcome)
+                                           return x->Fail(NotKnownYet());
+                                         // The tenant's operator is told what is wrong with its
+                                         // history; a stranger is not.
+                                         if (answer.error->code == ErrorCode::kUnavailable)
+                                           return x->Fail(NotNow());
+                                         x->Fail(*answer.error);
+                                       });
+                                     });
 }
 
 // The link is good. The hash is durable before the record that names it.

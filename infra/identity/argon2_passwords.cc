@@ -38,6 +38,7 @@ Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
       views_(views),
       options_(options),
       locks_(options.locks),
+      replaced_(secrets, views, options.caught_up),
       pool_(options.threads, options.max_waiting, {"passwords"}) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
   nobodys_hash_ = HashOf(RandomText());
@@ -168,6 +169,18 @@ void Argon2Passwords::Make(const std::string& password,
                   [then] { then(Stopping()); })) {
     then(TooManyLogins());
   }
+}
+
+void Argon2Passwords::Answered(const TenantId& tenant, const UserId& user,
+                               const std::string& credential_id,
+                               const std::optional<Error>& error) {
+  if (error) return replaced_.Refused(credential_id, *error);
+  replaced_.EraseOf(tenant, user);
+}
+
+void Argon2Passwords::Stop() {
+  pool_.Stop();
+  replaced_.Stop();
 }
 
 std::optional<Error> Argon2Passwords::LockedOut(const std::string& address) {

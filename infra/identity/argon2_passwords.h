@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "infra/base/seldom.h"
 #include "infra/base/worker_pool.h"
 #include "infra/identity/login_locks.h"
+#include "infra/identity/replaced_secrets.h"
 #include "infra/identity/sessions.h"
 #include "projections/store/rows.h"
 #include "projections/store/view_store.h"
@@ -27,6 +29,8 @@ struct Argon2Options {
   size_t threads = 2;
   size_t max_waiting = 64;
   LoginLockOptions locks = {};
+  // The views hold all of the log as it was at the start; only then replaced hashes are erased.
+  std::function<bool()> caught_up = [] { return true; };
 };
 
 class Argon2Passwords : public Passwords {
@@ -37,6 +41,8 @@ class Argon2Passwords : public Passwords {
 
   void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override;
   void Make(const std::string& password, std::function<void(Result<std::string>)> then) override;
+  void Answered(const TenantId& tenant, const UserId& user, const std::string& credential_id,
+                const std::optional<Error>& error) override;
   std::optional<Error> LockedOut(const std::string& address) override;
   void GuessedWrong(const std::string& address) override;
   std::chrono::seconds LockedFor(const TenantId& tenant, const std::string& username) override {
@@ -51,7 +57,9 @@ class Argon2Passwords : public Passwords {
   int64_t locks() const { return locks_.locks(); }
 
   // What waits is refused (kUnavailable), and so is what comes later.
-  void Stop() { pool_.Stop(); }
+  void Stop();
+
+  ReplacedSecrets& replaced() { return replaced_; }
 
  private:
   struct Account {
@@ -77,7 +85,8 @@ class Argon2Passwords : public Passwords {
   LoginLocks locks_;
   Seldom said_;
   std::string nobodys_hash_;  // verified when there is no user, so that this takes as long
-  WorkerPool pool_;           // last: its tasks use the others
+  ReplacedSecrets replaced_;
+  WorkerPool pool_;  // last: its tasks use the others
 };
 
 }  // namespace contacts

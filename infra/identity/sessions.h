@@ -69,6 +69,11 @@ class Passwords {
   // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
   virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;
 
+  // The command that names the credential was answered, with this error or without one: what need
+  // not be kept any more is erased later, elsewhere.
+  virtual void Answered(const TenantId& tenant, const UserId& user,
+                        const std::string& credential_id, const std::optional<Error>& error) = 0;
+
   // For links that strangers may guess at. kTooManyRequests while the address is locked for them.
   virtual std::optional<Error> LockedOut(const std::string& address) = 0;
   // Counts against the address, apart from its log-ins and by the same bound.

@@ -115,6 +115,17 @@ Result<bool> KafkaSecretStore::Put(std::string_view id, std::string_view secret)
 
 Result<bool> KafkaSecretStore::Erase(std::string_view id) { return Write(id, ""); }
 
+Result<int> KafkaSecretStore::EraseAll(const std::vector<std::string>& ids) {
+  if (const auto read = ReadToEnd(kReadTime); !read.ok()) return read.error();
+  int erased = 0;
+  for (const std::string& id : ids) {
+    if (!Find(id)) continue;
+    if (const auto done = Erase(id); !done.ok()) return done.error();
+    ++erased;
+  }
+  return erased;
+}
+
 Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secret) {
   if (auto refusal = Refusal()) return *std::move(refusal);
   const std::lock_guard lock(log_mutex_);

@@ -39,6 +39,8 @@ class KafkaSecretStore : public SecretStore {
   Result<bool> Put(std::string_view id, std::string_view secret) override;
   Result<std::optional<std::string>> Get(std::string_view id) override;
   Result<bool> Erase(std::string_view id) override;
+  // Reads to the end once for all of them.
+  Result<int> EraseAll(const std::vector<std::string>& ids) override;
   std::string Fault() const override;
 
  private:

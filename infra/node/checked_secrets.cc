@@ -141,6 +141,13 @@ Result<bool> CheckedSecrets::Erase(std::string_view id) {
   return erased;
 }
 
+Result<int> CheckedSecrets::EraseAll(const std::vector<std::string>& ids) {
+  if (auto refusal = Refusal()) return *std::move(refusal);
+  const auto erased = store_->EraseAll(ids);
+  if (!erased.ok()) return Refused(erased.error().message);
+  return erased;
+}
+
 void CheckedSecrets::NoteMissing(std::string_view id, const char* how) {
   const std::lock_guard lock(mutex_);
   if (missing_.size() == kMissingKept && !missing_.contains(id)) return;

@@ -108,7 +108,10 @@ Result<bool> GivePassword(Commands& commands, Passwords& passwords, const std::s
   if (!credential_id.ok()) return credential_id.error();
   std::vector<Pending> pending;
   pending.push_back(Send(commands, SetPassword{username, *credential_id}, ""));
-  return AllDone(std::move(pending));
+  const Result<bool> done = AllDone(std::move(pending));
+  passwords.Answered(TenantId{kDemoTenant}, UserId{}, *credential_id,
+                     done.ok() ? std::nullopt : std::optional(done.error()));
+  return done;
 }
 
 std::string ShellQuoted(const std::string& text) {

@@ -16,8 +16,9 @@
 namespace contacts {
 namespace {
 
-Argon2Options PasswordOptions(const Config& config) {
+Argon2Options PasswordOptions(const Config& config, std::function<bool()> caught_up) {
   Argon2Options options;
+  options.caught_up = std::move(caught_up);
   options.locks.failures = config.login_failures;
   options.locks.lock = config.login_lock;
   return options;
@@ -49,7 +50,8 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
     : directory(std::move(data)),
       backends(std::move(opened)),
       views(backends.views),
-      passwords(*backends.secrets, views, PasswordOptions(config)),
+      passwords(*backends.secrets, views,
+                PasswordOptions(config, [this] { return instance.status().caught_up; })),
       positions(views, {}, Beating("position waits")),
       clock(TrustedClock::ThisMachine(), NewestRecord(views),
             config.accept_clock ? TrustedClock::Compare::kWithItself

@@ -63,6 +63,7 @@ Result<int> WaitForTheEnd(const Running& running) {
     }
     if (!announced && status.caught_up) {
       announced = true;
+      running.node.passwords.replaced().EraseAll();
       if (const auto said = Announce(running); !said.ok()) return said.error();
     }
     if (const int signal = running.signals.WaitFor(kLook)) return signal;

@@ -88,7 +88,10 @@ std::optional<Error> TenantRun::StorePassword() {
                           [made](Result<std::string> id) { made->set_value(std::move(id)); });
   const Result<std::string> credential_id = credential.get();
   if (!credential_id.ok()) return credential_id.error();
-  return Submit(contacts::SetPassword{*request_.username, *credential_id});
+  auto error = Submit(contacts::SetPassword{*request_.username, *credential_id});
+  const auto user = Registry(context_.views).UserByName(tenant_, FoldEmail(*request_.username));
+  context_.passwords.Answered(tenant_, user ? user->user_id : UserId{}, *credential_id, error);
+  return error;
 }
 
 Result<OpsAnswer> TenantRun::TheUser() {

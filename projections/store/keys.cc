@@ -65,6 +65,10 @@ std::string Idempotency(const TenantId& tenant, std::string_view actor, std::str
   return row.append(actor).append(key);
 }
 
+std::string Replaced(const TenantId& tenant, const UserId& user, std::string_view credential_id) {
+  return Tenant(tenant).append(user.value).append(1, '\0').append(credential_id);
+}
+
 TenantId TenantOf(std::string_view key) { return TenantId{std::string(TenantPart(key))}; }
 
 std::string_view TenantPart(std::string_view key) { return key.substr(0, key.find('\0')); }

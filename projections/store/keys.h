@@ -16,6 +16,7 @@
 //   accounts     tenant 00 contact id    big-endian in 8 bytes
 //   tokens       tenant 00 token id
 //   token names  tenant 00 name
+//   replaced     tenant 00 user id 00 credential id
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,8 @@ std::string Record(const TenantId& tenant, Sequence sequence);
 std::string Account(const TenantId& tenant, ContactId id);
 std::string Token(const TenantId& tenant, std::string_view id);
 std::string TokenName(const TenantId& tenant, std::string_view name);
+// With "" and "\x01" as the credential's id: the bounds of a user's rows.
+std::string Replaced(const TenantId& tenant, const UserId& user, std::string_view credential_id);
 
 // The bounds of a tenant's rows in any view: from Tenant(tenant) on, before this.
 std::string TenantEnd(const TenantId& tenant);

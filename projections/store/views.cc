@@ -50,6 +50,7 @@ constexpr std::array<ViewInfo, kViews> kInfos{{
     {View::kTokens, "tokens", TokenRow::kRowVersion, Key::kText, Use::kAny, kOfHistory,
      Fields<TokenRow>},
     {View::kTokenNames, "token_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
+    {View::kReplaced, "replaced", 1, Key::kText, Use::kAny, kOfHistory, Printable},
 }};
 
 constexpr bool EachViewHasItsRow() {

@@ -23,6 +23,7 @@ enum class View {
   kAccounts,     // tenant, contact id → user id of its account
   kTokens,       // tenant, token id → token
   kTokenNames,   // tenant, name of a live token → token id
+  kReplaced,     // tenant, user id, credential id that a newer one replaced → credential id
   kEnd           // how many there are; not a view
 };
 inline constexpr int kViews = static_cast<int>(View::kEnd);

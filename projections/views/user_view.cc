@@ -35,6 +35,9 @@ class UserView {
     if (!before && after->contact_id) {
       round_.Put(View::kAccounts, keys::Account(tenant_, *after->contact_id), id.value);
     }
+    if (before && before->credential_id != after->credential_id) {
+      Replace(before->credential_id, after->credential_id, id);
+    }
     round_.Write(View::kUsers, keys::User(tenant_, id), UserRow{*std::move(after)});
   }
 
@@ -52,6 +55,14 @@ class UserView {
       const std::string key = keys::UserName(tenant_, spelling);
       if (round_.Get(View::kUserNames, key) == id.value) round_.Erase(View::kUserNames, key);
     }
+  }
+
+  // One that counts again, which no command of ours causes, is not replaced.
+  void Replace(const std::string& old_id, const std::string& new_id, const UserId& user) const {
+    if (!old_id.empty()) {
+      round_.Put(View::kReplaced, keys::Replaced(tenant_, user, old_id), old_id);
+    }
+    round_.Erase(View::kReplaced, keys::Replaced(tenant_, user, new_id));
   }
 
   const Record& record_;

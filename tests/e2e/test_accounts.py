@@ -95,7 +95,7 @@ class LoginUnderAttack(unittest.TestCase):
             self.assertNotIn("lockedUntil", shown())
             self.assertEqual([log_in("wrong") for _ in range(6)], [401] * 5 + [429])
             self.assertRegex(shown()["lockedUntil"], "^20")
-            metrics = service.metrics()
+            metrics = Client(service.admin).get("/metrics").body.decode()
             self.assertIn("contacts_login_locked_accounts 1", metrics)
             self.assertIn("contacts_login_locks_total 2", metrics)
             self.assertEqual(service.contacts("user", "unlock", "joe", "--tenant", "acme")[0], 1)

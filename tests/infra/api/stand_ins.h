@@ -131,6 +131,8 @@ class DoublePasswords : public Passwords {
   void Make(const std::string&, std::function<void(Result<std::string>)> then) override {
     then(std::string("credential"));
   }
+  void Answered(const TenantId&, const UserId&, const std::string&,
+                const std::optional<Error>&) override {}
   std::optional<Error> LockedOut(const std::string&) override { return std::nullopt; }
   void GuessedWrong(const std::string&) override {}
   std::chrono::seconds LockedFor(const TenantId&, const std::string&) override { return {}; }

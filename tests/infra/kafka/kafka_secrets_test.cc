@@ -93,10 +93,16 @@ TEST_F(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
   }
   ASSERT_TRUE(first->Erase("id-1").ok());
   EXPECT_EQ(*first->Get("id-1"), std::nullopt);
+  ASSERT_TRUE(first->Put("id-4", "secret 4").ok());
+  ASSERT_TRUE(first->Put("id-5", "secret 5").ok());
+  // Nobody has asked the second store for them yet; what is gone is no write.
+  EXPECT_EQ(*second->EraseAll({"id-1", "id-3", "id-4", "id-5"}), 2);
+  EXPECT_EQ(*first->EraseAll({"id-4", "id-5"}), 0);
   first.reset();
   second.reset();
   auto again = Opened(topic);
   EXPECT_EQ(*again->Get("id-1"), std::nullopt);
+  EXPECT_EQ(*again->Get("id-4"), std::nullopt);
   EXPECT_EQ(*again->Get("id-2"), "secret 2");
 }
 

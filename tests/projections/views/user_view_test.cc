@@ -86,6 +86,32 @@ TEST(UserView, RolesDisablingAndPasswordsChangeTheUser) {
             "\n");
 }
 
+// Their hashes stayed in the secret store for ever.
+TEST(UserView, APasswordThatANewerOneReplacedIsListed) {
+  const UserId ann{"1"};
+  LogScript log;
+  log.Opens().Then("acme", Added("1", "ann", "member")).Then("acme", PasswordSet{ann, "c-1"});
+  MemoryViewStore first;
+  Project(log, &first);
+  EXPECT_EQ(Rows(first, "replaced"), "");
+
+  log.Then("acme", PasswordSet{ann, "c-2"}).Then("acme", PasswordSet{ann, "c-3"});
+  MemoryViewStore views;
+  Project(log, &views);
+  EXPECT_EQ(Rows(views, "replaced"), R"(replaced acme 1\x00c-1 → c-1)"
+                                     "\n"
+                                     R"(replaced acme 1\x00c-2 → c-2)"
+                                     "\n");
+
+  log.Then("acme", PasswordSet{ann, "c-1"});
+  MemoryViewStore again;
+  Project(log, &again);
+  EXPECT_EQ(Rows(again, "replaced"), R"(replaced acme 1\x00c-2 → c-2)"
+                                     "\n"
+                                     R"(replaced acme 1\x00c-3 → c-3)"
+                                     "\n");
+}
+
 TEST(UserView, TheRecordThatEndsAUsersSessionsIsKept) {
   LogScript log;
   log.Opens()
