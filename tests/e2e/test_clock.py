@@ -1,56 +1,18 @@
 """A clock that was years ahead once stamped all later records for ever: it is refused before."""
-import mmap
-import os
-import struct
-import subprocess
-import tempfile
 import unittest
-from unittest import mock
 
 from tests.e2e.service import Client, Service
+from tests.e2e.stepped_clock import SteppedClock
 
 YEARS = 4 * 365 * 24 * 3600
-# The program's clock is this machine's and the seconds in a file; NTP keeps it no longer.
-SHIM = r"""
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/timex.h>
-#include <time.h>
-#include <unistd.h>
-#include <cstdlib>
-extern "C" int clock_gettime(clockid_t id, timespec* to) noexcept {
-  static const volatile long* ahead = static_cast<const volatile long*>(mmap(nullptr, 8, PROT_READ,
-      MAP_SHARED, open(getenv("CLOCK_AHEAD"), O_RDONLY), 0));
-  const long done = syscall(SYS_clock_gettime, id, to);
-  if (done == 0 && id == CLOCK_REALTIME) to->tv_sec += *ahead;
-  return static_cast<int>(done);
-}
-extern "C" int adjtimex(timex*) noexcept { return TIME_ERROR; }
-"""
 
 
 class Clock(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        shim, ahead = os.path.join(folder.name, "clock.so"), os.path.join(folder.name, "ahead")
-        subprocess.run(["g++", "-shared", "-fPIC", "-O1", "-x", "c++", "-", "-o", shim],
-                       input=SHIM.encode(), check=True)
-        with open(ahead, "wb") as file:
-            file.write(bytes(8))
-        with open(ahead, "r+b") as file:
-            self.ahead = mmap.mmap(file.fileno(), 8)
-        self.addCleanup(self.ahead.close)
-        environment = mock.patch.dict(os.environ, {"LD_PRELOAD": shim, "CLOCK_AHEAD": ahead})
-        environment.start()
-        self.addCleanup(environment.stop)
-        self.service = Service()
-        self.addCleanup(lambda: self.service.__exit__())
+        clock = self.enterContext(SteppedClock())
+        self.set_ahead = clock.set_ahead
+        self.service = self.enterContext(Service())
         self.service.add_user("jane", "admin")
-
-    def set_ahead(self, seconds):
-        self.ahead[:] = struct.pack("q", seconds)
 
     def ready(self):
         return Client(self.service.admin).get("/health/ready")
