@@ -10,6 +10,7 @@
 #include "infra/api/errors.h"
 #include "infra/api/request_headers.h"
 #include "infra/base/log.h"
+#include "infra/http/trace.h"
 #include "projections/registry.h"
 
 namespace contacts::api {
@@ -75,14 +76,18 @@ void Exchange::Answer(http::Response response, std::optional<Standpoint> at) {
   SendAnswer(std::move(response));
 }
 
-// A 503 to a write gives the client's key back: under it an earlier attempt may be on its way.
+// Each 503 to a write names the key to try again with, so that a client need not tell them apart.
+// The client's own comes back: under it an earlier attempt may be on its way. Without one nothing
+// was done, or the answer has the attempt's; then a new one makes the next try safe.
 void Exchange::SendAnswer(http::Response response) {
   const std::string_view name = kIdempotencyKey.name;
   const auto is_key = [&](const http::Header& header) { return header.name == name; };
   if (response.status == 503 && route_.operation.Takes(kIdempotencyKey) &&
       std::none_of(response.headers.begin(), response.headers.end(), is_key)) {
     const auto key = IdempotencyKey(request);
-    if (key.ok() && *key) response.headers.push_back({std::string(name), **key});
+    if (key.ok()) {
+      response.headers.push_back({std::string(name), *key ? **key : http::MakeRequestId()});
+    }
   }
   responder_.Send(std::move(response));
 }
