@@ -25,7 +25,7 @@ void ReplacedSecrets::EraseAll() {
 
 void ReplacedSecrets::EraseOf(const TenantId& tenant, const UserId& user) {
   (void)worker_.Post([this, from = keys::Replaced(tenant, user, ""),
-                      to = keys::Replaced(tenant, user, "\x01")] { Erase(from, to); },
+                      to = keys::Replaced(tenant, user, "\x7f")] { Erase(from, to); },
                      [] {});
 }
 

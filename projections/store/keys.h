@@ -39,7 +39,7 @@ std::string Record(const TenantId& tenant, Sequence sequence);
 std::string Account(const TenantId& tenant, ContactId id);
 std::string Token(const TenantId& tenant, std::string_view id);
 std::string TokenName(const TenantId& tenant, std::string_view name);
-// With "" and "\x01" as the credential's id: the bounds of a user's rows.
+// With "" and "\x7f" as the credential's id: the bounds of a user's rows.
 std::string Replaced(const TenantId& tenant, const UserId& user, std::string_view credential_id);
 
 // The bounds of a tenant's rows in any view: from Tenant(tenant) on, before this.

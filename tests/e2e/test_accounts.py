@@ -73,7 +73,7 @@ class LoginUnderAttack(unittest.TestCase):
         said = []
         for name in ("victim", "nobody"):
             answers = []
-            self.attack(name, 20, answers, lambda i, name=name: f"203.0.113.{len(name)}")
+            self.attack(name, 20, answers, lambda i, last=len(said): f"203.0.113.{last}")
             self.assertEqual([a.status for a in answers[:5]], [401] * 5, name)
             self.assertEqual(answers[5].status, 429, name)
             said.append(([a.body for a in answers[:6]], sorted(answers[5].headers.keys())))
