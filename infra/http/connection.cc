@@ -275,6 +275,9 @@ bool Connection::HasRoomLocked() const {
          slots_.back().answered;
 }
 
-bool Connection::QuietLocked() const { return slots_.empty() && out_.empty() && !has_leftover_; }
+// What is left is not read any more once the connection is deaf.
+bool Connection::QuietLocked() const {
+  return slots_.empty() && out_.empty() && (deaf_ || !has_leftover_);
+}
 
 }  // namespace contacts::http

@@ -132,6 +132,19 @@ TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
   EXPECT_TRUE(client_.Send(Get("/keep")));
 }
 
+// It stayed open: nothing more is read of it, but the rest of the packet counted as under way.
+TEST_F(Connections, ADrainEndsAConnectionWhoseChangeHasRequestsBehindIt) {
+  client_.connection().Input(Post("/keep") + Get("/keep"));
+  front_->BeginDrain(In(std::chrono::milliseconds(0)));
+  kept_[0].Send(Text("changed"));
+  const ReadAnswer answer = Next();
+  EXPECT_EQ(answer.body, "changed");
+  EXPECT_EQ(answer.Value("Connection"), "close");
+  EXPECT_TRUE(client_.state().ended);
+  kept_.clear();
+  EXPECT_EQ(front_->under_way, 0u);
+}
+
 TEST_F(Connections, AChangeIsReadToItsEnd) {
   const std::string post = Post("/keep");
   for (const char c : post) EXPECT_TRUE(client_.Send({&c, 1}));
