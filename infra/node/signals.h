@@ -23,7 +23,7 @@ class Signals {
   // Removed when a signal ends the process at once.
   void RemoveAtTheEnd(std::string path);
 
-  // Before Serving, a signal ends the process at once with exit code 0: nobody has been answered
+  // Before Serving, a signal ends the process at once with exit code 0: no user has been answered
   // yet, and what is on disk is safe against a crash.
   // Afterwards WaitFor returns the first signal, and the next one ends the process at once with 1.
   void Serving();
