@@ -20,6 +20,13 @@ constexpr auto kDrainWriting = std::chrono::seconds(5);
 // the memory for bodies does not keep others from small requests.
 constexpr size_t kSmallBody = 4 * 1024;
 
+// What each answer to the request that is being read says, whoever gives it.
+std::vector<Header> HeadersOfAll(const Router& router, const RequestParser& parser) {
+  const AllowedOrigins& origins = router.origins();
+  if (origins.empty()) return {};
+  return origins.HeadersFor(parser.origin(), parser.method());
+}
+
 bool IsSafe(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
@@ -87,7 +94,8 @@ bool Connection::Consume(std::string_view* input) {
         break;
       case RequestParser::Step::kRefused: {
         const Lock lock(this);
-        if (!deaf_) RefuseLocked(parser_.refusal(), parser_.method(), HeadersOfAll());
+        if (!deaf_)
+          RefuseLocked(parser_.refusal(), parser_.method(), HeadersOfAll(front_->router, parser_));
         return completed;
       }
     }
@@ -107,7 +115,7 @@ bool Connection::OpenSlot() {
                   .minor = parser_.minor(),
                   .close = !parser_.keep_alive(),
                   .request_id = request.request_id,
-                  .added = HeadersOfAll()};
+                  .added = HeadersOfAll(front_->router, parser_)};
   slot.summary = {.method = request.method,
                   .path = request.path,
                   .resource = front_->router.Find(&request),
@@ -124,13 +132,6 @@ bool Connection::OpenSlot() {
   ++under_way_;
   ++front_->under_way;
   return true;
-}
-
-// What each answer to the request that is being read says, whoever gives it.
-std::vector<Header> Connection::HeadersOfAll() const {
-  const AllowedOrigins& origins = front_->router.origins();
-  if (origins.empty()) return {};
-  return origins.HeadersFor(parser_.origin(), parser_.method());
 }
 
 // Slow bodies, and requests that wait with theirs, hold memory that no limit of one connection

@@ -36,13 +36,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Input(std::string_view bytes);
   // Works off what an earlier Input had to leave; false: read nothing now, ReadAgain() will tell.
   bool WantsInput();
-  // It has bytes that it has not worked off: it is to be asked what it wants.
-  bool HasLeftover() const { return !leftover_.empty(); }
+  bool HasLeftover() const { return !leftover_.empty(); }  // then WantsInput is to be called
   // The client has sent its last byte. True: close now; false: it still waits for answers.
   bool InputEnded();
   // After it the wire is not touched any more; answers to come are dropped.
   void Closed();
-
   // Writes what is waiting; true: nothing waits any more, or there is no one to write to.
   bool Pump(Clock::time_point now = Clock::now());
   // Closes what has used up its time.
@@ -66,12 +64,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   class Lock;  // connection_lock.h
   bool Consume(std::string_view* input);
   bool OpenSlot();
-  std::vector<Header> HeadersOfAll() const;
   void CountBody();
   void Dispatch();
   void AnswerLocked(Slot& slot, Response response);
-  void RefuseLocked(const Refusal& refusal, std::string_view method = {},
-                    std::vector<Header> added = {});
+  void RefuseLocked(const Refusal&, std::string_view method = {}, std::vector<Header> added = {});
   void AnswerLateLocked(Clock::time_point now);
   void AdvanceLocked();
   void QueueLocked(Chunk chunk);
