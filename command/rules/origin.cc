@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "command/rules/decide.h"
+#include "events/values/precis.h"
 
 namespace contacts {
 namespace {
@@ -18,7 +19,7 @@ struct Origin {
   }
   bool operator()(const AddUser& add) const {
     const auto* made = std::get_if<UserAdded>(&event);
-    return made && made->username == FoldEmail(add.username) && made->role == add.role;
+    return made && made->username == FoldUserName(add.username) && made->role == add.role;
   }
   bool operator()(const ChangeUser& change) const {
     const auto* made = std::get_if<UserChanged>(&event);
@@ -58,7 +59,7 @@ struct Origin {
   }
 
   bool IsNamed(const UserId& id, const std::string& name) const {
-    const auto user = state.UserByName(FoldEmail(name));
+    const auto user = state.UserByName(name);
     return user && user->user_id == id;
   }
 };

@@ -89,7 +89,7 @@ std::optional<Error> TenantRun::StorePassword() {
   const Result<std::string> credential_id = credential.get();
   if (!credential_id.ok()) return credential_id.error();
   auto error = Submit(contacts::SetPassword{*request_.username, *credential_id});
-  const auto user = Registry(context_.views).UserByName(tenant_, FoldEmail(*request_.username));
+  const auto user = Registry(context_.views).UserAsTyped(tenant_, *request_.username);
   context_.passwords.Answered(tenant_, user ? user->user_id : UserId{}, *credential_id, error);
   return error;
 }
