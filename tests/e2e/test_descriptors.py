@@ -3,11 +3,13 @@ import contextlib
 import os
 import resource
 import socket
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
 
-from tests.e2e.service import Client, Service, wait_until
+from tests.e2e.service import CONTACTS, Client, Service, wait_until
 
 LIMIT = 150
 
@@ -52,6 +54,18 @@ class Descriptors(unittest.TestCase):
                 self.assertEqual(service.errors().count("accepting clients pauses"), 1)
             self.assertEqual(ada.again().get("/api/contacts").status, 200)
             wait_until(lambda: "descriptors" not in self.reasons(service))
+
+    def test_a_start_with_few_says_how_many_connections_fit(self):
+        with tempfile.TemporaryDirectory(prefix="contacts-test-") as data:
+            with subprocess.Popen(
+                    [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
+                     "--admin-listen", "127.0.0.1:0"], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE, preexec_fn=lambda: resource.setrlimit(
+                        resource.RLIMIT_NOFILE, (LIMIT, LIMIT))) as server:
+                while b"fewer connections" not in (line := server.stderr.readline()):
+                    self.assertTrue(line, "it ended without the line")
+                self.assertIn(b"connections=75 configured=10000 limit=150", line)
+                server.terminate()
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ class Shutdown(unittest.TestCase):
             wait_until(lambda: self.metric(service, "contacts_http_request_bytes") > 0)
             begin = time.monotonic()
             self.assertEqual(service.end(signal.SIGTERM), 0, service.errors()[-3000:])
-            self.assertLess(time.monotonic() - begin, 4)
+            self.assertLess(time.monotonic() - begin, 8)
             for connection in (waiting, half_body):
                 answer = everything(connection)
                 self.assertTrue(answer.startswith(b"HTTP/1.1 503 "), answer)
@@ -162,7 +162,7 @@ class Shutdown(unittest.TestCase):
                 wait_until(lambda: "going down" in service.errors())
                 begin = time.monotonic()
                 self.assertEqual(service.end(signal.SIGINT), 1)
-                self.assertLess(time.monotonic() - begin, 1)
+                self.assertLess(time.monotonic() - begin, 3)
             self.assertFalse(os.path.exists(os.path.join(service.data, "ops.json")))
 
     # It ended the process, and whatever was in flight.
@@ -192,7 +192,7 @@ class Shutdown(unittest.TestCase):
                     begin = time.monotonic()
                     starting.send_signal(how)
                     self.assertEqual(starting.wait(60), 0)
-                    self.assertLess(time.monotonic() - begin, 2)
+                    self.assertLess(time.monotonic() - begin, 4)
                     self.assertIn(b"going down", starting.stdout.read())
 
 
