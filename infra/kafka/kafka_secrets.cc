@@ -1,5 +1,6 @@
 #include "infra/kafka/kafka_secrets.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "infra/base/log.h"
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kWriteTime{10000};
 constexpr std::chrono::milliseconds kReadTime{5000};
+// One partition is looked at in milliseconds, and readiness is to say within seconds what is wrong.
+constexpr std::chrono::milliseconds kLookEvery{3000};
 constexpr std::chrono::milliseconds kLookTime{500};
 constexpr std::chrono::milliseconds kOldTopicAnswer{3000};
 constexpr const char* kName = ".secrets";
@@ -54,6 +57,7 @@ Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions
   options.topic.name += kName;
   options.topic.partitions = 1;
   options.topic.compacted = true;
+  options.watch_interval = std::min(options.watch_interval, kLookEvery);
   options.topic.why_not_made = std::move(opening.why_not_made);
   const auto time = options.start_time;
   auto log = KafkaLog::Open(std::move(options));

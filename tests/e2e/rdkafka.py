@@ -5,7 +5,7 @@ _lib = ctypes.CDLL("librdkafka.so.1")
 for _name in ("rd_kafka_conf_new", "rd_kafka_new", "rd_kafka_topic_new", "rd_kafka_queue_new",
               "rd_kafka_queue_poll", "rd_kafka_AclBinding_new", "rd_kafka_event_CreateAcls_result",
               "rd_kafka_CreateAcls_result_acls", "rd_kafka_acl_result_error",
-              "rd_kafka_DeleteTopic_new"):
+              "rd_kafka_DeleteTopic_new", "rd_kafka_ConfigResource_new"):
     getattr(_lib, _name).restype = ctypes.c_void_p
 for _name in ("rd_kafka_err2str", "rd_kafka_event_error_string", "rd_kafka_error_string"):
     getattr(_lib, _name).restype = ctypes.c_char_p
@@ -83,6 +83,21 @@ class Client:
         _lib.rd_kafka_event_destroy(event)
         _lib.rd_kafka_DeleteTopic_destroy(deleted)
         _lib.rd_kafka_queue_destroy(queue)
+
+    def configure(self, topic, settings):
+        """Settings of a topic; those that are not given become the broker's own."""
+        resource = ctypes.c_void_p(_lib.rd_kafka_ConfigResource_new(_TOPIC, topic.encode()))
+        for name, value in settings.items():
+            assert _lib.rd_kafka_ConfigResource_set_config(resource, name.encode(), value.encode()) == 0
+        queue = ctypes.c_void_p(_lib.rd_kafka_queue_new(self.handle))
+        _lib.rd_kafka_AlterConfigs(self.handle, (ctypes.c_void_p * 1)(resource), ctypes.c_size_t(1), None,
+                                   queue)
+        event = ctypes.c_void_p(_lib.rd_kafka_queue_poll(queue, 20000))
+        assert event and _lib.rd_kafka_event_error(event) == 0, \
+            _lib.rd_kafka_event_error_string(event)
+        _lib.rd_kafka_event_destroy(event)
+        _lib.rd_kafka_queue_destroy(queue)
+        _lib.rd_kafka_ConfigResource_destroy(resource)
 
     def allow(self, user, topic, *operations):
         """Rights on one topic, for a user of SCRAM."""

@@ -13,11 +13,11 @@ class SmallDisk:
     """A small file system of its own. Where none may be mounted, the files of a process are limited
     instead (`mounted` is False): that looks the same to it but for the cause."""
 
-    def __init__(self):
+    def __init__(self, size=BYTES):
         self.path = tempfile.mkdtemp(prefix="contacts-disk-")
         self.ballast = os.path.join(self.path, "ballast")
         self.mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={BYTES}", "tmpfs", self.path],
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.path],
             capture_output=True, check=False).returncode == 0
 
     def __enter__(self):
