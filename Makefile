@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack clean
+.PHONY: help deps build run run-kafka schemas tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack soak-faults clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -22,7 +22,7 @@ help:
 	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
-	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis, ten minutes of attack'
+	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis, ten minutes of attack, twenty of faults'
 	@echo 'make bench     measures the service on both logs beside nginx, Kafka alone and, with PEERS=DIR, others'
 	@echo 'make bench-micro  what single steps cost: records, views, lists; medians'
 	@echo 'make clean     removes build/'
@@ -106,8 +106,8 @@ simulate: tests-configured
 	build/release/tests/simulation/simulate --seeds $(SEEDS)
 	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
 
-# The long forms of what `make test` does for seconds; about an hour and a half.
-soak: soak-failures soak-http soak-attack
+# The long forms of what `make test` does for seconds; about two hours.
+soak: soak-failures soak-http soak-attack soak-faults
 
 soak-failures: build
 	@tools/install-deps test
@@ -123,6 +123,12 @@ soak-http: tests-configured
 	  tests/infra/http/clients_test.sh build/release/tests/infra/http/http_front
 	CONTACTS_SOAK=1 CONTACTS=$(CURDIR)/build/release/contacts \
 	  build/test-packages/venv/bin/python -B -m unittest -v tests.e2e.test_openapi
+
+# Needs root: it mounts a small disk, holds threads and takes descriptors away.
+soak-faults: build
+	@tools/install-deps test
+	FAULT_SECONDS=$${FAULT_SECONDS:-600} CONTACTS=$(CURDIR)/build/release/contacts \
+	  python3 -B -m unittest -v tests.e2e.test_faults
 
 # PEERS=DIR adds other systems that speak the same contract, as tests/bench/README.md says.
 bench: export CONTACTS := $(CURDIR)/build/release/contacts

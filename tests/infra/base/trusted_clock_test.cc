@@ -7,12 +7,12 @@ namespace {
 
 constexpr int64_t kMinute = 60'000;
 constexpr int64_t kDay = 24 * 60 * kMinute;
-constexpr int64_t kNow = 1'764'000'000'000;  // 2025-11-24T16:00:00.000Z
+constexpr int64_t kRightNow = 1'764'000'000'000;  // 2025-11-24T16:00:00.000Z
 
 using Compare = TrustedClock::Compare;
 
 struct Machine {
-  int64_t wall = kNow;
+  int64_t wall = kRightNow;
   int64_t awake = kDay;
   bool synchronized = false;
 
@@ -28,12 +28,13 @@ struct Machine {
   }
 };
 
-bool Has(const std::string& text, const std::string& part) {
+bool Says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
 TEST(TrustedClock, FitsALogThatIsEmptyOrOfTheTimeBefore) {
-  for (const int64_t newest : {int64_t{0}, kNow, kNow - 399 * kDay, kNow + 4 * kMinute}) {
+  for (const int64_t newest :
+       {int64_t{0}, kRightNow, kRightNow - 399 * kDay, kRightNow + 4 * kMinute}) {
     Machine machine;
     EXPECT_EQ(machine.Clock(newest).Fault(), "") << newest;
   }
@@ -41,11 +42,11 @@ TEST(TrustedClock, FitsALogThatIsEmptyOrOfTheTimeBefore) {
 
 TEST(TrustedClock, BehindTheNewestRecordBothTimesAreNamedUntilItIsSetRight) {
   Machine machine;
-  TrustedClock clock = machine.Clock(kNow + 4 * 365 * kDay);
+  TrustedClock clock = machine.Clock(kRightNow + 4 * 365 * kDay);
   const std::string fault = clock.Fault();
-  EXPECT_TRUE(Has(fault, "says 2025-11-24T16:00:00.000Z")) << fault;
-  EXPECT_TRUE(Has(fault, "record is of 2029-11-23T16:00:00.000Z")) << fault;
-  EXPECT_TRUE(Has(fault, "--accept-clock")) << fault;
+  EXPECT_TRUE(Says(fault, "says 2025-11-24T16:00:00.000Z")) << fault;
+  EXPECT_TRUE(Says(fault, "record is of 2029-11-23T16:00:00.000Z")) << fault;
+  EXPECT_TRUE(Says(fault, "--accept-clock")) << fault;
   machine.wall += 4 * 365 * kDay;
   EXPECT_EQ(clock.Fault(), "");
 }
@@ -54,15 +55,15 @@ TEST(TrustedClock, TheRecordThatIsContinuedCountsToo) {
   Machine machine;
   TrustedClock clock = machine.Clock(0);
   EXPECT_EQ(clock.Fault(), "");
-  EXPECT_TRUE(Has(clock.Fault(Timestamp{kNow + 6 * kMinute}), "newest record"));
-  EXPECT_TRUE(Has(clock.Fault(), "newest record"));
+  EXPECT_TRUE(Says(clock.Fault(Timestamp{kRightNow + 6 * kMinute}), "newest record"));
+  EXPECT_TRUE(Says(clock.Fault(), "newest record"));
 }
 
 // One start with a clock years ahead stamped all later records of a tenant for ever.
 TEST(TrustedClock, YearsAheadOfTheNewestRecordAtTheStart) {
   Machine machine;
-  TrustedClock clock = machine.Clock(kNow - 4 * 365 * kDay);
-  EXPECT_TRUE(Has(clock.Fault(), "long after the newest record"));
+  TrustedClock clock = machine.Clock(kRightNow - 4 * 365 * kDay);
+  EXPECT_TRUE(Says(clock.Fault(), "long after the newest record"));
   machine.wall -= 4 * 365 * kDay;
   EXPECT_EQ(clock.Fault(), "");
 }
@@ -70,13 +71,13 @@ TEST(TrustedClock, YearsAheadOfTheNewestRecordAtTheStart) {
 TEST(TrustedClock, OneThatTheKernelCallsRightMayBeAheadButNotBehind) {
   Machine machine;
   machine.synchronized = true;
-  EXPECT_EQ(machine.Clock(kNow - 4 * 365 * kDay).Fault(), "");
-  EXPECT_NE(machine.Clock(kNow + 6 * kMinute).Fault(), "");
+  EXPECT_EQ(machine.Clock(kRightNow - 4 * 365 * kDay).Fault(), "");
+  EXPECT_NE(machine.Clock(kRightNow + 6 * kMinute).Fault(), "");
 }
 
 TEST(TrustedClock, AQuietYearWhileRunningIsNone) {
   Machine machine;
-  TrustedClock clock = machine.Clock(kNow);
+  TrustedClock clock = machine.Clock(kRightNow);
   EXPECT_EQ(clock.Fault(), "");
   machine.Pass(500 * kDay);
   EXPECT_EQ(clock.Fault(), "");
@@ -85,11 +86,11 @@ TEST(TrustedClock, AQuietYearWhileRunningIsNone) {
 TEST(TrustedClock, AStepIsNoticedUntilItIsTakenBack) {
   for (const int64_t step : {4 * 365 * kDay, -6 * kMinute}) {
     Machine machine;
-    TrustedClock clock = machine.Clock(kNow - kDay);
+    TrustedClock clock = machine.Clock(kRightNow - kDay);
     EXPECT_EQ(clock.Fault(), "");
     machine.wall += step;
     machine.Pass(kDay);
-    EXPECT_TRUE(Has(clock.Fault(), step > 0 ? "set ahead by 2102400 min" : "set back by 6 min"))
+    EXPECT_TRUE(Says(clock.Fault(), step > 0 ? "set ahead by 2102400 min" : "set back by 6 min"))
         << clock.Fault();
     machine.wall -= step;
     EXPECT_EQ(clock.Fault(), "");
@@ -100,14 +101,14 @@ TEST(TrustedClock, OneThatTheLogShowedToBeWrongMayBeSetWhileWeRun) {
   Machine machine;
   TrustedClock clock = machine.Clock(0);
   EXPECT_EQ(clock.Fault(), "");
-  EXPECT_NE(clock.Fault(Timestamp{kNow + 60 * kMinute}), "");
+  EXPECT_NE(clock.Fault(Timestamp{kRightNow + 60 * kMinute}), "");
   machine.wall += 60 * kMinute;
   EXPECT_EQ(clock.Fault(), "");
 }
 
 TEST(TrustedClock, AStepThatTheKernelCallsRightCountsFromThenOn) {
   Machine machine;
-  TrustedClock clock = machine.Clock(kNow - kDay);
+  TrustedClock clock = machine.Clock(kRightNow - kDay);
   EXPECT_EQ(clock.Fault(), "");
   machine.wall += 60 * kMinute;  // after a pause of the whole machine
   machine.synchronized = true;
@@ -119,7 +120,7 @@ TEST(TrustedClock, AStepThatTheKernelCallsRightCountsFromThenOn) {
 }
 
 TEST(TrustedClock, AnAcceptedOneIsComparedWithItselfOnly) {
-  for (const int64_t newest : {kNow - 4 * 365 * kDay, kNow + 4 * 365 * kDay}) {
+  for (const int64_t newest : {kRightNow - 4 * 365 * kDay, kRightNow + 4 * 365 * kDay}) {
     Machine machine;
     TrustedClock clock = machine.Clock(newest, Compare::kWithItself);
     EXPECT_EQ(clock.Fault(), "");
