@@ -112,12 +112,12 @@ TEST_F(Connections, ReadsNoMoreThanItsShareOfRequests) {
   EXPECT_EQ(kept_.size(), 5u);
 }
 
-std::string Post(std::string_view path) {
+std::string Change(std::string_view path) {
   return "POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
 }
 
 TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
-  EXPECT_TRUE(client_.Send(Get("/keep") + Post("/keep") + Get("/keep") + Post("/keep")));
+  EXPECT_TRUE(client_.Send(Get("/keep") + Change("/keep") + Get("/keep") + Change("/keep")));
   ASSERT_EQ(kept_.size(), 2u);  // a change begins beside what only reads before it
   EXPECT_FALSE(client_.Send(Get("/keep")));
   kept_[0].Send(Text("read"));
@@ -134,7 +134,7 @@ TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
 
 // It stayed open: nothing more is read of it, but the rest of the packet counted as under way.
 TEST_F(Connections, ADrainEndsAConnectionWhoseChangeHasRequestsBehindIt) {
-  client_.connection().Input(Post("/keep") + Get("/keep"));
+  client_.connection().Input(Change("/keep") + Get("/keep"));
   front_->BeginDrain(In(std::chrono::milliseconds(0)));
   kept_[0].Send(Text("changed"));
   const ReadAnswer answer = Next();
@@ -146,14 +146,14 @@ TEST_F(Connections, ADrainEndsAConnectionWhoseChangeHasRequestsBehindIt) {
 }
 
 TEST_F(Connections, AChangeIsReadToItsEnd) {
-  const std::string post = Post("/keep");
+  const std::string post = Change("/keep");
   for (const char c : post) EXPECT_TRUE(client_.Send({&c, 1}));
   EXPECT_EQ(kept_.size(), 1u);
 }
 
 // It may wait in a packet with the change: no event tells of it any more.
 TEST_F(Connections, WhatIsLeftIsKnown) {
-  client_.Send(Post("/keep") + Get("/keep"));
+  client_.Send(Change("/keep") + Get("/keep"));
   EXPECT_TRUE(client_.connection().HasLeftover());
   kept_[0].Send(Text("changed"));
   client_.Send("");
