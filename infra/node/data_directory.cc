@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -78,11 +79,15 @@ std::string FirstLineOf(const std::string& path) {
   return line;
 }
 
-// One write, so that nobody reads half of it.
-bool WriteHolder(int lock, const std::string& holder) {
+// One write, so that nobody reads half of it. A full disk may have no room for it: then it is empty,
+// because what only reads must work all the same, and a server that writes ops.json fails there.
+void WriteHolder(int lock, const std::string& holder) {
   const std::string line = holder + "\n";
-  return pwrite(lock, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
-         ftruncate(lock, static_cast<off_t>(line.size())) == 0;
+  const bool written =
+      pwrite(lock, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
+  if (ftruncate(lock, written ? static_cast<off_t>(line.size()) : 0) != 0) {
+    log::Warn("the holder of the lock cannot be noted", {{"cause", std::strerror(errno)}});
+  }
 }
 
 }  // namespace
@@ -114,9 +119,9 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
   }
   auto directory = std::unique_ptr<DataDirectory>(
       new DataDirectory(absolute, lock, std::to_string(getpid()) + " " + NewSecret()));
-  if (!WriteHolder(lock, directory->holder_)) return Failure("Cannot write " + lock_path, errno);
   // Of a server that was killed: another may listen on its port by now.
   unlink(directory->PathOf(kOpsFile).c_str());
+  WriteHolder(lock, directory->holder_);
   return directory;
 }
 
@@ -143,7 +148,9 @@ std::optional<OpsAddress> ReadOpsAddress(const std::string& directory) {
   if (!FromJson(*document, document->root(), Reading::kRecord, &address, &faults)) {
     return std::nullopt;
   }
-  if (address.holder != FirstLineOf(directory + "/lock")) return std::nullopt;
+  if (address.holder.empty() || address.holder != FirstLineOf(directory + "/lock")) {
+    return std::nullopt;
+  }
   return address;
 }
 
