@@ -151,7 +151,7 @@ class Validator : public cereal::InputArchive<Validator> {
     const auto wrong = FirstWrongInEmail(email.text);
     if (!wrong) return "";
     const char32_t code = unicode::FirstOf(email.text.substr(*wrong)).code;
-    // What stands before it is ASCII.
+    // The text before it is ASCII.
     return "; it cannot hold " + unicode::Character{code, *wrong + email.first}.Shown();
   }
 

@@ -1,5 +1,5 @@
-// Who acts, where it is no user: the names that a record's `actor` has then. A user's id is never
-// one of them, so that the audit names the right one.
+// Names that a record's `actor` has when no user acts. A user's id is never one of them, so that
+// the audit names the right one.
 #pragma once
 
 #include <string>

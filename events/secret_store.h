@@ -32,6 +32,7 @@ class SecretStore {
   virtual Result<bool> Put(std::string_view id, std::string_view secret) = 0;
   // Unknown or erased: nullopt.
   virtual Result<std::optional<std::string>> Get(std::string_view id) = 0;
+  // Durable when it returns; one that is not there is no error.
   virtual Result<bool> Erase(std::string_view id) = 0;
   // Erases those that are there, and writes nothing for the others; how many were.
   virtual Result<int> EraseAll(const std::vector<std::string>& ids) {

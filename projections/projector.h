@@ -38,7 +38,7 @@ class Projector {
   // Parked tenants are tried again from their records; for use at start. How many go on now.
   int Unpark();
 
-  // Of this partition's tenants, as they are visible.
+  // The standings of this partition's tenants, as they are visible.
   Standings& standings() { return standings_; }
 
  private:

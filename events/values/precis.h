@@ -20,7 +20,7 @@ namespace contacts {
 // history already written.
 std::string FoldUserName(std::string_view name);
 
-// What a new user name must not hold: UsernameCaseMapped takes letters, digits, marks, visible
+// Says what a new user name must not hold: UsernameCaseMapped takes letters, digits, marks, visible
 // ASCII and, between words, spaces, in one direction of writing. The message goes behind the name
 // of the field; its position counts in the folded name, which is `shift` characters further on.
 // nullopt: nothing is wrong. `folded` by FoldUserName.

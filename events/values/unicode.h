@@ -1,6 +1,6 @@
-// What Unicode says of the characters of a text (by ICU): which of them nobody can see, and which
-// steer a terminal or the direction of writing. Texts are UTF-8; each byte that is not counts as
-// U+FFFD. Positions count characters (code points) from 1. Pure; any thread.
+// Unicode's properties of the characters of a text (by ICU): which of them nobody can see, and
+// which steer a terminal or the direction of writing. Texts are UTF-8; each byte that is not counts
+// as U+FFFD. Positions count characters (code points) from 1. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -38,10 +38,10 @@ struct Trimmed {
 };
 Trimmed Trim(std::string_view text);
 
-// What no text that people read may hold: control characters, noncharacters, and bidirectional
-// embeddings, overrides and isolates without the character that ends them (UAX #9). The message
-// goes behind the text's name and names the first of them: "must not hold control characters:
-// U+0007 at position 2". nullopt: there is none.
+// Finds what no text that people read may hold: control characters, noncharacters, and
+// bidirectional embeddings, overrides and isolates without the character that ends them (UAX #9).
+// The message goes behind the text's name and names the first of them: "must not hold control
+// characters: U+0007 at position 2". nullopt: there is none.
 std::optional<std::string> FaultOfText(const Trimmed& text);
 
 // Unicode's category Cc: U+0000–001F and U+007F–009F.

@@ -1,4 +1,4 @@
-// What a 401 or 403 says of how to be let in (RFC 9110, 11.6.1; RFC 6750, 3).
+// The challenge of a 401 or 403: how to be let in (RFC 9110, 11.6.1; RFC 6750, 3).
 #pragma once
 
 #include <optional>

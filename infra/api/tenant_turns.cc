@@ -7,7 +7,7 @@
 namespace contacts::api {
 namespace {
 
-// Of a tenant of a million contacts, on a busy machine.
+// Measured with a tenant of a million contacts, on a busy machine.
 constexpr Heartbeat::Time kLongestRendering{30'000};
 
 }  // namespace

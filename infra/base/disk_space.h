@@ -17,7 +17,8 @@ struct DiskSpace {
   uint64_t total = 0;
 };
 
-// Of the file system that `path` is on. Nullopt: the system does not say, or there is no such path.
+// The space of the file system that `path` is on. Nullopt: the system does not say, or there is no
+// such path.
 std::optional<DiskSpace> DiskSpaceAt(const std::string& path);
 
 // " (12 of 100 bytes are free)", for the end of a clause; empty for nullopt.

@@ -1,5 +1,5 @@
-// What may be wrong with the parts of an instance, for readiness, metrics, the log and `contacts
-// status`: each part says it once, as a check in one list.
+// Checks of what may be wrong with the parts of an instance, for readiness, metrics, the log and
+// `contacts status`: each part says it once, as a check in one list.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ struct HealthFinding {
   bool operator==(const HealthFinding&) const = default;
 };
 
-// What is wrong now, in the order of the checks.
+// All that is wrong now, in the order of the checks.
 struct HealthFindings {
   std::vector<HealthFinding> reasons;  // of kNotReady; empty: ready
   std::vector<HealthFinding> warnings;

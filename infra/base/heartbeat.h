@@ -15,7 +15,7 @@
 
 namespace contacts {
 
-// Of one thread, which makes it and alone beats; watched until it goes.
+// The heartbeat of one thread, which makes it and alone beats; watched until it is destroyed.
 class Heartbeat {
  public:
   using Time = std::chrono::milliseconds;
@@ -43,13 +43,14 @@ class Heartbeat {
     Heartbeat& heart_;
   };
 
-  // As the condition variable's own wait, beating.
+  // Waits as the condition variable's own wait does, and beats meanwhile.
   template <class Ready>
   void Wait(std::condition_variable& wake, std::unique_lock<std::mutex>& lock, Ready ready) {
     do Beat();
     while (!wake.wait_for(lock, kWaitAtMost, ready));
     Beat();
   }
+  // True: `ready` is true; false: the time is over and it is not.
   template <class Ready>
   bool WaitUntil(std::condition_variable& wake, std::unique_lock<std::mutex>& lock,
                  std::chrono::steady_clock::time_point until, Ready ready) {

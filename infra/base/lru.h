@@ -13,6 +13,7 @@ namespace contacts {
 template <class Value>
 class Lru {
  public:
+  // `most`: keys that are remembered; one at least is.
   explicit Lru(size_t most) : most_(most) {}
 
   // nullptr: it is not remembered.
@@ -39,6 +40,7 @@ class Lru {
     by_key_.erase(found);
     return true;
   }
+  // There must be one.
   void DropOldest() {
     by_key_.erase(entries_.back().first);
     entries_.pop_back();

@@ -1,4 +1,4 @@
-// What a process keeps from the other users of the machine.
+// Keeps files and memory of the process from the other users of the machine.
 #pragma once
 
 namespace contacts {

@@ -8,8 +8,9 @@
 
 namespace contacts {
 
-// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing or
-// holds none, or somebody else than its user and root can write it.
+// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing,
+// holds none or begins with a byte order mark; it belongs to a user that is neither this one nor
+// root, or all users can write it. Other rights of others make a log line only.
 Result<std::vector<std::string>> ReadSecrets(const std::string& path);
 
 // As ReadSecrets, but a missing file is made with one random secret, mode 0600, durably.

@@ -1,5 +1,5 @@
-// What clients can cause as often as they like is said once a second, with how often it was left
-// out.
+// For log lines that clients can cause as often as they like: one a second, with the number of
+// those that were left out.
 #pragma once
 
 #include <chrono>

@@ -20,7 +20,7 @@ constexpr auto kDrainWriting = std::chrono::seconds(5);
 // the memory for bodies does not keep others from small requests.
 constexpr size_t kSmallBody = 4 * 1024;
 
-// What each answer to the request that is being read says, whoever gives it.
+// The headers of each answer to the request that is being read, whoever gives it.
 std::vector<Header> HeadersOfAll(const Router& router, const RequestParser& parser) {
   const AllowedOrigins& origins = router.origins();
   if (origins.empty()) return {};

@@ -90,7 +90,7 @@ class Server::State {
   }
 
  private:
-  // As Pistache's Listener, whose accepting loop is left out.
+  // Does as Pistache's Listener does, without its accepting loop.
   void StartWorkers() {
     const auto threads = static_cast<size_t>(front_->options.threads);
     reactor_->init(Pistache::Aio::AsyncContext(threads, "http"));

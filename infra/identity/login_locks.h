@@ -1,11 +1,10 @@
-// Who has failed to log in too often, and must wait. Counted by this instance for itself, and
-// forgotten when it ends; for accounts whether they exist or not.
+// Accounts and networks that failed to log in too often, and must wait. Counted by this instance
+// for itself, and forgotten when it ends; for accounts whether they exist or not.
 //
 //   counted for                    locked from `failures` on    for whom
 //   an account at a network        `failures` in a row          that account at that network
-//   an account, of all networks    ten times that               that account at networks where it
-//   has
-//                                                               not logged in before
+//   an account, of all networks    ten times that               that account at networks where no
+//                                                               log-in of it went well before
 //   a network, of all accounts     `failures` in a row          all accounts there
 //   a network's dead links         `failures` in a row          links there
 //
@@ -33,8 +32,8 @@ struct LoginLockOptions {
   using Clock = std::chrono::steady_clock;
   int failures = 5;  // in a row: the next attempts are refused for `lock` …
   std::chrono::seconds lock{15 * 60};
-  // Of each kind that is counted; beyond it those that failed longest ago are forgotten. A pool
-  // that checks 25 passwords a second fills 22,500 in a lock's time.
+  // Counts of each kind that are kept; beyond it those that failed longest ago are forgotten. A
+  // pool that checks 25 passwords a second fills 22,500 in a lock's time.
   size_t max_remembered = 32768;
   std::function<Clock::time_point()> clock = Clock::now;
 };
@@ -52,7 +51,7 @@ class LoginLocks {
   // The account has this password now: failures at another one are forgotten.
   void PasswordIs(const LoginAttempt& attempt, const std::string& credential);
 
-  // Of links that somebody at an address shows: a count of its own, so that a few clicks on a dead
+  // For links that somebody at an address shows: a count of its own, so that a few clicks on a dead
   // link keep nobody there from logging in. "" is never locked.
   std::optional<Error> LockedForLinks(const std::string& address);
   void FailedLink(const std::string& address);

@@ -1,4 +1,4 @@
-// What a password that is set must keep to: 8 to 256 characters, none of them a control character.
+// The rule of a password that is set: 8 to 256 characters, none of them a control character.
 // Which ones is left to its owner (NIST SP 800-63B, 5.1.1.2: length counts, rules of composition do
 // not help).
 #pragma once
@@ -15,8 +15,8 @@ namespace contacts {
 inline constexpr size_t kMinPasswordCharacters = 8;
 inline constexpr size_t kMaxPasswordCharacters = 256;  // at most 1024 bytes of UTF-8
 
-// What goes behind "A password"; nullptr: nothing is wrong. Characters are code points, counted in
-// what is hashed (PreparePassword), so that each way to type it gets the same answer.
+// The words that go behind "A password"; nullptr: nothing is wrong. Characters are code points,
+// counted in what is hashed (PreparePassword), so that each way to type it gets the same answer.
 inline const char* FaultOfPassword(std::string_view text) {
   const std::string prepared = PreparePassword(text);
   size_t characters = 0;

@@ -26,9 +26,9 @@ class ReplacedSecrets {
         // No request waits for it.
         worker_(1, 256, {"secrets eraser", std::chrono::hours(1)}) {}
 
-  // All that history has replaced so far; for use after the first catch-up.
+  // All hashes that history has replaced so far; for use after the first catch-up.
   void EraseAll();
-  // What of this user it has replaced.
+  // All hashes of this user that history has replaced.
   void EraseOf(const TenantId& tenant, const UserId& user);
   // The command that names the credential was answered so. It is erased when the answer is sure
   // that no record names it: not when the outcome is unknown.
@@ -36,7 +36,7 @@ class ReplacedSecrets {
 
   // When it returns, all that was asked for has been done.
   void Finish();
-  // What waits is left.
+  // Erasures that wait are left out; the next start does them.
   void Stop() { worker_.Stop(); }
 
  private:

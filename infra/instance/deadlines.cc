@@ -6,7 +6,7 @@
 
 namespace contacts {
 
-// What a command's two ways to an answer share.
+// Shared by a command's two ways to an answer.
 class Deadlines::Ticket {
  public:
   Ticket(Maybe<std::string> client_key, Reply reply)

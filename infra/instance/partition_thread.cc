@@ -13,7 +13,7 @@ constexpr const char* kStopping = "this instance is stopping";
 // Many entries are applied at once then, and nobody is served by it yet.
 constexpr Heartbeat::Time kCatchUpStep{30'000};
 
-// Of one round; a release that knows too little can park all.
+// In one round; a release that knows too little can park all.
 constexpr size_t kSaidAtMost = 20;
 
 TenantList Listed(const Standings::Whys& whys) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kAnswer{1000};
 constexpr std::chrono::milliseconds kStoredWithin{2000};
-// Of an entry that says nothing, in a compacted topic.
+// The key of an entry that says nothing, in a compacted topic.
 constexpr const char* kProbeKey = "$probe";
 
 std::function<Timestamp()> ClockOf(const KafkaLogOptions& options) {

@@ -17,14 +17,14 @@ struct Mark {
   Timestamp appended;
 };
 
-// What a handle has read of its partition.
+// How far a handle has read its partition.
 struct Place {
   int64_t end = 0;             // the partition does not end before this offset
   std::optional<Mark> newest;  // the newest entry that was handed out
   std::optional<Mark> anchor;  // of a compacted topic: the newest of the key $log, which stays
 };
 
-// What to do about a topic that is not the one that was read.
+// Words for the operator: what to do about a topic that is not the one that was read.
 const char* WhatToDo(const TopicOptions& topic);
 
 Mark MarkOf(const LogEntry& entry);

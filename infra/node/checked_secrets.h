@@ -38,6 +38,7 @@ class CheckedSecrets : public SecretStore {
 
   // Looks for the mark, and puts it into a store that is new or adopted. A store that belongs to
   // another log, or to nobody though there is history, is opened all the same: its Fault says so.
+  // The error: the store, or the log that says whether there is history, does not answer.
   static Result<std::unique_ptr<CheckedSecrets>> Open(std::unique_ptr<SecretStore> store,
                                                       const Owner& owner);
   // A store that is gone; `why` is its fault.

@@ -79,8 +79,9 @@ std::string FirstLineOf(const std::string& path) {
   return line;
 }
 
-// One write, so that nobody reads half of it. A full disk may have no room for it: then it is empty,
-// because what only reads must work all the same, and a server that writes ops.json fails there.
+// One write, so that nobody reads half of it. A full disk may have no room for it: then it is
+// empty, because what only reads must work all the same, and a server that writes ops.json fails
+// there.
 void WriteHolder(int lock, const std::string& holder) {
   const std::string line = holder + "\n";
   const bool written =
@@ -119,7 +120,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
   }
   auto directory = std::unique_ptr<DataDirectory>(
       new DataDirectory(absolute, lock, std::to_string(getpid()) + " " + NewSecret()));
-  // Of a server that was killed: another may listen on its port by now.
+  // A server that was killed has left it: another may listen on its port by now.
   unlink(directory->PathOf(kOpsFile).c_str());
   WriteHolder(lock, directory->holder_);
   return directory;

@@ -1,7 +1,6 @@
 // The directory of one instance, used by one process at a time, and its owner's alone.
 //
-//   lock            held while a process uses the directory; holds "<pid> <32 random bytes in
-//   hex>",
+//   lock            held while a process uses the directory; holds "<pid> <64 random hex digits>",
 //                   new each time it is taken
 //   log/            the embedded log: the truth
 //   views/          read models; may be thrown away, the next start makes them anew
@@ -31,7 +30,7 @@ class DataDirectory {
 
   // The path of what lies in it; absolute.
   std::string PathOf(const std::string& name) const { return path_ + "/" + name; }
-  // What tells this holder of the lock from any other.
+  // Tells this holder of the lock from any other: what the file `lock` holds.
   const std::string& holder() const { return holder_; }
 
  private:

@@ -32,7 +32,7 @@ std::function<void()> Beating(const char* name) {
   };
 }
 
-// Of the records that the read models have; none: {0}.
+// The time of the newest record that the read models have; {0}: there is none.
 Timestamp NewestRecord(const ViewReader& views) {
   Timestamp newest{0};
   views.Scan(View::kTenants, "", "", [&newest](std::string_view, std::string_view value) {

@@ -36,7 +36,7 @@ struct Node {
 
   InstanceStatus status() const;
   // A part of this node, or of what uses it, is looked after: in readiness, metrics and status.
-  // What the check asks must outlive the last question.
+  // All that the check asks must outlive the last question.
   void AddCheck(HealthCheck check);
 
   // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault

@@ -1,4 +1,4 @@
-// What /health/ready answers.
+// The answers of /health/ready.
 //
 //   200  {"status":"ready","parked":[tenant …],"closed":[tenant …],"warnings":[{"part","why"} …]}
 //   503  {"error","message","reasons":[{"part","why"} …]}, with Retry-After; the message is the

@@ -23,8 +23,8 @@ struct RedisOptions {
   TlsContext tls;                           // for address.tls alone
   std::chrono::milliseconds timeout{1000};  // of an answer, and of connecting
   size_t max_waiting = 10'000;              // what is asked beyond is refused
-  // What is asked every so often, as requests ask it: a server can answer PING and refuse them.
-  // With error replies to it the server is in trouble.
+  // Commands that are asked every `probe_every`, as requests ask them: a server can answer PING and
+  // refuse them. With error replies to it the server is in trouble.
   std::vector<RedisCommand> probe{{"PING"}};
   std::chrono::milliseconds probe_every{2000};
 };

@@ -17,9 +17,9 @@
 namespace contacts {
 namespace {
 
-// Of a line of RocksDB's.
+// The longest line of RocksDB's that is taken.
 constexpr size_t kLineBytes = 1024;
-// What a start writes, several times over.
+// Several times what a start writes.
 constexpr uint64_t kRoom = 16 << 20;
 constexpr uint64_t kRoomPart = 20;  // of a small disk: so much less of it will do
 

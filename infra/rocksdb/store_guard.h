@@ -1,4 +1,4 @@
-// What all stores in RocksDB do about a disk that fails. It stands between RocksDB and its store:
+// How all stores in RocksDB behave on a disk that fails. It stands between RocksDB and its store:
 // - RocksDB writes no info log of its own; what it warns of goes to our log. On a full disk that
 //   file alone ended the process, because Debian's RocksDB is built with its assertions on.
 // - The first failure, of a write or of RocksDB's work in the background, is the last: the store
