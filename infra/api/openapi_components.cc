@@ -32,7 +32,8 @@ constexpr ErrorKind kErrors[] = {
     {429, "TooManyRequests", "Wait, then try again"},
     {500, "InternalError", "The server failed"},
     {503, "Unavailable",
-     "Try again later, a change with this Idempotency-Key; the message says if the outcome is unknown"},
+     "Try again later, a change with this Idempotency-Key; the message says if the outcome is "
+     "unknown"},
 };
 
 std::string Response(const ErrorKind& kind) {

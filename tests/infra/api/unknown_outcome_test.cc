@@ -1,5 +1,5 @@
-// Each way in which a write gets 503, and the key to try again with: the one under which it may have
-// happened, or may still; else the client's, or a new one.
+// Each way in which a write gets 503, and the key to try again with: the one under which it may
+// have happened, or may still; else the client's, or a new one.
 #include <gtest/gtest.h>
 
 #include "tests/infra/api/scripted_service.h"
