@@ -189,8 +189,15 @@ void Exchange::FindSession() {
 void Exchange::Enter(Result<Session> found) {
   if (!found) return Fail(found.error());
   session_ = *std::move(found);
+  if (std::exchange(waited_, false)) return CheckRole();
   if (const auto error = state_->rates.Take(session_->tenant)) return Fail(*error);
-  AwaitPosition(session_->tenant, [](const ExchangePtr& x) { x->CheckRole(); });
+  AwaitPosition(session_->tenant, [](const ExchangePtr& x) {
+    const auto wanted = MinPosition(x->request);
+    if (!wanted.ok() || !*wanted) return x->CheckRole();
+    // Who may no more, by what was waited for, may no more: the session is found anew.
+    x->waited_ = true;
+    x->FindSession();
+  });
 }
 
 Command Exchange::NewCommand() const {

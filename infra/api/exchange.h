@@ -89,6 +89,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const std::shared_ptr<Api::State> state_;
   const ApiRoute& route_;
   const http::Responder responder_;
+  bool waited_ = false;  // for a position, and the session is found again
   std::optional<Session> session_;
 };
 

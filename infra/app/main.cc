@@ -35,6 +35,7 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
 
 int Serve(const Config& config) {
   Signals signals;
+  if (const auto enough = HasDescriptors(); !enough.ok()) return Fail(enough.error());
   if (const auto owner = WorkAsOwnerOf(config.data); !owner.ok()) return Fail(owner.error());
   auto directory = DataDirectory::Open(config.data);
   if (!directory.ok()) return Fail(directory.error());

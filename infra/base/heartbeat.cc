@@ -67,6 +67,8 @@ std::string Heartbeats::WhyNot() {
   const std::lock_guard lock(All().mutex);
   std::string why;
   for (const Heartbeat* heart : All().hearts) {
+    // It has beaten since: what it stood still for is over, and so is the time it had for it.
+    if (heart->seen_ != heart->beats_.load(std::memory_order_relaxed)) continue;
     if (heart->still_ < heart->allowed_.load(std::memory_order_relaxed)) continue;
     const char* const task = heart->task_.load(std::memory_order_relaxed);
     why += (why.empty() ? "" : "; ") +

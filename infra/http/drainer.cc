@@ -27,6 +27,7 @@ Drainer::Drainer()
 }
 
 Drainer::~Drainer() {
+  Stop();
   close(stop_);
   close(epoll_);
 }

@@ -17,7 +17,7 @@ namespace contacts::http {
 class Drainer {
  public:
   Drainer();
-  ~Drainer();  // after Stop, or never started
+  ~Drainer();  // as Stop
   Drainer(const Drainer&) = delete;
   Drainer& operator=(const Drainer&) = delete;
 

@@ -8,7 +8,13 @@
 namespace contacts {
 namespace {
 
+// While the thread stands still. Each was answered by its deadline, and so were the connections
+// that their clients came by.
+constexpr size_t kMostSubmitted = 10'000;
+constexpr size_t kMostSubmittedBytes = 64 << 20;
+
 constexpr const char* kStopping = "this instance is stopping";
+constexpr const char* kFull = "too many commands wait for the thread that decides";
 
 // Many entries are applied at once then, and nobody is served by it yet.
 constexpr Heartbeat::Time kCatchUpStep{30'000};
@@ -72,9 +78,15 @@ void PartitionThread::Wake() {
 }
 
 void PartitionThread::Submit(Submission submission) {
+  const char* why = kStopping;
+  const size_t bytes = submission.command.request.size();
   {
     const std::unique_lock lock(mutex_);
-    if (!refusing_) {
+    const bool full =
+        submitted_.size() >= kMostSubmitted || submitted_bytes_ + bytes > kMostSubmittedBytes;
+    if (full) why = kFull;
+    if (!refusing_ && !full) {
+      submitted_bytes_ += bytes;
       submitted_.push_back(std::move(submission));
       ++unanswered_;  // corrected when the round that takes it is published
       awake_ = true;
@@ -82,7 +94,7 @@ void PartitionThread::Submit(Submission submission) {
       return;
     }
   }
-  submission.reply(NotTaken(submission.command, kStopping, 1));
+  submission.reply(NotTaken(submission.command, why, 1));
 }
 
 void PartitionThread::Run() {
@@ -99,6 +111,7 @@ bool PartitionThread::RunRound(Heartbeat& heart) {
     if (ending_) return false;
     awake_ = false;
     submissions.swap(submitted_);
+    submitted_bytes_ = 0;
   }
   bool more = false;
   try {

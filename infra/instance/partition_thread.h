@@ -67,6 +67,7 @@ class PartitionThread {
   bool refusing_ = false;
   bool ending_ = false;
   std::vector<Submission> submitted_;
+  size_t submitted_bytes_ = 0;
   PartitionStatus status_;
   size_t unanswered_ = 0;
   std::atomic<bool> caught_up_{false};  // of status_, for those who ask at each request

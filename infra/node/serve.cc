@@ -1,5 +1,6 @@
 #include "infra/node/serve.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -71,6 +72,17 @@ Result<int> WaitForTheEnd(const Running& running) {
 }
 
 }  // namespace
+
+Result<bool> HasDescriptors() {
+  // Below it, what the stores hold and what is kept free for them leaves none for clients.
+  constexpr rlim_t kLeast = 150;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= kLeast) return true;
+  return Error{ErrorCode::kUnavailable, "The server needs at least " + std::to_string(kLeast) +
+                                            " descriptors and may have " +
+                                            std::to_string(limit.rlim_max) +
+                                            ": raise the limit (ulimit -n, LimitNOFILE=)."};
+}
 
 int Fail(const Error& error) {
   log::Error(error.message);

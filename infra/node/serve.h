@@ -16,6 +16,9 @@
 
 namespace contacts {
 
+// The error: so few descriptors may be open that the server would start and answer nobody.
+Result<bool> HasDescriptors();
+
 // Says why on stderr; 1, the exit code.
 int Fail(const Error& error);
 

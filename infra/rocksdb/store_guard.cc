@@ -19,14 +19,17 @@ namespace {
 
 // The longest line of RocksDB's that is taken.
 constexpr size_t kLineBytes = 1024;
-// Several times what a start writes.
-constexpr uint64_t kRoom = 16 << 20;
+// More than a flush or a usual compaction takes: what it failed to write is freed at once, and must
+// not look like room, or the next start fails in the same way.
+constexpr uint64_t kRoom = 256 << 20;
 constexpr uint64_t kRoomPart = 20;  // of a small disk: so much less of it will do
 
-bool IsFull(const rocksdb::Status& status) {
-  // A quota has no code of its own.
-  return status.IsNoSpace() || status.ToString().find("quota exceeded") != std::string::npos;
+// A quota has no code of its own.
+bool IsQuota(const rocksdb::Status& status) {
+  return status.ToString().find("quota exceeded") != std::string::npos;
 }
+
+bool IsFull(const rocksdb::Status& status) { return status.IsNoSpace() || IsQuota(status); }
 
 bool HasRoom(const std::optional<DiskSpace>& space) {
   return space && space->free >= std::min(kRoom, space->total / kRoomPart);
@@ -54,6 +57,7 @@ class StoreGuard::State : public rocksdb::EventListener {
     if (!failure_.empty()) return;
     failure_ = cause;
     full_ = IsFull(failed);
+    shows_room_ = full_ && !IsQuota(failed);
     log::Error("a store failed; nothing is written to it any more",
                {{"store", store_}, {"cause", cause}});
   }
@@ -65,7 +69,10 @@ class StoreGuard::State : public rocksdb::EventListener {
     const std::lock_guard lock(mutex_);
     return full_;
   }
-  bool RoomAgain() const { return Full() && HasRoom(DiskSpaceAt(directory_)); }
+  bool RoomAgain() const {
+    const std::lock_guard lock(mutex_);
+    return shows_room_ && HasRoom(DiskSpaceAt(directory_));
+  }
   std::string Cause(const rocksdb::Status& failed) const {
     if (!IsFull(failed)) return failed.ToString();
     return "the disk of " + directory_ + " is full" + Shown(DiskSpaceAt(directory_)) +
@@ -79,6 +86,7 @@ class StoreGuard::State : public rocksdb::EventListener {
   mutable std::mutex mutex_;
   std::string failure_;
   bool full_ = false;
+  bool shows_room_ = false;  // the file system says when there is room; it does not know of quotas
 };
 
 namespace {

@@ -11,8 +11,17 @@ constexpr size_t kBytesOfARow = 128;  // what the map and two strings take besid
 
 class OverlayViewStore::Frozen : public ViewReader {
  public:
-  Frozen(const ViewStore& below, std::shared_ptr<const Changed> changed)
-      : below_(below), changed_(std::move(changed)) {}
+  explicit Frozen(const OverlayViewStore& store) : store_(store), below_(*store.below_) {
+    const std::lock_guard lock(store_.mutex_);
+    changed_ = store_.changed_;
+  }
+  // Under the lock, so that a writer who is the only holder left has seen all that was read.
+  ~Frozen() override {
+    const std::lock_guard lock(store_.mutex_);
+    changed_.reset();
+  }
+  Frozen(const Frozen&) = delete;
+  Frozen& operator=(const Frozen&) = delete;
 
   std::optional<std::string> Get(View view, std::string_view key) const override {
     const Rows& rows = (*changed_)[static_cast<size_t>(view)];
@@ -45,29 +54,25 @@ class OverlayViewStore::Frozen : public ViewReader {
   }
 
  private:
+  const OverlayViewStore& store_;
   const ViewStore& below_;
-  const std::shared_ptr<const Changed> changed_;
+  std::shared_ptr<const Changed> changed_;
 };
 
 OverlayViewStore::OverlayViewStore(std::unique_ptr<ViewStore> below, size_t max_bytes)
     : below_(std::move(below)), max_bytes_(max_bytes), changed_(std::make_shared<Changed>()) {}
 
-std::shared_ptr<const OverlayViewStore::Changed> OverlayViewStore::Now() const {
-  const std::lock_guard lock(mutex_);
-  return changed_;
-}
-
 std::optional<std::string> OverlayViewStore::Get(View view, std::string_view key) const {
-  return Frozen(*below_, Now()).Get(view, key);
+  return Frozen(*this).Get(view, key);
 }
 
 void OverlayViewStore::Scan(View view, std::string_view from, std::string_view to,
                             const Visit& visit) const {
-  Frozen(*below_, Now()).Scan(view, from, to, visit);
+  Frozen(*this).Scan(view, from, to, visit);
 }
 
 std::unique_ptr<ViewReader> OverlayViewStore::Snapshot() const {
-  return std::make_unique<Frozen>(*below_, Now());
+  return std::make_unique<Frozen>(*this);
 }
 
 void OverlayViewStore::Commit(const ViewBatch& batch) {

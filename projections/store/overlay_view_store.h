@@ -33,7 +33,6 @@ class OverlayViewStore : public ViewStore {
   class Frozen;
 
   void Commit(const ViewBatch& batch) override;
-  std::shared_ptr<const Changed> Now() const;
 
   const std::unique_ptr<ViewStore> below_;
   const size_t max_bytes_;

@@ -1,7 +1,8 @@
 """Who gets in, and who may do what."""
+import threading
 import unittest
 
-from tests.e2e.service import PASSWORD, Client, Service
+from tests.e2e.service import PASSWORD, Client, Service, wait_until
 
 
 class Access(unittest.TestCase):
@@ -95,6 +96,26 @@ class Access(unittest.TestCase):
                                                stdin="another one\n")[0], 0)
         self.assertEqual(temp.get("/api/contacts").status, 401)
         self.assertEqual(self.service.client("temp", password="another one").get("/user").status, 200)
+
+    # What it waited for may be what took the right away.
+    def test_who_waited_for_a_position_has_the_rights_of_then(self):
+        for name, take_away, status in (
+                ("gone", ["disable", "gone"], 401), ("out", ["logout", "out"], 401),
+                ("less", ["role", "less", "--role", "member"], 403)):
+            self.service.add_user(name, "admin")
+            client = self.service.client(name)
+            head = int(client.get("/api/user").headers["Contacts-Position"])
+            wait = {"Contacts-Min-Position": str(head + 1), "Prefer": "wait=30"}
+            answers = []
+            asked = threading.Thread(target=lambda: answers.append(
+                client.create(f"{name}@waited.org", wait)))
+            asked.start()
+            wait_until(lambda: "contacts_position_waits 1\n" in
+                       Client(self.service.admin).get("/metrics").body.decode())
+            code, _, err = self.service.contacts("user", *take_away, "--tenant", "acme")
+            self.assertEqual(code, 0, err)
+            asked.join(60)
+            self.assertEqual(answers[0].status, status, (name, answers))
 
     def test_log_out_everywhere_ends_each_session_of_that_user_alone(self):
         self.service.add_user("twice", "member")

@@ -67,6 +67,17 @@ class Descriptors(unittest.TestCase):
                 self.assertIn(b"connections=75 configured=10000 limit=150", line)
                 server.terminate()
 
+    # It aborted, or said that it serves and answered nobody.
+    def test_a_start_with_too_few_says_how_many_it_needs(self):
+        for few in (48, 64, 100):
+            with tempfile.TemporaryDirectory(prefix="contacts-test-") as data:
+                done = subprocess.run(
+                    [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
+                     "--admin-listen", "127.0.0.1:0"], capture_output=True, timeout=60,
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (few, few)))
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(b"needs at least 150 descriptors", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -207,11 +207,10 @@ class SecretsAltered:
         self.topic = world.topic + ".secrets"
 
     def set_policy(self, policy):
-        with shared_broker().client() as client:
-            client.configure(self.topic, {
-                "cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1",
-                "max.message.bytes": "1110000", "message.timestamp.type": "LogAppendTime",
-                "unclean.leader.election.enable": "false"})
+        self.world.kafka.configure(self.topic, {
+            "cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1",
+            "max.message.bytes": "1110000", "message.timestamp.type": "LogAppendTime",
+            "unclean.leader.election.enable": "false"})
 
     def begin(self):
         self.set_policy("delete")
@@ -305,6 +304,7 @@ class Faults(unittest.TestCase):
             topic = f"faults-{os.getpid()}"
             world = World(stack, lambda disk: OnKafka(disk.path, topic, redis))
             world.redis, world.topic = redis, topic
+            world.kafka = stack.enter_context(shared_broker().client())
             world.held = ("partition 0", "kafka producer", "kafka watch", "redis")
             self.run_faults(world, [DiskFull, ThreadHeld, ClockSet, NoDescriptors, RedisRefuses,
                                     SecretsAltered])

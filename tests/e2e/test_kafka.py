@@ -2,13 +2,16 @@
 import contextlib
 import os
 import signal
+import socket
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.e2e.kafka import shared_broker, start_instances
-from tests.e2e.service import Client, wait_as_told
+from tests.e2e.service import CONTACTS, Client, wait_as_told
 
 
 SOAK = "SOAK_ROUNDS" in os.environ
@@ -150,6 +153,29 @@ class WithoutABroker(unittest.TestCase):
             self.assertEqual(answer.status, 200, answer)
         emails = [contact["email"] for contact in jane.get("/api/contacts").json()]
         self.assertEqual(sorted(emails), sorted(["up@x.org", *answers]))
+
+
+class Start(unittest.TestCase):
+    # Signals were not looked at until the brokers were found, or given up after half a minute.
+    def test_a_start_that_finds_no_broker_can_be_ended(self):
+        with tempfile.TemporaryDirectory(prefix="contacts-test-") as data, socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))  # without listening
+            settings = os.path.join(data, "kafka.conf")
+            with open(settings, "w", encoding="utf-8") as file:
+                file.write(f"bootstrap.servers=127.0.0.1:{nobody.getsockname()[1]}\n")
+            for how in (signal.SIGTERM, signal.SIGINT):
+                with subprocess.Popen(
+                        [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
+                         "--admin-listen", "127.0.0.1:0", "--log", "kafka", "--kafka-config",
+                         settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as starting:
+                    # The line of the first try to connect.
+                    while b"kafka" not in (line := starting.stdout.readline()):
+                        self.assertTrue(line, "it ended before the signal")
+                    begin = time.monotonic()
+                    starting.send_signal(how)
+                    self.assertEqual(starting.wait(60), 0)
+                    self.assertLess(time.monotonic() - begin, 4)
+                    self.assertIn(b"going down", starting.stdout.read())
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ import re
 import signal
 import socket
 import struct
-import subprocess
-import tempfile
 import time
 import unittest
 
-from tests.e2e.service import CONTACTS, PASSWORD, Client, Service, wait_until
+from tests.e2e.service import PASSWORD, Client, Service, wait_until
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", 1)) * 2
 
@@ -173,27 +171,6 @@ class Shutdown(unittest.TestCase):
             wait_until(lambda: "SIGHUP" in service.errors())
             self.assertEqual(Client(service.base).get("/openapi.json").status, 200)
             self.assertEqual(service.end(signal.SIGTERM), 0, service.errors()[-3000:])
-
-    # Signals were not looked at until the brokers were found, or given up after half a minute.
-    def test_a_start_that_finds_no_broker_can_be_ended(self):
-        with tempfile.TemporaryDirectory(prefix="contacts-test-") as data, socket.socket() as nobody:
-            nobody.bind(("127.0.0.1", 0))  # without listening
-            settings = os.path.join(data, "kafka.conf")
-            with open(settings, "w", encoding="utf-8") as file:
-                file.write(f"bootstrap.servers=127.0.0.1:{nobody.getsockname()[1]}\n")
-            for how in (signal.SIGTERM, signal.SIGINT):
-                with subprocess.Popen(
-                        [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
-                         "--admin-listen", "127.0.0.1:0", "--log", "kafka", "--kafka-config",
-                         settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as starting:
-                    # The line of the first try to connect.
-                    while b"kafka" not in (line := starting.stdout.readline()):
-                        self.assertTrue(line, "it ended before the signal")
-                    begin = time.monotonic()
-                    starting.send_signal(how)
-                    self.assertEqual(starting.wait(60), 0)
-                    self.assertLess(time.monotonic() - begin, 4)
-                    self.assertIn(b"going down", starting.stdout.read())
 
 
 if __name__ == "__main__":

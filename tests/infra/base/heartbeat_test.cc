@@ -9,6 +9,7 @@
 #include <future>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace contacts::testing {
 namespace {
@@ -40,13 +41,18 @@ class HeldThread {
   ~HeldThread() { LetGo(); }
   void LetGo() {
     if (!thread_.joinable()) return;
-    let_go_.set_value();
+    Resume();
     thread_.join();
+  }
+  // Does not wait for its end.
+  void Resume() {
+    if (!std::exchange(resumed_, true)) let_go_.set_value();
   }
 
  private:
   std::promise<void> held_;
   std::promise<void> let_go_;
+  bool resumed_ = false;
   std::thread thread_;
 };
 
@@ -62,6 +68,24 @@ TEST(Heartbeat, AThreadThatStandsStillIsNamedUntilItGoesOn) {
             "the thread \"held\" has stood still for 4 s, at: counting sheep");
   thread.LetGo();
   EXPECT_EQ(Heartbeats::WhyNot(), "");
+}
+
+// Its time is over with it, but nobody may have looked since.
+TEST(Heartbeat, ALongTaskThatEndedWellIsNoFault) {
+  std::promise<void> ended, seen;
+  HeldThread thread([&](Heartbeat& heart, const auto& hold) {
+    {
+      const Heartbeat::Task task(heart, "rendering", milliseconds(20'000));
+      hold();
+    }
+    ended.set_value();
+    seen.get_future().wait();
+  });
+  LookFor(milliseconds(15'000));
+  thread.Resume();
+  ended.get_future().wait();
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+  seen.set_value();
 }
 
 TEST(Heartbeat, ATaskMayTakeAsLongAsItSays) {

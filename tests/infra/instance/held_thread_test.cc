@@ -145,6 +145,27 @@ TEST_F(HeldThreadTest, WhatWasBegunIsAnsweredWithTheKeyThatItsRecordHas) {
   EXPECT_EQ(Contacts(), 1);
 }
 
+// Its caller was answered and its connection gone, but the command was kept.
+TEST_F(HeldThreadTest, WhatWaitsForAHeldThreadIsBounded) {
+  log_.HoldAt(HoldingLog::Where::kPoll);
+  std::future<Answer> first = Submit(Keyed(""));
+  log_.WaitUntilHeld();
+  const auto large = [](const std::string& key) {
+    Command command = Keyed(key);
+    command.request.assign(40 << 20, 'x');
+    return command;
+  };
+  std::future<Answer> taken = Submit(large("a"));
+  const Answer refused = Submit(large("b")).get();
+  ASSERT_TRUE(refused.error);
+  EXPECT_NE(refused.error->message.find("too many commands wait"), std::string::npos)
+      << refused.error->message;
+  log_.LetGo();
+  first.wait();
+  taken.wait();
+  EXPECT_FALSE(Submit(Create("other@x.org")).get().error);
+}
+
 TEST_F(HeldThreadTest, ARetryWhileTheThreadIsHeldIsNotDoneTwice) {
   log_.HoldAt(HoldingLog::Where::kAppend);
   const std::string key = Submit(Keyed("")).get().error->key;
