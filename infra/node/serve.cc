@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 
 #include "infra/base/log.h"
 #include "infra/base/secret_file.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds kDrain{30};
 constexpr std::chrono::seconds kStop{15};
+constexpr std::chrono::seconds kLetGo{10};
 constexpr std::chrono::milliseconds kLook{100};  // how often a fault is looked for
 
 // host:port with the port that was taken; a wildcard is shown as this machine.
@@ -46,6 +48,15 @@ Result<bool> Announce(const Running& running) {
             << "Health, metrics and operations at http://" << admin << "\n"
             << welcome << std::flush;
   return true;
+}
+
+// All is answered and on disk. librdkafka may wait for ever on a broker's thread when a topic was
+// deleted while it was used; that must not keep the process, nor the directory's lock.
+void EndSoon(int code) {
+  std::thread([code] {
+    std::this_thread::sleep_for(kLetGo);
+    _exit(code);
+  }).detach();
 }
 
 // Until a signal, or a fault that the instance does not get over.
@@ -207,7 +218,9 @@ int RunUntilTold(const Running& running) {
   if (!all_answered) log::Warn("not everything in flight was answered in time");
   log::Info("stopped", {{"requests_cut", std::to_string(cut)}});
   log::Stop();
-  return ended.ok() ? 0 : 1;
+  const int code = ended.ok() ? 0 : 1;
+  EndSoon(code);
+  return code;
 }
 
 }  // namespace contacts
