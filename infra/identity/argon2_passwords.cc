@@ -57,7 +57,7 @@ std::string Argon2Passwords::HashOf(const std::string& password) const {
 void Argon2Passwords::Check(const LoginAttempt& attempt,
                             std::function<void(Result<Session>)> then) {
   // Before the pool, so that who is locked takes no place in it …
-  if (const auto error = LockedNow(attempt)) return then(*error);
+  if (const auto account = FindUnlessLocked(attempt); !account) return then(account.error());
   if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); },
                   [then] { then(Stopping()); })) {
     then(TooManyLogins());
@@ -67,27 +67,24 @@ void Argon2Passwords::Check(const LoginAttempt& attempt,
 Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) {
   if (attempt.gone && attempt.gone()) return Stopping();  // heard by nobody
   // … and again, so that no more are tried than there are threads, however many came at once.
-  if (const auto error = LockedNow(attempt)) return *error;
-  const auto account = Find(attempt);
+  const auto account = FindUnlessLocked(attempt);
   if (!account.ok()) return account.error();
   Result<Session> session = CheckNow(attempt, *account);
   if (session.ok()) {
-    locks_.Succeeded(attempt);
+    locks_.Succeeded(attempt, account->tried());
   } else if (session.error().code == ErrorCode::kUnauthenticated &&
-             locks_.Failed(attempt, account->credential_id())) {
+             locks_.Failed(attempt, account->tried())) {
     SayLocked(attempt, *account);
   }
   return session;
 }
 
-// The rows are read only while it is locked, and as many whether there is such a user or not.
-std::optional<Error> Argon2Passwords::LockedNow(const LoginAttempt& attempt) {
-  auto locked = locks_.Locked(attempt);
-  if (!locked) return std::nullopt;
-  const auto account = Find(attempt);
-  if (!account.ok()) return locked;
-  locks_.PasswordIs(attempt, account->credential_id());
-  return locks_.Locked(attempt);
+// As many rows are read whether there is such a user or not.
+Result<Argon2Passwords::Account> Argon2Passwords::FindUnlessLocked(const LoginAttempt& attempt) {
+  auto account = Find(attempt);
+  if (!account.ok()) return account;
+  if (auto locked = locks_.Locked(attempt, account->tried())) return *std::move(locked);
+  return account;
 }
 
 // A name that is no user's is not shown: people type passwords there.

@@ -45,11 +45,12 @@ class Argon2Passwords : public Passwords {
                 const std::optional<Error>& error) override;
   std::optional<Error> LockedOut(const std::string& address) override;
   void GuessedWrong(const std::string& address) override;
+  // Both throw StoreFailure.
   std::chrono::seconds LockedFor(const TenantId& tenant, const std::string& username) override {
-    return locks_.LeftOf(tenant, username);
+    return locks_.LeftOf(tenant, username, Read(tenant, username).tried());
   }
   bool Unlock(const TenantId& tenant, const std::string& username) override {
-    return locks_.Unlock(tenant, username);
+    return locks_.Unlock(tenant, username, Read(tenant, username).tried());
   }
 
   // For metrics.
@@ -65,11 +66,13 @@ class Argon2Passwords : public Passwords {
   struct Account {
     std::optional<UserRow> user;
     bool may_log_in = false;
-    std::string credential_id() const { return user ? user->credential_id : ""; }
+    TriedUser tried() const {
+      return user ? TriedUser{user->user_id.value, user->credential_id} : TriedUser{};
+    }
   };
   Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);
-  // A lock ends with the password that was guessed at.
-  std::optional<Error> LockedNow(const LoginAttempt& attempt);
+  // Not locked: the account.
+  Result<Account> FindUnlessLocked(const LoginAttempt& attempt);
   Result<Session> CheckNow(const LoginAttempt& attempt, const Account& account) const;
   void SayLocked(const LoginAttempt& attempt, const Account& account);
   // Reads as many rows whatever there is.

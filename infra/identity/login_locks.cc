@@ -22,12 +22,13 @@ std::string Small(std::string_view text) {
   return {reinterpret_cast<const char*>(hash.bytes.data()), 15};  // fits into a string itself
 }
 
-std::string AccountKey(const TenantId& tenant, const std::string& username) {
-  return Small(tenant.value + '\0' + FoldUserName(username));
+std::string AccountKey(const TenantId& tenant, const std::string& username, const TriedUser& user) {
+  if (user.user_id.empty()) return Small("name " + tenant.value + '\0' + FoldUserName(username));
+  return Small("user " + tenant.value + '\0' + user.user_id);
 }
 
-std::string AccountKey(const LoginAttempt& attempt) {
-  return AccountKey(attempt.tenant, attempt.username);
+std::string AccountKey(const LoginAttempt& attempt, const TriedUser& user) {
+  return AccountKey(attempt.tenant, attempt.username, user);
 }
 
 // One client has a whole /64 of IPv6 to choose from.
@@ -55,11 +56,13 @@ LoginLocks::LoginLocks(LoginLockOptions options)
       links_(options_.max_remembered),
       known_(options_.max_remembered) {}
 
-std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt) {
+std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt, const TriedUser& user) {
   const std::lock_guard lock(mutex_);
   const std::string network = NetworkOf(attempt.address);
-  const std::string key = AccountKey(attempt);
+  const std::string key = AccountKey(attempt, user);
   seconds left{0};
+  const Account* before = accounts_.Find(key);
+  if (before != nullptr && before->credential_id != user.credential_id) ForgiveAll(key);
   if (Account* account = accounts_.Find(key)) {
     if (const Count* here = At(account, network)) left = LeftOf(*here, options_.failures);
     if (!IsKnown(key, network)) left = std::max(left, LeftOf(account->all, failures_everywhere_));
@@ -71,11 +74,11 @@ std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt) {
   return ToldToWait(left);
 }
 
-bool LoginLocks::Failed(const LoginAttempt& attempt, const std::string& credential) {
+bool LoginLocks::Failed(const LoginAttempt& attempt, const TriedUser& user) {
   const std::lock_guard lock(mutex_);
   const std::string network = NetworkOf(attempt.address);
-  Account& account = accounts_.Touch(AccountKey(attempt));
-  if (account.credential != credential) account = Account{{}, {}, credential};
+  Account& account = accounts_.Touch(AccountKey(attempt, user));
+  if (account.credential_id != user.credential_id) account = Account{{}, {}, user.credential_id};
   std::erase_if(account.networks, [this](const AtNetwork& at) {
     return at.count.last + options_.lock <= options_.clock();
   });
@@ -89,10 +92,10 @@ bool LoginLocks::Failed(const LoginAttempt& attempt, const std::string& credenti
   return begins;
 }
 
-void LoginLocks::Succeeded(const LoginAttempt& attempt) {
+void LoginLocks::Succeeded(const LoginAttempt& attempt, const TriedUser& user) {
   const std::lock_guard lock(mutex_);
   const std::string network = NetworkOf(attempt.address);
-  const std::string key = AccountKey(attempt);
+  const std::string key = AccountKey(attempt, user);
   if (Account* account = accounts_.Find(key)) {
     Forgive(account, [&](const AtNetwork& at) { return at.network == network; });
     if (account->networks.empty()) accounts_.Erase(key);
@@ -101,13 +104,6 @@ void LoginLocks::Succeeded(const LoginAttempt& attempt) {
   std::erase(known, network);
   if (known.size() >= kKnownNetworks) known.erase(known.begin());
   known.push_back(network);
-}
-
-void LoginLocks::PasswordIs(const LoginAttempt& attempt, const std::string& credential) {
-  const std::lock_guard lock(mutex_);
-  const std::string key = AccountKey(attempt);
-  const Account* account = accounts_.Find(key);
-  if (account != nullptr && account->credential != credential) ForgiveAll(key);
 }
 
 std::optional<Error> LoginLocks::LockedForLinks(const std::string& address) {
@@ -121,15 +117,17 @@ void LoginLocks::FailedLink(const std::string& address) {
   if (!address.empty()) Add(&links_.Touch(NetworkOf(address)), options_.failures);
 }
 
-seconds LoginLocks::LeftOf(const TenantId& tenant, const std::string& username) {
+seconds LoginLocks::LeftOf(const TenantId& tenant, const std::string& username,
+                           const TriedUser& user) {
   const std::lock_guard lock(mutex_);
-  const Account* account = accounts_.Find(AccountKey(tenant, username));
+  const Account* account = accounts_.Find(AccountKey(tenant, username, user));
   return account == nullptr ? seconds(0) : LeftOf(*account);
 }
 
-bool LoginLocks::Unlock(const TenantId& tenant, const std::string& username) {
+bool LoginLocks::Unlock(const TenantId& tenant, const std::string& username,
+                        const TriedUser& user) {
   const std::lock_guard lock(mutex_);
-  return ForgiveAll(AccountKey(tenant, username));
+  return ForgiveAll(AccountKey(tenant, username, user));
 }
 
 int64_t LoginLocks::locked_accounts() {

@@ -38,18 +38,23 @@ struct LoginLockOptions {
   std::function<Clock::time_point()> clock = Clock::now;
 };
 
+// Whose name was tried: counts are each user's own, since names of two may fold alike. Empty: it is
+// nobody's, and the folded name counts.
+struct TriedUser {
+  std::string user_id = {};
+  std::string credential_id = {};  // with another one, the failures before are forgotten
+};
+
 // Any thread.
 class LoginLocks {
  public:
   explicit LoginLocks(LoginLockOptions options);
 
   // kTooManyRequests, with the time left, while one of the locks counts. It says the same of all.
-  std::optional<Error> Locked(const LoginAttempt& attempt);
-  // True: a lock begins. `credential`: of the password that it was compared with; "": of none.
-  bool Failed(const LoginAttempt& attempt, const std::string& credential = "");
-  void Succeeded(const LoginAttempt& attempt);
-  // The account has this password now: failures at another one are forgotten.
-  void PasswordIs(const LoginAttempt& attempt, const std::string& credential);
+  std::optional<Error> Locked(const LoginAttempt& attempt, const TriedUser& user = {});
+  // True: a lock begins.
+  bool Failed(const LoginAttempt& attempt, const TriedUser& user = {});
+  void Succeeded(const LoginAttempt& attempt, const TriedUser& user = {});
 
   // For links that somebody at an address shows: a count of its own, so that a few clicks on a dead
   // link keep nobody there from logging in. "" is never locked.
@@ -57,9 +62,10 @@ class LoginLocks {
   void FailedLink(const std::string& address);
 
   // For operators. How long some network must still wait for the account; 0: none must.
-  std::chrono::seconds LeftOf(const TenantId& tenant, const std::string& username);
+  std::chrono::seconds LeftOf(const TenantId& tenant, const std::string& username,
+                              const TriedUser& user = {});
   // False: nothing was counted against it.
-  bool Unlock(const TenantId& tenant, const std::string& username);
+  bool Unlock(const TenantId& tenant, const std::string& username, const TriedUser& user = {});
   int64_t locked_accounts();
   int64_t locks() const;  // that began, ever
 
@@ -75,7 +81,7 @@ class LoginLocks {
   struct Account {
     Count all;
     std::vector<AtNetwork> networks;  // no more than fail before all are locked, and the known ones
-    std::string credential;
+    std::string credential_id;
   };
   // Where an account logged in, the newest last; a few, so that each account fills its own alone.
   using Networks = std::vector<std::string>;

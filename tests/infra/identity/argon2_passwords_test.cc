@@ -200,6 +200,41 @@ TEST_F(Argon2PasswordsTest, TooManyFailuresLockAndThenTheRightPasswordWorksAgain
   ExpectWrong(check("nobody", "correct horse"));
 }
 
+// Names were once not folded, so two users may have names that fold alike. Each guess at the one
+// made those at the other forgotten.
+TEST_F(Argon2PasswordsTest, GuessesAtUsersWhoseNamesFoldAlikeAreCountedForEach) {
+  Argon2Options options = kCheap;
+  options.locks.failures = 5;
+  Argon2Passwords locking(secrets_, views_, options);
+  const auto guess = [&](const std::string& username) {
+    std::promise<ErrorCode> checked;
+    locking.Check({TenantId{"acme"}, username, "wrong", ""},
+                  [&](const Result<Session>& s) { checked.set_value(s.error().code); });
+    return checked.get_future().get();
+  };
+  const TenantId acme{"acme"};
+  PutUser("jane", *Make("correct horse"));
+  const UserRow capital{UserId{"8"}, "Jane", {"admin", false}, {}, *Make("battery staple")};
+  ViewBatch batch;
+  batch.Put(View::kUsers, keys::User(acme, capital.user_id), ToRow(capital));
+  batch.Put(View::kUserNames, keys::UserName(acme, capital.username), "8");
+  views_.Write(batch);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(guess("jane"), ErrorCode::kUnauthenticated);
+    EXPECT_TRUE(i == 4 || guess("Jane") == ErrorCode::kUnauthenticated) << i;
+  }
+  EXPECT_EQ(guess("jane"), ErrorCode::kTooManyRequests);
+  EXPECT_GT(locking.LockedFor(acme, "jane").count(), 0);
+  EXPECT_EQ(locking.LockedFor(acme, "Jane").count(), 0) << "it has one guess left";
+  EXPECT_EQ(guess("Jane"), ErrorCode::kUnauthenticated);
+  EXPECT_EQ(guess("Jane"), ErrorCode::kTooManyRequests);
+  EXPECT_TRUE(locking.Unlock(acme, "jane"));
+  EXPECT_EQ(guess("jane"), ErrorCode::kUnauthenticated);
+  EXPECT_EQ(guess("Jane"), ErrorCode::kTooManyRequests);
+  PutUser("jane", *Make("another one"));
+  EXPECT_EQ(guess("Jane"), ErrorCode::kTooManyRequests);
+}
+
 TEST_F(Argon2PasswordsTest, AttemptsAtOnceAreNoWayAroundTheLock) {
   Argon2Options options = kCheap;
   options.locks.failures = 5;
