@@ -11,6 +11,7 @@
 #include "infra/api/request_headers.h"
 #include "infra/base/log.h"
 #include "infra/http/trace.h"
+#include "infra/identity/carried_token.h"
 #include "projections/registry.h"
 
 namespace contacts::api {
@@ -135,7 +136,7 @@ void Exchange::GoElsewhere(Step step) {
 std::optional<Error> Exchange::Unready(const TenantId& tenant) const {
   if (!state_->context.unready) return std::nullopt;
   std::optional<Error> why = state_->context.unready(tenant);
-  if (why && !session_) why->message = "This instance cannot answer just now";
+  if (why && !session_) return ForStrangers(*std::move(why));
   return why;
 }
 
@@ -173,10 +174,22 @@ void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   }
 }
 
+// A good token of a partition that was not read is not known. Who made one up learns that of the
+// partition which a log-in shows, too, and nothing of the tenant.
+void Exchange::FindToken(std::string_view token) {
+  auto found = state_->tokens.Find(token);
+  if (!found) {
+    const auto carried = ReadCarriedToken(kMachineToken, token);
+    const auto why = carried ? Unready(carried->tenant) : std::nullopt;
+    if (why) return Fail(*why);
+  }
+  Enter(std::move(found));
+}
+
 void Exchange::FindSession() {
   // A token is put in on purpose, a cookie comes by itself: with a token the cookie is not looked
   // at.
-  if (const auto token = BearerToken(request)) return Enter(state_->tokens.Find(*token));
+  if (const auto token = BearerToken(request)) return FindToken(*token);
   state_->context.sessions.Find(
       request.FindAll("Cookie"),
       [self = shared_from_this(), waiter = std::this_thread::get_id()](Result<Session> found) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -81,6 +82,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::function<void()> Continuing(Step step);
   // Goes on when a session is found, and its tenant stands where the request wants it.
   void FindSession();
+  void FindToken(std::string_view token);
   void Enter(Result<Session> found);
   void CheckRole();
   void NotReached(const TenantId& tenant, const WantedPosition& wanted, Positions::Outcome outcome);

@@ -32,7 +32,7 @@ struct ApiContext {
   std::optional<TenantId> default_tenant = {};  // of a login that names none; nullopt: it must
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
   // Why nothing of a tenant can be answered yet (Instance::Unready); any thread; none: it can.
-  std::function<std::optional<Error>(const TenantId&)> unready = {};
+  UnreadyTenant unready = {};
   std::function<Timestamp()> wall_clock = SystemTime;
   int tenant_requests_per_second = 0;  // 0: no bound
   size_t list_cache_bytes = 256u << 20;

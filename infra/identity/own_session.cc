@@ -47,7 +47,8 @@ Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Times
   }
 }
 
-Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now) {
+Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now,
+                         const UnreadyTenant& unready) {
   try {
     const Registry registry(views);
     const auto user = registry.UserById(own.tenant, own.user_id);
@@ -55,6 +56,8 @@ Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timesta
       return Session{own.tenant,       own.user_id,      user->username,
                      user->state.role, user->contact_id, user->credential_id};
     }
+    // Its user may be among what was not read.
+    if (const auto why = unready ? unready(own.tenant) : std::nullopt) return ForStrangers(*why);
     if (now.milliseconds - own.begun.milliseconds < kCatchUpMilliseconds &&
         registry.Tenant(own.tenant).applied < own.position) {
       return Error{ErrorCode::kUnavailable,

@@ -27,9 +27,10 @@ struct OwnSession {
 // its password is another by now. kUnavailable: the users cannot be read.
 Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Timestamp now);
 
-// What its user is now. kUnauthenticated: it has ended. kUnavailable: the users cannot be read, or
-// this instance has not come to where the session began.
-Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now);
+// What its user is now. kUnauthenticated: it has ended. kUnavailable: the users cannot be read,
+// this instance has not come to where the session began, or `unready` says why it cannot tell.
+Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now,
+                         const UnreadyTenant& unready = {});
 
 // 24 random bytes in base64url, as express-session makes them.
 std::string NewSessionId();

@@ -142,7 +142,7 @@ Result<Session> RedisSessions::Judge(const StoredSession& stored) const {
   if (!stored.own) return stored.session;
   const Timestamp now = Now(options_);
   if (IsOver(*stored.own, now, options_)) return SessionEnded();
-  return JudgeOwn(views_, *stored.own, now);
+  return JudgeOwn(views_, *stored.own, now, options_.unready);
 }
 
 // By EXPIRE alone, so that a session that was ended meanwhile does not come back.

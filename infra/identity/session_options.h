@@ -10,6 +10,7 @@
 #include "events/values/result.h"
 #include "events/values/time.h"
 #include "infra/identity/cookie.h"
+#include "infra/identity/sessions.h"
 
 namespace contacts {
 
@@ -19,6 +20,7 @@ struct SessionOptions {
   std::chrono::milliseconds idle{24 * 3600 * 1000};  // ends without a request for so long …
   std::chrono::milliseconds absolute{7 * 24 * 3600 * 1000};  // … and in any case after this
   std::function<Timestamp()> clock;                          // empty: the system's
+  UnreadyTenant unready = {};                                // empty: none is
 };
 
 // The clock of `options`, or the system's.

@@ -24,6 +24,14 @@ struct Session {
   std::string credential_id = {};  // the password that it began with; empty: not known here
 };
 
+// Why this instance cannot answer for the tenant: the read models may lack its users. None: it can.
+using UnreadyTenant = std::function<std::optional<Error>(const TenantId& tenant)>;
+// As it is told to whoever has no session: why is for the operator and the tenant's users.
+inline Error ForStrangers(Error unready) {
+  unready.message = "This instance cannot answer just now";
+  return unready;
+}
+
 // Any thread. `then` comes once, at once or later from another thread, and must not block.
 class Sessions {
  public:

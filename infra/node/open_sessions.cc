@@ -63,6 +63,7 @@ Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions op
 }  // namespace
 
 Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node) {
+  options.unready = [&node](const TenantId& tenant) { return node.instance.Unready(tenant); };
   if (config.redis) return OpenRedisSessions(config, std::move(options), node);
   if (config.log == Config::Log::kKafka) {
     log::Warn(

@@ -64,5 +64,20 @@ TEST_F(StrangersTest, AFaultIsNotToldToThem) {
   EXPECT_NE(service_.Get("/api/user", {kAdmin}).body.find("cut at 17"), std::string::npos);
 }
 
+// Its tokens are not in the read models: each was called invalid.
+TEST_F(StrangersTest, ATokenOfAPartitionThatWasNotReadIsNotCalledInvalid) {
+  const auto ask = [&](const std::string& token) {
+    return service_.Get("/api/contacts", {{"Authorization", "Bearer " + token}});
+  };
+  const std::string unknown = "ctk_acme_0123456789abcdef_" + std::string(64, '0');
+  EXPECT_EQ(ask(unknown).status, 401);
+  service_.unready = Error{ErrorCode::kUnavailable, "the log was cut at 17", {}, 30};
+  const Received received = ask(unknown);
+  EXPECT_EQ(received.status, 503);
+  EXPECT_EQ(received.body.find("17"), std::string::npos) << received.body;
+  EXPECT_EQ(received.Header("retry-after"), "30");
+  EXPECT_EQ(ask("no token at all").status, 401);
+}
+
 }  // namespace
 }  // namespace contacts::api
