@@ -20,7 +20,7 @@ struct PoolThreads {
   std::chrono::milliseconds allowed = Heartbeat::kAllowed;  // one task may take so long
 };
 
-// Any thread, but not from its own tasks.
+// Any thread; Stop not from its own tasks.
 class WorkerPool {
  public:
   WorkerPool(size_t threads, size_t max_waiting, PoolThreads kind = {});

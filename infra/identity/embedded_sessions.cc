@@ -20,6 +20,7 @@ using Durability = LocalStore::Durability;
 constexpr size_t kMaxWaitingWrites = 1024;
 constexpr size_t kMaxChecked = 4096;  // of at most about 1.5 kB each
 constexpr int64_t kSweepEvery = 3600 * 1000;
+constexpr int kSweptAtOnce = 2000;  // rows; some ten milliseconds
 // A request moves the idle end on, but is written down no more often than this part of the idle
 // time.
 constexpr int64_t kSeenParts = 100;
@@ -88,7 +89,7 @@ Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& co
   SessionRow row;
   if (!*bytes || !FromRow(**bytes, &row) || Ended(row, now, options_)) return SessionEnded();
   const auto version = views_.Version(row.own.tenant);
-  auto session = JudgeOwn(views_, row.own, now);
+  auto session = JudgeOwn(views_, row.own, now, options_.unready);
   if (!session.ok()) return session;
   const Timestamp noted_next = SeenIsNotedNext(row, options_);
   if (now < noted_next) {
@@ -113,11 +114,10 @@ void EmbeddedSessions::Begin(const Session& session, const std::vector<std::stri
   const std::string ended_key = KeyOf(cookies);
   if (!writer_.Post([this, session, ended_key, secure, then] {
         then(Store(session, ended_key, secure));
-        if (Now(options_).milliseconds - swept_ >= kSweepEvery) {
-          if (const auto swept = Sweep(); !swept.ok()) {
-            log::Error("sessions cannot be swept", {{"cause", swept.error().message}});
-          }
-        }
+        const int64_t now = Now(options_).milliseconds;
+        if (now - swept_ < kSweepEvery) return;
+        swept_ = now;
+        SweepFrom("");
       })) {
     then(TooManyWrites());
   }
@@ -168,22 +168,39 @@ Result<bool> EmbeddedSessions::Erase(const std::string& key, Durability durabili
   return erased;
 }
 
-Result<int> EmbeddedSessions::Sweep() {
+void EmbeddedSessions::SweepFrom(const std::string& key) {
+  const auto sweep = [this, key] {
+    const auto next = SweepSlice(key);
+    if (!next.ok()) {
+      log::Error("sessions cannot be swept", {{"cause", next.error().message}});
+    } else if (*next) {
+      SweepFrom(**next);
+    }
+  };
+  if (!writer_.Post(sweep, [] {})) swept_ = 0;  // too much waits: a later log-in begins anew
+}
+
+Result<std::optional<std::string>> EmbeddedSessions::SweepSlice(const std::string& from) {
   const Timestamp now = Now(options_);
-  swept_ = now.milliseconds;
   std::vector<std::string> ended;
-  const auto scanned =
-      store_.Scan(Table::kSessions, [&](std::string_view key, std::string_view value) {
-        SessionRow row;
-        if (!FromRow(value, &row) || Ended(row, now, options_)) ended.emplace_back(key);
-        return true;
-      });
+  std::optional<std::string> next;
+  int rows = 0;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    if (rows++ == kSweptAtOnce) {
+      next = std::string(key);
+      return false;
+    }
+    SessionRow row;
+    if (!FromRow(value, &row) || Ended(row, now, options_)) ended.emplace_back(key);
+    return true;
+  };
+  const auto scanned = store_.Scan(Table::kSessions, visit, from);
   if (!scanned.ok()) return scanned.error();
   for (const std::string& key : ended) {
     const auto erased = store_.Erase(Table::kSessions, key, Durability::kBuffered);
     if (!erased.ok()) return erased.error();
   }
-  return static_cast<int>(ended.size());
+  return next;
 }
 
 }  // namespace contacts

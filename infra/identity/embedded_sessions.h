@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,14 +29,16 @@ class EmbeddedSessions : public Sessions {
   void End(const std::vector<std::string_view>& cookies,
            std::function<void(Result<std::string>)> then) override;
 
-  // Removes what has ended; how many. Runs by itself with Begin, at most once an hour.
-  Result<int> Sweep();
-
  private:
   Result<Session> Lookup(const std::vector<std::string_view>& cookies);
   // Writes nothing when there is no such session.
   Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
   Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);
+  // Removes what has ended, once an hour at most, after a Begin. Each slice of the rows is a task
+  // of its own, so that log-ins wait for one of them only.
+  void SweepFrom(const std::string& key);
+  // The key where the next slice begins; none: it was the last one.
+  Result<std::optional<std::string>> SweepSlice(const std::string& from);
   // Where the session that the cookies name lies; none that is validly signed: "".
   std::string KeyOf(const std::vector<std::string_view>& cookies) const;
 

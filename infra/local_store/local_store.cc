@@ -188,11 +188,11 @@ Result<bool> LocalStore::Erase(Table table, std::string_view key, Durability dur
 }
 
 Result<bool> LocalStore::Scan(
-    Table table,
-    const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
+    Table table, const std::function<bool(std::string_view key, std::string_view value)>& visit,
+    std::string_view from) const {
   const std::unique_ptr<rocksdb::Iterator> rows(
       state_->db->NewIterator(rocksdb::ReadOptions(), state_->Family(table)));
-  for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+  for (rows->Seek(rocksdb::Slice(from.data(), from.size())); rows->Valid(); rows->Next()) {
     if (!visit(FromSlice(rows->key()), FromSlice(rows->value()))) break;
   }
   if (!rows->status().ok()) return state_->NotRead(rows->status());

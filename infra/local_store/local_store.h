@@ -62,10 +62,10 @@ class LocalStore {
   // The disk was full, and has room again: the store can be opened again now.
   bool RoomAgain() const;
 
-  // All rows in order of key, until `visit` says false.
-  Result<bool> Scan(
-      Table table,
-      const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+  // All rows in order of key, beginning at `from`, until `visit` says false.
+  Result<bool> Scan(Table table,
+                    const std::function<bool(std::string_view key, std::string_view value)>& visit,
+                    std::string_view from = "") const;
 
  private:
   struct State;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <set>
 #include <thread>
@@ -50,6 +51,7 @@ class EmbeddedSessionsTest : public ::testing::Test {
     SessionOptions options;
     options.secrets = std::move(secrets);
     options.clock = [this] { return Timestamp{now_.load()}; };
+    options.unready = [this](const TenantId&) { return unready_; };
     sessions_ = std::make_unique<EmbeddedSessions>(*store_, views_, options);
   }
 
@@ -119,12 +121,19 @@ class EmbeddedSessionsTest : public ::testing::Test {
     ASSERT_FALSE(found.ok());
     EXPECT_EQ(found.error().code, ErrorCode::kUnauthenticated);
   }
+  int Rows() {
+    int rows = 0;
+    const auto count = [&](std::string_view, std::string_view) { return ++rows > 0; };
+    EXPECT_TRUE(store_->Scan(LocalStore::Table::kSessions, count).ok());
+    return rows;
+  }
   // Until what was posted before is written: a logout waits in the same queue.
   void Settle() { EXPECT_TRUE(End(LogIn()).ok()); }
 
   std::filesystem::path directory_;
   std::atomic<int64_t> now_{1'700'000'000'000};
   MemoryViewStore views_;
+  std::optional<Error> unready_;
   UserRow jane_;
   ContactRow jane_contact_;
   std::unique_ptr<LocalStore> store_;
@@ -226,6 +235,21 @@ TEST_F(EmbeddedSessionsTest, AnInstanceThatIsBehindAsksToWaitButNotForEver) {
   EXPECT_EQ(found.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(found.error().retry_after_seconds, 1);
   now_ += 60'000;
+  ExpectEnded(cookie);
+}
+
+// On fresh views all sessions of a partition that failed before it was read were called ended.
+TEST_F(EmbeddedSessionsTest, NoSessionEndsBecauseItsPartitionWasNotRead) {
+  const std::string cookie = LogIn();
+  now_ += kHour;
+  ViewBatch batch;
+  batch.Erase(View::kUsers, keys::User(TenantId{"acme"}, UserId{"7"}));
+  views_.Write(batch);
+  unready_ = Error{ErrorCode::kUnavailable, "the log was cut at 17", {}, 30};
+  EXPECT_EQ(Find(cookie).error(),
+            (Error{ErrorCode::kUnavailable, "This instance cannot answer just now", {}, 30}));
+  ExpectEnded("connect.sid=" + SignSession("unknown-but-signed", "secret"));
+  unready_.reset();
   ExpectEnded(cookie);
 }
 
@@ -341,16 +365,45 @@ TEST_F(EmbeddedSessionsTest, SurvivesARestartAndTheRotationOfSecrets) {
   EXPECT_TRUE(Find(renewed).ok());
 }
 
-TEST_F(EmbeddedSessionsTest, SweepRemovesWhatHasEndedAndNothingElse) {
+TEST_F(EmbeddedSessionsTest, WhatHasEndedIsRemovedAndNothingElse) {
   LogIn();
   LogIn();
   now_ += 2 * kHour;
   const std::string later = LogIn();
   now_ += kDay - 2 * kHour;
-  const auto swept = sessions_->Sweep();
-  EXPECT_EQ(*swept, 2);
-  EXPECT_EQ(*sessions_->Sweep(), 0);
+  LogIn();
+  Settle();  // the sweep comes before the log-out
+  EXPECT_EQ(Rows(), 2);
   EXPECT_TRUE(Find(later).ok());
+}
+
+// It was one task of the thread that log-ins wait for.
+TEST_F(EmbeddedSessionsTest, LogInsComeBetweenTheSlicesOfASweep) {
+  constexpr int kEnded = 5000;
+  for (int i = 0; i < kEnded; ++i) {
+    ASSERT_TRUE(store_
+                    ->Put(LocalStore::Table::kSessions, "ended " + std::to_string(i), "no row",
+                          LocalStore::Durability::kBuffered)
+                    .ok());
+  }
+  const Session login{TenantId{"acme"}, UserId{"7"}, "jane", "admin", std::nullopt};
+  std::vector<int> rows;
+  std::promise<void> third;
+  // Each is posted by the one before it, which runs on that thread.
+  const std::function<void(Result<std::string>)> next = [&](const Result<std::string>& begun) {
+    EXPECT_TRUE(begun.ok());
+    rows.push_back(Rows());
+    if (rows.size() == 3) return third.set_value();
+    sessions_->Begin(login, {}, false, next);
+  };
+  sessions_->Begin(login, {}, false, next);
+  third.get_future().get();
+  EXPECT_EQ(rows[0], kEnded + 1);
+  EXPECT_EQ(rows[1], kEnded + 2) << "the second one waited for the sweep";
+  EXPECT_LT(rows[2], kEnded) << "one slice was swept";
+  EXPECT_GT(rows[2], kEnded / 2) << "the third one waited for the whole sweep";
+  for (int log_ins = 0; log_ins < 10 && Rows() > 100; ++log_ins) LogIn();
+  EXPECT_LT(Rows(), 100);
 }
 
 TEST_F(EmbeddedSessionsTest, TheRowsOfASessionAreReadAgainOnlyWhenTheyMayHaveChanged) {
