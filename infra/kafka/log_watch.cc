@@ -8,8 +8,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchAnswer{2000};
-// Each question of each partition waits for its answer.
-constexpr Heartbeat::Time kLongestLook{120'000};
+// Each of the questions about one partition, or about the topic, waits for its answer.
+constexpr Heartbeat::Time kLongestQuestions{30'000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
@@ -64,7 +64,7 @@ LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions top
 LogWatch::~LogWatch() {
   {
     const std::lock_guard lock(mutex_);
-    ending_ = true;
+    ending_ = true;  // also for a look under way
   }
   changed_.notify_one();
   thread_.join();
@@ -91,10 +91,7 @@ void LogWatch::Run() {
     const bool hastened = std::exchange(hastened_, false);
     const std::vector<Reader> readers = readers_;
     lock.unlock();
-    {
-      const Heartbeat::Task looking(heart, "looking at the topic", kLongestLook);
-      Look(readers);
-    }
+    Look(heart, readers);
     lock.lock();
     looked_at_ = Clock::now();
     if (!hastened && reachable_ && !doubtful_ && missed_ == 0) soon_.Reset();
@@ -114,27 +111,34 @@ bool LogWatch::WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock)
   }
 }
 
-void LogWatch::Look(const std::vector<Reader>& readers) {
-  const std::string topic_fault = FaultOfTopic();
+void LogWatch::Look(Heartbeat& heart, const std::vector<Reader>& readers) {
+  std::string topic_fault;
+  {
+    const Heartbeat::Task asking(heart, "asking about the topic", kLongestQuestions);
+    topic_fault = FaultOfTopic();
+  }
   if (reachable_ && missed_ == 0) hooks_.each_time();
   doubt_ = false;
   for (const Reader& reader : readers) {
-    if (!reachable_) return;  // each of the others would only wait as long again
-    const auto inbox = reader.inbox.lock();
-    if (!inbox) continue;
-    std::string fault = topic_fault;
-    if (fault.empty() && missed_ == 0) fault = FaultOfPlace(reader.partition, inbox->place());
-    if (fault.empty()) {
-      inbox->Wake();  // a handle that lost its place tries again
-      continue;
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      if (fault_.empty()) fault_ = fault;
-    }
-    inbox->Fail(fault);
+    // Each of the others would only wait as long again.
+    if (ending_ || !reachable_) return;
+    const Heartbeat::Task looking(heart, "looking at a partition", kLongestQuestions);
+    LookAt(reader, topic_fault);
   }
   doubtful_ = doubt_;
+}
+
+void LogWatch::LookAt(const Reader& reader, const std::string& topic_fault) {
+  const auto inbox = reader.inbox.lock();
+  if (!inbox) return;
+  std::string fault = topic_fault;
+  if (fault.empty() && missed_ == 0) fault = FaultOfPlace(reader.partition, inbox->place());
+  if (fault.empty()) return inbox->Wake();  // a handle that lost its place tries again
+  {
+    const std::lock_guard lock(mutex_);
+    if (fault_.empty()) fault_ = fault;
+  }
+  inbox->Fail(fault);
 }
 
 std::string LogWatch::fault() {
@@ -199,7 +203,7 @@ std::string LogWatch::FaultOfPlace(int partition, const Place& place) {
 
 std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends) {
   const auto stored = hooks_.append(partition);
-  doubt_ = doubt_ || !stored;
+  if (!stored) doubt_ = doubtful_ = true;  // seen at once, however many are still to be looked at
   if (!stored || stored->value >= place.end) return "";
   return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
          std::to_string(ends) +

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include "tests/support/kafka/broker.h"
@@ -54,6 +56,36 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   ASSERT_TRUE(Until([&] { return inbox->Take().fault.has_value(); }));
   EXPECT_NE(watch.fault().find("before what was read of it"), std::string::npos) << watch.fault();
   EXPECT_EQ(inbox->Take().fault->message, watch.fault());
+}
+
+// With many partitions of that leader a look takes minutes: health was green, and the end of the
+// process waited, until it was over.
+TEST(LogWatch, ADoubtIsSeenAtOnceAndALookEndsWithTheWatch) {
+  Broker& broker = Broker::Shared();
+  const KafkaLogOptions options = broker.OptionsOf(Broker::NewTopicName());
+  ASSERT_TRUE(KafkaLog::Open(options).ok());
+  std::atomic<int> appended{0};
+  std::atomic<bool> released{false};
+  const kafka::Client asker = kafka::MakeConsumer(options.settings);
+  const auto inbox = std::make_shared<kafka::Inbox>();
+  inbox->SetNewest({Offset{1000}, {}, {}});  // far behind the end of that topic
+  auto watch = std::make_unique<kafka::LogWatch>(
+      options.settings, asker.get(), options.topic, 1, std::chrono::milliseconds(50),
+      kafka::LogWatch::Hooks{[] {},
+                             [&](int) -> std::optional<Offset> {
+                               // The first one is not answered, the next ones stand for the
+                               // minutes.
+                               if (++appended > 1) Until([&] { return released.load(); });
+                               return std::nullopt;
+                             }});
+  constexpr int kReaders = 500;
+  for (int i = 0; i < kReaders; ++i) watch->Join(0, inbox);
+  ASSERT_TRUE(Until([&] { return appended == 2; }));
+  EXPECT_TRUE(watch->doubtful());
+  std::thread end([&] { watch.reset(); });
+  released = true;
+  end.join();
+  EXPECT_LT(appended, kReaders);
 }
 
 }  // namespace
