@@ -197,9 +197,9 @@ int RunUntilTold(const Running& running) {
   }
   log::Info("started", {{"listen", ShownAddress(running.config.listen, running.front.port())},
                         {"admin", admin}});
-  // From the first partition that has caught up on, its tenants are answered: a signal waits for
-  // what is in flight, also while others catch up. A demo has nobody's writes before it is filled,
-  // which may take long.
+  // Requests come in from here on. They are answered once all partitions have caught up, which may
+  // be before the next look: a signal waits for what is in flight. A demo has nobody's writes
+  // before it is filled, which may take long.
   if (running.demo_password.empty()) running.signals.Serving();
   const Result<int> ended = WaitForTheEnd(running);
   running.admin_routes.GoDown();

@@ -43,7 +43,7 @@ void Signals::RemoveAtTheEnd(std::string path) {
 
 void Signals::Serving() {
   const std::lock_guard lock(mutex_);
-  phase_ = Phase::kServing;
+  if (phase_ == Phase::kStarting) phase_ = Phase::kServing;  // it may be going down already
 }
 
 void Signals::GoingDown() {
