@@ -45,13 +45,20 @@ std::string TrustedClock::Fault(Timestamp continued) {
   newest_ = std::max(newest_, continued);
   const Timestamp now = machine_.wall();
   if (std::string fault = FaultByLog(now); !fault.empty()) {
-    looked_ = false;
+    looked_ = compared_ = false;
     return fault;
   }
   if (std::string fault = FaultBySteps(now); !fault.empty()) return fault;
   if (!looked_) boot_ = now.milliseconds - machine_.awake().count();
   looked_ = true;
+  compared_ = all_applied_;
   return "";
+}
+
+void TrustedClock::AllApplied(Timestamp newest) {
+  const std::lock_guard lock(mutex_);
+  all_applied_ = true;
+  newest_ = std::max(newest_, newest);
 }
 
 std::string TrustedClock::FaultBySteps(Timestamp now) {
@@ -75,7 +82,7 @@ std::string TrustedClock::FaultByLog(Timestamp now) const {
            "If the record is wrong, start with --accept-clock: new records then have its time "
            "until the clock has passed it";
   }
-  if (!looked_ && newest_.milliseconds > 0 && now.milliseconds > newest_.milliseconds + kAhead &&
+  if (!compared_ && newest_.milliseconds > 0 && now.milliseconds > newest_.milliseconds + kAhead &&
       !machine_.synchronized()) {
     return Says(now) + ", long after the newest record, which is of " + FormatTimestamp(newest_) +
            ": " + kSetIt +

@@ -33,7 +33,7 @@ class TrustedClock {
     kWithItself,  // the operator says that the clock is right, whatever the log holds
   };
 
-  // `newest`: of the log, as far as it is known at the start; none: {0}.
+  // `newest`: of the log, as far as it is known before AllApplied; none: {0}.
   TrustedClock(Machine machine, Timestamp newest, Compare compare);
 
   // Any thread, for all of these.
@@ -41,6 +41,9 @@ class TrustedClock {
   // Why the clock cannot be right, and what to do; empty: it may be. `continued`: of the record
   // that a new one would continue; it counts as newest from here on when it is.
   std::string Fault(Timestamp continued = {0});
+  // The log is applied as it was at the start, and this is the time of its newest record. Until
+  // then years ahead of what is known may be years ahead of nothing.
+  void AllApplied(Timestamp newest);
 
  private:
   std::string FaultByLog(Timestamp now) const;
@@ -50,8 +53,10 @@ class TrustedClock {
   const Compare compare_;
   std::mutex mutex_;  // for all below
   Timestamp newest_;
-  bool looked_ = false;  // at a clock that the log does not show to be wrong …
-  int64_t boot_ = 0;     // … by which the machine booted at this time
+  bool all_applied_ = false;
+  bool compared_ = false;  // with the whole log, which does not show it to be wrong
+  bool looked_ = false;    // at a clock that the log does not show to be wrong …
+  int64_t boot_ = 0;       // … by which the machine booted at this time
 };
 
 }  // namespace contacts

@@ -60,8 +60,10 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
       commands(instance, metrics),
       operations({commands, views, passwords, [this] { return status(); }, health,
                   backends.log->partitions()}) {
-  backends.checks.push_back(
-      {"clock", HealthCheck::Weight::kNotReady, [this] { return clock.Fault(); }});
+  backends.checks.push_back({"clock", HealthCheck::Weight::kNotReady, [this] {
+                               TellClock(instance.status());
+                               return clock.Fault();
+                             }});
   if (config.accept_clock) log::Warn("the clock is not compared with the records: --accept-clock");
   const auto gauge = [this](const char* name, const char* help, auto value) {
     metrics.AddGauge(name, help, [this, value] { return static_cast<double>(value(status())); });
@@ -119,8 +121,19 @@ void Node::StopWork() {
   instance.Stop(std::chrono::milliseconds(0));
 }
 
+void Node::TellClock(const InstanceStatus& status) const {
+  if (clock_knows_ || !status.caught_up) return;
+  try {
+    clock.AllApplied(NewestRecord(views));
+    clock_knows_ = true;
+  } catch (const StoreFailure& failure) {
+    log::Error("the read models cannot be read", {{"cause", failure.what()}});
+  }
+}
+
 InstanceStatus Node::status() const {
   InstanceStatus status = instance.status();
+  TellClock(status);
   for (const HealthCheck& check : backends.checks) {
     if (!status.trouble.empty()) break;
     if (check.weight == HealthCheck::Weight::kNotReady) status.trouble = check.why();

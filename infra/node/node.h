@@ -2,6 +2,7 @@
 // the other commands work on them as they are.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -53,7 +54,7 @@ struct Node {
   ReplaceableViewStore views;
   Argon2Passwords passwords;
   PositionWaits positions;
-  TrustedClock clock;
+  mutable TrustedClock clock;
   Instance instance;
   Metrics metrics;
   CountedCommands commands;
@@ -61,6 +62,10 @@ struct Node {
 
  private:
   void ShowPart(const std::string& part);
+  // As soon as all is applied, the clock is told; before anybody is told of it.
+  void TellClock(const InstanceStatus& status) const;
+
+  mutable std::atomic<bool> clock_knows_{false};
 };
 
 // Stops the work of a node when it goes.

@@ -68,6 +68,17 @@ TEST(TrustedClock, YearsAheadOfTheNewestRecordAtTheStart) {
   EXPECT_EQ(clock.Fault(), "");
 }
 
+// On fresh views no record was known at the start, and health asked before the log was read.
+TEST(TrustedClock, YearsAheadOfRecordsThatAreAppliedLater) {
+  Machine machine;
+  TrustedClock clock = machine.Clock(0);
+  EXPECT_EQ(clock.Fault(), "");
+  clock.AllApplied(Timestamp{kRightNow - 4 * 365 * kDay});
+  EXPECT_TRUE(Says(clock.Fault(), "long after the newest record"));
+  machine.wall -= 4 * 365 * kDay;
+  EXPECT_EQ(clock.Fault(), "");
+}
+
 TEST(TrustedClock, OneThatTheKernelCallsRightMayBeAheadButNotBehind) {
   Machine machine;
   machine.synchronized = true;
@@ -78,6 +89,7 @@ TEST(TrustedClock, OneThatTheKernelCallsRightMayBeAheadButNotBehind) {
 TEST(TrustedClock, AQuietYearWhileRunningIsNone) {
   Machine machine;
   TrustedClock clock = machine.Clock(kRightNow);
+  clock.AllApplied(Timestamp{kRightNow});
   EXPECT_EQ(clock.Fault(), "");
   machine.Pass(500 * kDay);
   EXPECT_EQ(clock.Fault(), "");
