@@ -16,6 +16,9 @@ namespace {
 // Instances are apart by moments. A session from further ahead that does not fit is of another
 // history, and would be told to wait for ever.
 constexpr int64_t kCatchUpMilliseconds = 60'000;
+// A session that began so far ahead of now was made by a clock that was wrong, and would live until
+// that time comes. Within it the clock of now may be the wrong one, and reads go on.
+constexpr int64_t kAheadMilliseconds = int64_t{48} * 3600 * 1000;
 
 Error UsersUnreadable(const StoreFailure& failure) {
   log::Error("users cannot be read", {{"cause", failure.what()}});
@@ -49,6 +52,7 @@ Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Times
 
 Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now,
                          const UnreadyTenant& unready) {
+  if (own.begun.milliseconds - now.milliseconds > kAheadMilliseconds) return SessionEnded();
   try {
     const Registry registry(views);
     const auto user = registry.UserById(own.tenant, own.user_id);

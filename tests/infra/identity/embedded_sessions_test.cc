@@ -140,6 +140,16 @@ class EmbeddedSessionsTest : public ::testing::Test {
   std::unique_ptr<EmbeddedSessions> sessions_;
 };
 
+// Under a clock that was years ahead: it lived until that time.
+TEST_F(EmbeddedSessionsTest, ASessionFromTheFutureHasEnded) {
+  const std::string cookie = LogIn();
+  now_ -= kDay;
+  EXPECT_TRUE(Find(cookie).ok());
+  now_ -= 2 * kDay;
+  Open({"secret"});
+  EXPECT_FALSE(Find(cookie).ok());
+}
+
 TEST_F(EmbeddedSessionsTest, ASessionFollowsTheUsersContact) {
   const std::string cookie = LogIn();
   ASSERT_TRUE(Find(cookie).ok());
