@@ -24,17 +24,21 @@ Watched& All() {
   return *all;
 }
 
+thread_local Heartbeat* of_this_thread = nullptr;
+
 std::string Seconds(Heartbeat::Time time) { return std::to_string(time.count() / 1000) + " s"; }
 
 }  // namespace
 
 Heartbeat::Heartbeat(std::string name) : name_(std::move(name)) {
   NameThread(name_);
+  of_this_thread = this;
   const std::lock_guard lock(All().mutex);
   All().hearts.insert(this);
 }
 
 Heartbeat::~Heartbeat() {
+  if (of_this_thread == this) of_this_thread = nullptr;
   const std::lock_guard lock(All().mutex);
   All().hearts.erase(this);
 }
@@ -49,6 +53,20 @@ Heartbeat::Task::~Task() {
   heart_.Beat();
   heart_.allowed_.store(kAllowed, std::memory_order_relaxed);
   heart_.task_.store(nullptr, std::memory_order_relaxed);
+}
+
+Heartbeat::LongStep::LongStep(const char* what, Time allowed) : heart_(of_this_thread) {
+  if (heart_ == nullptr) return;
+  task_ = heart_->task_.exchange(what, std::memory_order_relaxed);
+  allowed_ = heart_->allowed_.exchange(allowed, std::memory_order_relaxed);
+  heart_->Beat();
+}
+
+Heartbeat::LongStep::~LongStep() {
+  if (heart_ == nullptr) return;
+  heart_->Beat();
+  heart_->allowed_.store(allowed_, std::memory_order_relaxed);
+  heart_->task_.store(task_, std::memory_order_relaxed);
 }
 
 void Heartbeats::Look(Heartbeat::Time passed) {

@@ -43,6 +43,21 @@ class Heartbeat {
     Heartbeat& heart_;
   };
 
+  // Within a task of the calling thread, whichever heart it has, or none: this step of it may take
+  // so long. For whoever does not know on whose thread it is called.
+  class LongStep {
+   public:
+    LongStep(const char* what, Time allowed);
+    ~LongStep();
+    LongStep(const LongStep&) = delete;
+    LongStep& operator=(const LongStep&) = delete;
+
+   private:
+    Heartbeat* const heart_;
+    const char* task_ = nullptr;  // of the task around it
+    Time allowed_{kAllowed};
+  };
+
   // Waits as the condition variable's own wait does, and beats meanwhile.
   template <class Ready>
   void Wait(std::condition_variable& wake, std::unique_lock<std::mutex>& lock, Ready ready) {

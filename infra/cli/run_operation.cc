@@ -92,7 +92,6 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
   }
   const auto node = OpenFor(place, line.config, std::move(directory));
   if (!node.ok()) return Fail(node.error().message);
-  if (place != Operation::Place::kReadOnly) (*node)->passwords.replaced().EraseAll();
   const int code = Print(
       line.request, [&](const OpsRequest& request) { return (*node)->operations.Run(request); });
   (*node)->passwords.replaced().Finish();

@@ -2,6 +2,7 @@
 
 #include <future>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,9 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kAtOnce = 1000;
+// Others use the store meanwhile: it is left to them after so many, for so long.
+constexpr size_t kAtOnce = 20;
+constexpr std::chrono::milliseconds kBetween{5};
 
 bool NothingWasDone(const Error& error) {
   return error.code != ErrorCode::kUnknownOutcome && error.code != ErrorCode::kInternal;
@@ -31,7 +34,7 @@ void ReplacedSecrets::EraseOf(const TenantId& tenant, const UserId& user) {
 
 void ReplacedSecrets::Refused(const std::string& credential_id, const Error& why) {
   if (!NothingWasDone(why)) return;
-  (void)worker_.Post([this, credential_id] { Erase({credential_id}); }, [] {});
+  (void)worker_.Post([this, credential_id] { (void)Erase({credential_id}); }, [] {});
 }
 
 void ReplacedSecrets::Finish() {
@@ -40,27 +43,38 @@ void ReplacedSecrets::Finish() {
   if (worker_.Post(set, set)) done->get_future().wait();
 }
 
-void ReplacedSecrets::Erase(const std::string& from, const std::string& to) {
+void ReplacedSecrets::Stop() {
+  stopping_ = true;
+  worker_.Stop();
+}
+
+void ReplacedSecrets::Erase(std::string from, const std::string& to) {
   if (!caught_up_()) return;
-  std::vector<std::string> ids;
   try {
-    views_.Scan(View::kReplaced, from, to, [&](std::string_view, std::string_view id) {
-      ids.emplace_back(id);
-      if (ids.size() == kAtOnce) Erase(std::exchange(ids, {}));
-      return true;
-    });
+    while (!stopping_) {
+      std::vector<std::string> ids;
+      views_.Scan(View::kReplaced, from, to, [&](std::string_view key, std::string_view id) {
+        ids.emplace_back(id);
+        from = std::string(key) + '\0';
+        return ids.size() < kAtOnce;
+      });
+      if (!Erase(ids) || ids.size() < kAtOnce) return;
+      std::this_thread::sleep_for(kBetween);
+    }
   } catch (const StoreFailure& failure) {
     log::Error("replaced passwords cannot be read", {{"cause", failure.what()}});
   }
-  Erase(ids);
 }
 
-void ReplacedSecrets::Erase(const std::vector<std::string>& ids) {
-  if (ids.empty()) return;
-  if (const auto erased = secrets_.EraseAll(ids); !erased.ok()) {
+// False: it could not be done.
+bool ReplacedSecrets::Erase(const std::vector<std::string>& ids) {
+  if (ids.empty()) return true;
+  const auto erased = secrets_.EraseAll(ids);
+  if (!erased.ok()) {
     log::Warn("hashes of replaced passwords cannot be erased; the next start tries again",
               {{"cause", erased.error().message}});
   }
+  return erased.ok();
 }
 
 }  // namespace contacts

@@ -3,10 +3,12 @@
 // instance may erase them, and several may: history is the same for all.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/secret_store.h"
 #include "events/values/error.h"
@@ -37,15 +39,16 @@ class ReplacedSecrets {
   // When it returns, all that was asked for has been done.
   void Finish();
   // Erasures that wait are left out; the next start does them.
-  void Stop() { worker_.Stop(); }
+  void Stop();
 
  private:
-  void Erase(const std::string& from, const std::string& to);
-  void Erase(const std::vector<std::string>& ids);
+  void Erase(std::string from, const std::string& to);
+  bool Erase(const std::vector<std::string>& ids);
 
   SecretStore& secrets_;
   const ViewReader& views_;
   const std::function<bool()> caught_up_;
+  std::atomic<bool> stopping_{false};
   WorkerPool worker_;  // last: its tasks use the others
 };
 

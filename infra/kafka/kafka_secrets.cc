@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
 #include "infra/kafka/client.h"
 
@@ -14,6 +15,9 @@ constexpr std::chrono::milliseconds kReadTime{5000};
 // One partition is looked at in milliseconds, and readiness is to say within seconds what is wrong.
 constexpr std::chrono::milliseconds kLookEvery{3000};
 constexpr std::chrono::milliseconds kLookTime{500};
+// One that waits for the others that use the topic, then writes.
+constexpr std::chrono::milliseconds kStepTime{30000};
+constexpr const char* kStep = "waiting for the topic of password hashes";
 constexpr std::chrono::milliseconds kOldTopicAnswer{3000};
 constexpr const char* kName = ".secrets";
 constexpr const char* kOldName = ".credentials";
@@ -131,6 +135,7 @@ Result<int> KafkaSecretStore::EraseAll(const std::vector<std::string>& ids) {
 }
 
 Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secret) {
+  const Heartbeat::LongStep step(kStep, kStepTime);
   if (auto refusal = Refusal()) return *std::move(refusal);
   const std::lock_guard lock(log_mutex_);
   const auto until = LogReader::Clock::now() + kWriteTime;
@@ -151,6 +156,7 @@ Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secre
 }
 
 Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
+  const Heartbeat::LongStep step(kStep, kStepTime);
   const std::lock_guard lock(log_mutex_);
   return ReadOn(time);
 }

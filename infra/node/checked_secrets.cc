@@ -100,9 +100,15 @@ Error CheckedSecrets::Refused(const std::string& why) {
   }
   return Error{ErrorCode::kUnavailable,
                "Nobody can log in or set a password now: the store of password hashes cannot be "
-               "used. The log of the server and /health/ready say why.",
+               "used. The log of the server says why.",
                {},
                5};
+}
+
+// The next failure is told of again.
+void CheckedSecrets::Worked() {
+  const std::lock_guard lock(mutex_);
+  refused_.clear();
 }
 
 std::optional<Error> CheckedSecrets::Refusal() {
@@ -113,8 +119,9 @@ std::optional<Error> CheckedSecrets::Refusal() {
 
 Result<bool> CheckedSecrets::Put(std::string_view id, std::string_view secret) {
   if (auto refusal = Refusal()) return *std::move(refusal);
-  const auto put = store_->Put(id, secret);
+  auto put = store_->Put(id, secret);
   if (!put.ok()) return Refused(put.error().message);
+  Worked();
   return put;
 }
 
@@ -122,6 +129,7 @@ Result<std::optional<std::string>> CheckedSecrets::Get(std::string_view id) {
   if (auto refusal = Refusal()) return *std::move(refusal);
   auto secret = store_->Get(id);
   if (!secret.ok()) return Refused(secret.error().message);
+  Worked();
   if (id == kNobodysSecret) return secret;
   if (!*secret) {
     NoteMissing(id, "is not there");

@@ -63,6 +63,7 @@ class CheckedSecrets : public SecretStore {
   CheckedSecrets(std::unique_ptr<SecretStore> store, std::string fault);
   std::optional<Error> Refusal();
   Error Refused(const std::string& why);
+  void Worked();
   void NoteMissing(std::string_view id, const char* how);
   void NoteThere(std::string_view id);
 
