@@ -5,11 +5,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <set>
 
 #include "infra/local_store/local_store.h"
 #include "projections/store/keys.h"
+#include "tests/infra/identity/memory_secret_store.h"
 #include "tests/support/acme.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
@@ -94,6 +96,51 @@ TEST_F(ReplacedSecretsTest, OnlyASureRefusalErasesWhatItsCommandBrought) {
   Put("refused");
   replaced_.Refused("refused", {ErrorCode::kNotFound, "there is no user joe"});
   EXPECT_EQ(Left().size(), 5U);
+}
+
+// Tells of the first erasure.
+class ToldOfErasures : public MemorySecretStore {
+ public:
+  Result<bool> Erase(std::string_view id) override {
+    if (erased++ == 0) begun.set_value();
+    return MemorySecretStore::Erase(id);
+  }
+  std::promise<void> begun;
+  int erased = 0;
+};
+
+class ManyReplacedTest : public ::testing::Test {
+ protected:
+  static constexpr int kMany = 3000;
+
+  ManyReplacedTest() {
+    ViewBatch batch;
+    for (int i = 0; i < kMany; ++i) {
+      const std::string id = "id-" + std::to_string(i);
+      batch.Put(View::kReplaced, keys::Replaced(kAcme, UserId{"1"}, id), id);
+      secrets_.secrets[id] = "hash";
+    }
+    views_.Write(batch);
+  }
+
+  ToldOfErasures secrets_;
+  MemoryViewStore views_;
+  ReplacedSecrets replaced_{secrets_, views_, [] { return true; }};
+};
+
+// A signal to end waited until every password that was ever replaced had been erased.
+TEST_F(ManyReplacedTest, StoppingDoesNotWaitForAllOfThem) {
+  replaced_.EraseAll();
+  secrets_.begun.get_future().wait();
+  replaced_.Stop();
+  EXPECT_LT(secrets_.erased, kMany / 2);
+}
+
+TEST_F(ManyReplacedTest, AStoreThatFailsIsNotAskedForTheRest) {
+  secrets_.failing = true;
+  replaced_.EraseAll();
+  replaced_.Finish();
+  EXPECT_EQ(secrets_.gets, 1);
 }
 
 }  // namespace
