@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -87,7 +86,8 @@ void WriteHolder(int lock, const std::string& holder) {
   const bool written =
       pwrite(lock, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
   if (ftruncate(lock, written ? static_cast<off_t>(line.size()) : 0) != 0) {
-    log::Warn("the holder of the lock cannot be noted", {{"cause", std::strerror(errno)}});
+    log::Warn("the holder of the lock cannot be noted",
+              {{"cause", std::generic_category().message(errno)}});
   }
 }
 
