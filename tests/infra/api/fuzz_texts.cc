@@ -99,7 +99,8 @@ class Doors {
     return status;
   }
   Api api_{{commands_, views_, positions_, sessions_, passwords_, &Up}};
-  Operations operations_{{commands_, views_, passwords_, &Up}};
+  Health health_;
+  Operations operations_{{commands_, views_, passwords_, &Up, health_}};
   const std::shared_ptr<http::Front> front_ =
       std::make_shared<http::Front>(Options(), http::Router(api_.Routes(), {"", "/api"}));
 };
