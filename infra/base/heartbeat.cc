@@ -43,30 +43,23 @@ Heartbeat::~Heartbeat() {
   All().hearts.erase(this);
 }
 
-Heartbeat::Task::Task(Heartbeat& heart, const char* what, Time allowed) : heart_(heart) {
-  heart_.task_.store(what, std::memory_order_relaxed);
-  heart_.allowed_.store(allowed, std::memory_order_relaxed);
-  heart_.Beat();
+Heartbeat::Task::Task(Heartbeat& heart, const char* what, Time allowed)
+    : Task(&heart, what, allowed) {}
+
+Heartbeat::Task::Task(const char* what, Time allowed) : Task(of_this_thread, what, allowed) {}
+
+Heartbeat::Task::Task(Heartbeat* heart, const char* what, Time allowed) : heart_(heart) {
+  if (heart_ == nullptr) return;
+  around_ = heart_->task_.exchange(what, std::memory_order_relaxed);
+  allowed_around_ = heart_->allowed_.exchange(allowed, std::memory_order_relaxed);
+  heart_->Beat();
 }
 
 Heartbeat::Task::~Task() {
-  heart_.Beat();
-  heart_.allowed_.store(kAllowed, std::memory_order_relaxed);
-  heart_.task_.store(nullptr, std::memory_order_relaxed);
-}
-
-Heartbeat::LongStep::LongStep(const char* what, Time allowed) : heart_(of_this_thread) {
-  if (heart_ == nullptr) return;
-  task_ = heart_->task_.exchange(what, std::memory_order_relaxed);
-  allowed_ = heart_->allowed_.exchange(allowed, std::memory_order_relaxed);
-  heart_->Beat();
-}
-
-Heartbeat::LongStep::~LongStep() {
   if (heart_ == nullptr) return;
   heart_->Beat();
-  heart_->allowed_.store(allowed_, std::memory_order_relaxed);
-  heart_->task_.store(task_, std::memory_order_relaxed);
+  heart_->allowed_.store(allowed_around_, std::memory_order_relaxed);
+  heart_->task_.store(around_, std::memory_order_relaxed);
 }
 
 void Heartbeats::Look(Heartbeat::Time passed) {

@@ -31,31 +31,22 @@ class Heartbeat {
   void Beat() { beats_.store(++own_beats_, std::memory_order_relaxed); }
 
   // While it lives, the thread does this, which may take so long without a beat. `what` must be a
-  // constant.
+  // constant. One within another is a step of it that has a time of its own.
   class Task {
    public:
-    explicit Task(Heartbeat& heart, const char* what, Time allowed = kAllowed);
+    Task(Heartbeat& heart, const char* what, Time allowed = kAllowed);
+    // On the calling thread's heart, for whoever is called on threads of others; it may have none.
+    Task(const char* what, Time allowed);
     ~Task();
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 
    private:
-    Heartbeat& heart_;
-  };
+    Task(Heartbeat* heart, const char* what, Time allowed);
 
-  // Within a task of the calling thread, whichever heart it has, or none: this step of it may take
-  // so long. For whoever does not know on whose thread it is called.
-  class LongStep {
-   public:
-    LongStep(const char* what, Time allowed);
-    ~LongStep();
-    LongStep(const LongStep&) = delete;
-    LongStep& operator=(const LongStep&) = delete;
-
-   private:
     Heartbeat* const heart_;
-    const char* task_ = nullptr;  // of the task around it
-    Time allowed_{kAllowed};
+    const char* around_ = nullptr;  // the task around it; nullptr: there is none
+    Time allowed_around_{kAllowed};
   };
 
   // Waits as the condition variable's own wait does, and beats meanwhile.

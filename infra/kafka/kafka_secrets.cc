@@ -135,7 +135,7 @@ Result<int> KafkaSecretStore::EraseAll(const std::vector<std::string>& ids) {
 }
 
 Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secret) {
-  const Heartbeat::LongStep step(kStep, kStepTime);
+  const Heartbeat::Task step(kStep, kStepTime);
   if (auto refusal = Refusal()) return *std::move(refusal);
   const std::lock_guard lock(log_mutex_);
   const auto until = LogReader::Clock::now() + kWriteTime;
@@ -156,7 +156,7 @@ Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secre
 }
 
 Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
-  const Heartbeat::LongStep step(kStep, kStepTime);
+  const Heartbeat::Task step(kStep, kStepTime);
   const std::lock_guard lock(log_mutex_);
   return ReadOn(time);
 }

@@ -91,14 +91,26 @@ TEST(Heartbeat, ALongTaskThatEndedWellIsNoFault) {
 TEST(Heartbeat, AStepOfATaskMayTakeLongerThanTheTask) {
   HeldThread thread([](Heartbeat& heart, const auto& hold) {
     const Heartbeat::Task task(heart, "a task of its queue");
-    { const Heartbeat::LongStep step("writing far away", milliseconds(1000)); }
-    const Heartbeat::LongStep step("waiting for others", milliseconds(10'000));
+    { const Heartbeat::Task step("writing far away", milliseconds(1000)); }
+    const Heartbeat::Task step("waiting for others", milliseconds(10'000));
     hold();
   });
   LookFor(milliseconds(8000));
   EXPECT_EQ(Heartbeats::WhyNot(), "");
   LookFor(milliseconds(4000));
   EXPECT_NE(Heartbeats::WhyNot().find("at: waiting for others"), std::string::npos);
+}
+
+TEST(Heartbeat, AfterAStepTheTaskHasItsOwnTimeAgain) {
+  HeldThread thread([](Heartbeat& heart, const auto& hold) {
+    const Heartbeat::Task task(heart, "rendering", milliseconds(20'000));
+    { const Heartbeat::Task step("writing far away", milliseconds(1000)); }
+    hold();
+  });
+  LookFor(milliseconds(15'000));
+  EXPECT_EQ(Heartbeats::WhyNot(), "");
+  LookFor(milliseconds(10'000));
+  EXPECT_NE(Heartbeats::WhyNot().find("at: rendering"), std::string::npos);
 }
 
 TEST(Heartbeat, ATaskMayTakeAsLongAsItSays) {
