@@ -8,7 +8,7 @@ namespace contacts::api {
 
 RefusalNotes::RefusalNotes(Commands& commands, std::function<Clock::time_point()> clock,
                            size_t max_users)
-    : commands_(commands), clock_(std::move(clock)), max_users_(max_users) {}
+    : commands_(commands), clock_(std::move(clock)), users_(max_users) {}
 
 void RefusalNotes::Note(Command who, const std::string& command, const Error& refusal) {
   if (refusal.code != ErrorCode::kForbidden && refusal.code != ErrorCode::kConflict &&
@@ -18,7 +18,7 @@ void RefusalNotes::Note(Command who, const std::string& command, const Error& re
   int64_t left_out = 0;
   {
     const std::lock_guard lock(mutex_);
-    User& user = Find(who.tenant.value + " " + who.actor);
+    User& user = users_.Touch(who.tenant.value + " " + who.actor);
     const Clock::time_point now = clock_();
     Clock::time_point& oldest = user.noted[user.notes % kInAMinute];
     if (user.notes >= kInAMinute && now - oldest < std::chrono::minutes(1)) {
@@ -34,20 +34,6 @@ void RefusalNotes::Note(Command who, const std::string& command, const Error& re
     if (!answer.error || answer.error->code != ErrorCode::kInternal) return;
     log::Error("a refusal could not be noted", {{"cause", answer.error->message}});
   });
-}
-
-RefusalNotes::User& RefusalNotes::Find(const std::string& key) {
-  if (const auto found = by_key_.find(key); found != by_key_.end()) {
-    users_.splice(users_.begin(), users_, found->second);
-    return users_.front();
-  }
-  if (users_.size() >= max_users_) {
-    by_key_.erase(users_.back().key);
-    users_.pop_back();
-  }
-  users_.push_front(User{.key = key, .noted = {}, .notes = 0, .left_out = 0});
-  by_key_.emplace(key, users_.begin());
-  return users_.front();
 }
 
 }  // namespace contacts::api

@@ -6,13 +6,12 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <list>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 
 #include "command/command.h"
 #include "events/values/error.h"
+#include "infra/base/lru.h"
 
 namespace contacts::api {
 
@@ -33,21 +32,15 @@ class RefusalNotes {
 
  private:
   struct User {
-    std::string key;
     std::array<Clock::time_point, kInAMinute> noted{};  // a ring; the oldest is at `next`
     size_t notes = 0;                                   // ever; says which of the ring count
     int64_t left_out = 0;
   };
-  using Users = std::list<User>;
-
-  User& Find(const std::string& key);
 
   Commands& commands_;
   const std::function<Clock::time_point()> clock_;
-  const size_t max_users_;
   std::mutex mutex_;
-  Users users_;  // the last seen first
-  std::unordered_map<std::string, Users::iterator> by_key_;
+  Lru<User> users_;
 };
 
 }  // namespace contacts::api

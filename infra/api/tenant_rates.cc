@@ -23,17 +23,10 @@ std::optional<Error> TenantRates::Take(const TenantId& tenant) {
 }
 
 TenantRates::Bucket& TenantRates::Find(const std::string& tenant, Clock::time_point now) {
-  if (const auto found = by_tenant_.find(tenant); found != by_tenant_.end()) {
-    buckets_.splice(buckets_.begin(), buckets_, found->second);
-    return buckets_.front();
-  }
-  buckets_.push_front({tenant, static_cast<double>(per_second_), now});
-  by_tenant_[tenant] = buckets_.begin();
-  if (buckets_.size() > max_tenants_) {
-    by_tenant_.erase(buckets_.back().tenant);
-    buckets_.pop_back();
-  }
-  return buckets_.front();
+  const bool known = buckets_.Find(tenant) != nullptr;
+  Bucket& bucket = buckets_.Touch(tenant);
+  if (!known) bucket = {static_cast<double>(per_second_), now};
+  return bucket;
 }
 
 }  // namespace contacts::api

@@ -5,14 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "events/values/error.h"
 #include "events/values/ids.h"
+#include "infra/base/lru.h"
 
 namespace contacts::api {
 
@@ -24,27 +23,23 @@ class TenantRates {
   // `per_second` 0: no bound. The tenants seen last are remembered, `max_tenants` of them; one that
   // was forgotten starts with a full bucket.
   TenantRates(int per_second, std::function<Clock::time_point()> clock, size_t max_tenants = 10000)
-      : per_second_(per_second), clock_(std::move(clock)), max_tenants_(max_tenants) {}
+      : per_second_(per_second), clock_(std::move(clock)), buckets_(max_tenants) {}
 
   // Counts one request; kTooManyRequests when it is one too many.
   std::optional<Error> Take(const TenantId& tenant);
 
  private:
   struct Bucket {
-    std::string tenant;
     double left = 0;
     Clock::time_point filled;
   };
-  using Buckets = std::list<Bucket>;
 
   Bucket& Find(const std::string& tenant, Clock::time_point now);
 
   const int per_second_;
   const std::function<Clock::time_point()> clock_;
-  const size_t max_tenants_;
   std::mutex mutex_;
-  Buckets buckets_;  // the last seen first
-  std::unordered_map<std::string, Buckets::iterator> by_tenant_;
+  Lru<Bucket> buckets_;
 };
 
 }  // namespace contacts::api

@@ -32,7 +32,6 @@ constexpr int kBacklog = 1024;
 constexpr int kInARow = 64;  // clients that are accepted between two looks at whether to stop
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{1000};
-constexpr auto kBetweenLines = std::chrono::minutes(1);
 // Accepting has to go well for so long before nothing is wrong any more.
 constexpr auto kWell = std::chrono::seconds(1);
 // A process with few descriptors keeps `spare` of them for each so many that it has.
@@ -156,7 +155,7 @@ bool Acceptor::AcceptOne() {
   if (fd < 0) {
     // The client has gone again, or its network: the next one may be there.
     if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) Pause(std::strerror(errno));  // NOLINT
+    if (errno != EAGAIN && errno != EWOULDBLOCK) Pause(ErrorText(errno));
     return false;
   }
   // The kernel gives the lowest number that is free: all below this one are in use.
@@ -174,14 +173,13 @@ bool Acceptor::AcceptOne() {
   return true;
 }
 
-void Acceptor::Pause(const char* why) {
+void Acceptor::Pause(const std::string& why) {
   const auto now = Clock::now();
   pause_ = kFirstPause;
   last_failure_ = now;
   paused_ = true;
   ++pauses_;
-  if (last_line_ != Clock::time_point::min() && now - last_line_ < kBetweenLines) return;
-  last_line_ = now;
+  if (!lines_.MaySay(now)) return;
   log::Warn("accepting clients pauses: descriptors are short",
             {{"listen", listen_}, {"limit", std::to_string(DescriptorLimit())}, {"cause", why}});
 }

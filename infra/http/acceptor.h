@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+#include "infra/base/seldom.h"
+
 namespace contacts::http {
 
 class Acceptor {
@@ -42,7 +44,7 @@ class Acceptor {
   void Run();
   // False: none is left for now, or accepting pauses.
   bool AcceptOne();
-  void Pause(const char* why);
+  void Pause(const std::string& why);
   bool GoesOn();
   int FirstSpare() const;
 
@@ -57,7 +59,7 @@ class Acceptor {
   std::atomic<bool> paused_{false};
   std::atomic<size_t> pauses_{0};
   std::atomic<Clock::time_point> last_failure_{Clock::time_point::min()};
-  Clock::time_point last_line_ = Clock::time_point::min();
+  Seldom lines_{std::chrono::minutes(1)};
   std::thread thread_;
 };
 

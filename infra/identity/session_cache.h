@@ -3,11 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <list>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "infra/base/lru.h"
 #include "infra/identity/session_json.h"
 
 namespace contacts {
@@ -18,24 +17,22 @@ class SessionCache {
   using Clock = std::chrono::steady_clock;
 
   // The oldest make room for what would be more than `most`.
-  explicit SessionCache(size_t most) : most_(most) {}
+  explicit SessionCache(size_t most) : most_(most), entries_(most) {}
 
   // nullopt: it is not here, or no longer counts.
   std::optional<StoredSession> Find(const std::string& sid, Clock::time_point now);
   void Put(const std::string& sid, StoredSession session, Clock::time_point until);
-  void Erase(const std::string& sid);
+  void Erase(const std::string& sid) { entries_.Erase(sid); }
   size_t size() const { return entries_.size(); }
 
  private:
   struct Entry {
     StoredSession session;
     Clock::time_point until;
-    std::list<std::string>::iterator age;
   };
 
   const size_t most_;
-  std::list<std::string> ages_;  // the newest last
-  std::unordered_map<std::string, Entry> entries_;
+  Lru<Entry> entries_;
 };
 
 }  // namespace contacts
