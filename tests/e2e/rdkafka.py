@@ -1,4 +1,5 @@
 """What an administrator, or a stranger, does to a topic: librdkafka, which the product links."""
+import contextlib
 import ctypes
 
 _lib = ctypes.CDLL("librdkafka.so.1")
@@ -72,32 +73,30 @@ class Client:
         _lib.rd_kafka_topic_destroy(handle)
         return answer
 
+    @contextlib.contextmanager
+    def asked(self, request, things, count):
+        """An administrator's request for `count` things, and the answer to it."""
+        queue = ctypes.c_void_p(_lib.rd_kafka_queue_new(self.handle))
+        request(self.handle, things, ctypes.c_size_t(count), None, queue)
+        event = ctypes.c_void_p(_lib.rd_kafka_queue_poll(queue, 20000))
+        assert event, "no answer"
+        assert _lib.rd_kafka_event_error(event) == 0, _lib.rd_kafka_event_error_string(event)
+        yield event
+        _lib.rd_kafka_event_destroy(event)
+        _lib.rd_kafka_queue_destroy(queue)
+
     def delete(self, topic):
         deleted = ctypes.c_void_p(_lib.rd_kafka_DeleteTopic_new(topic.encode()))
-        queue = ctypes.c_void_p(_lib.rd_kafka_queue_new(self.handle))
-        _lib.rd_kafka_DeleteTopics(self.handle, ctypes.byref(deleted), ctypes.c_size_t(1), None,
-                                   queue)
-        event = ctypes.c_void_p(_lib.rd_kafka_queue_poll(queue, 20000))
-        assert event and _lib.rd_kafka_event_error(event) == 0, \
-            _lib.rd_kafka_event_error_string(event)
-        _lib.rd_kafka_event_destroy(event)
-        _lib.rd_kafka_DeleteTopic_destroy(deleted)
-        _lib.rd_kafka_queue_destroy(queue)
+        with self.asked(_lib.rd_kafka_DeleteTopics, ctypes.byref(deleted), 1):
+            _lib.rd_kafka_DeleteTopic_destroy(deleted)
 
     def configure(self, topic, settings):
         """Settings of a topic; those that are not given become the broker's own."""
         resource = ctypes.c_void_p(_lib.rd_kafka_ConfigResource_new(_TOPIC, topic.encode()))
         for name, value in settings.items():
             assert _lib.rd_kafka_ConfigResource_set_config(resource, name.encode(), value.encode()) == 0
-        queue = ctypes.c_void_p(_lib.rd_kafka_queue_new(self.handle))
-        _lib.rd_kafka_AlterConfigs(self.handle, (ctypes.c_void_p * 1)(resource), ctypes.c_size_t(1), None,
-                                   queue)
-        event = ctypes.c_void_p(_lib.rd_kafka_queue_poll(queue, 20000))
-        assert event and _lib.rd_kafka_event_error(event) == 0, \
-            _lib.rd_kafka_event_error_string(event)
-        _lib.rd_kafka_event_destroy(event)
-        _lib.rd_kafka_queue_destroy(queue)
-        _lib.rd_kafka_ConfigResource_destroy(resource)
+        with self.asked(_lib.rd_kafka_AlterConfigs, ctypes.byref(resource), 1):
+            _lib.rd_kafka_ConfigResource_destroy(resource)
 
     def allow(self, user, topic, *operations):
         """Rights on one topic, for a user of SCRAM."""
@@ -106,19 +105,13 @@ class Client:
                 _TOPIC, topic.encode(), _LITERAL, b"User:" + user.encode(), b"*",
                 OPERATIONS[operation], _ALLOW, self.error, ctypes.c_size_t(512))
             for operation in operations])
-        queue = ctypes.c_void_p(_lib.rd_kafka_queue_new(self.handle))
-        _lib.rd_kafka_CreateAcls(self.handle, rights, ctypes.c_size_t(len(operations)), None, queue)
-        event = ctypes.c_void_p(_lib.rd_kafka_queue_poll(queue, 20000))
-        assert event and _lib.rd_kafka_event_error(event) == 0, \
-            _lib.rd_kafka_event_error_string(event)
-        count = ctypes.c_size_t()
-        results = ctypes.cast(_lib.rd_kafka_CreateAcls_result_acls(
-            ctypes.c_void_p(_lib.rd_kafka_event_CreateAcls_result(event)), ctypes.byref(count)),
-            ctypes.POINTER(ctypes.c_void_p))
-        for i in range(count.value):
-            error = _lib.rd_kafka_acl_result_error(ctypes.c_void_p(results[i]))
-            assert not error, _lib.rd_kafka_error_string(ctypes.c_void_p(error))
-        assert count.value == len(operations)
-        _lib.rd_kafka_event_destroy(event)
+        with self.asked(_lib.rd_kafka_CreateAcls, rights, len(operations)) as event:
+            count = ctypes.c_size_t()
+            results = ctypes.cast(_lib.rd_kafka_CreateAcls_result_acls(
+                ctypes.c_void_p(_lib.rd_kafka_event_CreateAcls_result(event)), ctypes.byref(count)),
+                ctypes.POINTER(ctypes.c_void_p))
+            for i in range(count.value):
+                error = _lib.rd_kafka_acl_result_error(ctypes.c_void_p(results[i]))
+                assert not error, _lib.rd_kafka_error_string(ctypes.c_void_p(error))
+            assert count.value == len(operations)
         _lib.rd_kafka_AclBinding_destroy_array(rights, ctypes.c_size_t(len(operations)))
-        _lib.rd_kafka_queue_destroy(queue)

@@ -111,6 +111,12 @@ class Service:
         assert code == 0, err
         return json.loads(out)
 
+    def ready(self):
+        return Client(self.admin).get("/health/ready")
+
+    def metrics(self):
+        return Client(self.admin).get("/metrics").body.decode()
+
     def client(self, name=None, tenant="acme", password=PASSWORD):
         client = Client(self.base)
         if name:

@@ -111,7 +111,7 @@ class Access(unittest.TestCase):
                 client.create(f"{name}@waited.org", wait)))
             asked.start()
             wait_until(lambda: "contacts_position_waits 1\n" in
-                       Client(self.service.admin).get("/metrics").body.decode())
+                       self.service.metrics())
             code, _, err = self.service.contacts("user", *take_away, "--tenant", "acme")
             self.assertEqual(code, 0, err)
             asked.join(60)

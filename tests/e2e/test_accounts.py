@@ -95,7 +95,7 @@ class LoginUnderAttack(unittest.TestCase):
             self.assertNotIn("lockedUntil", shown())
             self.assertEqual([log_in("wrong") for _ in range(6)], [401] * 5 + [429])
             self.assertRegex(shown()["lockedUntil"], "^20")
-            metrics = Client(service.admin).get("/metrics").body.decode()
+            metrics = service.metrics()
             self.assertIn("contacts_login_locked_accounts 1", metrics)
             self.assertIn("contacts_login_locks_total 2", metrics)
             self.assertEqual(service.contacts("user", "unlock", "joe", "--tenant", "acme")[0], 1)
@@ -214,7 +214,7 @@ class Operators(unittest.TestCase):
             service.add_user("jane", "admin")
             shutil.rmtree(os.path.join(service.data, "local"))
             service.start()
-            ready = Client(service.admin).get("/health/ready")
+            ready = service.ready()
             self.assertEqual(ready.status, 503, ready)
             self.assertIn("--adopt-secrets", ready.json()["message"])
             log_ins = [Client(service.base).post("/api/login", {

@@ -246,7 +246,7 @@ class Attacked(unittest.TestCase):
         self.numbers = itertools.count()
 
     def metrics(self):
-        text = Client(self.service.admin).get("/metrics").body.decode()
+        text = self.service.metrics()
         return {name: float(value)
                 for name, value in re.findall(r"^(contacts_\w+) (\S+)$", text, re.M)}
 

@@ -4,7 +4,7 @@ import shutil
 import time
 import unittest
 
-from tests.e2e.service import Client, Service
+from tests.e2e.service import Service
 from tests.e2e.stepped_clock import SteppedClock
 
 YEARS = 4 * 365 * 24 * 3600
@@ -17,15 +17,12 @@ class Clock(unittest.TestCase):
         self.service = self.enterContext(Service())
         self.service.add_user("jane", "admin")
 
-    def ready(self):
-        return Client(self.service.admin).get("/health/ready")
-
     def refused(self, jane, email, said):
         answer = jane.create(email)
         self.assertEqual((answer.status, answer.headers["Retry-After"]), (503, "30"), answer)
         self.assertIn(said, answer.json()["message"])
-        self.assertEqual(self.ready().status, 503)
-        self.assertIn(said, self.ready().json()["message"])
+        self.assertEqual(self.service.ready().status, 503)
+        self.assertIn(said, self.service.ready().json()["message"])
 
     def test_no_record_is_stamped_by_a_clock_that_cannot_be_right(self):
         service = self.service
@@ -37,7 +34,7 @@ class Clock(unittest.TestCase):
         self.assertEqual(jane.get("/contacts").status, 200)
         self.set_ahead(0)
         self.assertEqual(jane.create("b@x.org").status, 200)
-        self.assertEqual(self.ready().status, 200)
+        self.assertEqual(self.service.ready().status, 200)
         self.assertEqual(service.end(), 0)
 
         self.set_ahead(YEARS)  # at the start
@@ -56,9 +53,9 @@ class Clock(unittest.TestCase):
         self.set_ahead(YEARS)
         service.start()
         deadline = time.monotonic() + 10
-        while self.ready().status == 200 and time.monotonic() < deadline:
+        while self.service.ready().status == 200 and time.monotonic() < deadline:
             pass
-        self.assertIn("long after the newest record", self.ready().json()["message"])
+        self.assertIn("long after the newest record", self.service.ready().json()["message"])
         self.assertEqual(service.end(), 0)
 
         # A history from the future goes on when the operator says so.

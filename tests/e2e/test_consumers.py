@@ -10,13 +10,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.e2e.kafka import ROOT, KafkaService, shared_broker, start_instances
+from tests.e2e.service import wait_until
 from tests.e2e.test_schemas import SCHEMAS, is_valid, schema_of
 
 CONSUMERS = os.path.join(ROOT, "docs/consumers")
@@ -24,14 +24,6 @@ GOLDEN = os.path.join(ROOT, "tests/events/golden/history.ndjson")
 PARTITIONS = 4  # of the golden log
 ZEROS = "0" * 64
 BULK = 600  # records of each tenant: several fetches, and more than a pipe holds
-
-
-def eventually(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    tick = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to be"
-        tick.wait(0.05)
 
 
 def lines_of(records):
@@ -206,7 +198,8 @@ class Consumers(unittest.TestCase):
     def assert_history(self, consumer, wanted):
         if not consumer.reader:
             consumer.run_on()
-        eventually(lambda: len(consumer.kept()) >= len(wanted) or consumer.process.poll() is not None)
+        wait_until(lambda: len(consumer.kept()) >= len(wanted) or consumer.process.poll() is not None,
+                   seconds=60)
         self.assertIsNone(consumer.process.poll(), consumer.errors())
         self.assertEqual(consumer.kept(), wanted)
 
@@ -313,7 +306,7 @@ class Consumers(unittest.TestCase):
                     self.assert_history(one, lines_of(log.history))
                     one.kill()
                 else:
-                    eventually(lambda one=one: one.process.poll() is not None)
+                    wait_until(lambda one=one: one.process.poll() is not None, seconds=60)
                     self.assertEqual(one.ended(), 1)
                     self.assertIn("anew [", one.errors())
             admin.delete_topics(["anew"])["anew"].result(30)

@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from tests.e2e.service import CONTACTS, Client, Service, wait_until
+from tests.e2e.service import CONTACTS, Service, wait_until
 
 LIMIT = 150
 
@@ -28,9 +28,6 @@ class Descriptors(unittest.TestCase):
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def reasons(self, service):
-        return Client(service.admin).get("/health/ready").body.decode()
-
     # It took 38 % of a processor, and said nothing.
     def test_it_says_so_and_goes_on_for_those_who_are_there(self):
         with Service() as service:
@@ -40,7 +37,7 @@ class Descriptors(unittest.TestCase):
             resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (LIMIT, LIMIT))
             with contextlib.ExitStack() as clients:
                 self.idle(service, 250, clients)
-                wait_until(lambda: "descriptors" in self.reasons(service))
+                wait_until(lambda: "descriptors" in service.ready().body.decode())
                 in_use = len(os.listdir(f"/proc/{service.process.pid}/fd"))
                 self.assertLess(in_use, LIMIT - 50, "they are for storage")
                 begin, used = time.monotonic(), self.processor_seconds(service)
@@ -49,11 +46,11 @@ class Descriptors(unittest.TestCase):
                     threading.Event().wait(0.1)
                 self.assertLess(self.processor_seconds(service) - used, 0.4)
                 self.assertEqual(ada.create("written@x.org").status, 200)
-                metrics = Client(service.admin).get("/metrics").body.decode()
+                metrics = service.metrics()
                 self.assertNotIn("contacts_http_accept_pauses_total 0\n", metrics)
                 self.assertEqual(service.errors().count("accepting clients pauses"), 1)
             self.assertEqual(ada.again().get("/api/contacts").status, 200)
-            wait_until(lambda: "descriptors" not in self.reasons(service))
+            wait_until(lambda: "descriptors" not in service.ready().body.decode())
 
     def test_a_start_with_few_says_how_many_connections_fit(self):
         with tempfile.TemporaryDirectory(prefix="contacts-test-") as data:

@@ -135,7 +135,7 @@ class BesideExpress(unittest.TestCase):
 
     def test_the_store_is_counted(self):
         self.assertEqual(self.here(self.log_in_there().cookie).get("/api/user").status, 200)
-        metrics = Client(self.service.admin).get("/metrics").body.decode()
+        metrics = self.service.metrics()
         self.assertRegex(metrics, r"\ncontacts_session_lookups_total [1-9]")
         self.assertIn("# TYPE contacts_session_lookups_total counter", metrics)
         self.assertIn("\ncontacts_session_store_up 1", metrics)
@@ -169,7 +169,7 @@ class WithoutRedis(unittest.TestCase):
     def refused(self, service, client, status):
         answer = client.get("/api/user")
         self.assertEqual(answer.status, status, answer)
-        ready = Client(service.admin).get("/health/ready")
+        ready = service.ready()
         self.assertEqual(ready.status, 503, ready)
         self.assertIn("Redis at", ready.json()["message"])
         if status == 503:
@@ -186,7 +186,7 @@ class WithoutRedis(unittest.TestCase):
 
     def becomes_ready(self, service):
         deadline = time.monotonic() + 20
-        while Client(service.admin).get("/health/ready").status != 200:
+        while service.ready().status != 200:
             self.assertLess(time.monotonic(), deadline)
 
 

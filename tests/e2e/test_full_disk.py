@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from tests.e2e.service import PASSWORD, Client, Service
+from tests.e2e.service import PASSWORD, Service
 from tests.e2e.small_disk import SmallDisk
 
 READING = [["export", "--tenant", "acme"], ["status"], ["user", "list", "--tenant", "acme"],
@@ -152,10 +152,10 @@ class FullDisk(unittest.TestCase):
             self.expect_no_passwords(service, link)
             # Whatever was there goes on.
             self.assertEqual(admin.get("/api/contacts").status, 200)
-            ready = Client(service.admin).get("/health/ready")
+            ready = service.ready()
             self.assertEqual(ready.status, 503)
             self.expect_cause(disk, ready.body.decode())
-            metrics = Client(service.admin).get("/metrics").body.decode()
+            metrics = service.metrics()
             free = int(re.search(r"^contacts_disk_free_bytes (\d+)", metrics, re.M).group(1))
             self.assertTrue(free < 1 << 20 or not disk.mounted, free)
             self.assertEqual(self.history(service), ["UserAdded", "PasswordSet"] * 2 +

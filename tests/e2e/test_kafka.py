@@ -11,7 +11,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.e2e.kafka import shared_broker, start_instances
-from tests.e2e.service import CONTACTS, Client, wait_as_told
+from tests.e2e.service import CONTACTS, wait_as_told
 
 
 SOAK = "SOAK_ROUNDS" in os.environ
@@ -45,7 +45,7 @@ def slowed(process):
 
 def wait_until_ready(instance, seconds=30):
     deadline = time.monotonic() + seconds
-    while (answer := Client(instance.admin).get("/health/ready")).status != 200:
+    while (answer := instance.ready()).status != 200:
         assert time.monotonic() < deadline, answer
         wait_as_told(answer)
 
@@ -122,7 +122,7 @@ class WithoutABroker(unittest.TestCase):
             self.assertEqual(down.status, 503, down)
             self.assertLess(took, DEADLINE + 5)
             self.assertIn("Idempotency-Key", down.headers)
-            ready = Client(a.admin).get("/health/ready")
+            ready = a.ready()
             self.assertEqual(ready.status, 503, ready)
             self.assertIn("cannot be reached", ready.json()["message"])
             answers = {email: write.result() for email, write in writes.items()}

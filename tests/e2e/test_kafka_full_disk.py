@@ -2,7 +2,7 @@
 import unittest
 
 from tests.e2e.kafka import shared_broker
-from tests.e2e.service import Client, Service
+from tests.e2e.service import Service
 from tests.e2e.small_disk import SmallDisk
 
 AT_MOST = 500  # creations that the last blocks of the views' files have room for
@@ -23,7 +23,7 @@ class KafkaFullDisk(unittest.TestCase):
                 self.assertEqual((answer.status, answer.headers["Idempotency-Key"]),
                                  (503, f"late-{number}"), answer)
             self.assertLessEqual(made, self.emails(admin))
-            ready = Client(service.admin).get("/health/ready")
+            ready = service.ready()
             self.assertEqual(ready.status, 503)
             if disk.mounted:
                 self.assertRegex(ready.body.decode(), r"/views is full \(\d+ of \d+ bytes are free\)")

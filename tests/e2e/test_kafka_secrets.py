@@ -34,7 +34,7 @@ class LostSecrets(unittest.TestCase):
             administrator.delete(f"{topic}.secrets")
 
         after = self.start(topic)
-        ready = Client(after.admin).get("/health/ready")
+        ready = after.ready()
         self.assertEqual(ready.status, 503, ready)
         self.assertIn(f"{topic}.secrets, is not there", ready.json()["message"])
         self.assertIn("--adopt-secrets", ready.json()["message"])
@@ -46,7 +46,7 @@ class LostSecrets(unittest.TestCase):
         after.end()
 
         anew = self.start(topic, "--adopt-secrets")
-        self.assertEqual(Client(anew.admin).get("/health/ready").status, 200)
+        self.assertEqual(anew.ready().status, 200)
         self.assertEqual(self.log_in(anew).status, 401)
         code, _, err = anew.contacts("user", "passwd", "jane", "--tenant", "acme",
                                      stdin=PASSWORD + "\n")

@@ -70,7 +70,7 @@ class Shutdown(unittest.TestCase):
 
     def connections(self, service):
         """As many as the server has taken over: what was sent on them is being read, or was."""
-        text = Client(service.admin).get("/metrics").body.decode()
+        text = service.metrics()
         return int(re.search(r"^contacts_http_connections (\d+)", text, re.M).group(1))
 
     def reset(self, sockets):
@@ -123,7 +123,7 @@ class Shutdown(unittest.TestCase):
         return connection
 
     def metric(self, service, name):
-        text = Client(service.admin).get("/metrics").body.decode()
+        text = service.metrics()
         return float(re.search(rf"^{name} (\S+)", text, re.M).group(1))
 
     # The stop took as long as the wait, 30 s, or as the body had time for.
