@@ -21,7 +21,7 @@ constexpr auto kPlain = [] {
 
 }  // namespace
 
-// What stands there is named when its look may deceive: all but ASCII.
+// A character whose look may deceive is named: each one but those of ASCII.
 bool Parser::Fail(const std::string& what) {
   if (!message_.empty()) return false;
   message_ = what + " at byte " + std::to_string(at_);

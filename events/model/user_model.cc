@@ -67,7 +67,7 @@ struct UserFold {
   }
 };
 
-// Whoever deactivates or erases a contact ends the sessions of its account with the same event.
+// An event that deactivates or erases a contact ends the sessions of its account, too.
 template <class... E>
 constexpr bool EachChangeOfAContactIsAboutItsUser(const std::variant<E...>*) {
   return ((!E::kAbout.contact || E::kAbout.user) && ...);

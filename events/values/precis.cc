@@ -242,7 +242,7 @@ std::string FoldUserName(std::string_view name) {
     }
     return folded;
   }
-  // What one step makes may be what another would change, so they are done until nothing changes
+  // One step may make what another would change, so the steps are repeated until nothing changes
   // (RFC 8264, 7).
   constexpr int kMostRounds = 4;
   UnicodeString folded = FromUtf8(name);

@@ -12,7 +12,7 @@ size_t Utf8Length(std::string_view text);
 
 bool IsUtf8(std::string_view text);
 
-// What some editors write before a text. It cannot be seen, so a reader that takes no text with it
+// Some editors write it before a text. It cannot be seen, so a reader that takes no text with it
 // says `kHasByteOrderMark` behind the text's name.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 inline constexpr const char* kHasByteOrderMark =

@@ -207,7 +207,7 @@ void Exchange::Enter(Result<Session> found) {
   AwaitPosition(session_->tenant, [](const ExchangePtr& x) {
     const auto wanted = MinPosition(x->request);
     if (!wanted.ok() || !*wanted) return x->CheckRole();
-    // Who may no more, by what was waited for, may no more: the session is found anew.
+    // The record that was waited for may have taken rights away: the session is found anew.
     x->waited_ = true;
     x->FindSession();
   });

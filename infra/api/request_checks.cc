@@ -33,7 +33,8 @@ bool IsUtf8Name(std::string_view charset) {
   return http::EqualsIgnoringCase(charset, "utf-8") || http::EqualsIgnoringCase(charset, "utf8");
 }
 
-// What it says instead of JSON in UTF-8; nullopt: nothing. Parameters but `charset` mean nothing.
+// The text says what the type is instead of JSON in UTF-8; nullopt: it is that. Parameters other
+// than `charset` are ignored.
 std::optional<std::string> FaultOfType(std::string_view type) {
   const std::vector<std::string_view> parts = PartsOf(type);
   if (!http::EqualsIgnoringCase(parts.front(), "application/json")) {

@@ -57,8 +57,8 @@ void Write(spdlog::level::level_enum level, std::string_view name, std::string_v
 
 bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
-// What can stand between quotes in JSON, and neither moves a terminal's cursor nor turns the
-// direction of writing nor hides in the line.
+// The result can stand between quotes in JSON. It neither moves a terminal's cursor nor turns the
+// direction of writing, and nothing of it hides in the line.
 std::string Escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());

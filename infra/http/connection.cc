@@ -267,8 +267,8 @@ void Connection::Expire(Clock::time_point now) {
   FlushLocked();
 }
 
-// What comes behind a request that changes something waits for its answer (RFC 9112, 9.3.2), so
-// that it sees the change. No later one was begun, so that it is the last.
+// A request behind one that changes something waits for that one's answer (RFC 9112, 9.3.2), so
+// that it sees the change. None is begun meanwhile: the one that changes something is the last.
 bool Connection::HasRoomLocked() const {
   if (deaf_) return true;
   if (under_way_ >= front_->options.max_pipelined) return false;
@@ -276,7 +276,7 @@ bool Connection::HasRoomLocked() const {
          slots_.back().answered;
 }
 
-// What is left is not read any more once the connection is deaf.
+// A deaf connection does not read what is left.
 bool Connection::QuietLocked() const {
   return slots_.empty() && out_.empty() && (deaf_ || !has_leftover_);
 }

@@ -36,15 +36,15 @@ void LogAccess(const RequestSummary& summary, const AnswerContext& context,
        {"traceparent", summary.traceparent}});
 }
 
-// What a request that changes something did, if anything, only its handler knows.
-Response LateAnswer(const RequestSummary& summary) {
-  const bool reads =
-      summary.method == "GET" || summary.method == "HEAD" || summary.method == "OPTIONS";
+// Only its handler knows whether a request that is not safe changed something.
+Response LateAnswer(const Slot& slot) {
   Response response =
-      ErrorResponse(503, reads ? "the answer was not ready in time"
-                               : "the answer was not ready in time, so the outcome is unknown");
+      ErrorResponse(503, slot.safe ? "the answer was not ready in time"
+                                   : "the answer was not ready in time, so the outcome is unknown");
   response.headers.push_back({"Retry-After", "1"});
-  if (!reads && !summary.key.empty()) response.headers.push_back({"Idempotency-Key", summary.key});
+  if (!slot.safe && !slot.summary.key.empty()) {
+    response.headers.push_back({"Idempotency-Key", slot.summary.key});
+  }
   return response;
 }
 
@@ -113,7 +113,7 @@ void Connection::AnswerLateLocked(Clock::time_point now) {
   for (Slot& slot : slots_) {
     if (slot.dispatched && !slot.answered &&
         now - slot.summary.started > front_->options.answer_timeout) {
-      AnswerLocked(slot, LateAnswer(slot.summary));
+      AnswerLocked(slot, LateAnswer(slot));
     }
   }
 }

@@ -23,8 +23,8 @@ class AllowedOrigins {
   bool empty() const { return origins_.empty(); }
   bool Contains(std::string_view origin) const;
 
-  // What each answer says besides, also one to a request that was not read whole; `origin`: as far
-  // as it was read. Nothing while no origin is allowed.
+  // Each answer says these besides, also one to a request that was not read whole; `origin`: as far
+  // as it was read. There are none while no origin is allowed.
   std::vector<Header> HeadersFor(std::optional<std::string_view> origin,
                                  std::string_view method) const;
   // What the answer to a preflight says besides; `methods`: those of the path. Empty for any other
