@@ -81,9 +81,6 @@ Projector::Projector(ViewStore& views, int partition, int partitions)
 }
 
 std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
-  if (!entries.empty() && entries.front().offset < checkpoint_.next) {
-    throw StoreFailure("the log hands out entries that were applied already");
-  }
   std::vector<Judged> judged;
   judged.reserve(entries.size());
   DecodedEntries decoded(entries, partition_, partitions_);
@@ -101,6 +98,10 @@ void Projector::ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* de
   Tenants tenants;
   CheckpointRow checkpoint = checkpoint_;
   for (const LogEntry& entry : entries) {
+    // Offsets may have gaps, as those of a compacted topic have.
+    if (entry.offset < checkpoint.next) {
+      throw StoreFailure("the log hands out entries that were applied already");
+    }
     judged->push_back(Judge(entry, decoded->Next(), &checkpoint, &tenants, &round));
     checkpoint.next = Offset{entry.offset.value + 1};
     checkpoint.superseded += judged->back().verdict == Judged::Verdict::kSuperseded;

@@ -6,11 +6,37 @@
 #include "command/idempotency.h"
 #include "command/rules/decide.h"
 #include "command/writer/record_maker.h"
+#include "events/values/invariant.h"
+
+// clang-format off
+//
+// How a command moves through a chain. Only "history" and "answered" are ends.
+//
+//   Take ──► waiting ──DecideOne──► answer ─────────────Release (applied as far as it must be)──► answered
+//               ▲          │
+//               │          └─► record ──HandOver──► kInHand ──stored──► kStored ──read──► history ──► answered
+//               │                                     │  ▲                 │
+//               │                                     │  └──── Resend ─────┤   the whole chain, the same bytes,
+//               │                                     │                    │   once nothing of it is kInHand
+//               │                    the log cannot say ├──► kLost ────────┤
+//               │   the log takes nothing as things are ├──► kRejected ────┤
+//               │        read, superseded, its slot free └──► kPassed ─────┘
+//               │
+//               └── DecideAgain: another record took a slot, the log refused a record for good, or a record
+//                   was read back as foreign; from that record on to the end of the chain, in order
+//
+// A command whose deadline passes is answered with 503 and keeps its place: its record may still win.
+//
+// clang-format on
 
 namespace contacts {
 namespace {
 
+// What a command costs besides its request: Command, Waiting, Pending and one Attempt with its
+// record's envelope are about this many bytes.
 constexpr size_t kCommandOverhead = 256;
+// A log that is silent is asked again after 30 s, then ever more seldom, up to 8 times that: four
+// minutes, within which brokers come back and an operator acts.
 constexpr int kLongestPause = 8;  // times the shortest
 
 // Before what is in nobody's hands is sent again. The first time there is no pause: a gap is closed
@@ -67,6 +93,12 @@ TenantState& Chain::state() {
 
 size_t Chain::Bytes(const Command& command) const {
   return command.request.size() + kCommandOverhead;
+}
+
+void Chain::Forget(const Command& command) {
+  const size_t bytes = Bytes(command);
+  CONTACTS_INVARIANT(bytes_ >= bytes);
+  bytes_ -= bytes;
 }
 
 // --- commands come in ---
@@ -183,7 +215,7 @@ void Chain::AddRecord(Waiting&& work, Event event, Instant now) {
   attempt.bytes = *std::move(bytes);
   attempt.slot = Head{attempt.record.envelope.sequence, Sha256(attempt.bytes)};
   if (!BeginFor(&work.waiters, work.command.key.value_or(KeyOf(attempt)))) {
-    bytes_ -= Bytes(work.command);
+    Forget(work.command);
     return;
   }
   state().Apply(attempt.record, attempt.slot.hash);
@@ -336,7 +368,7 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
   Pending won = std::move(pending_[index]);
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
   --records_;
-  bytes_ -= Bytes(won.work.command);
+  Forget(won.work.command);
   if (again_from_ != kNone && again_from_ > index) --again_from_;
   const Attempt& winner = won.work.attempts[attempt];
   if (attempt + 1 != won.work.attempts.size()) again_from_ = std::min(again_from_, index);
@@ -372,6 +404,7 @@ void Chain::Advance(Instant now) {
   Resend(now);
   DecideWaiting(now);
   Release();
+  CheckInvariants();
 }
 
 // An attempt can still win if and only if what it is chained on is the head, or can.
@@ -411,7 +444,7 @@ void Chain::DecideAgain() {
     if (pending.has_record) --records_;
     Waiting& work = pending.work;
     if (work.waiters.empty()) {  // answered already: past its deadline
-      bytes_ -= Bytes(work.command);
+      Forget(work.command);
       continue;
     }
     if (work.attempts.empty()) {
@@ -463,7 +496,7 @@ void Chain::Release() {
       front.target = context_.end;
     }
     if (!front.target || context_.position < *front.target) return;
-    bytes_ -= Bytes(front.work.command);
+    Forget(front.work.command);
     Pending released = std::move(front);
     pending_.pop_front();
     ReplyAll(released.work.waiters, released.answer);
@@ -503,7 +536,7 @@ void Chain::Expire(Instant now) {
   for (Pending& pending : pending_) expire(pending.work, pending.has_record);
   for (Waiting& waiting : waiting_) expire(waiting, /*has_record=*/false);
   const auto forget = [&](const Waiting& work) {
-    if (work.waiters.empty()) bytes_ -= Bytes(work.command);
+    if (work.waiters.empty()) Forget(work.command);
     return work.waiters.empty();
   };
   std::erase_if(pending_, [&](const Pending& p) { return !p.has_record && forget(p.work); });
@@ -521,6 +554,7 @@ void Chain::Abandon(const std::string& why) {
   pending_.clear();
   waiting_.clear();
   records_ = 0;
+  bytes_ = 0;
 }
 
 bool Chain::rejected() const {

@@ -77,8 +77,7 @@ class Chain {
   void DecideOne(Waiting&& work, Instant now);
   void AddRecord(Waiting&& work, Event event, Instant now);
   void AddAnswer(Waiting&& work, Answer answer);
-  // For a command whose record cannot be handed to the log, for this reason.
-  void AddFailure(Waiting&& work, Error error);
+  void AddFailure(Waiting&& work, Error error);  // its record cannot be handed to the log
   void HandOver(Pending& pending, Instant now);
   void Won(size_t index, size_t attempt, Instant now);
   void Reject(Pending& pending, Instant now, std::string why);
@@ -94,6 +93,8 @@ class Chain {
   Answer GiveUp(Waiting& work, bool has_record) const;
   TenantState& state();
   size_t Bytes(const Command& command) const;
+  void Forget(const Command& command);  // nobody waits for it any more
+  void CheckInvariants() const;         // chain_invariants.cc
 
   WriterContext& context_;
   const TenantId tenant_;

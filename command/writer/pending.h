@@ -20,8 +20,8 @@ struct Waiter {
 };
 
 // One record made for a command. A command has several when the log refused one for good, or when
-// one that was given up can still win: they are chained on the same parent, so at most one of them
-// can.
+// one that was given up can still win. At most one of them can: they compete for one slot, or the
+// records that they are chained on do.
 struct Attempt {
   Head slot;  // its sequence and the hash of its bytes
   Record record;

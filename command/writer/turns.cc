@@ -6,7 +6,16 @@
 namespace contacts {
 namespace {
 
-constexpr int kFindOut = 64;  // batches
+// One batch in so many is waited for only a quarter as long, to find out whether its writer is slow
+// or had nothing to send. A slow one is then late: it loses at most every 64th of its turns by
+// this.
+constexpr int kFindOut = 64;
+constexpr int kShorter = 4;
+// A batch may take half as long again as the last one did, which is what round trips vary by.
+constexpr int kMarginPercent = 150;
+// A pause falls by a quarter of the difference with each batch, so that one fast batch does not
+// cost its writer the next turn. It rises at once (See doubles it).
+constexpr int kSmoothing = 4;
 
 }  // namespace
 
@@ -44,12 +53,12 @@ void Turns::OnHistory(const Judged& entry, Instant now) {
   Hold(now);
 }
 
-// A batch came so long after the one before it. Who took long may be slow, or had nothing to send
-// for a while: now and then a short pause finds out, since who is slow is then late.
+// A batch came so long after the one before it. Its writer may be slow, or had nothing to send for
+// a while.
 void Turns::Measure(std::chrono::nanoseconds took, Other* other) {
-  if (++other->batches % kFindOut == 0) other->pause /= 4;
-  const auto enough = took * 3 / 2;
-  if (enough < other->pause) other->pause -= (other->pause - enough) / 4;
+  if (++other->batches % kFindOut == 0) other->pause /= kShorter;
+  const auto enough = took * kMarginPercent / 100;
+  if (enough < other->pause) other->pause -= (other->pause - enough) / kSmoothing;
 }
 
 void Turns::OnSuperseded(const Judged& entry, Instant now, bool in_flight) {

@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include "events/values/invariant.h"
+
 namespace contacts::query {
 
 void Shelf::Add(std::shared_ptr<KeptList> kept) {
   KeptList& list = *kept;
+  CONTACTS_INVARIANT(list.shelf == nullptr);
   list.shelf = this;
   list.share = &shares_[list.tenant];
   list.share->bytes += list.cost;
@@ -15,6 +18,7 @@ void Shelf::Add(std::shared_ptr<KeptList> kept) {
 }
 
 void Shelf::Remove(KeptList& kept) {
+  CONTACTS_INVARIANT(kept.shelf == this && kept.share->bytes >= kept.cost && bytes_ >= kept.cost);
   bytes_ -= kept.cost;
   kept.shelf = nullptr;
   kept.share->bytes -= kept.cost;

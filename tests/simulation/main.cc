@@ -1,11 +1,15 @@
 // simulate: runs seeds of the simulation and stops at the first that breaks a promise, with its
 // story.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <cstdio>
 #include <iostream>
 #include <mutex>
 #include <thread>
 
+#include "events/values/invariant.h"
 #include "tests/simulation/checks.h"
 #include "tests/simulation/rocksdb_store.h"
 #include "tests/support/memory_view_store.h"
@@ -21,6 +25,17 @@ struct Options {
   bool expect_violation = false;
   std::string store = "map";
 };
+
+thread_local uint64_t seed_under_way = 0;
+
+void TellSeed() {
+  std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed_under_way));
+}
+
+void TellSeedAsExpected() {
+  TellSeed();
+  _exit(0);
+}
 
 class Campaign {
  public:
@@ -47,6 +62,7 @@ class Campaign {
   void Work() {
     for (uint64_t seed = next_++; seed < options_.first + options_.seeds; seed = next_++) {
       if (failed_) return;
+      seed_under_way = seed;
       Simulation simulation(seed, store_, /*trace=*/false);
       simulation.Run();
       history_ += simulation.history();
@@ -91,5 +107,7 @@ int main(int argc, char** argv) {
   app.add_flag("--trace", options.trace, "tell the story also of a violation that is expected");
   app.add_flag("--expect-violation", options.expect_violation, "fail if no promise is broken");
   CLI11_PARSE(app, argc, argv);
+  contacts::before_abort =
+      options.expect_violation ? &contacts::sim::TellSeedAsExpected : &contacts::sim::TellSeed;
   return contacts::sim::Campaign(options).Run();
 }
