@@ -130,7 +130,7 @@ class Chaos(unittest.TestCase):
         """Every 200 is in history once, and nothing else is; all agree on it, also a rebuild."""
         code, out, err = race.instances[0].contacts("export", "--tenant", "acme")
         self.assertEqual(code, 0, err)
-        verified = subprocess.run([sys.executable, os.path.join(ROOT, "tests/verify_export.py")],
+        verified = subprocess.run([sys.executable, os.path.join(ROOT, "tools/verify_export.py")],
                                   input=out.encode(), capture_output=True, check=False)
         self.assertEqual(verified.returncode, 0, verified.stderr)
         records = [json.loads(line) for line in out.splitlines()]

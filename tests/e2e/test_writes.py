@@ -1,4 +1,5 @@
 """Many at once; views thrown away; a third party reads the history."""
+import hashlib
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import unittest
 
 from tests.e2e.service import Service
 
-VERIFY = os.path.join(os.path.dirname(__file__), "..", "verify_export.py")
+VERIFY = os.path.join(os.path.dirname(__file__), "..", "..", "tools", "verify_export.py")
 
 
 def in_threads(count, work):
@@ -33,8 +34,8 @@ def in_threads(count, work):
         raise faults[0]
 
 
-def verify(export):
-    done = subprocess.run([sys.executable, VERIFY], input=export, capture_output=True, timeout=60)
+def verify(export, *flags):
+    done = subprocess.run([sys.executable, VERIFY, *flags], input=export, capture_output=True, timeout=60)
     return done.returncode, (done.stdout + done.stderr).decode()
 
 
@@ -128,11 +129,18 @@ class Writes(unittest.TestCase):
             code, said = verify(export.encode())
             self.assertEqual(code, 0, said)
             self.assertIn("22 records", said)
+            # The end is bound by what the status says.
+            head = service.status()["tenants"][0]["headHash"]
+            self.assertEqual(verify(export.encode(), "--head", head)[0], 0)
+            self.assertEqual(verify("".join(export.splitlines(True)[:-1]).encode(), "--head", head)[0], 1)
             # The very same without a server, and in parts.
             self.assertEqual(service.end(), 0)
             self.assertEqual(service.contacts("export", "--tenant", "acme")[1], export)
             part = service.contacts("export", "--tenant", "acme", "--from", "3", "--to", "5")[1]
             self.assertEqual(part, "".join(export.splitlines(True)[2:5]))
+            before = hashlib.sha256(export.splitlines()[1].encode()).hexdigest()
+            code, said = verify(part.encode(), "--from", "3", "--previous", before)
+            self.assertEqual(code, 0, said)
             # What was changed, taken out, put in or moved is seen.
             lines = export.encode().splitlines(True)
             for broken in (lines[:3] + [lines[3].replace(b"p1@", b"q1@")] + lines[4:],
