@@ -93,7 +93,7 @@ void Exchange::SendAnswer(http::Response response) {
   responder_.Send(std::move(response));
 }
 
-void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
+http::Response Exchange::AnswerTo(const Error& error) const {
   if (error.code == ErrorCode::kInternal) {
     log::Error("a request failed", {{"request", request.request_id}, {"cause", error.message}});
   }
@@ -101,7 +101,40 @@ void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
   if (auto challenge = ChallengeFor(request, route_, error)) {
     response.headers.push_back({"WWW-Authenticate", *std::move(challenge)});
   }
-  Answer(std::move(response), at);
+  return response;
+}
+
+void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
+  Answer(AnswerTo(error), at);
+}
+
+// Of a request with a token no cookie is looked at.
+size_t Exchange::CookiesThatCame() const {
+  if (route_.NeedsSession() && BearerToken(request)) return 0;
+  return CountCookies(request.FindAll("Cookie"), state_->context.cookie.name);
+}
+
+void Exchange::ForgetOtherCookies(http::Response* response) const {
+  if (CookiesThatCame() < 2) return;
+  const CookieOptions& cookie = state_->context.cookie;
+  for (std::string& other : ClearElsewhere(cookie, request.host, request.path, request.secure)) {
+    response->headers.push_back({"Set-Cookie", std::move(other)});
+  }
+}
+
+// The first cookie counts, and a client that has an old one of a longer path sends that first,
+// after each log-in again. It cannot get out unless it is told to forget them.
+void Exchange::Refuse(Error error) {
+  const size_t came = CookiesThatCame();
+  if (error.code != ErrorCode::kUnauthenticated || came < 2) return Fail(error);
+  const CookieOptions& cookie = state_->context.cookie;
+  error.message = std::to_string(came) + " cookies named '" + cookie.name +
+                  "' came, and the first, which counts, is of no session. This answer clears them "
+                  "all; log in again.";
+  http::Response response = AnswerTo(error);
+  response.headers.push_back({"Set-Cookie", ClearCookie(cookie)});
+  ForgetOtherCookies(&response);
+  Answer(std::move(response));
 }
 
 void Exchange::Run(const Step& step) {
@@ -200,7 +233,7 @@ void Exchange::FindSession() {
 }
 
 void Exchange::Enter(Result<Session> found) {
-  if (!found) return Fail(found.error());
+  if (!found) return Refuse(found.error());
   session_ = *std::move(found);
   if (std::exchange(waited_, false)) return CheckRole();
   if (const auto error = state_->rates.Take(session_->tenant)) return Fail(*error);

@@ -57,6 +57,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void Answer(http::Response response, std::optional<Standpoint> at = {});
   void Fail(const Error& error, std::optional<Standpoint> at = {});
 
+  // When several session cookies came, the answer makes the client forget all but the one at the
+  // configured place: with which of them it would come again is not to be seen here.
+  void ForgetOtherCookies(http::Response* response) const;
+
   // Runs `step`; what it throws becomes the answer.
   void Run(const Step& step);
   // What a callback does that may come from any thread: goes on there where it may take its time.
@@ -84,6 +88,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void FindSession();
   void FindToken(std::string_view token);
   void Enter(Result<Session> found);
+  size_t CookiesThatCame() const;
+  http::Response AnswerTo(const Error& error) const;
+  void Refuse(Error error);
   void CheckRole();
   void NotReached(const TenantId& tenant, const WantedPosition& wanted, Positions::Outcome outcome);
 

@@ -14,6 +14,7 @@
 #include "events/values/ids.h"
 #include "infra/base/system_clock.h"
 #include "infra/http/router.h"
+#include "infra/identity/cookie.h"
 #include "infra/identity/sessions.h"
 #include "infra/instance/instance.h"
 #include "projections/positions.h"
@@ -37,6 +38,7 @@ struct ApiContext {
   int tenant_requests_per_second = 0;  // 0: no bound
   size_t list_cache_bytes = 256u << 20;
   http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
+  CookieOptions cookie = {};                  // that of `sessions`
 };
 
 // For metrics: as it is now, or counted since the start.

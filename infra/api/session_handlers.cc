@@ -35,6 +35,7 @@ void BeginSession(const ExchangePtr& x, const Session& session) {
       const TenantRow tenant = Registry(x->state().context.views).Tenant(session.tenant);
       http::Response response = UserAnswer(session);
       response.headers.push_back({"Set-Cookie", *cookie});
+      x->ForgetOtherCookies(&response);
       response.headers.push_back({"Contacts-Position", std::to_string(tenant.applied.value)});
       x->Answer(std::move(response));
     });
@@ -78,7 +79,9 @@ void LogOut(const ExchangePtr& x) {
                                   [x](const Result<std::string>& cookie) {
                                     x->Run([&](const ExchangePtr&) {
                                       if (!cookie) return x->Fail(cookie.error());
-                                      x->Answer({204, {{"Set-Cookie", *cookie}}, {}});
+                                      http::Response response{204, {{"Set-Cookie", *cookie}}, {}};
+                                      x->ForgetOtherCookies(&response);
+                                      x->Answer(std::move(response));
                                     });
                                   });
 }

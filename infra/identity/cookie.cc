@@ -105,10 +105,12 @@ std::string Attributes(const CookieOptions& options, bool https) {
          "; HttpOnly; SameSite=" + same_site + (options.IsSecure(https) ? "; Secure" : "");
 }
 
-}  // namespace
+constexpr const char* kLongPast = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
 
-std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
-                                      std::string_view name) {
+// Gives the trimmed value of each cookie of that name to `take`, until it returns false.
+template <class Take>
+void ForEachCookie(const std::vector<std::string_view>& headers, std::string_view name,
+                   const Take& take) {
   for (std::string_view rest : headers) {
     while (!rest.empty()) {
       const size_t end = std::min(rest.find(';'), rest.size());
@@ -116,14 +118,73 @@ std::optional<std::string> FindCookie(const std::vector<std::string_view>& heade
       rest.remove_prefix(std::min(end + 1, rest.size()));
       const size_t equals = pair.find('=');
       if (equals == std::string_view::npos || Trim(pair.substr(0, equals)) != name) continue;
-      std::string_view value = Trim(pair.substr(equals + 1));
-      if (!value.empty() && value.front() == '"' && value.back() == '"') {
-        value = value.size() < 2 ? std::string_view() : value.substr(1, value.size() - 2);
-      }
-      return value.size() > 3 * kMaxValue ? std::string() : PercentDecode(FromLatin1(value));
+      if (!take(Trim(pair.substr(equals + 1)))) return;
     }
   }
-  return std::nullopt;
+}
+
+void AddOnce(std::string_view text, std::vector<std::string>* texts) {
+  if (std::find(texts->begin(), texts->end(), text) == texts->end()) texts->emplace_back(text);
+}
+
+// The paths of cookies that go with a request for `path`: "/", and each whole number of its
+// segments. The first one also with a slash behind it, as proxies write a prefix.
+std::vector<std::string> PathsOfCookies(const CookieOptions& options, std::string_view path) {
+  constexpr size_t kMostPaths = 6;
+  std::vector<std::string> paths = {"/"};
+  AddOnce(options.path, &paths);
+  for (size_t end = 0; end != std::string_view::npos && paths.size() < kMostPaths;) {
+    const bool is_first = end == 0;
+    end = path.find('/', end + 1);
+    const std::string_view begin = path.substr(0, end);
+    if (begin.size() < 2 || !IsAttribute(begin)) break;
+    AddOnce(begin, &paths);
+    if (is_first && end != std::string_view::npos) AddOnce(path.substr(0, end + 1), &paths);
+  }
+  return paths;
+}
+
+// The domains of cookies that go to a host: none, the host, and what is left of it without its
+// first labels, down to two. An address and a name of one label have none.
+std::vector<std::string> DomainsOfCookies(const CookieOptions& options, std::string_view host) {
+  constexpr size_t kMostDomains = 4;
+  std::vector<std::string> domains = {""};
+  if (!options.domain.empty()) domains.push_back(options.domain);
+  const auto is_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
+  };
+  host = host.substr(0, host.rfind(':'));
+  const size_t last_dot = host.rfind('.');
+  const bool is_name = last_dot != std::string_view::npos && last_dot + 1 < host.size() &&
+                       std::all_of(host.begin(), host.end(), is_of_name) &&
+                       host.find_first_of("0123456789", last_dot) == std::string_view::npos;
+  while (is_name && host.find('.') != std::string_view::npos && domains.size() < kMostDomains) {
+    AddOnce(host, &domains);
+    host.remove_prefix(host.find('.') + 1);
+  }
+  return domains;
+}
+
+}  // namespace
+
+std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
+                                      std::string_view name) {
+  std::optional<std::string> found;
+  ForEachCookie(headers, name, [&](std::string_view value) {
+    if (!value.empty() && value.front() == '"' && value.back() == '"') {
+      value = value.size() < 2 ? std::string_view() : value.substr(1, value.size() - 2);
+    }
+    found = value.size() > 3 * kMaxValue ? std::string() : PercentDecode(FromLatin1(value));
+    return false;
+  });
+  return found;
+}
+
+size_t CountCookies(const std::vector<std::string_view>& headers, std::string_view name) {
+  size_t count = 0;
+  ForEachCookie(headers, name, [&](std::string_view) { return ++count > 0; });
+  return count;
 }
 
 std::optional<std::string> VerifySession(std::string_view value,
@@ -182,8 +243,22 @@ std::string SetCookie(const CookieOptions& options, std::string_view encoded_val
 }
 
 std::string ClearCookie(const CookieOptions& options) {
-  return options.name + "=" + Attributes(options, false) +
-         "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+  return options.name + "=" + Attributes(options, false) + kLongPast;
+}
+
+std::vector<std::string> ClearElsewhere(const CookieOptions& options, std::string_view host,
+                                        std::string_view path, bool https) {
+  std::vector<std::string> cleared;
+  for (const std::string& domain : DomainsOfCookies(options, host)) {
+    for (const std::string& cookie_path : PathsOfCookies(options, path)) {
+      if (domain == options.domain && cookie_path == options.path) continue;
+      CookieOptions other = options;
+      other.domain = domain;
+      other.path = cookie_path;
+      cleared.push_back(other.name + "=" + Attributes(other, https) + kLongPast);
+    }
+  }
+  return cleared;
 }
 
 }  // namespace contacts

@@ -27,6 +27,9 @@ std::string_view LowerCaseName(SameSite same_site);
 std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
                                       std::string_view name);
 
+// How many cookies of that name they hold.
+size_t CountCookies(const std::vector<std::string_view>& headers, std::string_view name);
+
 // The session id in a decoded value, if one of the secrets signed it. Takes the same time for each
 // wrong signature. Longer than 512 bytes, unsigned or empty: nullopt.
 std::optional<std::string> VerifySession(std::string_view value,
@@ -53,5 +56,11 @@ struct CookieOptions {
 std::string SetCookie(const CookieOptions& options, std::string_view encoded_value, bool https);
 // The one that makes the client forget it.
 std::string ClearCookie(const CookieOptions& options);
+// Those that make it forget each other cookie of that name which it may send with a request for
+// `path` (decoded) at `host`: of another path, or of the host's domain with or without its first
+// labels. A client never says which they are. At most 24, of about 100 bytes each, because a proxy
+// in front takes no more than some kilobytes of headers.
+std::vector<std::string> ClearElsewhere(const CookieOptions& options, std::string_view host,
+                                        std::string_view path, bool https);
 
 }  // namespace contacts

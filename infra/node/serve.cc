@@ -173,6 +173,7 @@ void SetOptions(const Config& config, api::ApiContext* context) {
   context->default_tenant = config.default_tenant;
   context->tenant_requests_per_second = config.tenant_requests_per_second;
   context->allowed_origins = http::AllowedOrigins(config.allowed_origins);
+  context->cookie = config.cookie;
 }
 
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory) {

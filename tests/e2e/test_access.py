@@ -1,6 +1,10 @@
 """Who gets in, and who may do what."""
+import http.cookiejar
+import json
 import threading
 import unittest
+import urllib.error
+import urllib.request
 
 from tests.e2e.service import PASSWORD, Client, Service, wait_until
 
@@ -55,6 +59,45 @@ class Access(unittest.TestCase):
         self.assertEqual(ended.status, 204)
         self.assertIn("Expires=Thu, 01 Jan 1970", ended.headers["Set-Cookie"])
         self.assertEqual(client.get("/api/user").status, 401)
+
+    def test_a_client_with_an_old_cookie_before_the_new_one_gets_out(self):
+        """A cookie of an earlier path came first, so every request got 401, after each log-in again."""
+        jar = http.cookiejar.CookieJar()
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+        def ask(path, body=None):
+            request = urllib.request.Request(f"http://{self.service.base}{path}", body)
+            request.add_header("Content-Type", "application/json")
+            try:
+                with opener.open(request, timeout=20) as answer:
+                    return answer.status, answer.read().decode(), answer.headers
+            except urllib.error.HTTPError as refused:
+                with refused:
+                    return refused.code, refused.read().decode(), refused.headers
+
+        def put(path):
+            jar.set_cookie(http.cookiejar.Cookie(
+                0, "connect.sid", "s%3Aold.forged", None, False, self.service.base.split(":")[0], True,
+                False, path, True, False, None, False, None, None, {}))
+
+        login = json.dumps({"username": "member", "password": PASSWORD, "tenant": "acme"}).encode()
+        for old in ("/api", "/api/", "/api/contacts", "/api/contacts/mentions"):
+            jar.clear()
+            put(old)
+            self.assertEqual(ask("/api/login", login)[0], 200)
+            self.assertEqual(len(jar), 2, old)
+            code, body, headers = ask("/api/contacts/mentions")
+            self.assertEqual(code, 401, old)
+            self.assertIn("2 cookies named 'connect.sid'", json.loads(body)["message"])
+            self.assertLess(len(str(headers)), 3000)
+            self.assertEqual(list(jar), [], old)
+            self.assertEqual(ask("/api/login", login)[0], 200)
+            self.assertEqual(ask("/api/contacts/mentions")[0], 200, old)
+        # A log-in that brings two leaves its own alone.
+        put("/api")
+        self.assertEqual(ask("/api/login", login)[0], 200)
+        self.assertEqual([c.path for c in jar], ["/"])
+        self.assertEqual(ask("/api/user")[0], 200)
 
     def test_403_for_roles_that_only_read(self):
         for name in ("member", "client", "auditor"):

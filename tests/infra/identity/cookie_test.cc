@@ -89,6 +89,43 @@ TEST(Cookie, HasTheChosenAttributes) {
   }
 }
 
+TEST(Cookie, EachOfThatNameIsCounted) {
+  EXPECT_EQ(CountCookies({}, kSessionCookie), 0u);
+  EXPECT_EQ(CountCookies({"a=b; connect.sid=x", "connect.sid", "connect.sid=; connect.sid=y"},
+                         kSessionCookie),
+            3u);
+}
+
+TEST(Cookie, IsClearedAtEachPlaceThatItMayHaveButItsOwn) {
+  const auto places = [](const CookieOptions& options, const char* host, const char* path) {
+    std::string all;
+    for (const std::string& one : ClearElsewhere(options, host, path, true)) {
+      const size_t begin = one.find("; ");
+      EXPECT_EQ(one.substr(0, begin), options.name + "=");
+      const size_t end = one.find("; HttpOnly; SameSite=Lax; Secure; Expires=Thu, 01 Jan 1970");
+      EXPECT_NE(end, std::string::npos) << one;
+      all += one.substr(begin + 2, end - begin - 2) + "\n";
+    }
+    return all;
+  };
+  EXPECT_EQ(places({}, "127.0.0.1:8080", "/api/contacts"),
+            "Path=/api\nPath=/api/\nPath=/api/contacts\n");
+  for (const char* host : {"localhost", "[::1]:8080", "", "a b.example", "example."}) {
+    EXPECT_EQ(places({}, host, "/user"), "Path=/user\n") << host;
+  }
+  EXPECT_EQ(places({}, "crm.example.com:443", "/user"),
+            "Path=/user\n"
+            "Domain=crm.example.com; Path=/\nDomain=crm.example.com; Path=/user\n"
+            "Domain=example.com; Path=/\nDomain=example.com; Path=/user\n");
+  CookieOptions options;
+  options.domain = "example.com";
+  options.path = "/app";
+  EXPECT_EQ(places(options, "crm.example.com", "/a;b"),
+            "Path=/\nPath=/app\nDomain=example.com; Path=/\n"
+            "Domain=crm.example.com; Path=/\nDomain=crm.example.com; Path=/app\n");
+  EXPECT_LE(ClearElsewhere(options, "a.b.c.d.e.example.com", "/a/b/c/d/e/f/g", true).size(), 24u);
+}
+
 TEST(Cookie, AnOverlongValueIsNotEvenHashed) {
   const std::string sid(600, 'a');
   EXPECT_EQ(Accepted({"connect.sid=" + SignSession(sid, kSecrets[0])}), "");
