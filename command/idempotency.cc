@@ -35,8 +35,9 @@ std::optional<AttemptName> ParseAttemptKey(const std::string& key) {
 Error KeyReused(const std::string& key) {
   return {ErrorCode::kKeyReused,
           "the Idempotency-Key " + key +
-              " was used for another request; a retry must repeat the request's very bytes, the "
-              "order of members and white space included"};
+              " was used for another request. The bytes of the body are compared, so the order of "
+              "members and white space count. To try again, repeat the very bytes; for a new "
+              "request, take a new key"};
 }
 
 }  // namespace contacts

@@ -204,13 +204,33 @@ bool ValidateFields(T* command, Faults* faults) {
   return faults->count() == before;
 }
 
+// As it was given, so that positions count as its reader does. What CheckText says of a text is not
+// said again.
+std::optional<std::string> FaultOfGivenName(std::string_view given) {
+  const unicode::Trimmed trimmed = unicode::Trim(given);
+  if (unicode::FaultOfText(trimmed) || !unicode::HasVisible(trimmed.text)) return std::nullopt;
+  return FaultOfName(trimmed);
+}
+
+template <class T>
+bool ValidateWithName(T* command, const char* pointer, const std::string& name, Faults* faults) {
+  const std::optional<std::string> fault = FaultOfGivenName(name);
+  const bool fits = ValidateFields(command, faults);
+  if (fault) faults->Add(pointer, *fault);
+  return fits && !fault;
+}
+
 }  // namespace
 
 bool Validate(CreateContact* command, Faults* faults) { return ValidateFields(command, faults); }
 
-bool Validate(AddUser* command, Faults* faults) { return ValidateFields(command, faults); }
+bool Validate(AddUser* command, Faults* faults) {
+  return ValidateWithName(command, "/role", command->role, faults);
+}
 
-bool Validate(IssueToken* command, Faults* faults) { return ValidateFields(command, faults); }
+bool Validate(IssueToken* command, Faults* faults) {
+  return ValidateWithName(command, "/name", command->name, faults);
+}
 
 std::optional<std::string> FaultOfReason(std::string* reason) {
   constexpr size_t kMostCharacters = 500;
@@ -223,6 +243,8 @@ std::optional<std::string> FaultOfReason(std::string* reason) {
   return std::nullopt;
 }
 
-bool Validate(ChangeUser* command, Faults* faults) { return ValidateFields(command, faults); }
+bool Validate(ChangeUser* command, Faults* faults) {
+  return ValidateWithName(command, "/role", command->role.value_or(""), faults);
+}
 
 }  // namespace contacts

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "events/json/json_archive.h"
+#include "events/values/unicode.h"
 
 namespace contacts {
 
@@ -48,7 +49,18 @@ void JsonReader::UnknownMembers() {
     const auto is_its_name = [&](std::string_view name) { return document_.NameIs(member, name); };
     if (std::any_of(scope_.known.begin(), scope_.known.end(), is_its_name)) continue;
     // A name may hold anything, also what is no UTF-8 once decoded: it is shown as it was written.
-    faults_.Add(JsonPath{scope_.path, document_.RawName(member)}, "is not a known field");
+    const JsonPath path{scope_.path, document_.RawName(member)};
+    const std::string name = document_.Name(member);
+    const auto unseen = unicode::FirstUnseen(name);
+    if (!unseen) {
+      faults_.Add(path, "is not a known field");
+      continue;
+    }
+    const std::string seen = unicode::WithoutUnseen(name);
+    const bool is_meant =
+        std::find(scope_.known.begin(), scope_.known.end(), seen) != scope_.known.end();
+    faults_.Add(path, {"is not a known field; it ", is_meant ? "is '" : "holds ",
+                       is_meant ? seen : "", is_meant ? "' but for " : "", unseen->Shown()});
   }
 }
 

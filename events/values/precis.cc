@@ -269,6 +269,18 @@ std::optional<std::string> FaultOfUserName(std::string_view folded, size_t shift
   return "must be written in one direction: " + shown(breaks);
 }
 
+std::optional<std::string> FaultOfName(const unicode::Trimmed& text) {
+  if (IsAscii(text.text)) return std::nullopt;
+  const Name name(FromUtf8(text.text));
+  for (size_t i = 0; i < name.size(); ++i) {
+    const auto code = static_cast<char32_t>(name[i]);
+    if (!unicode::IsInvisible(code) || name.IsFit(i)) continue;
+    return "must not hold characters that cannot be seen: " +
+           unicode::Character{code, i + text.first}.Shown();
+  }
+  return std::nullopt;
+}
+
 std::string PreparePassword(std::string_view text) {
   if (IsAscii(text) || text.size() > kMostBytes) return std::string(text);
   UnicodeString spaced;

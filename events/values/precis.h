@@ -26,6 +26,18 @@ std::string FoldUserName(std::string_view name);
 // nullopt: nothing is wrong. `folded` by FoldUserName.
 std::optional<std::string> FaultOfUserName(std::string_view folded, size_t shift = 0);
 
+// Says what a name must not hold that people read, compare and trust, although nobody logs in by
+// it (a role, a token's name, what another application calls its user): characters that cannot be
+// seen, but for U+0020 and the joiners where RFC 5892 has them. The message goes behind the name of
+// the field. nullopt: nothing is wrong.
+std::optional<std::string> FaultOfName(const unicode::Trimmed& name);
+
+// The same of a password that is to be set, `prepared` by PreparePassword: OpaqueString disallows
+// what cannot be seen, because nobody types it again. One that was set before may hold it.
+inline std::optional<std::string> FaultOfNewPassword(std::string_view prepared) {
+  return FaultOfName({prepared, 1});
+}
+
 // A password as OpaqueString maps it: other spaces to U+0020, NFC. Whichever keyboard and system
 // typed it, its hash is the same. It takes any text; more than 4096 bytes stay as they are.
 std::string PreparePassword(std::string_view text);

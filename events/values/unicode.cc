@@ -17,8 +17,6 @@ constexpr char kLowerHex[] = "0123456789abcdef";
 
 UChar32 Icu(char32_t code) { return static_cast<UChar32>(code); }
 
-bool IsVisibleAscii(char c) { return c > 0x20 && c < 0x7F; }
-
 // Nearly every text is visible ASCII and spaces.
 bool IsPlain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
@@ -123,6 +121,8 @@ class BidiPairs {
 
 }  // namespace
 
+bool IsVisibleAscii(char c) { return c > 0x20 && c < 0x7F; }
+
 std::string NameOf(char32_t code) { return "U+" + Hex(code, kUpperHex); }
 
 std::string Character::Shown() const {
@@ -221,6 +221,39 @@ std::string ShowInvisible(std::string_view text, std::string_view keep) {
     text.remove_prefix(first.length);
   }
   return shown;
+}
+
+std::optional<Character> FirstUnseen(std::string_view text) {
+  Character c{0, 1};
+  for (; !text.empty(); ++c.position) {
+    const First first = FirstOf(text);
+    c.code = first.code;
+    if (first.code == ' ' || IsInvisible(first.code)) return c;
+    text.remove_prefix(first.length);
+  }
+  return std::nullopt;
+}
+
+std::string WithoutUnseen(std::string_view text) {
+  std::string seen;
+  while (!text.empty()) {
+    const First first = FirstOf(text);
+    if (first.code != ' ' && !IsInvisible(first.code)) seen += text.substr(0, first.length);
+    text.remove_prefix(first.length);
+  }
+  return seen;
+}
+
+std::string CannotHold(std::string_view text, bool (*fits)(char)) {
+  Character c{0, 1};
+  for (; !text.empty() && fits(text.front()); ++c.position) text.remove_prefix(1);
+  if (text.empty()) return "";
+  c.code = FirstOf(text).code;
+  const bool is_no_utf8 = c.code == 0xFFFD && !text.starts_with("\xEF\xBF\xBD");
+  if (!is_no_utf8) return "; it cannot hold " + c.Shown();
+  const auto byte = static_cast<unsigned char>(text.front());
+  return "; it cannot hold byte 0x" + std::string{kUpperHex[byte >> 4], kUpperHex[byte & 15]} +
+         " at position " + std::to_string(c.position);
 }
 
 void AppendEscape(char32_t code, std::string* out) {

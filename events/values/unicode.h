@@ -51,6 +51,19 @@ bool HasControl(std::string_view text);
 // characters and others that are shown as nothing or as a blank.
 bool HasVisible(std::string_view text);
 
+// The first character that a reader takes for nothing or for a space; nullopt: there is none.
+std::optional<Character> FirstUnseen(std::string_view text);
+// The text without them: what a paste brings along, and a line that a mail program broke. Only for
+// a code that cannot hold any.
+std::string WithoutUnseen(std::string_view text);
+
+// For a message about a text that may hold ASCII only: "; it cannot hold U+00A0 at position 4"
+// names its first character that does not fit, or "byte 0xFF at position 4", which is no UTF-8. "":
+// all fit.
+std::string CannotHold(std::string_view text, bool (*fits)(char));
+// Visible ASCII, no space.
+bool IsVisibleAscii(char c);
+
 // For messages: each character that cannot be seen, or steers, as "U+200B". A space stays, and so
 // does what `keep` has (ASCII).
 std::string ShowInvisible(std::string_view text, std::string_view keep = {});

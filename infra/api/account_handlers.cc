@@ -5,6 +5,7 @@
 
 #include "command/rules/decide.h"
 #include "events/json/json_archive.h"
+#include "events/values/unicode.h"
 #include "infra/api/answers.h"
 #include "infra/api/bodies.h"
 #include "infra/api/body.h"
@@ -23,6 +24,11 @@ std::optional<ContactId> ReadContactId(const std::string& text) {
   const auto [stop, error] = std::from_chars(text.data(), end, id.value);
   if (error != std::errc() || stop != end || id.value < 1) return std::nullopt;
   return id;
+}
+
+std::string NoContactId(const std::string& text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return "'" + text + "' is no contact's id" + unicode::CannotHold(text, is_digit);
 }
 
 Error NoAccount(const std::string& contact) {
@@ -105,7 +111,7 @@ void MakePassword(const ExchangePtr& x, const CarriedToken& link, const ShownInv
 void InviteAccount(const ExchangePtr& x) {
   const std::string& text = x->request.parameters.front();
   const auto contact = ReadContactId(text);
-  if (!contact) return x->Fail({ErrorCode::kBadRequest, text + " is no contact's id"});
+  if (!contact) return x->Fail({ErrorCode::kBadRequest, NoContactId(text)});
   if (const auto error = CheckNoFields(x->request)) return x->Fail(*error);
   const auto reason = Reason(x->request);
   if (!reason) return x->Fail(reason.error());
@@ -119,7 +125,8 @@ void InviteAccount(const ExchangePtr& x) {
 
 void Activate(const ExchangePtr& x) {
   const auto body = ReadBody<Activation>(x->request, [](Activation* value, auto* faults) {
-    if (const char* fault = FaultOfPassword(value->password)) faults->Add("/password", fault);
+    value->token = unicode::WithoutUnseen(value->token);  // as mail programs and pastes bring along
+    if (const auto fault = FaultOfPassword(value->password)) faults->Add("/password", *fault);
   });
   if (!body) return x->Fail(body.error());
   const ApiContext& context = x->state().context;

@@ -72,13 +72,17 @@ inline constexpr Parameter kIdempotencyKey{
     .name = "Idempotency-Key",
     .description =
         "1 to 255 visible ASCII characters, bare or in quotes: the same request with "
-        "the same key is done once and gets the first answer again",
+        "the same key is done once and gets the first answer again. The bytes of the body are "
+        "compared: with others under the same key, 422",
     .pattern = IdempotencyKeyPattern};
 inline constexpr Parameter kReason{
     .component = "Reason",
     .in = Parameter::In::kHeader,
     .name = "Contacts-Reason",
-    .description = "Why, kept in the record: percent-encoded UTF-8, at most 500 characters",
+    .description =
+        "Why, kept in the record: percent-encoded UTF-8, at most 500 characters. A "
+        "request that is repeated under its Idempotency-Key keeps the reason that it "
+        "came with first",
     .pattern = ReasonPattern};
 
 inline constexpr const Parameter* kSharedParameters[] = {&kContactId,   &kMinPosition,    &kPrefer,

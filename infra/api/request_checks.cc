@@ -73,9 +73,11 @@ std::optional<std::string> BearerToken(const http::Request& request) {
   const std::vector<std::string_view> values = request.FindAll("Authorization");
   std::optional<std::string> token;
   for (const std::string_view value : values) {
-    const size_t space = value.find(' ');
-    if (!http::EqualsIgnoringCase(value.substr(0, space), kScheme)) continue;
-    token = space == value.npos ? "" : std::string(http::TrimSpace(value.substr(space)));
+    // What stands behind the scheme may be a space that is none of ASCII's: then it is the token's.
+    const auto end = std::find_if_not(value.begin(), value.end(), http::IsTokenChar);
+    const auto length = static_cast<size_t>(end - value.begin());
+    if (!http::EqualsIgnoringCase(value.substr(0, length), kScheme)) continue;
+    token = std::string(http::TrimSpace(value.substr(length)));
   }
   if (token && values.size() > 1) token->clear();
   return token;

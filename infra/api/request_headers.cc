@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command/validation.h"
+#include "events/values/unicode.h"
 #include "events/values/utf8.h"
 #include "infra/api/header_text.h"
 #include "infra/http/text.h"
@@ -28,14 +29,13 @@ Result<std::optional<std::string_view>> OneValue(const http::Request& request, c
 }
 
 // Header values reach here with any byte; this one is visible ASCII and spaces.
-bool IsPrintable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
+bool IsPrintable(char c) { return c == ' ' || unicode::IsVisibleAscii(c); }
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // A decimal number of at most 15 digits.
 std::optional<int64_t> Number(std::string_view text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), is_digit)) {
+  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), IsDigit)) {
     return std::nullopt;
   }
   int64_t value = 0;
@@ -67,12 +67,12 @@ Result<Maybe<std::string>> IdempotencyKey(const http::Request& request) {
   if (!*value) return Maybe<std::string>{};
   std::optional<std::string> key = std::string(**value);
   if (key->starts_with('"')) key = ReadQuotedString(**value);
-  const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
   if (!key || key->empty() || key->size() > kMaxKey ||
-      !std::all_of(key->begin(), key->end(), is_visible)) {
+      !std::all_of(key->begin(), key->end(), unicode::IsVisibleAscii)) {
+    std::string why = unicode::CannotHold(**value, unicode::IsVisibleAscii);
+    if (why.empty() && key && key->size() > kMaxKey) why = ", not " + std::to_string(key->size());
     return BadHeader(
-        "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or in "
-        "quotes");
+        "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or in quotes" + why);
   }
   return Maybe<std::string>(std::move(*key));
 }
@@ -82,10 +82,11 @@ Result<Maybe<std::string>> Reason(const http::Request& request) {
   if (!value) return value.error();
   if (!*value) return Maybe<std::string>{};
   const std::optional<std::string> decoded = http::PercentDecode(**value, {});
-  if (!decoded || !IsPrintable(**value)) {
+  if (!decoded || !std::all_of((*value)->begin(), (*value)->end(), IsPrintable)) {
     return BadHeader(
         "Contacts-Reason must be percent-encoded UTF-8: %XX for each byte that is "
-        "not visible ASCII, and for %");
+        "not visible ASCII, and for %" +
+        unicode::CannotHold(**value, IsPrintable));
   }
   if (!IsUtf8(*decoded)) return BadHeader("Contacts-Reason must be UTF-8");
   std::string reason = *decoded;
@@ -100,13 +101,15 @@ Result<std::optional<WantedPosition>> MinPosition(const http::Request& request) 
   if (!*value) return std::optional<WantedPosition>{};
   const std::optional<int64_t> position = Number(**value);
   if (!position) {
-    return BadHeader("Contacts-Min-Position must be a position: a number of at most 15 digits");
+    return BadHeader("Contacts-Min-Position must be a position: a number of at most 15 digits" +
+                     unicode::CannotHold(**value, IsDigit));
   }
   WantedPosition wanted{Sequence{*position}};
   if (const auto wait = WaitPreference(request)) {
     const std::optional<int64_t> seconds = Number(*wait);
     if (!seconds || *seconds > kMaxWait.count()) {
-      return BadHeader("Prefer: wait must be 0 to 30 seconds");
+      return BadHeader("Prefer: wait must be 0 to 30 seconds" +
+                       unicode::CannotHold(*wait, IsDigit));
     }
     wanted.wait = std::chrono::seconds(*seconds);
   }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "events/json/json_archive.h"
+#include "events/values/tenant_text.h"
 #include "infra/api/answers.h"
 #include "infra/api/bodies.h"
 #include "infra/api/body.h"
@@ -16,7 +17,7 @@ void CheckLogin(const Login& login, bool needs_tenant, Faults* faults) {
   if (login.username.empty()) faults->Add("/username", "must not be empty");
   if (login.password.empty()) faults->Add("/password", "must not be empty");
   if (login.tenant && !IsTenantId(*login.tenant)) {
-    faults->Add("/tenant", "must be 1 to 64 letters, digits, '.', '_' or '-'");
+    faults->Add("/tenant", FaultOfTenant(*login.tenant));
   } else if (!login.tenant && needs_tenant) {
     faults->Add("/tenant", "is required: this server has no default tenant");
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "events/values/unicode.h"
 #include "infra/http/text.h"
 
 namespace contacts::http {
@@ -44,12 +45,18 @@ bool Fits(const std::vector<std::string>& segments, std::string_view path) {
   return path.empty();
 }
 
+// What goes behind a text of the request that a message shows: what in it looks like nothing.
+std::string UnseenIn(std::string_view text) {
+  const auto unseen = unicode::FirstUnseen(text);
+  return unseen ? ", which holds " + unseen->Shown() : "";
+}
+
 // The query parameters that the route does not take, or that stand there twice; empty: none.
 std::string QueryFault(const Route& route, const Request& request) {
   for (size_t i = 0; i < request.query.size(); ++i) {
     const std::string& name = request.query[i].first;
     if (std::find(route.query.begin(), route.query.end(), name) == route.query.end()) {
-      return "unknown query parameter \"" + Shortened(name, kShownBytes) + "\"";
+      return "unknown query parameter \"" + Shortened(name, kShownBytes) + "\"" + UnseenIn(name);
     }
     for (size_t j = 0; j < i; ++j) {
       if (request.query[j].first == name) return "query parameter \"" + name + "\" given twice";
@@ -124,8 +131,9 @@ void Router::Dispatch(const Resource* found, Request request, Responder responde
     return;
   }
   if (found == nullptr) {
-    responder.Send(
-        ErrorResponse(404, "there is nothing at " + Shortened(request.path, kShownBytes)));
+    responder.Send(ErrorResponse(
+        404,
+        "there is nothing at " + Shortened(request.path, kShownBytes) + UnseenIn(request.path)));
     return;
   }
   const Route* route = Choose(*found, request.method);

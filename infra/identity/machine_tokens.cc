@@ -1,6 +1,7 @@
 #include "infra/identity/machine_tokens.h"
 
 #include "events/actor.h"
+#include "events/values/unicode.h"
 #include "infra/identity/carried_token.h"
 #include "projections/registry.h"
 
@@ -15,7 +16,9 @@ Result<Session> MachineTokens::Find(std::string_view token) const {
                      "token:" + std::string(NameOf(row->scope)), std::nullopt};
     }
   }
-  return Error{ErrorCode::kUnauthenticated, "The token is not valid, or no more."};
+  return Error{ErrorCode::kUnauthenticated,
+               "The token is not valid, or no more" +
+                   unicode::CannotHold(token, unicode::IsVisibleAscii) + "."};
 }
 
 }  // namespace contacts

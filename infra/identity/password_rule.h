@@ -1,9 +1,10 @@
-// The rule of a password that is set: 8 to 256 characters, none of them a control character.
-// Which ones is left to its owner (NIST SP 800-63B, 5.1.1.2: length counts, rules of composition do
-// not help).
+// The rule of a password that is set: 8 to 256 characters, each of which can be seen or is a space
+// (RFC 8265, OpaqueString). Which ones is left to its owner (NIST SP 800-63B, 5.1.1.2: length
+// counts, rules of composition do not help).
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,16 +16,17 @@ namespace contacts {
 inline constexpr size_t kMinPasswordCharacters = 8;
 inline constexpr size_t kMaxPasswordCharacters = 256;  // at most 1024 bytes of UTF-8
 
-// The words that go behind "A password"; nullptr: nothing is wrong. Characters are code points,
+// The words that go behind "A password"; nullopt: nothing is wrong. Characters are code points,
 // counted in what is hashed (PreparePassword), so that each way to type it gets the same answer.
-inline const char* FaultOfPassword(std::string_view text) {
+inline std::optional<std::string> FaultOfPassword(std::string_view text) {
   const std::string prepared = PreparePassword(text);
   size_t characters = 0;
   for (const char c : prepared) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   if (characters < kMinPasswordCharacters || characters > kMaxPasswordCharacters) {
     return "must have 8 to 256 characters";
   }
-  return unicode::HasControl(prepared) ? "must not hold control characters" : nullptr;
+  if (unicode::HasControl(prepared)) return "must not hold control characters";
+  return FaultOfNewPassword(prepared);
 }
 
 }  // namespace contacts

@@ -7,6 +7,9 @@
 
 #include "events/actor.h"
 #include "events/json/json.h"
+#include "events/values/precis.h"
+#include "events/values/tenant_text.h"
+#include "events/values/unicode.h"
 
 namespace contacts {
 namespace {
@@ -45,10 +48,17 @@ std::optional<std::string> TextOf(const json::Document& document, const json::No
   return std::nullopt;
 }
 
-bool IsName(const std::string& text, size_t most) {
-  return !text.empty() && text.size() <= most &&
-         std::none_of(text.begin(), text.end(),
-                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+// What is wrong with a name that is compared byte by byte, or shown: it must look like what it is.
+// "" : nothing.
+std::string FaultOfSessionName(const std::string& text, size_t most) {
+  if (text.empty()) return "is empty";
+  if (text.size() > most) return "has more than " + std::to_string(most) + " bytes";
+  const unicode::Trimmed whole{text, 1};
+  if (auto fault = unicode::FaultOfText(whole)) return *std::move(fault);
+  if (auto fault = FaultOfName(whole)) return *std::move(fault);
+  const unicode::Trimmed trimmed = unicode::Trim(text);
+  if (trimmed.text.size() == text.size()) return "";
+  return "must not begin or end with white space";
 }
 
 class Reader {
@@ -126,22 +136,32 @@ std::optional<Error> Reader::ReadOwn(const json::Node& mark) {
 
 std::optional<Error> Reader::ReadUser() {
   const auto id = At(fields_.id);
-  if (!id || !IsName(*id, kMaxId))
-    return Unusable("the user's id is neither a text nor an integer");
+  if (!id) return Unusable("the user's id is neither a text nor an integer");
+  if (const auto fault = FaultOfSessionName(*id, kMaxId); !fault.empty()) {
+    return Unusable("the user's id " + fault);
+  }
   if (actors::IsReserved(*id)) {
     return Unusable("the user's id is 'operator' or begins with 'token:', which are not users");
   }
   const auto tenant = At(fields_.tenant);
-  if (!tenant || !IsTenantId(*tenant)) return Unusable("the tenant is missing or no tenant");
+  if (!tenant) return Unusable("the tenant is missing or no text");
+  if (!IsTenantId(*tenant)) return Unusable("the tenant " + FaultOfTenant(*tenant));
   const auto role = At(fields_.role);
-  if (!role || !IsName(*role, kMaxRole)) return Unusable("the role is missing or no text");
+  if (!role) return Unusable("the role is missing or no text");
+  if (const auto fault = FaultOfSessionName(*role, kMaxRole); !fault.empty()) {
+    return Unusable("the role " + fault);
+  }
   const bool named = !IsAbsent(fields_.username.Find(document_));
-  const auto username = named ? At(fields_.username) : id;
-  if (!username || !IsName(*username, kMaxId)) return Unusable("the user's name is no text");
+  const auto given = named ? At(fields_.username) : id;
+  if (!given) return Unusable("the user's name is no text");
+  const std::string username(unicode::Trim(*given).text);  // nobody is found by it
+  if (const auto fault = FaultOfSessionName(username, kMaxId); !fault.empty()) {
+    return Unusable("the user's name " + fault);
+  }
   stored_.session.user_id = UserId{*id};
   stored_.session.tenant = TenantId{*tenant};
   stored_.session.role = *role;
-  stored_.session.username = *username;
+  stored_.session.username = username;
   return std::nullopt;
 }
 

@@ -76,9 +76,9 @@ std::optional<Error> TenantRun::Submit(Intent intent) {
 }
 
 std::optional<Error> TenantRun::CheckPassword() const {
-  const char* const fault = FaultOfPassword(*request_.password);
-  if (fault == nullptr) return std::nullopt;
-  return Error{ErrorCode::kBadRequest, std::string("A password ") + fault + "."};
+  const auto fault = FaultOfPassword(*request_.password);
+  if (!fault) return std::nullopt;
+  return Error{ErrorCode::kBadRequest, "A password " + *fault + "."};
 }
 
 std::optional<Error> TenantRun::StorePassword() {

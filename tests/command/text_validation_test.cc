@@ -198,6 +198,29 @@ TEST(Email, NamesTheFirstCharacterThatItCannotHold) {
   }
 }
 
+// A role `admin` with U+200B looked like admin's and gave the rights of nobody.
+TEST(Name, OfARoleOrATokenHasNothingThatCannotBeSeen) {
+  const auto faults_of = [](auto command) {
+    Faults faults;
+    const bool fits = Validate(&command, &faults);
+    EXPECT_EQ(fits, faults.empty());
+    return faults.kept();
+  };
+  const std::string unseen = "must not hold characters that cannot be seen: ";
+  EXPECT_EQ(faults_of(AddUser{"jo", "admin"}), FaultList{});
+  EXPECT_EQ(faults_of(AddUser{"jo", " ad\u200Bmin"}),
+            (FaultList{{"/role", unseen + "U+200B at position 4"}}));
+  EXPECT_EQ(faults_of(AddUser{"jo", "\u200B"}),
+            (FaultList{{"/role",
+                        "must have a character that can be seen, not only U+200B at "
+                        "position 1"}}));
+  EXPECT_EQ(faults_of(ChangeUser{"jo", "admin\u00AD", {}}),
+            (FaultList{{"/role", unseen + "U+00AD at position 6"}}));
+  EXPECT_EQ(faults_of(ChangeUser{"jo", {}, true}), FaultList{});
+  EXPECT_EQ(faults_of(IssueToken{"1", "fe\u00A0ed", {}, {}, {}}),
+            (FaultList{{"/name", unseen + "U+00A0 at position 3"}}));
+}
+
 TEST(Reason, IsATextLikeOthers) {
   const auto fault_of = [](std::string reason) { return FaultOfReason(&reason).value_or("none"); };
   EXPECT_EQ(fault_of("asked by \u00FC"), "none");

@@ -89,7 +89,8 @@ def is_about_unicode(message, text):
     """Of an ASCII text the schema says all."""
     return not text.isascii() and any(rule in message for rule in (
         "must not hold noncharacters", "must not hold bidirectional controls that are not paired",
-        "must have a character that can be seen", "must not be empty", "must have 8 to 256 characters"))
+        "must have a character that can be seen", "must not be empty", "must have 8 to 256 characters",
+        "must not hold characters that cannot be seen"))
 
 
 def is_about_size_or_depth(fault):

@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from tests.e2e.service import Service
+from tests.e2e.service import PASSWORD, Service
 
 GOOD = {"fullName": "Jo Doe", "email": "jo@example.com", "type": "external"}
 
@@ -126,6 +126,60 @@ class Bodies(unittest.TestCase):
             answer = self.admin.send("POST", "/api/contacts", json.dumps(GOOD).encode(),
                                      {"Content-Type": content_type})
             self.refused(content_type, answer, 415, None)
+
+    def test_what_cannot_be_seen_is_named(self):
+        """Each of these messages showed a text that looked right."""
+        tokens = ("Bearer ctk_acme_1_abc\u00a0".encode(), "Bearer\u00a0ctk_acme_1_abc".encode(), b"Bearer a b")
+        for method, path, headers, body, status, said in (
+                ("POST", "/api/contacts", {"Idempotency-Key": "key\u00a01".encode()}, text(), 400,
+                 "it cannot hold U+00A0 at position 4"),
+                ("POST", "/api/contacts", {"Idempotency-Key": b"key\xff"}, text(), 400,
+                 "it cannot hold byte 0xFF at position 4"),
+                ("POST", "/api/contacts", {"Idempotency-Key": "a b"}, text(), 400,
+                 "it cannot hold U+0020 at position 2"),
+                ("POST", "/api/contacts", {"Idempotency-Key": "k" * 256}, text(), 400, "not 256"),
+                ("POST", "/api/contacts", {"Contacts-Reason": "why\u200b".encode()}, text(), 400,
+                 "it cannot hold U+200B at position 4"),
+                ("GET", "/api/contacts", {"Contacts-Min-Position": "17\u200f".encode()}, None, 400,
+                 "it cannot hold U+200F at position 3"),
+                ("GET", "/api/user", {"Authorization": tokens[0]}, None, 401, "U+00A0 at position 15"),
+                ("GET", "/api/user", {"Authorization": tokens[1]}, None, 401, "U+00A0 at position 1"),
+                ("GET", "/api/user", {"Authorization": tokens[2]}, None, 401, "U+0020 at position 2"),
+                ("GET", "/api/contacts%20", {}, None, 404, "which holds U+0020 at position 14"),
+                ("GET", "/api/contacts?lim%E2%80%8Bit=1", {}, None, 400, "which holds U+200B at position 4"),
+                ("POST", "/api/accounts/1%20/invitation", {}, b"", 400,
+                 "'1 ' is no contact's id; it cannot hold U+0020 at position 2"),
+                ("POST", "/api/contacts", {}, raw("email ", b'"a@b.c"'), 400,
+                 "it is 'email' but for U+0020 at position 6"),
+                ("POST", "/api/contacts", {}, raw("company\u200b", b'"a"'), 400,
+                 "it is 'company' but for U+200B at position 8"),
+                ("POST", "/api/login", {}, b'{"username":"a","password":"b","tenant":"acme "}', 400,
+                 "it cannot hold U+0020 at position 5")):
+            with self.subTest(path, said=said):
+                headers = {"Content-Type": "application/json", **headers}
+                answer = self.admin.again().send(method, path, body, headers)
+                self.assertEqual(answer.status, status, answer)
+                self.assertIn(said, answer.json()["message"])
+        for words in (("user", "add", "eve", "--role", "admin\u200b"), ("user", "role", "admin", "--role",
+                      "ad\u00admin"), ("token", "add", "fe\u00a0ed", "--scope", "read")):
+            code, _, err = self.service.contacts(*words, "--tenant", "acme", stdin=PASSWORD)
+            self.assertEqual(code, 1, words)
+            self.assertRegex(err, r"must not hold characters that cannot be seen: U\+00|U\+200B")
+        code, _, err = self.service.contacts("user", "passwd", "admin", "--tenant", "acme",
+                                             stdin="correct\u200bhorse")
+        self.assertEqual(code, 1)
+        self.assertIn("U+200B at position 8", err)
+
+    def test_a_key_with_other_bytes_is_told_what_is_compared(self):
+        self.assertEqual(self.admin.post("/api/contacts", text(type="friend")).status, 400)
+        key = {"Idempotency-Key": "k-bytes"}
+        taken = {"fullName": "Jo", "email": "first@example.com", "type": "client"}
+        self.assertEqual(self.admin.post("/api/contacts", taken, key).status, 409)
+        other = dict(reversed(taken.items()))
+        answer = self.admin.post("/api/contacts", other, key)
+        self.assertEqual(answer.status, 422)
+        for said in ("k-bytes", "bytes", "order of members", "white space", "take a new key"):
+            self.assertIn(said, answer.json()["message"])
 
     def test_routes_methods_and_parameters(self):
         for method, path, status in (("GET", "/api/nothing", 404), ("GET", "/nothing", 404),

@@ -31,6 +31,20 @@ TEST(Key, ARepeatedRequestGetsTheFirstAnswer) {
   EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), "k1"))), 1);
 }
 
+// Why is no part of the request that is compared: a retry gets its answer, and history keeps the
+// reason that was given first.
+TEST(Key, ARepeatWithAnotherReasonKeepsTheFirst) {
+  Given given;
+  Command first = By(Contact("a@x.org"), "k1");
+  first.reason.emplace("asked by phone");
+  given.Done(first);
+  Command again = first;
+  again.reason.emplace("asked by mail");
+  const Decision decision = given.When(again);
+  EXPECT_EQ(ReplayedFrom(decision), 1);
+  EXPECT_EQ(std::get<Replayed>(decision).record.envelope.reason.value_or(""), "asked by phone");
+}
+
 TEST(Key, AnotherRequestIsRefused) {
   Given given;
   given.Done(By(Contact("a@x.org"), "k1", "one"));
@@ -38,8 +52,9 @@ TEST(Key, AnotherRequestIsRefused) {
   ASSERT_TRUE(std::holds_alternative<Error>(decision));
   EXPECT_EQ(std::get<Error>(decision),
             (Error{ErrorCode::kKeyReused,
-                   "the Idempotency-Key k1 was used for another request; a retry must repeat the "
-                   "request's very bytes, the order of members and white space included"}));
+                   "the Idempotency-Key k1 was used for another request. The bytes of the body are "
+                   "compared, so the order of members and white space count. To try again, repeat "
+                   "the very bytes; for a new request, take a new key"}));
 }
 
 TEST(Key, AnotherActorsKeyIsAnother) {

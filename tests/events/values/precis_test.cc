@@ -88,6 +88,39 @@ TEST(UserName, HoldsNothingElse) {
   EXPECT_EQ(FaultOfUserName("j\u200Bo", 3), only + "U+200B at position 5");
 }
 
+TEST(FaultOfName, NamesWhatCannotBeSeen) {
+  const auto fault_of = [](const char* name) {
+    return FaultOfName(unicode::Trim(name)).value_or("none");
+  };
+  // Joiners stay where a script needs them: Hindi's after a virama, Persian's between letters.
+  for (const char* name :
+       {"admin", "Jane Doe", "\u5F20\u4E09", "O\u2019Neil \u00AB\u00BB", "\U0001F469",
+        "\u0915\u094D\u200D\u0937", "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"}) {
+    EXPECT_EQ(fault_of(name), "none") << name;
+  }
+  const std::string unseen = "must not hold characters that cannot be seen: ";
+  EXPECT_EQ(fault_of("admin\u200B"), unseen + "U+200B at position 6");
+  EXPECT_EQ(fault_of(" ad\u00ADmin"), unseen + "U+00AD at position 4");
+  EXPECT_EQ(fault_of("jane\u00A0doe"), unseen + "U+00A0 at position 5");
+  EXPECT_EQ(fault_of("ad\u200Dmin"), unseen + "U+200D at position 3");
+  EXPECT_EQ(fault_of("a\uFE0F"), unseen + "U+FE0F at position 2");
+  EXPECT_EQ(fault_of("a\u3164b"), unseen + "U+3164 at position 2");
+}
+
+// RFC 8265, 4.2: what nobody sees is in no OpaqueString.
+TEST(FaultOfNewPassword, NamesWhatCannotBeSeen) {
+  const auto fault_of = [](const char* typed) {
+    return FaultOfNewPassword(PreparePassword(typed)).value_or("none");
+  };
+  for (const char* typed : {"correct horse", "corr\u00E9ct\u00A0h\u00F6rse", "\U0001F469 \u00A3"}) {
+    EXPECT_EQ(fault_of(typed), "none") << typed;
+  }
+  EXPECT_EQ(fault_of("correct\u200Bhorse"),
+            "must not hold characters that cannot be seen: U+200B at position 8");
+  EXPECT_EQ(fault_of("\uFEFFhorse"),
+            "must not hold characters that cannot be seen: U+FEFF at position 1");
+}
+
 TEST(PreparePassword, OneTextForEachWayToTypeIt) {
   EXPECT_EQ(PreparePassword("correct horse"), "correct horse");
   EXPECT_EQ(PreparePassword("J\u00FCrgen\u00A0\u3000\u1680x"), "J\u00FCrgen   x");

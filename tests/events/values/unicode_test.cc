@@ -101,6 +101,31 @@ TEST(UnicodeText, IsVisibleWithOneCharacterThatIs) {
   }
 }
 
+TEST(FirstUnseen, IsWhatAReaderTakesForNothingOrASpace) {
+  for (const auto& [text, shown] :
+       {std::pair("jane@x.org", "none"), std::pair("a b", "U+0020 at position 2"),
+        std::pair("\u00E4\u200B", "U+200B at position 2"),
+        std::pair("\uFEFF", "U+FEFF at position 1"), std::pair("ab\n", "U+000A at position 3"),
+        std::pair("\u00A0", "U+00A0 at position 1"), std::pair("", "none"),
+        std::pair("\xFF", "none")}) {
+    const auto unseen = FirstUnseen(text);
+    EXPECT_EQ(unseen ? unseen->Shown() : "none", shown) << text;
+  }
+  EXPECT_EQ(WithoutUnseen("\uFEFF cin_acme\r\n _1\u00A0\u200B\u00AD "), "cin_acme_1");
+  EXPECT_EQ(WithoutUnseen("\u00E4\xFF"), "\u00E4\xFF");
+}
+
+TEST(CannotHold, NamesTheFirstCharacterOrByteThatDoesNotFit) {
+  EXPECT_EQ(CannotHold("key-1", IsVisibleAscii), "");
+  EXPECT_EQ(CannotHold("", IsVisibleAscii), "");
+  EXPECT_EQ(CannotHold("a b", IsVisibleAscii), "; it cannot hold U+0020 at position 2");
+  EXPECT_EQ(CannotHold("ab\u200F", IsVisibleAscii), "; it cannot hold U+200F at position 3");
+  EXPECT_EQ(CannotHold("\U0001F469", IsVisibleAscii), "; it cannot hold U+1F469 at position 1");
+  EXPECT_EQ(CannotHold("\uFFFD", IsVisibleAscii), "; it cannot hold U+FFFD at position 1");
+  EXPECT_EQ(CannotHold("a\xFF", IsVisibleAscii), "; it cannot hold byte 0xFF at position 2");
+  EXPECT_EQ(CannotHold("a\xE2\x80", IsVisibleAscii), "; it cannot hold byte 0xE2 at position 2");
+}
+
 TEST(UnicodeText, WhatIsInvisibleIsShown) {
   EXPECT_EQ(ShowInvisible("jane@x.org"), "jane@x.org");
   EXPECT_EQ(ShowInvisible("full\u200BName \u202Ex"), "fullU+200BName U+202Ex");

@@ -39,6 +39,30 @@ TEST(IdempotencyKey, MalformedOnesAreRefused) {
   EXPECT_FALSE(IdempotencyKey(With({{"Idempotency-Key", "a"}, {"idempotency-key", "a"}})));
 }
 
+TEST(IdempotencyKey, WhatIsWrongIsNamed) {
+  const auto message_of = [](const std::string& value) {
+    return IdempotencyKey(With({{"Idempotency-Key", value}})).error().message;
+  };
+  const std::string rule =
+      "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or in quotes";
+  EXPECT_EQ(message_of(""), rule);
+  EXPECT_EQ(message_of("key\u00A0"), rule + "; it cannot hold U+00A0 at position 4");
+  EXPECT_EQ(message_of("\"a b\""), rule + "; it cannot hold U+0020 at position 3");
+  EXPECT_EQ(message_of(std::string(256, 'k')), rule + ", not 256");
+}
+
+TEST(BearerToken, ASpaceThatIsNoneOfAsciisIsTheTokens) {
+  const auto token_of = [](const std::string& value) {
+    return BearerToken(With({{"Authorization", value}})).value_or("none");
+  };
+  EXPECT_EQ(token_of("Bearer abc \t"), "abc");
+  EXPECT_EQ(token_of("bearer\tabc"), "abc");
+  EXPECT_EQ(token_of("Bearer\u00A0abc"), "\u00A0abc");
+  EXPECT_EQ(token_of("Bearer"), "");
+  EXPECT_EQ(token_of("Bearers abc"), "none");
+  EXPECT_EQ(token_of("Basic abc"), "none");
+}
+
 std::string ReasonOf(const std::string& value) {
   const auto reason = Reason(With({{"Contacts-Reason", value}}));
   return reason ? reason->value_or("none") : "400";

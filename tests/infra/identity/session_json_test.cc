@@ -67,6 +67,32 @@ TEST(SessionJson, WhatCannotBeUsedIsAFault) {
   EXPECT_EQ(CodeOf("{" + good + R"(,"id":"8"})"), ErrorCode::kBadRequest);
 }
 
+// A role with U+200B counted as an unknown one, and an id with it as another user.
+TEST(SessionJson, ANameWithWhatCannotBeSeenIsAFaultThatNamesIt) {
+  const auto fault_of = [](const std::string& id, const std::string& name, const std::string& role,
+                           const std::string& tenant) {
+    const auto stored = Read(R"({"id":")" + id + R"(","username":")" + name + R"(","role":")" +
+                             role + R"(","tenantId":")" + tenant + "\"}");
+    return stored.ok() ? "none, " + stored->session.username : stored.error().message;
+  };
+  const std::string unseen = "must not hold characters that cannot be seen: ";
+  EXPECT_EQ(fault_of("7", " Jane O\u2019Neil ", "admin", "acme"), "none, Jane O\u2019Neil");
+  EXPECT_EQ(fault_of("7\u200B", "jane", "admin", "acme"),
+            "the user's id " + unseen + "U+200B at position 2");
+  EXPECT_EQ(fault_of("7 ", "jane", "admin", "acme"),
+            "the user's id must not begin or end with white space");
+  EXPECT_EQ(fault_of("7", "ja\u00ADne", "admin", "acme"),
+            "the user's name " + unseen + "U+00AD at position 3");
+  EXPECT_EQ(fault_of("7", "ja\u202Ene", "admin", "acme"),
+            "the user's name must not hold bidirectional controls that are not paired: U+202E at "
+            "position 3");
+  EXPECT_EQ(fault_of("7", "jane", "admin\uFEFF", "acme"),
+            "the role " + unseen + "U+FEFF at position 6");
+  EXPECT_EQ(fault_of("7", "jane", "admin", "acme\u00A0"),
+            "the tenant must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or a "
+            "digit; it cannot hold U+00A0 at position 5");
+}
+
 // An application's user of that id would act as the operator, or as a machine.
 TEST(SessionJson, NoUserHasTheNameOfAnotherActor) {
   const auto with_id = [](const std::string& id) {
