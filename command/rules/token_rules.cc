@@ -1,4 +1,5 @@
 #include "command/rules/subjects.h"
+#include "events/values/unicode.h"
 
 namespace contacts::rules {
 
@@ -10,8 +11,10 @@ Decision DecideOn(const TenantState& state, const IssueToken& issue) {
 }
 
 Decision DecideOn(const TenantState& state, const RevokeToken& revoke) {
-  const auto token = state.TokenByName(revoke.name);
-  if (!token) return Error{ErrorCode::kNotFound, "there is no token " + revoke.name};
+  // Names are kept without white space around them, and a paste may bring some along.
+  const std::string name(unicode::Trim(revoke.name).text);
+  const auto token = state.TokenByName(name);
+  if (!token) return Error{ErrorCode::kNotFound, "there is no token " + name};
   return Event(TokenRevoked{token->token_id, token->name});
 }
 

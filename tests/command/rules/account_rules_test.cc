@@ -123,6 +123,7 @@ TEST(TokenRule, OnlyALiveTokenIsRevoked) {
   const Error none{ErrorCode::kNotFound, "there is no token feed"};
   EXPECT_EQ(ErrorOf(given.When(By(RevokeToken{"feed"}))), none);
   given.Done(IssueNamed("feed"));
+  EXPECT_EQ(EventOf<TokenRevoked>(given.When(By(RevokeToken{" feed\u00A0"}))).name, "feed");
   EXPECT_EQ(EventOf<TokenRevoked>(given.When(By(RevokeToken{"feed"}))),
             (TokenRevoked{"t1", "feed"}));
   given.Done(By(RevokeToken{"feed"}));

@@ -66,6 +66,10 @@ void RequireSettled(const std::string& bytes) {
   (void)unicode::FaultOfText(trimmed);
   const std::string shown = unicode::ShowInvisible(bytes);
   Require(unicode::ShowInvisible(shown) == shown);
+  const std::string seen = unicode::WithoutUnseen(bytes);
+  Require(!unicode::FirstUnseen(seen) && (seen == bytes) == !unicode::FirstUnseen(bytes));
+  (void)FaultOfName(trimmed);
+  (void)unicode::CannotHold(bytes, unicode::IsVisibleAscii);
 }
 
 }  // namespace

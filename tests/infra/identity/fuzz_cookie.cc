@@ -16,6 +16,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   const auto value = contacts::FindCookie(headers, contacts::kSessionCookie);
+  const size_t came = contacts::CountCookies(headers, contacts::kSessionCookie);
+  if (value.has_value() != (came > 0)) std::abort();
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto cleared = contacts::ClearElsewhere({}, text.substr(0, size / 2), text, false);
+  for (const std::string& one : cleared) {
+    if (one.find_first_of("\r\n") != std::string::npos || cleared.size() > 24) std::abort();
+  }
   if (!value) return 0;
   const auto sid = contacts::VerifySession(*value, secrets);
   if (!sid) return 0;
