@@ -5,15 +5,28 @@
 #include <vector>
 
 namespace contacts {
+namespace {
 
-std::string UserName(uid_t user) {
+// Empty: the user has no name.
+std::string NameOf(uid_t user) {
   passwd entry = {};
   passwd* found = nullptr;
   std::vector<char> texts(16 << 10);
   const int failed = getpwuid_r(user, &entry, texts.data(), texts.size(), &found);
+  return failed != 0 || found == nullptr ? "" : found->pw_name;
+}
+
+}  // namespace
+
+std::string UserName(uid_t user) {
   const std::string number = "uid " + std::to_string(user);
-  if (failed != 0 || found == nullptr) return "the user with " + number;
-  return std::string(found->pw_name) + " (" + number + ")";
+  const std::string name = NameOf(user);
+  return name.empty() ? "the user with " + number : name + " (" + number + ")";
+}
+
+std::string LoginName(uid_t user) {
+  const std::string name = NameOf(user);
+  return name.empty() ? "uid " + std::to_string(user) : name;
 }
 
 }  // namespace contacts

@@ -10,4 +10,7 @@ namespace contacts {
 // "contacts (uid 990)"; one that has no name: "the user with uid 990".
 std::string UserName(uid_t user);
 
+// The name alone: "contacts"; of a user that has no name "uid 990".
+std::string LoginName(uid_t user);
+
 }  // namespace contacts
