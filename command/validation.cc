@@ -243,6 +243,17 @@ std::optional<std::string> FaultOfReason(std::string* reason) {
   return std::nullopt;
 }
 
+std::optional<std::string> FaultOfOperatorName(std::string* name) {
+  constexpr size_t kMostCharacters = 254;
+  const unicode::Trimmed trimmed = unicode::Trim(*name);
+  if (auto fault = unicode::FaultOfText(trimmed)) return fault;
+  if (!unicode::HasVisible(trimmed.text)) return "must have a character that can be seen";
+  const size_t length = Characters(trimmed.text);
+  if (length > kMostCharacters) return TooLong(kMostCharacters, length);
+  Keep(trimmed.text, name);
+  return std::nullopt;
+}
+
 bool Validate(ChangeUser* command, Faults* faults) {
   return ValidateWithName(command, "/role", command->role.value_or(""), faults);
 }

@@ -20,4 +20,8 @@ bool Validate(IssueToken* command, Faults* faults);
 // is wrong goes behind its name in a message; nullopt: nothing.
 std::optional<std::string> FaultOfReason(std::string* reason);
 
+// The name that an operator gives, as records show it: 1 to 254 characters, one of them visible;
+// trimmed in the same way.
+std::optional<std::string> FaultOfOperatorName(std::string* name);
+
 }  // namespace contacts

@@ -11,9 +11,9 @@ constexpr Rights kAudits{.sees_all = true, .audits = true};
 constexpr Rights kAll{.sees_all = true, .changes = true, .audits = true, .administers = true};
 
 constexpr std::pair<std::string_view, Rights> kRights[] = {
-    {"admin", kAll},          {"consultant", kChanges}, {"member", kReads},
-    {"auditor", kAudits},     {"token:read", kReads},   {"token:write", kChanges},
-    {"token:audit", kAudits},
+    {"admin", kAll},           {"consultant", kChanges}, {"member", kReads},
+    {"auditor", kAudits},      {"client", Rights{}},     {"token:read", kReads},
+    {"token:write", kChanges}, {"token:audit", kAudits},
 };
 
 bool SeesActive(const Viewer& viewer, ContactType type, const std::optional<std::string>& company) {
@@ -27,6 +27,15 @@ Rights RightsOf(std::string_view role) {
     if (name == role) return rights;
   }
   return {};
+}
+
+const std::vector<std::string_view>& KnownRoles() {
+  static const auto& known = *new std::vector<std::string_view>([] {
+    std::vector<std::string_view> names;
+    for (const auto& [name, rights] : kRights) names.push_back(name);
+    return names;
+  }());
+  return known;
 }
 
 bool Viewer::Sees(ContactId id, const ListedContact& contact) const {

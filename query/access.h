@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/values/ids.h"
 #include "projections/registry.h"
@@ -35,6 +36,9 @@ struct Rights {
 };
 
 Rights RightsOf(std::string_view role);
+
+// The roles that the table names.
+const std::vector<std::string_view>& KnownRoles();
 
 // Who asks, as the session says.
 struct Asker {

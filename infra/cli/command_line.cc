@@ -1,5 +1,7 @@
 #include "infra/cli/command_line.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -7,9 +9,12 @@
 
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
+#include "infra/base/user_name.h"
 #include "infra/cli/layers.h"
 #include "infra/cli/operation_options.h"
 #include "infra/cli/settings.h"
+#include "infra/cli/words.h"
+#include "infra/ops/operation.h"
 
 namespace contacts::cli {
 namespace {
@@ -25,6 +30,7 @@ struct Parser {
 
 Parser::Parser() {
   app.require_subcommand(1);
+  app.set_version_flag("-V,--version", "contacts " CONTACTS_VERSION);
   app.option_defaults()->take_last();
   CLI::App* serve = app.add_subcommand("serve", "Serve the API until SIGTERM");
   settings.AddTo(serve, Setting::Of::kAll);
@@ -38,6 +44,7 @@ Parser::Parser() {
       "schemas", "Write the JSON Schemas and the AsyncAPI document of the event stream");
   schemas->add_option("directory", line.directory, "Where to")->type_name(kDirectory)->required();
   schemas->callback([this] { line.verb = Verb::kSchemas; });
+  app.add_subcommand("help", "Say how a verb is used: help user add");
   app.add_subcommand("version", "Print the version")->callback([this] {
     line.verb = Verb::kVersion;
   });
@@ -67,6 +74,19 @@ void CheckDemo(const Config& config,
                              "for all instances");
 }
 
+// Who changes something is named in the record: behind sudo, the user who called it.
+void NameOperator(OpsRequest* request,
+                  const std::function<std::string(const std::string&)>& environment) {
+  const Operation* operation = FindOperation(request->operation);
+  if (operation == nullptr || !operation->MakesRecords() || request->as) return;
+  const std::string caller = environment("SUDO_USER");
+  request->as = MendUtf8(caller.empty() ? LoginName(getuid()) : caller);
+}
+
+Usage Wrong(const std::string& text) {
+  return {"contacts: " + unicode::ShowInvisible(MendUtf8(text), "\n") + "\n", 2};
+}
+
 // The words of a verb that takes settings; 0: it takes none.
 size_t VerbWords(const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return 0;
@@ -78,9 +98,12 @@ size_t VerbWords(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::variant<CommandLine, Usage> ParseCommandLine(
-    const std::vector<std::string>& arguments,
+    const std::vector<std::string>& typed,
     const std::function<std::string(const std::string&)>& environment) {
   const auto parser = std::make_unique<Parser>();
+  if (typed.empty()) return Usage{FirstSteps(), 2};
+  const std::vector<std::string> arguments = WithHelpFlag(typed, parser->app);
+  if (const auto fault = FaultOfVerb(parser->app, arguments)) return Wrong(*fault);
   try {
     std::vector<std::string> layered = arguments;
     if (const size_t words = VerbWords(arguments); words > 0) {
@@ -91,13 +114,13 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     CheckUtf8(parser->app);
     parser->line.config = parser->settings.Result();
     CheckDemo(parser->line.config, environment);
+    NameOperator(&parser->line.request, environment);
+  } catch (const CLI::CallForVersion& version) {
+    return Usage{version.what() + std::string("\n"), 0};
   } catch (const CLI::Success&) {
-    const CLI::App* shown = &parser->app;
-    while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
-    return Usage{shown->help(), 0};
+    return Usage{HelpOf(parser->app), 0};
   } catch (const CLI::ParseError& error) {
-    return Usage{unicode::ShowInvisible(MendUtf8(error.what()), "\n") + "\nTry: contacts --help\n",
-                 2};
+    return Wrong(Explained(parser->app, error));
   }
   return parser->line;
 }

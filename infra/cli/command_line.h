@@ -25,6 +25,7 @@ struct CommandLine {
   Config config;
   OpsRequest request;           // a password is not in it yet:
   bool wants_password = false;  // read one, from stdin or a prompt
+  bool json = false;            // print the operation's answer as it is, not for people
   std::string directory;
 };
 

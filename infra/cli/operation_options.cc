@@ -11,18 +11,30 @@ namespace {
 constexpr std::pair<const char*, const char*> kGroups[] = {
     {"user", "Add, list and change who may log in"},
     {"token", "Give out, list and revoke machines' tokens"},
+    {"address", "List and unlock addresses that failed to log in too often"},
     {"tenant", "List and limit tenants"}};
 
 const CLI::Validator kTenant([](std::string& text) { return TenantFault(text); }, "TENANT");
 
+bool IsWhole(const std::string& text) {
+  return !text.empty() && text.size() <= 15 &&
+         text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 const CLI::Validator kLimit(
     [](std::string& text) {
-      const bool whole = !text.empty() && text.size() <= 15 &&
-                         text.find_first_not_of("0123456789") == std::string::npos;
-      return whole || text == "none" ? std::string()
-                                     : std::string("must be a whole number, or none");
+      return IsWhole(text) || text == "none" ? std::string()
+                                             : std::string("must be a whole number, or none");
     },
     "NUMBER|none");
+
+const CLI::Validator kSequence(
+    [](std::string& text) {
+      return IsWhole(text) && text.find_first_not_of('0') != std::string::npos
+                 ? std::string()
+                 : std::string("must be a whole number from 1 on");
+    },
+    "NUMBER");
 
 using Text = std::optional<std::string> OpsRequest::*;
 using Number = std::optional<int64_t> OpsRequest::*;
@@ -41,10 +53,11 @@ CLI::Option* AddText(CLI::App* verb, const Argument& argument, OpsRequest* reque
 CLI::Option* AddSequence(CLI::App* verb, const Argument& argument, OpsRequest* request) {
   const Number member = std::get<Number>(argument.member);
   return verb
-      ->add_option_function<int64_t>(
-          argument.typed, [member, request](int64_t number) { request->*member = number; },
+      ->add_option_function<std::string>(
+          argument.typed,
+          [member, request](const std::string& text) { request->*member = std::stoll(text); },
           argument.help)
-      ->check(CLI::PositiveNumber);
+      ->check(kSequence);
 }
 
 CLI::Option* AddLimit(CLI::App* verb, const Argument& argument, OpsRequest* request) {
@@ -119,6 +132,7 @@ void AddOperations(CLI::App* app, SettingOptions* settings, CommandLine* line) {
     CLI::App* parent = ParentOf(app, operation.verb, &name);
     CLI::App* verb = parent->add_subcommand(name, operation.help);
     settings->AddTo(verb, Setting::Of::kAll);
+    verb->add_flag("--json", line->json, "Print JSON, for programs");
     verb->callback([line, &operation] {
       line->verb = Verb::kOperate;
       line->request.operation = NameOf(operation);

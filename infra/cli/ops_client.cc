@@ -32,14 +32,21 @@ size_t ReadNext(char* bytes, size_t size, size_t count, void* to) {
   return size * count;
 }
 
-// The message of an error answer, or the whole of what is none.
-std::string MessageOf(const std::string& body) {
+// What an error answer says: its message, or the whole of a body that has none, and the paths of
+// its faults.
+Error ErrorOf(const std::string& body) {
+  Error error{ErrorCode::kBadRequest, body};
   const auto document = json::Document::Parse(body);
-  if (!document.ok()) return body;
+  if (!document.ok()) return error;
   const json::Node* message = document->Find(document->root(), "message");
   std::string text;
-  if (message == nullptr || !document->Text(*message, &text)) return body;
-  return text;
+  if (message != nullptr && document->Text(*message, &text)) error.message = text;
+  const json::Node* fields = document->Find(document->root(), "fields");
+  for (uint32_t i = fields == nullptr ? 0 : fields->first; i != 0; i = document->at(i).next) {
+    const json::Node* path = document->Find(document->at(i), "path");
+    if (path != nullptr && document->Text(*path, &text)) error.fields.push_back({text, ""});
+  }
+  return error;
 }
 
 struct Transfer {
@@ -96,7 +103,7 @@ Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request)
   OpsAnswer answer;
   const auto status = transfer.Perform(server, "/ops", &answer);
   if (!status.ok()) return status.error();
-  if (*status != 200) return Error{ErrorCode::kBadRequest, MessageOf(answer.text)};
+  if (*status != 200) return ErrorOf(answer.text);
   return answer;
 }
 

@@ -12,11 +12,13 @@
 
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
+#include "infra/cli/for_people.h"
 #include "infra/cli/ops_client.h"
 #include "infra/cli/password.h"
 #include "infra/node/data_directory.h"
 #include "infra/node/node.h"
 #include "infra/node/own_files.h"
+#include "infra/ops/known.h"
 #include "infra/ops/operation.h"
 
 namespace contacts::cli {
@@ -29,18 +31,58 @@ int Fail(const std::string& message) {
 
 using Asked = std::function<Result<OpsAnswer>(const OpsRequest&)>;
 
+// Asks once, and once more with `create` when somebody at the terminal says that it is to be made.
+Result<OpsAnswer> AskOrMake(OpsRequest* request, const Asked& ask) {
+  auto answer = ask(*request);
+  if (answer.ok() || request->create) return answer;
+  for (const FieldFault& fault : answer.error().fields) {
+    if (fault.path != ops::kCreate) continue;
+    const std::string message = unicode::ShowInvisible(MendUtf8(answer.error().message));
+    if (!SaysYes("contacts: " + message + "\nMake it?")) return answer;
+    request->create = true;
+    return ask(*request);
+  }
+  return answer;
+}
+
+// Of an export, which may be empty for several reasons.
+std::string NothingOf(const OpsRequest& request) {
+  std::string range = request.from ? " from record " + std::to_string(*request.from) + " on" : "";
+  if (request.to) range += " up to record " + std::to_string(*request.to);
+  return "Nothing to export: tenant " + *request.tenant + " has no records" + range + ".";
+}
+
+int Say(const std::string& message) {
+  std::cerr << "contacts: " << message << "\n";
+  return 0;
+}
+
 // Page after page. A name that somebody typed must not drive the terminal of whoever reads it; what
 // goes into a file or a pipe are the very bytes.
-int Print(OpsRequest request, const Asked& ask) {
+int PrintAsItIs(OpsRequest request, const Asked& ask) {
   const bool to_people = isatty(STDOUT_FILENO) != 0;
+  const OpsRequest asked = request;
+  bool is_empty = true;
   do {
-    const Result<OpsAnswer> answer = ask(request);
+    const Result<OpsAnswer> answer = AskOrMake(&request, ask);
     if (!answer.ok()) return Fail(answer.error().message);
+    is_empty = is_empty && answer->text.empty();
     std::cout << (to_people ? unicode::EscapeSteering(answer->text) : answer->text) << std::flush;
     if (!std::cout) return Fail("stdout cannot be written.");
     request.from = answer->next;
   } while (*request.from > 0);
-  return 0;
+  return is_empty && asked.operation == "export" ? Say(NothingOf(asked)) : 0;
+}
+
+int Print(const CommandLine& line, const std::string& verb, const Asked& ask) {
+  if (line.json || !HasFormForPeople(verb)) return PrintAsItIs(line.request, ask);
+  OpsRequest request = line.request;
+  const Result<OpsAnswer> answer = AskOrMake(&request, ask);
+  if (!answer.ok()) return Fail(answer.error().message);
+  const Printed printed = ForPeople(verb, request, answer->text);
+  std::cerr << printed.err << std::flush;
+  std::cout << printed.out << std::flush;
+  return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
 int RunOnServer(const CommandLine& line) {
@@ -55,7 +97,7 @@ int RunOnServer(const CommandLine& line) {
                 "; try again when it is done.");
   }
   if (const auto proven = ProveServer(*server); !proven.ok()) return Fail(proven.error().message);
-  return Print(line.request,
+  return Print(line, line.request.operation,
                [&](const OpsRequest& request) { return AskServer(*server, request); });
 }
 
@@ -83,7 +125,8 @@ Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& conf
 
 int RunOnDirectory(CommandLine line, Operation::Place place,
                    std::unique_ptr<DataDirectory> directory) {
-  if (line.request.operation == "rebuild") {
+  const std::string verb = line.request.operation;
+  if (verb == "rebuild") {
     std::error_code fault;
     std::filesystem::remove_all(directory->PathOf("views"), fault);
     if (fault) return Fail("The views cannot be removed: " + fault.message());
@@ -93,7 +136,7 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
   const auto node = OpenFor(place, line.config, std::move(directory));
   if (!node.ok()) return Fail(node.error().message);
   const int code = Print(
-      line.request, [&](const OpsRequest& request) { return (*node)->operations.Run(request); });
+      line, verb, [&](const OpsRequest& request) { return (*node)->operations.Run(request); });
   (*node)->passwords.replaced().Finish();
   (*node)->instance.Stop(std::chrono::seconds(10));
   return code;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/secret_store.h"
 #include "infra/base/seldom.h"
@@ -45,13 +46,15 @@ class Argon2Passwords : public Passwords {
                 const std::optional<Error>& error) override;
   std::optional<Error> LockedOut(const std::string& address) override;
   void GuessedWrong(const std::string& address) override;
-  // Both throw StoreFailure.
-  std::chrono::seconds LockedFor(const TenantId& tenant, const std::string& username) override {
-    return locks_.LeftOf(tenant, username, Read(tenant, username).tried());
+  // LocksOf and Unlock throw StoreFailure.
+  std::vector<LoginLock> LocksOf(const TenantId& tenant, const std::string& username) override {
+    return locks_.Of(tenant, username, Read(tenant, username).tried());
   }
+  std::vector<LoginLock> LockedNetworks() override { return locks_.OfNetworks(); }
   bool Unlock(const TenantId& tenant, const std::string& username) override {
     return locks_.Unlock(tenant, username, Read(tenant, username).tried());
   }
+  bool UnlockNetwork(const std::string& address) override { return locks_.UnlockNetwork(address); }
 
   // For metrics.
   int64_t locked_accounts() { return locks_.locked_accounts(); }
@@ -67,7 +70,7 @@ class Argon2Passwords : public Passwords {
     std::optional<UserRow> user;
     bool may_log_in = false;
     TriedUser tried() const {
-      return user ? TriedUser{user->user_id.value, user->credential_id} : TriedUser{};
+      return user ? TriedUser{user->user_id.value, user->credential_id, may_log_in} : TriedUser{};
     }
   };
   Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);

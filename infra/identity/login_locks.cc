@@ -15,6 +15,7 @@ using std::chrono::seconds;
 
 constexpr int kEverywhere = 10;       // times as many failures lock an account for all networks
 constexpr size_t kKnownNetworks = 8;  // of an account
+constexpr size_t kMostShown = 1000;
 
 // Hashed, so that it is small whatever name was tried.
 std::string Small(std::string_view text) {
@@ -31,11 +32,35 @@ std::string AccountKey(const LoginAttempt& attempt, const TriedUser& user) {
   return AccountKey(attempt.tenant, attempt.username, user);
 }
 
-// One client has a whole /64 of IPv6 to choose from.
+constexpr char kOfV4 = '4';
+constexpr char kOfV6 = '6';
+constexpr const char* kPrefix = "/64";
+
+// One client has a whole /64 of IPv6 to choose from. Short, and can be shown again.
 std::string NetworkOf(const std::string& address) {
+  in_addr v4;
   in6_addr v6;
-  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return Small(address);
-  return Small("network " + std::string(reinterpret_cast<const char*>(v6.s6_addr), 8));
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) {
+    return kOfV4 + std::string(reinterpret_cast<const char*>(&v4), sizeof v4);
+  }
+  if (inet_pton(AF_INET6, address.c_str(), &v6) == 1) {
+    return kOfV6 + std::string(reinterpret_cast<const char*>(v6.s6_addr), 8);
+  }
+  return Small(address);
+}
+
+// What NetworkOf made of an address; of a text that is none, only that.
+std::string Shown(const std::string& network) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (network.size() == 1 + sizeof(in_addr)) {
+    inet_ntop(AF_INET, network.data() + 1, text, sizeof text);
+    return text;
+  }
+  if (network.size() != 1 + 8) return "unknown";
+  in6_addr v6 = {};
+  std::copy(network.begin() + 1, network.end(), v6.s6_addr);
+  inet_ntop(AF_INET6, &v6, text, sizeof text);
+  return std::string(text) + kPrefix;
 }
 
 std::optional<Error> ToldToWait(seconds left) {
@@ -46,7 +71,18 @@ std::optional<Error> ToldToWait(seconds left) {
                static_cast<int>(left.count())};
 }
 
+// The address of a network as it is shown.
+std::string WithoutPrefix(const std::string& address) {
+  const bool has_prefix = address.ends_with(kPrefix) && address.find(':') != std::string::npos;
+  return has_prefix ? address.substr(0, address.size() - 3) : address;
+}
+
 }  // namespace
+
+bool IsNetwork(const std::string& address) {
+  const size_t length = NetworkOf(WithoutPrefix(address)).size();
+  return length == 1 + sizeof(in_addr) || length == 1 + 8;
+}
 
 LoginLocks::LoginLocks(LoginLockOptions options)
     : options_(std::move(options)),
@@ -62,7 +98,7 @@ std::optional<Error> LoginLocks::Locked(const LoginAttempt& attempt, const Tried
   const std::string key = AccountKey(attempt, user);
   seconds left{0};
   const Account* before = accounts_.Find(key);
-  if (before != nullptr && before->credential_id != user.credential_id) ForgiveAll(key);
+  if (before != nullptr && !before->IsOf(user)) ForgiveAll(key);
   if (Account* account = accounts_.Find(key)) {
     if (const Count* here = At(account, network)) left = LeftOf(*here, options_.failures);
     if (!IsKnown(key, network)) left = std::max(left, LeftOf(account->all, failures_everywhere_));
@@ -78,7 +114,7 @@ bool LoginLocks::Failed(const LoginAttempt& attempt, const TriedUser& user) {
   const std::lock_guard lock(mutex_);
   const std::string network = NetworkOf(attempt.address);
   Account& account = accounts_.Touch(AccountKey(attempt, user));
-  if (account.credential_id != user.credential_id) account = Account{{}, {}, user.credential_id};
+  if (!account.IsOf(user)) account = Account{{}, {}, user.credential_id, user.may_log_in};
   std::erase_if(account.networks, [this](const AtNetwork& at) {
     return at.count.last + options_.lock <= options_.clock();
   });
@@ -117,17 +153,47 @@ void LoginLocks::FailedLink(const std::string& address) {
   if (!address.empty()) Add(&links_.Touch(NetworkOf(address)), options_.failures);
 }
 
-seconds LoginLocks::LeftOf(const TenantId& tenant, const std::string& username,
-                           const TriedUser& user) {
+std::vector<LoginLock> LoginLocks::Of(const TenantId& tenant, const std::string& username,
+                                      const TriedUser& user) {
   const std::lock_guard lock(mutex_);
+  std::vector<LoginLock> locks;
   const Account* account = accounts_.Find(AccountKey(tenant, username, user));
-  return account == nullptr ? seconds(0) : LeftOf(*account);
+  if (account == nullptr || !account->IsOf(user)) return locks;
+  const auto add = [&](const std::string& network, seconds left) {
+    if (left.count() > 0) locks.push_back({network, left});
+  };
+  add("", LeftOf(account->all, failures_everywhere_));
+  for (const AtNetwork& at : account->networks) {
+    add(Shown(at.network), LeftOf(at.count, options_.failures));
+  }
+  return locks;
+}
+
+std::vector<LoginLock> LoginLocks::OfNetworks() {
+  const std::lock_guard lock(mutex_);
+  std::vector<LoginLock> locks;
+  for (const auto& [network, count] : networks_.entries()) {
+    const seconds left = LeftOf(count, options_.failures);
+    if (left.count() > 0) locks.push_back({Shown(network), left});
+  }
+  std::sort(locks.begin(), locks.end(), [](const LoginLock& a, const LoginLock& b) {
+    return std::pair(b.left, a.network) < std::pair(a.left, b.network);
+  });
+  if (locks.size() > kMostShown) locks.resize(kMostShown);
+  return locks;
 }
 
 bool LoginLocks::Unlock(const TenantId& tenant, const std::string& username,
                         const TriedUser& user) {
   const std::lock_guard lock(mutex_);
   return ForgiveAll(AccountKey(tenant, username, user));
+}
+
+bool LoginLocks::UnlockNetwork(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const std::string network = NetworkOf(WithoutPrefix(address));
+  const bool of_log_ins = networks_.Erase(network);
+  return links_.Erase(network) || of_log_ins;
 }
 
 int64_t LoginLocks::locked_accounts() {

@@ -43,7 +43,11 @@ struct LoginLockOptions {
 struct TriedUser {
   std::string user_id = {};
   std::string credential_id = {};  // with another one, the failures before are forgotten
+  bool may_log_in = true;          // and so are those from before it could
 };
+
+// Whether it names a network: an address, or a /64 of IPv6 as it is shown.
+bool IsNetwork(const std::string& address);
 
 // Any thread.
 class LoginLocks {
@@ -61,11 +65,13 @@ class LoginLocks {
   std::optional<Error> LockedForLinks(const std::string& address);
   void FailedLink(const std::string& address);
 
-  // For operators. How long some network must still wait for the account; 0: none must.
-  std::chrono::seconds LeftOf(const TenantId& tenant, const std::string& username,
-                              const TriedUser& user = {});
-  // False: nothing was counted against it.
+  // For operators. The locks of the account; and the networks', those first that last longest.
+  std::vector<LoginLock> Of(const TenantId& tenant, const std::string& username,
+                            const TriedUser& user = {});
+  std::vector<LoginLock> OfNetworks();
+  // Both false: nothing was counted. What accounts failed at a network counts on for each of them.
   bool Unlock(const TenantId& tenant, const std::string& username, const TriedUser& user = {});
+  bool UnlockNetwork(const std::string& address);
   int64_t locked_accounts();
   int64_t locks() const;  // that began, ever
 
@@ -82,6 +88,11 @@ class LoginLocks {
     Count all;
     std::vector<AtNetwork> networks;  // no more than fail before all are locked, and the known ones
     std::string credential_id;
+    bool may_log_in = true;
+
+    bool IsOf(const TriedUser& user) const {
+      return credential_id == user.credential_id && may_log_in == user.may_log_in;
+    }
   };
   // Where an account logged in, the newest last; a few, so that each account fills its own alone.
   using Networks = std::vector<std::string>;

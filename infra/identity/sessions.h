@@ -62,6 +62,12 @@ struct LoginAttempt {
   ~LoginAttempt() { Wipe(&password); }
 };
 
+// A lock after too many failed log-ins that counts now.
+struct LoginLock {
+  std::string network;           // "192.0.2.1", "2001:db8::/64"; empty: all networks
+  std::chrono::seconds left{0};  // more than 0
+};
+
 // Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.
 class Passwords {
  public:
@@ -87,11 +93,14 @@ class Passwords {
   // Counts against the address, apart from its log-ins and by the same bound.
   virtual void GuessedWrong(const std::string& address) = 0;
 
-  // For operators: how long log-ins of the account are refused, at least from some networks; 0:
-  // they are not. An account that does not exist can be locked, too.
-  virtual std::chrono::seconds LockedFor(const TenantId& tenant, const std::string& username) = 0;
-  // False: nothing was counted against it.
+  // For operators: where log-ins of the account are refused. An account that does not exist can be
+  // locked, too.
+  virtual std::vector<LoginLock> LocksOf(const TenantId& tenant, const std::string& username) = 0;
+  // The networks from which all log-ins are refused; a bounded number.
+  virtual std::vector<LoginLock> LockedNetworks() = 0;
+  // Both false: nothing was counted against it. `address`: as LockedNetworks shows it, or of it.
   virtual bool Unlock(const TenantId& tenant, const std::string& username) = 0;
+  virtual bool UnlockNetwork(const std::string& address) = 0;
 };
 
 }  // namespace contacts

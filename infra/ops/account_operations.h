@@ -20,4 +20,8 @@ Result<OpsAnswer> ListTenants(const OpsContext& context);
 Result<OpsAnswer> LimitTenant(const OpsContext& context, const OpsRequest& request,
                               const TenantId& tenant);
 
+// Addresses from which all log-ins are refused after too many failures, and an end of one's lock.
+Result<OpsAnswer> ListAddresses(const OpsContext& context);
+Result<OpsAnswer> UnlockAddress(const OpsContext& context, const OpsRequest& request);
+
 }  // namespace contacts::ops

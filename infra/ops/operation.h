@@ -49,6 +49,9 @@ struct Operation {
   std::vector<Argument> arguments;
   // The request has all arguments that the operation needs; the tenant is empty when it takes none.
   Result<OpsAnswer> (*run)(const OpsContext&, const OpsRequest&, const TenantId&);
+
+  // Whether it makes records, which have the operator's name and reason: it takes --as, --reason.
+  bool MakesRecords() const { return place == Place::kDirectory || place == Place::kNewDirectory; }
 };
 
 const std::vector<Operation>& AllOperations();

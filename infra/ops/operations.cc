@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "infra/ops/account_operations.h"
+#include "infra/ops/known.h"
 #include "infra/ops/operation.h"
 #include "infra/ops/state_report.h"
 #include "infra/ops/submit.h"
@@ -30,9 +31,12 @@ Argument TokenName() {
   return {"name", Kind::kText, &OpsRequest::name, "Name of the token", "a name"};
 }
 
+Argument Create(const char* help) { return {"--create", Kind::kFlag, &OpsRequest::create, help}; }
+
 Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& request) {
   return OpsAnswer{
       StateReport(context.views, context.status(), context.health.Ask(),
+                  ops::ShowLocks(context, context.passwords.LockedNetworks()),
                   request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
 }
 
@@ -41,7 +45,8 @@ std::vector<Operation> Made() {
       {"user add",
        "Add a user; the password is read from stdin or asked for",
        Operation::Place::kNewDirectory,
-       {Tenant("Whose user"), User(), Role(), Password()},
+       {Tenant("Whose user"), User(), Role(),
+        Create("Make a tenant or a role that is not there yet"), Password()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).AddUser();
        }},
@@ -90,7 +95,7 @@ std::vector<Operation> Made() {
       {"user role",
        "Give a user another role",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User(), Role()},
+       {Tenant("Whose user"), User(), Role(), Create("Give a role that nobody has yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ChangeUser(r.role, std::nullopt);
        }},
@@ -113,7 +118,8 @@ std::vector<Operation> Made() {
         {"--expires", Kind::kText, &OpsRequest::expires,
          "Until when: 90d, 12h, 30m or 2027-01-31T00:00:00Z [ever]"},
         Tenant("Whose token"),
-        TokenName()},
+        TokenName(),
+        Create("Make a tenant that is not there yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::AddToken(c, r, t);
        }},
@@ -131,6 +137,20 @@ std::vector<Operation> Made() {
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::RevokeToken(c, r, t);
        }},
+      {"address list",
+       "List the addresses that are locked after failed log-ins; ask each server",
+       Operation::Place::kServer,
+       {},
+       [](const OpsContext& c, const OpsRequest&, const TenantId&) {
+         return ops::ListAddresses(c);
+       }},
+      {"address unlock",
+       "Let an address log in again that is locked after failed log-ins; ask each server",
+       Operation::Place::kServer,
+       {{"address", Kind::kText, &OpsRequest::address, "Which address", "an address"}},
+       [](const OpsContext& c, const OpsRequest& r, const TenantId&) {
+         return ops::UnlockAddress(c, r);
+       }},
       {"tenant list",
        "List the tenants",
        Operation::Place::kReadOnly,
@@ -141,7 +161,8 @@ std::vector<Operation> Made() {
        Operation::Place::kDirectory,
        {{"tenant", Kind::kTenant, &OpsRequest::tenant, "Which tenant", "a tenant"},
         {"--contacts", Kind::kLimit, &OpsRequest::contacts,
-         "How many contacts it may have, or none for no limit", "a limit"}},
+         "How many contacts it may have, or none for no limit", "a limit"},
+        Create("Make a tenant that is not there yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::LimitTenant(c, r, t);
        }},
@@ -166,8 +187,7 @@ std::vector<Operation> Made() {
        Operation::Place::kDirectory,
        {Tenant("Whose history"),
         {"parent", Kind::kText, &OpsRequest::parent,
-         "The hash that they are chained on, as status shows it", ops::kParent},
-        {"--reason", Kind::kText, &OpsRequest::reason, "Why; kept in the record"}},
+         "The hash that they are chained on, as status shows it", ops::kParent}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).Disown();
        }},
@@ -176,6 +196,24 @@ std::vector<Operation> Made() {
        Operation::Place::kNoServer,
        {},
        nullptr}};
+}
+
+std::vector<Operation> WithOperator(std::vector<Operation> all) {
+  for (Operation& operation : all) {
+    if (!operation.MakesRecords()) continue;
+    operation.arguments.push_back(
+        {"--as", Kind::kText, &OpsRequest::as, "Your name; kept in the record [the login name]"});
+    operation.arguments.push_back(
+        {"--reason", Kind::kText, &OpsRequest::reason, "Why; kept in the record"});
+  }
+  return all;
+}
+
+bool TakesCreate(const Operation& operation) {
+  for (const Argument& argument : operation.arguments) {
+    if (std::string_view(argument.typed) == "--create") return true;
+  }
+  return false;
 }
 
 bool IsMissing(const Argument& argument, const OpsRequest& request) {
@@ -197,13 +235,17 @@ Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request)
   for (const Argument& argument : operation->arguments) {
     if (IsMissing(argument, request)) return MissingArgument(argument.called);
   }
+  if (auto fault = FaultOfOperator(request)) return *std::move(fault);
+  if (!tenant.value.empty() && !TakesCreate(*operation)) {
+    if (auto unknown = ops::CheckTenant(context, tenant)) return *std::move(unknown);
+  }
   return operation->run(context, request, tenant);
 }
 
 }  // namespace
 
 const std::vector<Operation>& AllOperations() {
-  static const auto& all = *new std::vector<Operation>(Made());
+  static const auto& all = *new std::vector<Operation>(WithOperator(Made()));
   return all;
 }
 

@@ -34,6 +34,9 @@ struct OpsRequest {
   std::optional<std::string> scope;
   std::optional<std::string> expires;
   std::optional<int64_t> contacts;  // a tenant's limit; nullopt: none
+  std::optional<bool> create;       // make a tenant or a role that is not there yet
+  std::optional<std::string> as;    // the operator's name, kept in the record
+  std::optional<std::string> address;
 
   template <class Archive>
   void serialize(Archive& ar) {
@@ -41,7 +44,8 @@ struct OpsRequest {
        Field("role", role), Field("password", password), Field("from", from), Field("to", to),
        Field("digest", digest), Field("parent", parent), Field("reason", reason),
        Field("name", name), Field("scope", scope), Field("expires", expires),
-       Field("contacts", contacts));
+       Field("contacts", contacts), Field("create", create), Field("as", as),
+       Field("address", address));
   }
 };
 

@@ -1,9 +1,11 @@
 #include "infra/ops/state_report.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "events/json/json_archive.h"
 #include "events/rows/row_archive.h"
+#include "infra/base/natural_order.h"
 #include "infra/ops/shown_finding.h"
 #include "projections/store/describe.h"
 #include "projections/store/keys.h"
@@ -58,6 +60,7 @@ struct Report {
   int64_t tenants_closed = 0;
   std::vector<ShownPartition> partitions;
   std::vector<ShownTenant> tenants;
+  std::vector<ops::ShownLock> locks;  // of addresses, after failed log-ins
   Maybe<std::string> digest;
 
   template <class Archive>
@@ -65,7 +68,8 @@ struct Report {
     ar(Field("version", version), Field("caughtUp", caught_up), Field("entriesLeft", entries_left),
        Field("fault", fault), Field("reasons", reasons), Field("warnings", warnings),
        Field("tenantsParked", tenants_parked), Field("tenantsClosed", tenants_closed),
-       Field("partitions", partitions), Field("tenants", tenants), Field("digest", digest));
+       Field("partitions", partitions), Field("tenants", tenants), Field("locks", locks),
+       Field("digest", digest));
   }
 };
 
@@ -99,7 +103,8 @@ ShownTenant Show(const ViewReader& views, const TenantId& tenant, const TenantRo
 }  // namespace
 
 std::string StateReport(const ViewStore& views, const InstanceStatus& status,
-                        const HealthFindings& health, WithDigest digest) {
+                        const HealthFindings& health, const std::vector<ops::ShownLock>& locks,
+                        WithDigest digest) {
   Report report;
   report.caught_up = status.caught_up;
   report.entries_left = status.entries_left;
@@ -108,6 +113,7 @@ std::string StateReport(const ViewStore& views, const InstanceStatus& status,
   report.warnings = Shown(health.warnings);
   report.tenants_parked = status.parked.count;
   report.tenants_closed = status.closed.count;
+  report.locks = locks;
   const auto snapshot = views.Snapshot();
   snapshot->Scan(View::kCheckpoints, "", "", [&](std::string_view key, std::string_view value) {
     report.partitions.push_back(Show(*snapshot, key, ReadRow<CheckpointRow>(value)));
@@ -117,6 +123,10 @@ std::string StateReport(const ViewStore& views, const InstanceStatus& status,
     report.tenants.push_back(Show(*snapshot, keys::TenantOf(key), ReadRow<TenantRow>(value)));
     return true;
   });
+  std::sort(report.tenants.begin(), report.tenants.end(),
+            [](const ShownTenant& a, const ShownTenant& b) {
+              return NaturallyBefore(a.tenant, b.tenant);
+            });
   if (digest == WithDigest::kYes) report.digest = ToHex(Digest(*snapshot));
   return ToJson(report) + "\n";
 }

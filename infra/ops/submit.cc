@@ -4,22 +4,56 @@
 #include <memory>
 #include <utility>
 
+#include "command/validation.h"
 #include "events/actor.h"
 
 namespace contacts {
+namespace {
 
-std::optional<Error> SubmitAsOperator(Commands& commands, const TenantId& tenant, Intent intent,
-                                      const std::optional<std::string>& reason) {
+// Who acts, and why, as the record has it.
+struct Operator {
+  std::string name{actors::kOperator};
+  Maybe<std::string> reason;
+};
+
+Result<Operator> OperatorOf(const OpsRequest& request) {
+  Operator acting;
+  if (request.as) {
+    acting.name = *request.as;
+    if (const auto fault = FaultOfOperatorName(&acting.name)) {
+      return Error{ErrorCode::kBadRequest, "The name in --as " + *fault + "."};
+    }
+  }
+  if (!request.reason) return acting;
+  std::string reason = *request.reason;
+  if (const auto fault = FaultOfReason(&reason)) {
+    return Error{ErrorCode::kBadRequest, "The reason " + *fault + "."};
+  }
+  if (!reason.empty()) acting.reason.emplace(std::move(reason));
+  return acting;
+}
+
+}  // namespace
+
+std::optional<Error> FaultOfOperator(const OpsRequest& request) {
+  const auto acting = OperatorOf(request);
+  return acting.ok() ? std::nullopt : std::optional(acting.error());
+}
+
+std::optional<Error> SubmitAsOperator(const OpsContext& context, const OpsRequest& request,
+                                      const TenantId& tenant, Intent intent) {
+  auto acting = OperatorOf(request);
+  if (!acting.ok()) return acting.error();
   Command command;
   command.tenant = tenant;
   command.actor = actors::kOperator;
-  command.actor_name = actors::kOperator;
-  if (reason) command.reason.emplace(*reason);
+  command.actor_name = std::move(acting->name);
+  command.reason = std::move(acting->reason);
   command.intent = std::move(intent);
   const auto answered = std::make_shared<std::promise<Answer>>();
   auto answer = answered->get_future();
-  commands.Submit(std::move(command),
-                  [answered](const Answer& given) { answered->set_value(given); });
+  context.commands.Submit(std::move(command),
+                          [answered](const Answer& given) { answered->set_value(given); });
   return answer.get().error;
 }
 

@@ -1,7 +1,6 @@
 #include "infra/ops/tenant_run.h"
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
@@ -10,6 +9,9 @@
 #include "events/json/json_archive.h"
 #include "events/rows/row_archive.h"
 #include "infra/identity/password_rule.h"
+#include "infra/ops/known.h"
+#include "infra/ops/named_lines.h"
+#include "infra/ops/shown_user.h"
 #include "infra/ops/submit.h"
 #include "projections/registry.h"
 #include "projections/store/keys.h"
@@ -19,24 +21,6 @@ namespace contacts::ops {
 namespace {
 
 constexpr size_t kExportPageBytes = 4 << 20;
-
-// As the operator sees a user.
-struct ShownUser {
-  UserId id;
-  std::string username;
-  std::string role;
-  bool disabled = false;
-  bool has_password = false;
-  std::optional<ContactId> contact_id;
-  Maybe<Timestamp> locked_until;  // for log-ins from some network; left out: they are not locked
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("id", id), Field("username", username), Field("role", role),
-       Field("disabled", disabled), Field("hasPassword", has_password),
-       Field("contactId", contact_id), Field("lockedUntil", locked_until));
-  }
-};
 
 struct DisownedChain {
   Hash disowned;
@@ -50,29 +34,11 @@ struct DisownedChain {
 }  // namespace
 
 std::string TenantRun::Show(const UserRow& user) const {
-  ShownUser shown{user.user_id,
-                  user.username,
-                  user.state.role,
-                  user.state.disabled,
-                  !user.credential_id.empty(),
-                  user.contact_id,
-                  {}};
-  const std::chrono::milliseconds left = context_.passwords.LockedFor(tenant_, user.username);
-  if (left.count() > 0) {
-    shown.locked_until.emplace(Timestamp{context_.clock().milliseconds + left.count()});
-  }
-  return ToJson(shown) + "\n";
+  return ToJson(ShowUser(context_, tenant_, user)) + "\n";
 }
 
 std::optional<Error> TenantRun::Submit(Intent intent) {
-  std::optional<std::string> reason = request_.reason;
-  if (reason) {
-    if (const auto fault = FaultOfReason(&*reason)) {
-      return Error{ErrorCode::kBadRequest, "The reason " + *fault + "."};
-    }
-    if (reason->empty()) reason.reset();
-  }
-  return SubmitAsOperator(context_.commands, tenant_, std::move(intent), reason);
+  return SubmitAsOperator(context_, request_, tenant_, std::move(intent));
 }
 
 std::optional<Error> TenantRun::CheckPassword() const {
@@ -96,7 +62,7 @@ std::optional<Error> TenantRun::StorePassword() {
 
 Result<OpsAnswer> TenantRun::TheUser() {
   const auto user = Registry(context_.views).UserAsTyped(tenant_, *request_.username);
-  if (!user) return Error{ErrorCode::kNotFound, "There is no user " + *request_.username + "."};
+  if (!user) return NoUser(context_, tenant_, *request_.username);
   return OpsAnswer{Show(*user)};
 }
 
@@ -105,6 +71,7 @@ Result<OpsAnswer> TenantRun::AddUser() {
   contacts::AddUser add{*request_.username, *request_.role};
   Faults faults;
   if (!Validate(&add, &faults)) return FaultyRequest(faults);
+  if (const auto error = CheckMade(context_, request_, tenant_, add.role)) return *error;
   if (const auto error = Submit(add)) return *error;
   if (const auto error = StorePassword()) {
     return Error{error->code, "The user was added, but without a password: " + error->message +
@@ -125,11 +92,16 @@ Result<OpsAnswer> TenantRun::ChangeUser(std::optional<std::string> role,
   contacts::ChangeUser change{*request_.username, std::move(role), disabled};
   Faults faults;
   if (!Validate(&change, &faults)) return FaultyRequest(faults);
+  if (const auto user = TheUser(); !user.ok()) return user.error();
+  if (change.role) {
+    if (const auto error = CheckMade(context_, request_, tenant_, change.role)) return *error;
+  }
   if (const auto error = Submit(change)) return *error;
   return TheUser();
 }
 
 Result<OpsAnswer> TenantRun::EndSessions() {
+  if (const auto user = TheUser(); !user.ok()) return user.error();
   if (const auto error = Submit(contacts::EndSessions{*request_.username})) return *error;
   return TheUser();
 }
@@ -142,25 +114,27 @@ Result<OpsAnswer> TenantRun::Unlock() {
 }
 
 Result<OpsAnswer> TenantRun::ListUsers() {
-  OpsAnswer answer;
+  NamedLines lines;
   context_.views.Scan(View::kUsers, keys::Tenant(tenant_), keys::TenantEnd(tenant_),
                       [&](std::string_view, std::string_view value) {
                         UserRow user;
                         if (!FromRow(value, &user))
                           throw StoreFailure("a user's row does not read");
-                        answer.text += Show(user);
+                        lines.Add(user.username, Show(user));
                         return true;
                       });
-  return answer;
+  return OpsAnswer{lines.InOrder()};
 }
 
 Result<OpsAnswer> TenantRun::Export() {
   const Sequence head = Registry(context_.views).Tenant(tenant_).head;
-  if (head.value == 0) {
-    return Error{ErrorCode::kNotFound, "The tenant " + tenant_.value + " has no history."};
-  }
   const Sequence first{request_.from.value_or(1)};
   const Sequence last{std::min(request_.to.value_or(head.value), head.value)};
+  if (request_.to && first.value > *request_.to) {
+    return Error{ErrorCode::kBadRequest, "The first record, " + std::to_string(first.value) +
+                                             ", stands behind the last one, " +
+                                             std::to_string(*request_.to) + "."};
+  }
   OpsAnswer answer;
   const Sequence reached = query::ReadRecords(context_.views, tenant_, first, last,
                                               [&](Sequence, std::string_view record) {

@@ -102,12 +102,12 @@ class Service:
 
     def add_user(self, name, role, tenant="acme", password=PASSWORD):
         code, out, err = self.contacts("user", "add", name, "--tenant", tenant, "--role", role,
-                                       stdin=password + "\n")
+                                       "--create", "--json", stdin=password + "\n")
         assert code == 0, err
         return json.loads(out)
 
     def status(self, *flags):
-        code, out, err = self.contacts("status", *flags)
+        code, out, err = self.contacts("status", "--json", *flags)
         assert code == 0, err
         return json.loads(out)
 

@@ -163,7 +163,8 @@ class Access(unittest.TestCase):
     def test_log_out_everywhere_ends_each_session_of_that_user_alone(self):
         self.service.add_user("twice", "member")
         one, other, member = (self.service.client(n) for n in ("twice", "twice", "member"))
-        code, out, err = self.service.contacts("user", "logout", "Twice", "--tenant", "acme")
+        code, out, err = self.service.contacts("user", "logout", "Twice", "--tenant", "acme",
+                                               "--json")
         self.assertEqual((code, err), (0, ""))
         self.assertIn('"username":"twice"', out)
         self.assertEqual(one.get("/api/user").status, 401)

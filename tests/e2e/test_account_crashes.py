@@ -82,7 +82,7 @@ class AccountCrashes(unittest.TestCase):
         return found[0] if found else None
 
     def has_account(self, service, email):
-        code, out, err = service.contacts("user", "list", "--tenant", "acme")
+        code, out, err = service.contacts("user", "list", "--tenant", "acme", "--json")
         self.assertEqual(code, 0, err)
         return email in [json.loads(line)["username"] for line in out.splitlines()]
 

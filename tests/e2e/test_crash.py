@@ -82,7 +82,7 @@ class Crash(unittest.TestCase):
                 self.assertEqual(len(contacts), len(expected))
             digest = service.status("--digest")["digest"]
             self.assertEqual(service.end(), 0)
-            code, out, err = service.contacts("rebuild")
+            code, out, err = service.contacts("rebuild", "--json")
             self.assertEqual(code, 0, err)
             self.assertEqual(json.loads(out)["digest"], digest)
 

@@ -132,7 +132,8 @@ class FullDisk(unittest.TestCase):
             shutil.rmtree(views)
             os.rename(older, views)
             before = self.files(service)
-            code, out, err = service.contacts("user", "list", "--tenant", "acme", largest_file=0)
+            code, out, err = service.contacts("user", "list", "--tenant", "acme", "--json",
+                                             largest_file=0)
             self.assertEqual((code, err), (0, ""))
             self.assertEqual([json.loads(line)["username"] for line in out.splitlines()],
                              ["admin", "bob"])

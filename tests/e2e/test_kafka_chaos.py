@@ -148,7 +148,7 @@ class Chaos(unittest.TestCase):
             self.assertEqual(read.status, 200, read)
             digests.add(one.status("--digest")["digest"])
         race.instances[-1].end()
-        code, out, err = race.instances[-1].contacts("rebuild")
+        code, out, err = race.instances[-1].contacts("rebuild", "--json")
         self.assertEqual(code, 0, err)
         race.instances[-1].start()
         digests.add(json.loads(out)["digest"])

@@ -92,7 +92,7 @@ class ThreeBrokers(unittest.TestCase):
         self.assertEqual(held, load.done)
         self.assertEqual(instances[1].end(), 0)  # though a leader is gone
         # Made anew from what the brokers that are left hold.
-        code, out, err = instances[1].contacts("rebuild")
+        code, out, err = instances[1].contacts("rebuild", "--json")
         self.assertEqual(code, 0, err)
         self.assertEqual(json.loads(out)["digest"], instances[0].status("--digest")["digest"])
         instances[1].start()

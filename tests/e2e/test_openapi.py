@@ -46,7 +46,7 @@ def schemathesis(service, cookie, links, folder, *flags):
 
 class OpenApi(unittest.TestCase):
     def printed(self, service, *words):
-        code, out, err = service.contacts(*words)
+        code, out, err = service.contacts(*words, "--json")
         self.assertEqual(code, 0, err)
         return json.loads(out)
 

@@ -107,7 +107,7 @@ class Writes(unittest.TestCase):
             self.assertEqual(everything(), before)
             self.assertEqual(service.status("--digest")["digest"], digest)
             self.assertEqual(service.end(), 0)
-            code, out, err = service.contacts("rebuild")
+            code, out, err = service.contacts("rebuild", "--json")
             self.assertEqual(code, 0, err)
             self.assertEqual(json.loads(out)["digest"], digest)
 

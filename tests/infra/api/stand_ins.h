@@ -135,8 +135,10 @@ class DoublePasswords : public Passwords {
                 const std::optional<Error>&) override {}
   std::optional<Error> LockedOut(const std::string&) override { return std::nullopt; }
   void GuessedWrong(const std::string&) override {}
-  std::chrono::seconds LockedFor(const TenantId&, const std::string&) override { return {}; }
+  std::vector<LoginLock> LocksOf(const TenantId&, const std::string&) override { return {}; }
+  std::vector<LoginLock> LockedNetworks() override { return {}; }
   bool Unlock(const TenantId&, const std::string&) override { return false; }
+  bool UnlockNetwork(const std::string&) override { return false; }
 };
 
 }  // namespace contacts::api

@@ -50,11 +50,12 @@ class Files(unittest.TestCase):
         shutil.rmtree(self.parent)
 
     def add(self, name, by=run):
-        return by("user", "add", name, "--tenant", "acme", "--role", "admin", "--data", self.data,
+        return by("user", "add", name, "--tenant", "acme", "--role", "admin", "--create", "--data",
+                  self.data,
                   stdin=PASSWORD + "\n")
 
     def list(self, by=run):
-        return by("user", "list", "--tenant", "acme", "--data", self.data)
+        return by("user", "list", "--tenant", "acme", "--json", "--data", self.data)
 
     def test_a_directory_that_others_could_open_is_its_owners_alone(self):
         """Packages and volumes make it 0755: hashes and contacts were readable by all."""

@@ -224,8 +224,8 @@ TEST_F(Argon2PasswordsTest, GuessesAtUsersWhoseNamesFoldAlikeAreCountedForEach) 
     EXPECT_TRUE(i == 4 || guess("Jane") == ErrorCode::kUnauthenticated) << i;
   }
   EXPECT_EQ(guess("jane"), ErrorCode::kTooManyRequests);
-  EXPECT_GT(locking.LockedFor(acme, "jane").count(), 0);
-  EXPECT_EQ(locking.LockedFor(acme, "Jane").count(), 0) << "it has one guess left";
+  EXPECT_FALSE(locking.LocksOf(acme, "jane").empty());
+  EXPECT_TRUE(locking.LocksOf(acme, "Jane").empty()) << "it has one guess left";
   EXPECT_EQ(guess("Jane"), ErrorCode::kUnauthenticated);
   EXPECT_EQ(guess("Jane"), ErrorCode::kTooManyRequests);
   EXPECT_TRUE(locking.Unlock(acme, "jane"));
@@ -233,6 +233,29 @@ TEST_F(Argon2PasswordsTest, GuessesAtUsersWhoseNamesFoldAlikeAreCountedForEach) 
   EXPECT_EQ(guess("Jane"), ErrorCode::kTooManyRequests);
   PutUser("jane", *Make("another one"));
   EXPECT_EQ(guess("Jane"), ErrorCode::kTooManyRequests);
+}
+
+// The right password of a disabled user is answered as a wrong one, also how often it may be tried;
+// but the user is not locked out once enabled.
+TEST_F(Argon2PasswordsTest, ADisabledUsersOwnAttemptsLockNobodyOutLater) {
+  Argon2Options options = kCheap;
+  options.locks.failures = 3;
+  Argon2Passwords locking(secrets_, views_, options);
+  const auto status = [&](const std::string& password) {
+    std::promise<ErrorCode> checked;
+    locking.Check({TenantId{"acme"}, "jane", password, "192.0.2.1"}, [&](const Result<Session>& s) {
+      checked.set_value(s.ok() ? ErrorCode{} : s.error().code);
+    });
+    return checked.get_future().get();
+  };
+  const std::string credential = *Make("correct horse");
+  for (const char* password : {"correct horse", "a wrong one"}) {
+    PutUser("jane", credential, /*disabled=*/true);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(status(password), ErrorCode::kUnauthenticated);
+    EXPECT_EQ(status(password), ErrorCode::kTooManyRequests) << password;
+    PutUser("jane", credential);
+    EXPECT_EQ(status("correct horse"), ErrorCode{}) << password;
+  }
 }
 
 TEST_F(Argon2PasswordsTest, AttemptsAtOnceAreNoWayAroundTheLock) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace contacts {
@@ -25,6 +27,13 @@ class LoginLocksTest : public ::testing::Test {
     if (!error) return 0;
     EXPECT_EQ(error->code, ErrorCode::kTooManyRequests);
     return error->retry_after_seconds;
+  }
+
+  // What waits longest; 0: none waits.
+  static seconds Longest(const std::vector<LoginLock>& locks) {
+    seconds longest{0};
+    for (const LoginLock& lock : locks) longest = std::max(longest, lock.left);
+    return longest;
   }
 
   LoginLockOptions::Clock::time_point now_{};
@@ -143,9 +152,10 @@ TEST_F(LoginLocksTest, AnotherPasswordUnlocksTheAccount) {
   const TriedUser old{"7", "old"};
   for (int i = 0; i < 5; ++i) locks_.Failed(By("jane", "192.0.2.1"), old);
   EXPECT_TRUE(locks_.Locked(By("jane", "192.0.2.1"), old));
-  EXPECT_EQ(locks_.LeftOf(TenantId{"acme"}, "jane", old), seconds(900));
+  EXPECT_EQ(Longest(locks_.Of(TenantId{"acme"}, "jane", old)), seconds(900));
+  EXPECT_EQ(Longest(locks_.Of(TenantId{"acme"}, "jane", {"7", "new"})), seconds(0));
   EXPECT_FALSE(locks_.Locked(By("jane", "192.0.2.2"), {"7", "new"}));
-  EXPECT_EQ(locks_.LeftOf(TenantId{"acme"}, "jane", old), seconds(0));
+  EXPECT_EQ(Longest(locks_.Of(TenantId{"acme"}, "jane", old)), seconds(0));
 }
 
 TEST_F(LoginLocksTest, AnOperatorSeesAndLiftsIt) {
@@ -155,16 +165,64 @@ TEST_F(LoginLocksTest, AnOperatorSeesAndLiftsIt) {
   Fail(By("ben", "192.0.2.3"), 4);
   now_ += seconds(60);
   for (int i = 0; i < 5; ++i) Fail(By("jane", "192.0.2.2"), 1);
-  EXPECT_EQ(locks_.LeftOf(acme, " JANE"), seconds(900));
+  EXPECT_EQ(Longest(locks_.Of(acme, " JANE")), seconds(900));
   EXPECT_EQ(locks_.locked_accounts(), 1);
   EXPECT_EQ(locks_.locks(), 2) << "of the account and of the network";
   EXPECT_TRUE(locks_.Unlock(acme, " JANE"));
-  EXPECT_EQ(locks_.LeftOf(acme, "jane"), seconds(0));
+  EXPECT_EQ(Longest(locks_.Of(acme, "jane")), seconds(0));
   EXPECT_EQ(locks_.locked_accounts(), 0);
   EXPECT_EQ(Left(By("jane", "192.0.2.1")), 0);
   EXPECT_EQ(Left(By("jane", "192.0.2.2")), 0) << "what the network was locked for was jane's";
   Fail(By("ben", "192.0.2.3"), 1);
   EXPECT_EQ(Left(By("ann", "192.0.2.3")), 900);
+}
+
+// An account with the right password that was disabled stayed locked when it was enabled again.
+TEST_F(LoginLocksTest, FailuresFromBeforeAUserCouldLogInAreForgotten) {
+  const TriedUser disabled{"7", "c", false};
+  const TriedUser enabled{"7", "c", true};
+  for (int i = 0; i < 5; ++i) locks_.Failed(By("jane", "192.0.2.1"), disabled);
+  EXPECT_TRUE(locks_.Locked(By("jane", "192.0.2.1"), disabled)) << "as any guess";
+  EXPECT_TRUE(locks_.Of(TenantId{"acme"}, "jane", enabled).empty());
+  EXPECT_FALSE(locks_.Locked(By("jane", "192.0.2.1"), enabled));
+  EXPECT_FALSE(locks_.Locked(By("ben", "192.0.2.1"))) << "the network forgets them, too";
+}
+
+TEST_F(LoginLocksTest, AnOperatorSeesWhichNetworksAreLockedAndLiftsOne) {
+  const TenantId acme{"acme"};
+  Fail(By("jane", "192.0.2.1"), 5);
+  now_ += seconds(60);
+  Fail(By("jane", "2001:db8:1:2::5"), 5);
+  Fail(By("ben", "192.0.2.9"), 4);
+  const auto shown = [](const std::vector<LoginLock>& locks) {
+    std::string text;
+    for (const LoginLock& lock : locks) {
+      text += lock.network + "=" + std::to_string(lock.left.count()) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(shown(locks_.OfNetworks()), "2001:db8:1:2::/64=900 192.0.2.1=840 ");
+  EXPECT_EQ(shown(locks_.Of(acme, "jane")), "192.0.2.1=840 2001:db8:1:2::/64=900 ");
+  for (int i = 0; i < 40; ++i) Fail(By("jane", "198.51.100." + std::to_string(i)), 1);
+  EXPECT_EQ(shown(locks_.Of(acme, "jane")).find("=900 "), 0U) << "all networks first";
+  EXPECT_FALSE(locks_.UnlockNetwork("203.0.113.1"));
+  EXPECT_TRUE(locks_.UnlockNetwork("2001:db8:1:2::/64"));
+  EXPECT_EQ(Left(By("ben", "2001:db8:1:2::77")), 0);
+  EXPECT_TRUE(locks_.UnlockNetwork("192.0.2.1"));
+  EXPECT_EQ(shown(locks_.OfNetworks()), "");
+  EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900) << "of the account";
+  for (int i = 0; i < 5; ++i) locks_.FailedLink("192.0.2.7");
+  EXPECT_TRUE(locks_.UnlockNetwork("192.0.2.7"));
+  EXPECT_FALSE(locks_.LockedForLinks("192.0.2.7"));
+}
+
+TEST(LoginLocks, ANetworkIsAnAddressOrWhatIsShownOfOne) {
+  for (const char* network : {"192.0.2.1", "2001:db8::1", "2001:db8::/64"}) {
+    EXPECT_TRUE(IsNetwork(network)) << network;
+  }
+  for (const char* other : {"", "here", "192.0.2.1/64", "192.0.2.256", "2001:db8::/48"}) {
+    EXPECT_FALSE(IsNetwork(other)) << other;
+  }
 }
 
 TEST_F(LoginLocksTest, ALockThatBeginsIsSaidOnce) {

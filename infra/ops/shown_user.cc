@@ -1,0 +1,55 @@
+#include "infra/ops/shown_user.h"
+
+#include <algorithm>
+
+#include "infra/identity/accounts.h"
+#include "projections/registry.h"
+
+namespace contacts::ops {
+namespace {
+
+UserMay StateOf(const OpsContext& context, const TenantId& tenant, const UserRow& user,
+                bool is_invited) {
+  if (user.state.disabled) return UserMay::kNotDisabled;
+  if (!MayLogIn(Registry(context.views), tenant, user)) return UserMay::kNotContact;
+  if (!user.credential_id.empty()) return UserMay::kLogIn;
+  return is_invited ? UserMay::kNotInvited : UserMay::kNotPassword;
+}
+
+}  // namespace
+
+ShownUser ShowUser(const OpsContext& context, const TenantId& tenant, const UserRow& user) {
+  ShownUser shown{user.user_id,
+                  user.username,
+                  user.state.role,
+                  user.state.disabled,
+                  !user.credential_id.empty(),
+                  user.contact_id,
+                  UserMay::kLogIn,
+                  {},
+                  {},
+                  {}};
+  if (user.invitation && user.invitation->expires > context.clock()) {
+    shown.invited_until.emplace(user.invitation->expires);
+  }
+  shown.state = StateOf(context, tenant, user, shown.invited_until.has_value());
+  auto locks = ShowLocks(context, context.passwords.LocksOf(tenant, user.username));
+  for (const ShownLock& lock : locks) {
+    shown.locked_until.emplace(std::max(shown.locked_until.value_or(lock.until), lock.until));
+  }
+  if (!locks.empty()) shown.locks.emplace(std::move(locks));
+  return shown;
+}
+
+std::vector<ShownLock> ShowLocks(const OpsContext& context, const std::vector<LoginLock>& locks) {
+  std::vector<ShownLock> shown;
+  const Timestamp now = context.clock();
+  for (const LoginLock& lock : locks) {
+    ShownLock& one = shown.emplace_back();
+    if (!lock.network.empty()) one.address.emplace(lock.network);
+    one.until = {now.milliseconds + lock.left.count() * 1000};
+  }
+  return shown;
+}
+
+}  // namespace contacts::ops

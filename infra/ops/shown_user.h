@@ -1,0 +1,68 @@
+// A user as operators see one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "events/json/json_archive.h"
+#include "infra/ops/operations.h"
+#include "projections/store/rows.h"
+
+namespace contacts::ops {
+
+enum class UserMay {
+  kLogIn,
+  kNotDisabled,
+  kNotContact,   // its contact is not active
+  kNotInvited,   // no password yet, and a link by which one is set
+  kNotPassword,  // no password yet, and no link
+};
+
+// Where log-ins are refused for a while.
+struct ShownLock {
+  Maybe<std::string> address;  // left out: everywhere but where the user logged in before
+  Timestamp until;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("address", address), Field("until", until));
+  }
+};
+
+struct ShownUser {
+  UserId id;
+  std::string username;
+  std::string role;
+  bool disabled = false;
+  bool has_password = false;
+  std::optional<ContactId> contact_id;
+  UserMay state = UserMay::kLogIn;
+  Maybe<Timestamp> invited_until;  // of a link that still counts
+  Maybe<Timestamp> locked_until;   // the last of `locks` to end; left out: there is none
+  Maybe<std::vector<ShownLock>> locks;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("id", id), Field("username", username), Field("role", role),
+       Field("disabled", disabled), Field("hasPassword", has_password),
+       Field("contactId", contact_id), Field("state", state), Field("invitedUntil", invited_until),
+       Field("lockedUntil", locked_until), Field("locks", locks));
+  }
+};
+
+// Throws StoreFailure.
+ShownUser ShowUser(const OpsContext& context, const TenantId& tenant, const UserRow& user);
+std::vector<ShownLock> ShowLocks(const OpsContext& context, const std::vector<LoginLock>& locks);
+
+}  // namespace contacts::ops
+
+template <>
+struct contacts::EnumNames<contacts::ops::UserMay> {
+  using May = ops::UserMay;
+  static constexpr std::pair<May, std::string_view> names[] = {
+      {May::kLogIn, "active"},
+      {May::kNotDisabled, "disabled"},
+      {May::kNotContact, "contactInactive"},
+      {May::kNotInvited, "invited"},
+      {May::kNotPassword, "noPassword"}};
+};
