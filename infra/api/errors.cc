@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "events/json/faults.h"
@@ -28,6 +29,20 @@ void AppendFields(const std::vector<FieldFault>& fields, std::string* out) {
     *out += '}';
   }
   *out += ']';
+}
+
+// RocksDB and librdkafka name files and brokers wherever they like, so each word with a slash goes.
+std::string WithoutPaths(const std::string& message) {
+  constexpr std::string_view kBetweenWords = " \t\n\"'(),;";
+  std::string shown;
+  for (size_t begin = 0; begin < message.size();) {
+    const size_t end = std::min(message.find_first_of(kBetweenWords, begin), message.size());
+    const std::string_view word = std::string_view(message).substr(begin, end - begin);
+    shown += word.find('/') == std::string_view::npos ? word : "…";
+    if (end < message.size()) shown += message[end];
+    begin = end + 1;
+  }
+  return shown;
 }
 
 }  // namespace
@@ -61,6 +76,12 @@ int StatusOf(ErrorCode code) {
       break;
   }
   return 500;
+}
+
+Error ForClients(Error error) {
+  if (StatusOf(error.code) < 500) return error;
+  error.message = WithoutPaths(error.message);
+  return error;
 }
 
 http::Response ErrorAnswer(const Error& error) {

@@ -18,4 +18,8 @@ int StatusOf(ErrorCode code);
 
 http::Response ErrorAnswer(const Error& error);
 
+// The error as clients of the public address may see it: a failure of ours names what failed, but
+// no file or address of this machine; "…" stands in its place. Operators see the whole.
+Error ForClients(Error error);
+
 }  // namespace contacts::api

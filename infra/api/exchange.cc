@@ -97,7 +97,7 @@ http::Response Exchange::AnswerTo(const Error& error) const {
   if (error.code == ErrorCode::kInternal) {
     log::Error("a request failed", {{"request", request.request_id}, {"cause", error.message}});
   }
-  http::Response response = ErrorAnswer(error);
+  http::Response response = ErrorAnswer(ForClients(error));
   if (auto challenge = ChallengeFor(request, route_, error)) {
     response.headers.push_back({"WWW-Authenticate", *std::move(challenge)});
   }

@@ -79,6 +79,7 @@ class FullDisk(unittest.TestCase):
             self.assertGreater(len(writers.made), 5)
             for answer, key in writers.refused:
                 self.assertEqual((answer.status, answer.headers["Idempotency-Key"]), (503, key), answer)
+                self.assertNotIn(service.data, answer.body.decode())
             self.expect_cause(disk, service.errors())
 
             disk.fill()

@@ -53,6 +53,26 @@ TEST(Errors, A400NamesEachFault) {
       R"({"path":"/type","message":"worse"}]})");
 }
 
+// A member saw the path of the data directory in a 503, because RocksDB names the file that failed.
+TEST(Errors, ClientsAreToldWhatFailedButNoPath) {
+  const std::string store =
+      "the read models cannot be used: the disk of /var/lib/contacts/views is full (0 of 9 bytes "
+      "are free), make room on it: IO error: While appending to file: ./data/views/000012.log: No "
+      "space left on device";
+  const std::string shown =
+      "the read models cannot be used: the disk of \u2026 is full (0 of 9 bytes are free), make "
+      "room "
+      "on it: IO error: While appending to file: \u2026 No space left on device";
+  for (const ErrorCode code :
+       {ErrorCode::kUnavailable, ErrorCode::kUnknownOutcome, ErrorCode::kInternal}) {
+    EXPECT_EQ(ForClients({code, store}).message, shown);
+  }
+  EXPECT_EQ(ForClients({ErrorCode::kUnavailable, "(/a/b) and \"/c d\""}).message,
+            "(\u2026) and \"\u2026 d\"");
+  const Error theirs{ErrorCode::kBadRequest, "text/plain is not application/json"};
+  EXPECT_EQ(ForClients(theirs), theirs) << "what the client sent itself";
+}
+
 // Messages quote texts from outside, with six bytes for each control character.
 TEST(Errors, NoAnswerIsLongerThan16Kilobytes) {
   Faults faults;
