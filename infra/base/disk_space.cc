@@ -13,10 +13,6 @@ constexpr uint64_t kLowBytes = 1'000'000'000;
 constexpr uint64_t kLowPart = 20;
 constexpr std::chrono::seconds kLookEvery{1};
 
-bool IsLow(const DiskSpace& space) {
-  return space.free < kLowBytes && space.free < space.total / kLowPart;
-}
-
 }  // namespace
 
 std::optional<DiskSpace> DiskSpaceAt(const std::string& path) {
@@ -24,6 +20,10 @@ std::optional<DiskSpace> DiskSpaceAt(const std::string& path) {
   if (statvfs(path.c_str(), &found) != 0 || found.f_blocks == 0) return std::nullopt;
   return DiskSpace{uint64_t{found.f_bavail} * found.f_frsize,
                    uint64_t{found.f_blocks} * found.f_frsize};
+}
+
+bool IsLow(const DiskSpace& space) {
+  return space.free < kLowBytes && space.free < space.total / kLowPart;
 }
 
 std::string Shown(const std::optional<DiskSpace>& space) {

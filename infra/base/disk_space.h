@@ -21,6 +21,9 @@ struct DiskSpace {
 // such path.
 std::optional<DiskSpace> DiskSpaceAt(const std::string& path);
 
+// Less than 1 GB and less than 5 % of it are free.
+bool IsLow(const DiskSpace& space);
+
 // " (12 of 100 bytes are free)", for the end of a clause; empty for nullopt.
 std::string Shown(const std::optional<DiskSpace>& space);
 

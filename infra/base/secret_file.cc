@@ -7,13 +7,12 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
 #include "events/values/hash.h"
-#include "events/values/utf8.h"
-#include "infra/base/log.h"
+#include "infra/base/text_file.h"
 #include "infra/base/user_name.h"
 
 namespace contacts {
@@ -45,6 +44,27 @@ class File {
   const int fd_;
 };
 
+// RFC 7518, 3.2: as long as the hash that it is used with.
+constexpr size_t kLeastSecret = 32;
+
+// What a line that is taken as a secret looks like instead; empty: like nothing else.
+std::string DoubtOf(const std::string& line) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  if (line[0] == '#' || line[0] == ';' || line.starts_with("//")) {
+    return "the line looks like a comment, and is a secret";
+  }
+  if (is_blank(line.front()) || is_blank(line.back())) {
+    return "white space at an end of the line is a part of the secret";
+  }
+  const size_t equals = line.find('=');
+  const bool is_key = equals != std::string::npos && equals > 0 && equals + 1 < line.size() &&
+                      line[equals + 1] != '=' &&  // else the end of Base64
+                      line.find_first_not_of(
+                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "0123456789_-. ") == equals;
+  return is_key ? "the line looks like key=value, and is a secret as a whole" : "";
+}
+
 }  // namespace
 
 std::string NewSecret() {
@@ -53,36 +73,66 @@ std::string NewSecret() {
   return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
 }
 
-Result<std::vector<std::string>> ReadSecrets(const std::string& path) {
+Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) return FileFault("Cannot read the secrets in", path);
-  if (status.st_uid != geteuid() && status.st_uid != 0) {
+  if (status.st_uid != user && status.st_uid != 0) {
     return Error{ErrorCode::kUnavailable,
                  "The file of secrets " + path + " belongs to " + UserName(status.st_uid) +
-                     ", who can put others there: it must be root's or of " + UserName(geteuid()) +
-                     ", as which this process runs."};
+                     ", who can put others there: it must be root's or of " + UserName(user) +
+                     ", as which the server runs."};
   }
   if ((status.st_mode & S_IWOTH) != 0) {
     return Error{ErrorCode::kUnavailable,
                  "The file of secrets " + path + " is one that others can write; use mode 0600."};
   }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    log::Warn("others than its owner can open the file of secrets; use mode 0600",
-              {{"file", path}});
-  }
-  std::ifstream file(path);
+  const auto text = ReadTextFile(path);
+  if (!text.ok()) return Error{ErrorCode::kUnavailable, text.error().message + "."};
   std::vector<std::string> secrets;
-  for (std::string line; std::getline(file, line);) {
-    if (secrets.empty() && line.starts_with(kByteOrderMark)) {
-      return Error{ErrorCode::kUnavailable, path + " " + kHasByteOrderMark + "."};
-    }
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (!line.empty()) secrets.push_back(line);
   }
-  if (file.bad() || secrets.empty()) {
+  if (secrets.empty()) {
     return Error{ErrorCode::kUnavailable, "There is no secret in " + path + "; write one a line."};
   }
   return secrets;
+}
+
+std::vector<SecretDoubt> DoubtsOfSecrets(const std::string& path) {
+  std::vector<SecretDoubt> doubts;
+  struct stat status = {};
+  if (stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    doubts.push_back({0, "others than its owner can open the file of secrets", "Use mode 0600."});
+  }
+  const auto text = ReadTextFile(path);
+  if (!text.ok()) return doubts;
+  std::istringstream lines(*text);
+  int number = 0;
+  int blank = 0;  // the first empty line behind the newest secret
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty()) {
+      if (blank == 0) blank = number;
+      continue;
+    }
+    if (blank > 0) {
+      doubts.push_back({blank, "an empty line stands before or between secrets", "Remove it."});
+    }
+    blank = 0;
+    if (std::string why = DoubtOf(line); !why.empty()) {
+      doubts.push_back({number, why, "Every line that is not empty is a secret: write one alone."});
+    } else if (line.size() < kLeastSecret) {
+      doubts.push_back(
+          {number,
+           "the secret has " + std::to_string(line.size()) + " bytes, so that it may be guessed",
+           "Put one of 32 bytes or more before it, as of openssl rand -hex 32, and "
+           "remove it when the sessions that it signed are over."});
+    }
+  }
+  return doubts;
 }
 
 Result<std::vector<std::string>> ReadOrMakeSecrets(const std::string& path) {

@@ -1,6 +1,8 @@
 // Small secret files: readable by their owner alone.
 #pragma once
 
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
@@ -8,10 +10,20 @@
 
 namespace contacts {
 
-// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing,
-// holds none or begins with a byte order mark; it belongs to a user that is neither this one nor
-// root, or all users can write it. Other rights of others make a log line only.
-Result<std::vector<std::string>> ReadSecrets(const std::string& path);
+// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing, no
+// text file, or holds none; it belongs to a user that is neither `user` nor root, or all users can
+// write it.
+Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user = geteuid());
+
+// What is taken and is hardly meant: a secret of less than 32 bytes, a line that looks like a
+// comment or like key=value, one with white space around it, an empty line among them, a file that
+// others can open. No text of the file is said.
+struct SecretDoubt {
+  int line = 0;  // 0: the whole file
+  std::string what;
+  std::string todo;
+};
+std::vector<SecretDoubt> DoubtsOfSecrets(const std::string& path);
 
 // As ReadSecrets, but a missing file is made with one random secret, mode 0600, durably.
 Result<std::vector<std::string>> ReadOrMakeSecrets(const std::string& path);

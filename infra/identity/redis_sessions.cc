@@ -35,18 +35,21 @@ milliseconds LifeOf(const StoredSession& stored, Timestamp now, const SessionOpt
   return std::min(options.idle, left);
 }
 
-// Everything that sessions ask, of one key that is there for a moment.
 RedisOptions Probing(RedisOptions redis, const std::string& prefix) {
-  const std::string key = prefix + "contacts-probe";
-  redis.probe = {{"SET", key, "{}", "EX", "60"},
-                 {"GET", key},
-                 {"PTTL", key},
-                 {"EXPIRE", key, "60"},
-                 {"DEL", key}};
+  redis.probe = SessionProbe(prefix);
   return redis;
 }
 
 }  // namespace
+
+std::vector<RedisCommand> SessionProbe(const std::string& prefix) {
+  const std::string key = prefix + "contacts-probe";
+  return {{"SET", key, "{}", "EX", "60"},
+          {"GET", key},
+          {"PTTL", key},
+          {"EXPIRE", key, "60"},
+          {"DEL", key}};
+}
 
 RedisSessions::RedisSessions(RedisOptions redis, const ViewReader& views, SessionOptions options,
                              RedisSessionOptions redis_options)

@@ -40,6 +40,9 @@ struct RedisSessionOptions {
   size_t max_remembered = 10'000;
 };
 
+// All that sessions ask of Redis, of one key that is there for a moment.
+std::vector<RedisCommand> SessionProbe(const std::string& prefix);
+
 // Since the start.
 struct SessionCounts {
   std::atomic<int64_t> asked{0};       // of the store

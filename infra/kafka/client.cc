@@ -157,6 +157,18 @@ Client MakeProducer(const Settings& settings, const ProducerHooks& hooks) {
   return Make(RD_KAFKA_PRODUCER, std::move(conf));
 }
 
+Client MakeOversizedProducer(const Settings& settings, const ProducerHooks& hooks) {
+  Conf conf = MakeConf(settings);
+  Set(conf.get(), "acks", "all");
+  Set(conf.get(), "linger.ms", "0");
+  Set(conf.get(), "compression.codec", "none");
+  Set(conf.get(), "message.max.bytes", "8000000");
+  Set(conf.get(), "message.timeout.ms", "3000");
+  rd_kafka_conf_set_opaque(conf.get(), hooks.opaque);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), hooks.delivered);
+  return Make(RD_KAFKA_PRODUCER, std::move(conf));
+}
+
 Client MakeConsumer(const Settings& settings, Complaints* complaints) {
   Conf conf = MakeConsumerConf(settings);
   if (complaints != nullptr) {

@@ -41,6 +41,8 @@ struct Complaints {
 
 // They throw std::runtime_error with librdkafka's words. Nothing is asked of the cluster yet.
 Client MakeProducer(const Settings& settings, const ProducerHooks& hooks);
+// For entries that brokers refuse because of their size. No compression makes them smaller.
+Client MakeOversizedProducer(const Settings& settings, const ProducerHooks& hooks);
 // Also for admin requests. The complaints must outlive it.
 Client MakeConsumer(const Settings& settings, Complaints* complaints = nullptr);
 // `connections` counts the connections that it has made to brokers, and must outlive it: each is

@@ -55,12 +55,17 @@ std::optional<Error> OldTopic(const KafkaLogOptions& options, bool may_be_left) 
 
 }  // namespace
 
+kafka::TopicOptions SecretsTopic(kafka::TopicOptions events) {
+  events.name += kName;
+  events.partitions = 1;
+  events.compacted = true;
+  return events;
+}
+
 Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions options,
                                                                  Opening opening) {
   if (auto old = OldTopic(options, opening.may_leave_old)) return *std::move(old);
-  options.topic.name += kName;
-  options.topic.partitions = 1;
-  options.topic.compacted = true;
+  options.topic = SecretsTopic(std::move(options.topic));
   options.watch_interval = std::min(options.watch_interval, kLookEvery);
   options.topic.why_not_made = std::move(opening.why_not_made);
   const auto time = options.start_time;

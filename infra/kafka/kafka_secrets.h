@@ -17,6 +17,9 @@
 
 namespace contacts {
 
+// The topic that goes with the one of events.
+kafka::TopicOptions SecretsTopic(kafka::TopicOptions events);
+
 // Any thread. All of the topic is kept in memory; what is not there is looked for at its end, but
 // for kNobodysSecret. An entry that is not what its id says is stepped over. An erased secret may
 // still be found until the topic is looked at next.

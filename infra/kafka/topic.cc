@@ -1,7 +1,6 @@
 #include "infra/kafka/topic.h"
 
 #include <cstdlib>
-#include <map>
 #include <thread>
 
 #include "infra/base/log.h"
@@ -12,7 +11,6 @@ namespace contacts::kafka {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using TopicConfig = std::map<std::string, std::string>;
 
 constexpr std::chrono::milliseconds kAnswer{3000};
 constexpr std::chrono::milliseconds kFirstTopicPause{100};
@@ -90,7 +88,70 @@ Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
               made == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED};
 }
 
-Result<TopicConfig> Describe(rd_kafka_t* client, const std::string& name) {
+Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& options,
+                              Clock::time_point until) {
+  Complaints complaints;
+  const Client client = MakeConsumer(settings, &complaints);
+  GrowingPause pause(kFirstTopicPause, kLongestTopicPause);
+  int misses = 0;
+  for (;; std::this_thread::sleep_for(pause.Next())) {
+    TopicState state = AskTopic(client.get(), options.name, kAnswer);
+    std::string why = state.error;
+    if (state.found == TopicState::Found::kYes) {
+      if (state.led) return state;
+      why = "its partitions have no leader";
+    } else if (state.found == TopicState::Found::kDenied) {
+      return Unavailable(NoRightsFor(options.name));
+    } else if (state.found == TopicState::Found::kNo) {
+      why = options.why_not_made ? options.why_not_made() : "";
+      if (!why.empty()) {
+        if (++misses == kMissesOfALostTopic) return Error{ErrorCode::kNotFound, std::move(why)};
+        continue;
+      }
+      const Made made = MakeTopic(client.get(), options);
+      if (made.denied) return Unavailable(kNoRightToMake + options.name);
+      why = made.why_not.empty() ? "it was made and is not there" : made.why_not;
+      if (made.why_not.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
+    } else {
+      rd_kafka_poll(client.get(), 0);  // brings the complaints
+      if (std::string refused = WhyNotLetIn(complaints, settings); !refused.empty()) {
+        return Unavailable(std::move(refused));
+      }
+      if (!complaints.newest.empty()) why = complaints.newest;
+    }
+    if (Clock::now() > until) {
+      return Unavailable("the topic " + options.name + " cannot be used: " + why +
+                         ". Are the brokers of bootstrap.servers up, and is security.protocol the "
+                         "one of their listener?");
+    }
+  }
+}
+
+}  // namespace
+
+std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings) {
+  if (!complaints.of_secrecy.empty()) {
+    return "no TLS connection to the brokers: " + complaints.of_secrecy +
+           ". Check ssl.ca.location, which names the authority of their certificates, in the file "
+           "of --kafka-config";
+  }
+  if (complaints.of_login.empty()) return "";
+  const auto mechanism = settings.find("sasl.mechanism");
+  const bool scram = mechanism != settings.end() && mechanism->second.starts_with("SCRAM");
+  std::string why = "the brokers do not accept the login: " + complaints.of_login +
+                    ". Check sasl.mechanism, sasl.username and sasl.password in the file of "
+                    "--kafka-config";
+  if (scram && rd_kafka_version() < kScramMended) {
+    why += std::string("; librdkafka ") + rd_kafka_version_str() +
+           " cannot log in by SCRAM to Kafka 4.0 or newer, whatever the password: use PLAIN over "
+           "TLS or a certificate there, or librdkafka 2.6.1 or newer";
+  }
+  return why;
+}
+
+std::string NoRightsFor(const std::string& topic) { return kNoRights + topic; }
+
+Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& name) {
   const ConfigResource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
   rd_kafka_ConfigResource_t* asked[] = {resource.get()};
   const Event event = Request(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, [&](auto* o, auto* q) {
@@ -122,8 +183,8 @@ Result<TopicConfig> Describe(rd_kafka_t* client, const std::string& name) {
   return config;
 }
 
-// What is wrong with a topic's settings; empty: nothing.
-std::string FaultOf(TopicConfig config, const TopicOptions& options, int replicas) {
+std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& options,
+                                        int replicas) {
   const auto wants = [&](const std::string& key, const std::string& value,
                          const std::string& why) -> std::string {
     if (config[key] == value) return "";
@@ -133,98 +194,37 @@ std::string FaultOf(TopicConfig config, const TopicOptions& options, int replica
   const auto number = [&](const char* key) {
     return std::strtoll(config[key].c_str(), nullptr, 10);
   };
-  std::string fault;
-  const auto first = [&](const std::string& found) {
-    if (fault.empty()) fault = found;
+  std::vector<std::string> faults;
+  const auto note = [&](std::string found) {
+    if (!found.empty()) faults.push_back(std::move(found));
   };
   if (options.compacted) {
-    first(wants("cleanup.policy", "compact", "it would lose what it must keep"));
+    note(wants("cleanup.policy", "compact", "it would lose what it must keep"));
   } else {
-    first(wants("cleanup.policy", "delete",
-                "compaction removes records of history. If it has run, bring the log back from a "
-                "backup"));
-    first(wants("retention.ms", "-1", "old history would be deleted"));
-    first(wants("retention.bytes", "-1", "old history would be deleted"));
-    first(wants("message.timestamp.type", "LogAppendTime", "clocks could not be compared"));
+    note(wants("cleanup.policy", "delete",
+               "compaction removes records of history. If it has run, bring the log back from a "
+               "backup"));
+    note(wants("retention.ms", "-1", "old history would be deleted"));
+    note(wants("retention.bytes", "-1", "old history would be deleted"));
+    note(wants("message.timestamp.type", "LogAppendTime", "clocks could not be compared"));
   }
-  first(wants("unclean.leader.election.enable", "false",
-              "a broker that is behind could become leader and drop what was answered"));
+  note(wants("unclean.leader.election.enable", "false",
+             "a broker that is behind could become leader and drop what was answered"));
   if (replicas > 1 && number("min.insync.replicas") < 2) {
-    first(wants("min.insync.replicas", "2", "a write could be lost with one broker"));
+    note(wants("min.insync.replicas", "2", "a write could be lost with one broker"));
   }
   if (number("max.message.bytes") < kMessageBytes) {
-    first(wants("max.message.bytes", std::to_string(kTopicMessageBytes),
-                "the largest records do not fit"));
+    note(wants("max.message.bytes", std::to_string(kTopicMessageBytes),
+               "the largest records do not fit"));
   }
-  return fault;
+  return faults;
 }
-
-// What will not heal by waiting; empty: nothing was said.
-std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings) {
-  if (!complaints.of_secrecy.empty()) {
-    return "no TLS connection to the brokers: " + complaints.of_secrecy +
-           ". Check ssl.ca.location, which names the authority of their certificates, in the file "
-           "of --kafka-config";
-  }
-  if (complaints.of_login.empty()) return "";
-  const auto mechanism = settings.find("sasl.mechanism");
-  const bool scram = mechanism != settings.end() && mechanism->second.starts_with("SCRAM");
-  std::string why = "the brokers do not accept the login: " + complaints.of_login +
-                    ". Check sasl.mechanism, sasl.username and sasl.password in the file of "
-                    "--kafka-config";
-  if (scram && rd_kafka_version() < kScramMended) {
-    why += std::string("; librdkafka ") + rd_kafka_version_str() +
-           " cannot log in by SCRAM to Kafka 4.0 or newer, whatever the password: use PLAIN over "
-           "TLS or a certificate there, or librdkafka 2.6.1 or newer";
-  }
-  return why;
-}
-
-Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& options,
-                              Clock::time_point until) {
-  Complaints complaints;
-  const Client client = MakeConsumer(settings, &complaints);
-  GrowingPause pause(kFirstTopicPause, kLongestTopicPause);
-  int misses = 0;
-  for (;; std::this_thread::sleep_for(pause.Next())) {
-    TopicState state = AskTopic(client.get(), options.name, kAnswer);
-    std::string why = state.error;
-    if (state.found == TopicState::Found::kYes) {
-      if (state.led) return state;
-      why = "its partitions have no leader";
-    } else if (state.found == TopicState::Found::kDenied) {
-      return Unavailable(kNoRights + options.name);
-    } else if (state.found == TopicState::Found::kNo) {
-      why = options.why_not_made ? options.why_not_made() : "";
-      if (!why.empty()) {
-        if (++misses == kMissesOfALostTopic) return Error{ErrorCode::kNotFound, std::move(why)};
-        continue;
-      }
-      const Made made = MakeTopic(client.get(), options);
-      if (made.denied) return Unavailable(kNoRightToMake + options.name);
-      why = made.why_not.empty() ? "it was made and is not there" : made.why_not;
-      if (made.why_not.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
-    } else {
-      rd_kafka_poll(client.get(), 0);  // brings the complaints
-      if (std::string refused = WhyNotLetIn(complaints, settings); !refused.empty()) {
-        return Unavailable(std::move(refused));
-      }
-      if (!complaints.newest.empty()) why = complaints.newest;
-    }
-    if (Clock::now() > until) {
-      return Unavailable("the topic " + options.name + " cannot be used: " + why +
-                         ". Are the brokers of bootstrap.servers up, and is security.protocol the "
-                         "one of their listener?");
-    }
-  }
-}
-
-}  // namespace
 
 Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas) {
-  const Result<TopicConfig> config = Describe(client, options.name);
+  auto config = ReadTopicConfig(client, options.name);
   if (!config.ok()) return config.error();
-  return FaultOf(*config, options, replicas);
+  const std::vector<std::string> faults = FaultsOfConfig(*std::move(config), options, replicas);
+  return faults.empty() ? std::string() : faults.front();
 }
 
 Result<int> OpenTopic(const Settings& settings, const TopicOptions& options,

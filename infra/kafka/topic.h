@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "events/values/result.h"
 #include "infra/kafka/settings.h"
@@ -11,6 +13,8 @@
 struct rd_kafka_s;
 
 namespace contacts::kafka {
+
+struct Complaints;
 
 struct TopicOptions {
   std::string name;
@@ -23,9 +27,19 @@ struct TopicOptions {
   std::function<std::string()> why_not_made{};
 };
 
-// What is wrong with the topic's settings, and what to do; empty: nothing. The error: they cannot
-// be read.
+// The settings that a topic has; the error says why they cannot be read.
+using TopicConfig = std::map<std::string, std::string>;
+Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& topic);
+// All that is wrong with them, and what to do.
+std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& options,
+                                        int replicas);
+// The first fault of the topic as it is now; empty: there is none.
 Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas);
+
+// Why brokers will not let this client in, however long it waits; empty: they have not said so.
+std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings);
+// That a right to use the topic is missing, and which are needed.
+std::string NoRightsFor(const std::string& topic);
 
 // How many partitions it has. Asks until the cluster answers or the time is over. The error says
 // what is wrong with the topic and what to do; kNotFound: it is not there and must not be made.

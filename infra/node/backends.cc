@@ -106,10 +106,7 @@ Result<bool> OpenKafka(const Config& config, Backends* backends) {
   if (!settings.ok()) return settings.error();
   KafkaLogOptions options;
   options.settings = std::move(*settings);
-  options.topic.name = config.kafka_topic;
-  options.topic.partitions = config.kafka_partitions;
-  options.topic.replication_factor = config.kafka_replication_factor;
-  options.topic.min_insync_replicas = config.kafka_min_insync_replicas;
+  options.topic = EventsTopicOf(config);
   auto log = KafkaLog::Open(options);
   if (!log.ok()) return log.error();
   log::Info("kafka: the log is open", {{"topic", config.kafka_topic}, {"log", (*log)->log_id()}});
@@ -156,6 +153,19 @@ void WatchDisk(const DataDirectory& directory, Backends* backends) {
 }
 
 }  // namespace
+
+kafka::TopicOptions EventsTopicOf(const Config& config) {
+  kafka::TopicOptions topic;
+  topic.name = config.kafka_topic;
+  topic.partitions = config.kafka_partitions;
+  topic.replication_factor = config.kafka_replication_factor;
+  topic.min_insync_replicas = config.kafka_min_insync_replicas;
+  return topic;
+}
+
+kafka::TopicOptions SecretsTopicOf(const Config& config) {
+  return SecretsTopic(EventsTopicOf(config));
+}
 
 Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory,
                               DiskAccess access) {

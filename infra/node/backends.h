@@ -10,6 +10,7 @@
 #include "events/secret_store.h"
 #include "events/values/result.h"
 #include "infra/base/health.h"
+#include "infra/kafka/topic.h"
 #include "infra/local_store/local_store.h"
 #include "infra/node/config.h"
 #include "infra/node/data_directory.h"
@@ -35,6 +36,10 @@ enum class DiskAccess {
   kReadWrite,
   kReadOnly,  // nothing on the local disk is changed
 };
+
+// The topics that the settings name.
+kafka::TopicOptions EventsTopicOf(const Config& config);
+kafka::TopicOptions SecretsTopicOf(const Config& config);
 
 // The error says what is in the way and what to do.
 Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory,

@@ -46,11 +46,13 @@ struct OpsAddress {
   std::string address;  // host:port
   std::string token;
   std::string holder = {};  // what the lock held when it was written
+  std::string front = {};   // host:port of the API; earlier builds wrote none
 
   bool operator==(const OpsAddress&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("address", address), Field("token", token), Field("holder", holder));
+    ar(Field("address", address), Field("token", token), Field("holder", holder),
+       Field("front", front));
   }
 };
 

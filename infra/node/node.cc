@@ -7,11 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include "events/rows/row_archive.h"
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
+#include "infra/node/newest_record.h"
 #include "infra/ops/readiness.h"
-#include "projections/store/rows.h"
+#include "projections/store/view_store.h"
 
 namespace contacts {
 namespace {
@@ -30,18 +30,6 @@ std::function<void()> Beating(const char* name) {
     if (!*heart) heart->emplace(name);
     (*heart)->Beat();
   };
-}
-
-// The time of the newest record that the read models have; {0}: there is none.
-Timestamp NewestRecord(const ViewReader& views) {
-  Timestamp newest{0};
-  views.Scan(View::kTenants, "", "", [&newest](std::string_view, std::string_view value) {
-    TenantRow row;
-    if (!FromRow(value, &row)) throw StoreFailure("a row of the tenants does not read");
-    newest = std::max(newest, row.time);
-    return true;
-  });
-  return newest;
 }
 
 }  // namespace

@@ -40,14 +40,6 @@ Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions op
     auto tls = TlsContext::Open(config.redis_ca_file);
     if (!tls.ok()) return tls.error();
     redis.tls = *std::move(tls);
-  } else if (!redis.address.password.empty() && !IsThisMachine(redis.address.host)) {
-    log::Warn("redis: the password goes over the network as it is; rediss:// hides it",
-              {{"server", Shown(redis.address)}});
-  }
-  if (config.session_secret_file.empty()) {
-    log::Warn(
-        "sessions in Redis are shared, but this instance signs with a secret of its own; name the "
-        "common ones with --session-secret-file");
   }
   RedisSessionOptions kept;
   kept.prefix = config.session_prefix;
@@ -62,14 +54,31 @@ Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions op
 
 }  // namespace
 
+std::vector<std::string> DoubtsOfSessions(const Config& config) {
+  if (!config.redis) {
+    if (config.log != Config::Log::kKafka) return {};
+    return {
+        "sessions stay with the instance that made them: with several instances, send each user to "
+        "the same one, or keep sessions in Redis (--sessions)"};
+  }
+  std::vector<std::string> doubts;
+  const RedisAddress& address = *config.redis;
+  if (!address.tls && !address.password.empty() && !IsThisMachine(address.host)) {
+    doubts.push_back("redis: the password goes over the network to " + Shown(address) +
+                     " as it is; rediss:// hides it");
+  }
+  if (config.session_secret_file.empty()) {
+    doubts.push_back(
+        "sessions in Redis are shared, but this instance signs with a secret of its own; name the "
+        "common ones with --session-secret-file");
+  }
+  return doubts;
+}
+
 Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node) {
   options.unready = [&node](const TenantId& tenant) { return node.instance.Unready(tenant); };
+  for (const std::string& doubt : DoubtsOfSessions(config)) log::Warn(doubt);
   if (config.redis) return OpenRedisSessions(config, std::move(options), node);
-  if (config.log == Config::Log::kKafka) {
-    log::Warn(
-        "sessions stay with the instance that made them: with several instances, send each user to "
-        "the same one, or keep sessions in Redis (--sessions)");
-  }
   return OpenedSessions{
       std::make_unique<EmbeddedSessions>(*node.backends.local, node.views, std::move(options)),
       [] { return std::string(); }};

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "events/values/result.h"
 #include "infra/identity/session_options.h"
@@ -21,5 +22,8 @@ struct OpenedSessions {
 // The node, whose metrics then tell of the store, must outlive it. A Redis server that cannot be
 // reached is no error: it is tried again until it can. The error says what is wrong with a setting.
 Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node);
+
+// What goes with these settings and is hardly meant: sentences without a period.
+std::vector<std::string> DoubtsOfSessions(const Config& config);
 
 }  // namespace contacts

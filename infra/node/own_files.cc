@@ -156,4 +156,25 @@ Result<bool> CloseToOthers(int folder, const std::string& path) {
                                             "gives it what root made there; else use chown."};
 }
 
+OwnFiles LookAtOwnFiles(const std::string& path, uid_t user) {
+  constexpr size_t kMost = 5;
+  OwnFiles files;
+  const Opened folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.fd() < 0) return files;
+  WalkOurs(
+      folder.fd(), path,
+      [&](int, const std::string& where, const char* name, const struct stat& status) {
+        const bool link = S_ISLNK(status.st_mode);
+        if (link && status.st_uid == 0) return true;
+        const bool given = geteuid() == 0 && status.st_uid == 0 && !link &&
+                           (S_ISDIR(status.st_mode) || status.st_nlink == 1);
+        if (status.st_uid != user && !given) {
+          files.foreign.push_back(where + "/" + name + " belongs to " + UserName(status.st_uid));
+        }
+        files.open = files.open || (!link && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0);
+        return files.foreign.size() < kMost;
+      });
+  return files;
+}
+
 }  // namespace contacts

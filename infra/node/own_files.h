@@ -3,7 +3,10 @@
 // holds other things, too, keeps them as they are.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
+#include <vector>
 
 #include "events/values/result.h"
 
@@ -17,5 +20,13 @@ Result<bool> WorkAsOwnerOf(const std::string& directory);
 // Takes all rights of others away. `folder` is the opened directory `path`. The error names a file
 // that belongs to another user, or a link that another user than root made.
 Result<bool> CloseToOthers(int folder, const std::string& path);
+
+// What CloseToOthers would find; nothing is changed.
+struct OwnFiles {
+  std::vector<std::string> foreign;  // "PATH belongs to USER", or cannot be looked into; a few
+  bool open = false;                 // others than the owner can open one of them
+};
+// For a process of `user`, to which root, where it looks, would give its own files.
+OwnFiles LookAtOwnFiles(const std::string& path, uid_t user);
 
 }  // namespace contacts

@@ -193,11 +193,12 @@ int RunUntilTold(const Running& running) {
   const std::string admin = ShownAddress(running.config.admin_listen, running.admin.port());
   const DataDirectory& directory = *running.node.directory;
   running.signals.RemoveAtTheEnd(directory.PathOf("ops.json"));
-  if (const auto wrote = WriteOpsAddress(directory, {admin, running.token}); !wrote.ok()) {
+  const std::string front = ShownAddress(running.config.listen, running.front.port());
+  const OpsAddress address{admin, running.token, "", front};
+  if (const auto wrote = WriteOpsAddress(directory, address); !wrote.ok()) {
     return Fail(wrote.error());
   }
-  log::Info("started", {{"listen", ShownAddress(running.config.listen, running.front.port())},
-                        {"admin", admin}});
+  log::Info("started", {{"listen", front}, {"admin", admin}});
   // Requests come in from here on. They are answered once all partitions have caught up, which may
   // be before the next look: a signal waits for what is in flight. A demo has nobody's writes
   // before it is filled, which may take long.

@@ -49,21 +49,33 @@ Result<RedisReply> ReadOne(RedisWire* wire, RedisReader* reader,
 
 }  // namespace
 
+Result<std::vector<RedisReply>> AskRedis(const std::vector<RedisCommand>& commands, RedisWire* wire,
+                                         RedisWire::Clock::time_point deadline) {
+  RedisReader reader;
+  std::vector<RedisReply> replies;
+  for (const RedisCommand& command : commands) {
+    std::string bytes;
+    AppendCommand(command, &bytes);
+    if (auto error = WriteAll(wire, bytes, deadline)) return *std::move(error);
+    auto reply = ReadOne(wire, &reader, deadline);
+    if (!reply.ok()) return reply.error();
+    replies.push_back(*std::move(reply));
+  }
+  return replies;
+}
+
 Result<std::unique_ptr<RedisWire>> OpenRedis(const RedisAddress& address, const TlsContext& tls,
                                              RedisWire::Clock::time_point deadline) {
   auto wire = RedisWire::Open(address, tls, deadline);
   if (!wire.ok()) return wire;
-  RedisReader reader;
   for (const RedisCommand& command : Greeting(address)) {
-    std::string bytes;
-    AppendCommand(command, &bytes);
-    if (auto error = WriteAll(wire->get(), bytes, deadline)) return *std::move(error);
-    const auto reply = ReadOne(wire->get(), &reader, deadline);
-    if (!reply.ok()) return reply.error();
+    const auto replies = AskRedis({command}, wire->get(), deadline);
+    if (!replies.ok()) return replies.error();
+    const RedisReply& reply = replies->front();
     // A user who may not ask PING is answered all the same.
-    const bool may_not = command[0] == "PING" && reply->text.starts_with("NOPERM");
-    if (reply->kind == RedisReply::Kind::kError && !may_not) {
-      return Error{ErrorCode::kUnavailable, command[0] + " is answered with " + reply->text, {}, 1};
+    const bool may_not = command[0] == "PING" && reply.text.starts_with("NOPERM");
+    if (reply.kind == RedisReply::Kind::kError && !may_not) {
+      return Error{ErrorCode::kUnavailable, command[0] + " is answered with " + reply.text, {}, 1};
     }
   }
   return wire;

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -14,6 +13,8 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
+
+#include "infra/base/connect.h"
 
 namespace contacts {
 namespace {
@@ -41,36 +42,6 @@ bool IsAddress(const std::string& host) {
 int LeftOf(Clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
   return static_cast<int>(std::max<int64_t>(left, 0));
-}
-
-struct FreeAddresses {
-  void operator()(addrinfo* addresses) const { freeaddrinfo(addresses); }
-};
-
-// A connected socket that does not block, or -1 and why.
-int Connect(const addrinfo& to, Clock::time_point deadline, std::string* why) {
-  const int fd = socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) {
-    *why = Cause(errno);
-    return -1;
-  }
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  int fault = connect(fd, to.ai_addr, to.ai_addrlen) == 0 ? 0 : errno;
-  if (fault == EINPROGRESS) {
-    pollfd ready{fd, POLLOUT, 0};
-    socklen_t size = sizeof fault;
-    if (poll(&ready, 1, LeftOf(deadline)) != 1) {
-      fault = ETIMEDOUT;
-    } else {
-      getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &size);
-    }
-  }
-  if (fault == 0) return fd;
-  *why = Cause(fault);
-  close(fd);
-  return -1;
 }
 
 }  // namespace
@@ -101,7 +72,7 @@ Result<std::unique_ptr<RedisWire>> RedisWire::Open(const RedisAddress& address,
   const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
   std::string why = "there is no address";
   for (const addrinfo* to = found; to != nullptr; to = to->ai_next) {
-    const int fd = Connect(*to, deadline, &why);
+    const int fd = ConnectTo(*to, deadline, &why);
     if (fd < 0) continue;
     std::unique_ptr<RedisWire> wire(new RedisWire(fd));
     if (!address.tls) return wire;

@@ -1,0 +1,14 @@
+// Files that people write: what is no text is said so, and not read as one.
+#pragma once
+
+#include <string>
+
+#include "events/values/result.h"
+
+namespace contacts {
+
+// All of a file. The error names it: it is missing, a directory, not to be read, UTF-16, or begins
+// with a byte order mark. Bytes are not checked further.
+Result<std::string> ReadTextFile(const std::string& path);
+
+}  // namespace contacts

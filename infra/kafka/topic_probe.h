@@ -1,0 +1,26 @@
+// Whether a topic can be read and written, found out without leaving anything in it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+struct ReadProbe {
+  bool denied = false;
+  int64_t newest = 0;  // milliseconds: the time of partition 0's newest entry; 0: none was read
+};
+// Reads the newest entry of partition 0. Throws std::runtime_error with librdkafka's words.
+ReadProbe ProbeReading(const Settings& settings, const std::string& topic,
+                       std::chrono::milliseconds time);
+
+// Why there is no right to write; empty: there is, or no broker said. Sends an entry that is larger
+// than `largest`, the topic's max.message.bytes: a broker looks at rights first, and then refuses
+// the entry. A topic that takes much larger ones than ours is not asked.
+std::string WhyNotWritten(const Settings& settings, const std::string& topic, int64_t largest,
+                          std::chrono::milliseconds time);
+
+}  // namespace contacts::kafka

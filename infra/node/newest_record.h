@@ -1,0 +1,12 @@
+// The time of the newest record that the read models have.
+#pragma once
+
+#include "events/values/time.h"
+#include "projections/store/view_store.h"
+
+namespace contacts {
+
+// {0}: there is none. Throws StoreFailure.
+Timestamp NewestRecord(const ViewReader& views);
+
+}  // namespace contacts
