@@ -1,6 +1,9 @@
 // The map of the program: configuration → adapters → instance → handlers → routes → run.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -11,6 +14,7 @@
 #include "infra/base/private_process.h"
 #include "infra/base/secret_file.h"
 #include "infra/cli/command_line.h"
+#include "infra/cli/run_check.h"
 #include "infra/cli/run_operation.h"
 #include "infra/cli/write_schemas.h"
 #include "infra/node/open_sessions.h"
@@ -25,6 +29,15 @@ std::string FromEnvironment(const std::string& name) {
   return value == nullptr ? "" : value;
 }
 
+std::vector<std::string> NamesOfVariables() {
+  std::vector<std::string> names;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
 // The same at every start, so that it need not be stored: derived from the secret of the sessions.
 std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
   if (!config.demo) return "";
@@ -33,9 +46,10 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
   return ToHex(HmacSha256(sessions.secrets.front(), "demonstration")).substr(0, 16);
 }
 
-int Serve(const Config& config) {
+int Serve(const cli::CommandLine& line) {
+  const Config& config = line.config;
   Signals signals;
-  if (const auto enough = HasDescriptors(); !enough.ok()) return Fail(enough.error());
+  if (!cli::MayStart(line)) return 1;
   if (const auto owner = WorkAsOwnerOf(config.data); !owner.ok()) return Fail(owner.error());
   auto directory = DataDirectory::Open(config.data);
   if (!directory.ok()) return Fail(directory.error());
@@ -79,17 +93,20 @@ int Serve(const Config& config) {
 }
 
 int Main(const std::vector<std::string>& arguments) {
-  auto parsed = cli::ParseCommandLine(arguments, FromEnvironment);
+  auto parsed = cli::ParseCommandLine(arguments, FromEnvironment, NamesOfVariables());
   if (const auto* usage = std::get_if<cli::Usage>(&parsed)) {
     (usage->exit_code == 0 ? std::cout : std::cerr) << usage->text;
     return usage->exit_code;
   }
   auto& line = std::get<cli::CommandLine>(parsed);
   log::Start(line.config.log_format);
-  if (line.verb == cli::Verb::kServe || line.verb == cli::Verb::kOperate) KeepPrivate();
+  using enum cli::Verb;
+  if (line.verb == kServe || line.verb == kOperate || line.verb == kCheck) KeepPrivate();
   switch (line.verb) {
     case cli::Verb::kServe:
-      return Serve(line.config);
+      return Serve(line);
+    case cli::Verb::kCheck:
+      return cli::RunCheck(line);
     case cli::Verb::kVersion:
       std::cout << "contacts " << CONTACTS_VERSION << "\n";
       return 0;

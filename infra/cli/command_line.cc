@@ -13,6 +13,7 @@
 #include "infra/cli/layers.h"
 #include "infra/cli/operation_options.h"
 #include "infra/cli/settings.h"
+#include "infra/cli/settings_file.h"
 #include "infra/cli/words.h"
 #include "infra/ops/operation.h"
 
@@ -39,6 +40,14 @@ Parser::Parser() {
   serve->footer(
       "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
       "--config names. What is typed counts before the variable, the variable before the file.");
+  CLI::App* check = app.add_subcommand("check", "Say all that keeps `serve` from working here");
+  settings.AddTo(check, Setting::Of::kAll);
+  settings.AddTo(check, Setting::Of::kServe);
+  check->add_flag("--json", line.json, "One JSON object a line");
+  check->callback([this] { line.verb = Verb::kCheck; });
+  check->footer(
+      "It takes the settings of serve, changes nothing, and ends within five seconds: with exit\n"
+      "code 1 when it found a fault.");
   AddOperations(&app, &settings, &line);
   CLI::App* schemas = app.add_subcommand(
       "schemas", "Write the JSON Schemas and the AsyncAPI document of the event stream");
@@ -65,26 +74,42 @@ void CheckUtf8(const CLI::App& app) {
 }
 
 // Else each instance would derive another one from its own secret, and set it at each start.
-void CheckDemo(const Config& config,
-               const std::function<std::string(const std::string&)>& environment) {
-  if (!config.demo || config.log != Config::Log::kKafka) return;
-  if (!environment("CONTACTS_DEMO_PASSWORD").empty()) return;
-  throw CLI::ValidationError("--demo",
-                             "with --log kafka needs the variable CONTACTS_DEMO_PASSWORD, the same "
-                             "for all instances");
+std::string FaultOfDemo(const Config& config, const Environment& environment) {
+  if (!config.demo || config.log != Config::Log::kKafka) return "";
+  if (!environment("CONTACTS_DEMO_PASSWORD").empty()) return "";
+  return "--demo: with --log kafka needs the variable CONTACTS_DEMO_PASSWORD, the same for all "
+         "instances";
+}
+
+// Values that are good each, and do not go together.
+void Join(const Environment& environment, Parser* parser) {
+  std::vector<std::string> faults;
+  parser->line.config = parser->settings.Result(&faults);
+  const std::string of_demo = FaultOfDemo(parser->line.config, environment);
+  if (!of_demo.empty()) faults.push_back(of_demo);
+  for (std::string& fault : faults) {
+    parser->line.findings.push_back(
+        {kConfiguration, Finding::Weight::kFault, std::move(fault), ""});
+  }
+}
+
+// All faults; `last`, unless empty, is one that ended the reading, and says where help is.
+Usage Wrong(const Findings& findings, const std::string& last) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    if (!finding.is_fault()) continue;
+    text += "contacts: " + finding.what + (finding.todo.empty() ? "" : ". " + finding.todo) + "\n";
+  }
+  text += last.empty() ? "Try: contacts --help\n" : "contacts: " + last + "\n";
+  return {unicode::ShowInvisible(MendUtf8(text), "\n"), 2};
 }
 
 // Who changes something is named in the record: behind sudo, the user who called it.
-void NameOperator(OpsRequest* request,
-                  const std::function<std::string(const std::string&)>& environment) {
+void NameOperator(OpsRequest* request, const Environment& environment) {
   const Operation* operation = FindOperation(request->operation);
   if (operation == nullptr || !operation->MakesRecords() || request->as) return;
   const std::string caller = environment("SUDO_USER");
   request->as = MendUtf8(caller.empty() ? LoginName(getuid()) : caller);
-}
-
-Usage Wrong(const std::string& text) {
-  return {"contacts: " + unicode::ShowInvisible(MendUtf8(text), "\n") + "\n", 2};
 }
 
 // The words of a verb that takes settings; 0: it takes none.
@@ -97,32 +122,41 @@ size_t VerbWords(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-std::variant<CommandLine, Usage> ParseCommandLine(
-    const std::vector<std::string>& typed,
-    const std::function<std::string(const std::string&)>& environment) {
-  const auto parser = std::make_unique<Parser>();
+std::variant<CommandLine, Usage> ParseCommandLine(const std::vector<std::string>& typed,
+                                                  const Environment& environment,
+                                                  const std::vector<std::string>& variables) {
   if (typed.empty()) return Usage{FirstSteps(), 2};
+  const auto parser = std::make_unique<Parser>();
+  CommandLine& line = parser->line;
   const std::vector<std::string> arguments = WithHelpFlag(typed, parser->app);
-  if (const auto fault = FaultOfVerb(parser->app, arguments)) return Wrong(*fault);
+  if (const auto fault = FaultOfVerb(parser->app, arguments)) return Wrong({}, *fault);
   try {
     std::vector<std::string> layered = arguments;
     if (const size_t words = VerbWords(arguments); words > 0) {
-      layered = Layered(arguments, words, environment);
+      Layers layers = Layered(arguments, words, environment);
+      layered = std::move(layers.arguments);
+      line.findings = std::move(layers.faults);
+      line.unusable = std::move(layers.unusable);
+      line.unread = !layers.is_read;
     }
     std::reverse(layered.begin(), layered.end());  // as CLI11 wants them
     parser->app.parse(std::move(layered));
     CheckUtf8(parser->app);
-    parser->line.config = parser->settings.Result();
-    CheckDemo(parser->line.config, environment);
-    NameOperator(&parser->line.request, environment);
+    NameOperator(&line.request, environment);
   } catch (const CLI::CallForVersion& version) {
     return Usage{version.what() + std::string("\n"), 0};
   } catch (const CLI::Success&) {
     return Usage{HelpOf(parser->app), 0};
   } catch (const CLI::ParseError& error) {
-    return Wrong(Explained(parser->app, error));
+    return Wrong(line.findings, Explained(parser->app, error));
   }
-  return parser->line;
+  Join(environment, parser.get());
+  if (line.verb != Verb::kCheck && !line.findings.empty()) return Wrong(line.findings, "");
+  if (line.verb == Verb::kCheck || line.verb == Verb::kServe) {
+    const Findings unknown = UnknownVariables(variables);
+    line.findings.insert(line.findings.end(), unknown.begin(), unknown.end());
+  }
+  return line;
 }
 
 }  // namespace contacts::cli

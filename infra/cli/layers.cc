@@ -1,13 +1,18 @@
 #include "infra/cli/layers.h"
 
-#include <CLI/CLI.hpp>
-#include <fstream>
+#include <algorithm>
+#include <regex>
 
-#include "events/values/utf8.h"
+#include "infra/base/nearest.h"
 #include "infra/cli/settings.h"
+#include "infra/cli/settings_file.h"
 
 namespace contacts::cli {
 namespace {
+
+constexpr const char* kPrefix = "CONTACTS_";
+// Read by the demonstration, and no setting because it is a secret.
+constexpr const char* kDemoPassword = "CONTACTS_DEMO_PASSWORD";
 
 std::string ConfigPath(const std::vector<std::string>& arguments, const Environment& environment) {
   std::string path = environment("CONTACTS_CONFIG");
@@ -18,66 +23,125 @@ std::string ConfigPath(const std::vector<std::string>& arguments, const Environm
   return path;
 }
 
-bool IsSetting(const std::string& name) {
-  for (const Setting& setting : AllSettings()) {
-    if (name == setting.name) return name != "config";
+class Layering {
+ public:
+  explicit Layering(const std::vector<std::string>& arguments, size_t verb_words)
+      : serves_(arguments[0] == "serve" || arguments[0] == "check"),
+        typed_(arguments.begin() + static_cast<ptrdiff_t>(verb_words), arguments.end()) {
+    layers_.arguments.assign(arguments.begin(),
+                             arguments.begin() + static_cast<ptrdiff_t>(verb_words));
   }
-  return false;
-}
 
-// The settings that a verb takes from file and variables: all but the file's own name.
-std::vector<std::string> SettingsOf(bool serve) {
-  std::vector<std::string> names;
-  for (const Setting& setting : AllSettings()) {
-    const bool taken = serve || setting.of == Setting::Of::kAll;
-    if (taken && IsSetting(setting.name)) names.push_back(setting.name);
-  }
-  return names;
-}
-
-// A mark would be part of the first key, and nobody would see why there is no such setting.
-void RefuseMark(const std::string& path, std::istream* file) {
-  std::string begin(kByteOrderMark.size(), '\0');
-  file->read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  if (begin == kByteOrderMark) throw CLI::ConfigError(path + " " + kHasByteOrderMark);
-  file->clear();
-  file->seekg(0);
-}
-
-// `--name=value` for each setting of the file; throws CLI::ParseError for what is no setting.
-void AppendFile(const std::string& path, const std::vector<std::string>& taken,
-                std::vector<std::string>* out) {
-  std::ifstream file(path);
-  if (!file) throw CLI::FileError::Missing(path);
-  RefuseMark(path, &file);
-  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(file)) {
-    if (item.name == "++" || item.name == "--") continue;  // a section's begin and end
-    if (!item.parents.empty() || !IsSetting(item.name)) {
-      throw CLI::ConfigError(path + ": there is no setting '" + item.fullname() + "'");
+  void AddFile(const std::string& path) {
+    SettingsFile file = ReadSettingsFile(path);
+    layers_.is_read = file.is_read;
+    layers_.faults = std::move(file.faults);
+    layers_.unusable = std::move(file.unusable);
+    for (const SettingsFile::Value& value : file.values) {
+      const Setting& setting = *FindSetting(value.name);
+      if (Takes(setting)) Add(setting, value.text, value.where + ": " + value.name);
     }
-    if (std::find(taken.begin(), taken.end(), item.name) == taken.end()) continue;
-    std::string value;
-    for (const std::string& input : item.inputs) value += (value.empty() ? "" : ",") + input;
-    out->push_back("--" + item.name + "=" + value);
   }
+
+  void AddVariables(const Environment& environment) {
+    for (const Setting& setting : AllSettings()) {
+      if (!Takes(setting)) continue;
+      const std::string value = environment(VariableOf(setting.name));
+      if (!value.empty()) Add(setting, value, "the variable " + VariableOf(setting.name));
+    }
+  }
+
+  void AddTyped() {
+    for (size_t i = 0; i < typed_.size(); ++i) {
+      const std::string& word = typed_[i];
+      const size_t equals = word.find('=');
+      const Setting* setting =
+          word.rfind("--", 0) == 0 ? FindSetting(word.substr(2, equals - 2)) : nullptr;
+      const bool apart = equals == std::string::npos;
+      // The next word is its value; without one CLI11 says what is missing.
+      const bool valued = setting != nullptr && !setting->flag && (!apart || i + 1 < typed_.size());
+      if (!valued) {
+        layers_.arguments.push_back(word);
+        continue;
+      }
+      const std::string value = apart ? typed_[++i] : word.substr(equals + 1);
+      Add(*setting, value, std::string("--") + setting->name);
+    }
+  }
+
+  Layers Done() { return std::move(layers_); }
+
+ private:
+  // The settings that a verb takes from file and variables: all but the file's own name.
+  bool Takes(const Setting& setting) const {
+    return (serves_ || setting.of == Setting::Of::kAll) &&
+           std::string_view(setting.name) != "config";
+  }
+
+  void Add(const Setting& setting, const std::string& value, const std::string& where) {
+    const std::string fault = FaultOfValue(setting, value);
+    if (fault.empty()) {
+      layers_.arguments.push_back(std::string("--") + setting.name + "=" + value);
+      return;
+    }
+    layers_.unusable.insert(setting.name);
+    layers_.faults.push_back({kConfiguration, Finding::Weight::kFault, where + ": " + fault,
+                              "Correct the value; contacts serve --help says what it may be."});
+  }
+
+  const bool serves_;
+  const std::vector<std::string> typed_;
+  Layers layers_;
+};
+
+// Kubernetes gives each container such variables of the services in its namespace.
+bool IsServiceLink(const std::string& name) {
+  static const std::regex pattern(
+      "CONTACTS_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)"
+      "(_(PROTO|PORT|ADDR))?)");
+  return std::regex_match(name, pattern);
 }
 
 }  // namespace
 
-std::vector<std::string> Layered(const std::vector<std::string>& arguments, size_t verb_words,
-                                 const Environment& environment) {
-  if (arguments.size() < verb_words) return arguments;
-  const auto behind = arguments.begin() + static_cast<ptrdiff_t>(verb_words);
-  std::vector<std::string> layered(arguments.begin(), behind);
-  const std::vector<std::string> taken = SettingsOf(arguments[0] == "serve");
+Layers Layered(const std::vector<std::string>& arguments, size_t verb_words,
+               const Environment& environment) {
+  if (arguments.size() < verb_words) return {arguments, {}, {}, true};
+  Layering layering(arguments, verb_words);
   const std::string path = ConfigPath(arguments, environment);
-  if (!path.empty()) AppendFile(path, taken, &layered);
-  for (const std::string& name : taken) {
-    const std::string value = environment(VariableOf(name));
-    if (!value.empty()) layered.push_back("--" + name + "=" + value);
+  if (!path.empty()) layering.AddFile(path);
+  layering.AddVariables(environment);
+  layering.AddTyped();
+  return layering.Done();
+}
+
+Findings UnknownVariables(const std::vector<std::string>& names) {
+  std::vector<std::string> known = {kDemoPassword};
+  for (const Setting& setting : AllSettings()) known.push_back(VariableOf(setting.name));
+  Findings warnings;
+  const auto warn = [&](std::string what, std::string todo) {
+    warnings.push_back(
+        {kConfiguration, Finding::Weight::kWarning, std::move(what), std::move(todo)});
+  };
+  std::string links;
+  for (const std::string& name : names) {
+    if (name.rfind(kPrefix, 0) != 0) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (IsServiceLink(name)) {
+      links += (links.empty() ? "" : ", ") + name;
+      continue;
+    }
+    Nearest meant(name);
+    for (const std::string& one : known) meant.Offer(one);
+    const std::string& nearest = meant.found();
+    warn("the variable " + name + " is no setting, and is not read",
+         nearest.empty() ? "Remove it." : "Did you mean " + nearest + "?");
   }
-  layered.insert(layered.end(), behind, arguments.end());
-  return layered;
+  if (!links.empty()) {
+    warn("variables of a service of Kubernetes are no settings, and are not read: " + links,
+         "Write enableServiceLinks: false into the pod's spec, or give the service another name.");
+  }
+  return warnings;
 }
 
 }  // namespace contacts::cli

@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cctype>
+#include <exception>
+
+#include "events/values/utf8.h"
 
 namespace contacts::cli {
 namespace {
@@ -60,6 +63,28 @@ std::string SettingsInMarkdown() {
   return text;
 }
 
+const Setting* FindSetting(const std::string& name) {
+  for (const Setting& setting : AllSettings()) {
+    if (name == setting.name) return &setting;
+  }
+  return nullptr;
+}
+
+std::string FaultOfValue(const Setting& setting, std::string text) {
+  // Names of files are any bytes. All else ends in records and answers, which are UTF-8.
+  const bool is_name = setting.type == kFile || setting.type == kDirectory;
+  if (!is_name && !IsUtf8(text)) return "'" + text + "' is not valid UTF-8";
+  if (setting.flag) {
+    try {
+      CLI::detail::to_flag_value(text);
+      return "";
+    } catch (const std::exception&) {
+      return "'" + text + "' is neither true nor false";
+    }
+  }
+  return setting.check.fault ? setting.check.fault(text) : "";
+}
+
 void SettingOptions::AddTo(CLI::App* verb, Setting::Of of) {
   for (const Setting& setting : AllSettings()) {
     if (setting.of != of) continue;
@@ -71,15 +96,18 @@ void SettingOptions::AddTo(CLI::App* verb, Setting::Of of) {
   }
 }
 
-Config SettingOptions::Result() {
+Config SettingOptions::Result(std::vector<std::string>* faults) {
   Config& config = typed_.config;
   auto fields =
       SessionFields::Of(typed_.id, typed_.username, typed_.role, typed_.tenant, typed_.contact);
-  if (!fields.ok()) throw CLI::ValidationError("--session-…-field", fields.error().message);
-  config.session_fields = *std::move(fields);
-  if (const auto fault = config.cookie.Fault()) throw CLI::ValidationError("--cookie-…", *fault);
+  if (fields.ok()) {
+    config.session_fields = *std::move(fields);
+  } else {
+    faults->push_back("--session-…-field: " + fields.error().message);
+  }
+  if (const auto fault = config.cookie.Fault()) faults->push_back("--cookie-…: " + *fault);
   if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
-    throw CLI::ValidationError("--kafka-config", "names the brokers: --log kafka needs it");
+    faults->push_back("--kafka-config: names the brokers: --log kafka needs it");
   }
   if (config.demo && !config.default_tenant) config.default_tenant = TenantId{"demo"};
   return config;

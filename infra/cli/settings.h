@@ -49,6 +49,11 @@ struct Setting {
 };
 
 const std::vector<Setting>& AllSettings();
+// nullptr: there is none of that name.
+const Setting* FindSetting(const std::string& name);
+
+// What is wrong with a text as the setting's value; empty: nothing.
+std::string FaultOfValue(const Setting& setting, std::string text);
 
 // The variable of a setting.
 std::string VariableOf(const std::string& name);
@@ -61,8 +66,8 @@ class SettingOptions {
  public:
   // Adds the options that `of` takes.
   void AddTo(CLI::App* verb, Setting::Of of);
-  // Throws CLI::ParseError for values that do not go together.
-  Config Result();
+  // Adds what is wrong with values that do not go together; their defaults stand in the result.
+  Config Result(std::vector<std::string>* faults);
 
  private:
   TypedSettings typed_;

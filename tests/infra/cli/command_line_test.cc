@@ -240,13 +240,11 @@ TEST(CommandLine, OtherVerbsTakeOfTheFileWhatTheyNeed) {
 }
 
 TEST(CommandLine, AMistakeInTheFileIsNamed) {
-  for (const char* text : {"lisen = \"x\"\n", "[serve]\nlisten = \"x\"\n"}) {
-    const FileOf file(text);
-    const Usage usage = Bad({"serve", "--config", file.path()});
-    EXPECT_EQ(usage.exit_code, 2);
-    EXPECT_NE(usage.text.find(file.path()), std::string::npos) << usage.text;
-    EXPECT_NE(usage.text.find("lis"), std::string::npos) << usage.text;
-  }
+  const FileOf file("lisen = \"x\"\n");
+  const Usage usage = Bad({"serve", "--config", file.path()});
+  EXPECT_EQ(usage.exit_code, 2);
+  EXPECT_NE(usage.text.find(file.path() + ":1: there is no setting 'lisen'"), std::string::npos)
+      << usage.text;
   EXPECT_NE(Bad({"serve", "--config", "/no/such/file"}).text.find("/no/such/file"),
             std::string::npos);
 }
@@ -341,10 +339,12 @@ TEST(CommandLine, EachArgumentIsUtf8) {
 }
 
 TEST(CommandLine, VariablesAndTheFileAreUtf8Too) {
-  EXPECT_NE(Bad({"serve"}, {{"CONTACTS_SESSION_PREFIX", "\xff"}}).text.find("--session-prefix"),
-            std::string::npos);
+  EXPECT_NE(
+      Bad({"serve"}, {{"CONTACTS_SESSION_PREFIX", "\xff"}}).text.find("CONTACTS_SESSION_PREFIX"),
+      std::string::npos);
   const FileOf file("kafka-topic = \"\xff\"\n");
-  EXPECT_NE(Bad({"status", "--config", file.path()}).text.find("--kafka-topic"), std::string::npos);
+  EXPECT_NE(Bad({"status", "--config", file.path()}).text.find(":1: kafka-topic"),
+            std::string::npos);
 }
 
 TEST(CommandLine, NamesOfFilesAreAnyBytes) {

@@ -75,7 +75,7 @@ class Usage(unittest.TestCase):
             code, _, err = run("serve", "--config", path, "--data",
                                "/dev/null/flag", environment={"CONTACTS_DATA": "/dev/null/variable"})
             self.assertIn("/dev/null/flag", err)
-            for text, said in (('lisen = "x"\n', "lisen"), ("threads = 0\n", "--threads")):
+            for text, said in (('lisen = "x"\n', "lisen"), ("threads = 0\n", ":1: threads")):
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(text)
                 code, _, err = run("serve", "--config", path)

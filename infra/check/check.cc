@@ -1,0 +1,104 @@
+#include "infra/check/check.h"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "infra/check/parts.h"
+
+namespace contacts::check {
+namespace {
+
+struct Part {
+  const char* name;
+  Findings (*look)(const Subject& subject);
+  std::vector<std::string> needs;  // settings
+  bool before_a_start = true;      // false: the parts of a server look at it once they are open
+};
+
+const std::vector<Part>& AllParts() {
+  static const auto& parts = *new std::vector<Part>{
+      {"configuration", LookAtLists, {"trusted-proxies", "allowed-origins"}},
+      {"data", LookAtDirectory, {"data"}},
+      {"disk", LookAtDisks, {"data"}},
+      {"secrets", LookAtSecrets, {"data", "session-secret-file"}},
+      {"listen", LookAtPorts, {"data", "listen", "admin-listen"}},
+      {"descriptors", LookAtDescriptors, {}},
+      {"clock", LookAtClock, {"data"}, false},
+      {"sessions",
+       LookAtSessions,
+       {"sessions", "redis-ca-file", "redis-timeout-ms", "session-prefix", "session-secret-file"}},
+      {"kafka", LookAtKafka, {"log", "kafka-config", "kafka-topic"}}};
+  return parts;
+}
+
+bool IsLookedAt(const Part& part, const Subject& subject) {
+  if (subject.asked_for == Subject::For::kStart && !part.before_a_start) return false;
+  if (subject.unread) return part.needs.empty();
+  return std::none_of(part.needs.begin(), part.needs.end(), [&](const std::string& setting) {
+    return subject.unusable.count(setting) > 0;
+  });
+}
+
+// Outlives whoever asked, since a part may hang.
+struct Asked {
+  Subject subject;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::optional<Findings>> answers;
+  size_t open = 0;
+};
+
+Findings Look(const Part& part, const Subject& subject) {
+  try {
+    return part.look(subject);
+  } catch (const std::exception& failure) {
+    return {{part.name, Finding::Weight::kFault, failure.what(), ""}};
+  }
+}
+
+}  // namespace
+
+Findings LookAt(const Subject& subject, std::chrono::milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  const std::vector<Part>& parts = AllParts();
+  const auto asked = std::make_shared<Asked>();
+  asked->subject = subject;
+  asked->answers.resize(parts.size());
+  std::vector<size_t> looked;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (IsLookedAt(parts[i], subject)) looked.push_back(i);
+  }
+  asked->open = looked.size();
+  for (const size_t i : looked) {
+    std::thread([asked, i, &part = parts[i]] {
+      Findings findings = Look(part, asked->subject);
+      const std::lock_guard lock(asked->mutex);
+      asked->answers[i] = std::move(findings);
+      --asked->open;
+      asked->changed.notify_one();
+    }).detach();
+  }
+  std::unique_lock lock(asked->mutex);
+  asked->changed.wait_until(lock, until, [&] { return asked->open == 0; });
+  Findings all;
+  for (const size_t i : looked) {
+    if (!asked->answers[i]) {
+      all.push_back({parts[i].name, Finding::Weight::kPassing, "no answer in time",
+                     "See what this machine waits for: a disk, a name server, a network."});
+      continue;
+    }
+    std::move(asked->answers[i]->begin(), asked->answers[i]->end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace contacts::check

@@ -1,0 +1,30 @@
+// A look at all that keeps `contacts serve` from working here, or would later. It changes nothing,
+// and disturbs no server that is running.
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "infra/base/finding.h"
+#include "infra/node/config.h"
+
+namespace contacts::check {
+
+struct Subject {
+  enum class For {
+    kPeople,  // `contacts check`: all there is to say
+    kStart,   // `contacts serve`: what its own start would not say at once
+  };
+  Config config;
+  std::set<std::string> unusable = {};  // settings that are not known: what needs them is left out
+  bool unread = false;                  // none of them is known
+  For asked_for = For::kPeople;
+};
+
+// All parts at once, in a fixed order. A part that hangs is a finding when the time is over; its
+// thread may go on then until the process ends. For a start it takes as long as what it asks takes
+// to answer, and `time` only when something hangs.
+Findings LookAt(const Subject& subject, std::chrono::milliseconds time);
+
+}  // namespace contacts::check

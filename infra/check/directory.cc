@@ -1,0 +1,187 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <system_error>
+
+#include "infra/base/disk_space.h"
+#include "infra/base/user_name.h"
+#include "infra/check/parts.h"
+#include "infra/node/own_files.h"
+
+namespace contacts::check {
+namespace {
+
+using Weight = Finding::Weight;
+namespace fs = std::filesystem;
+
+// A start on less room ends before it serves.
+constexpr uint64_t kLeastRoom = 1 << 20;
+
+Finding OfData(Weight weight, std::string what, std::string todo) {
+  return {"data", weight, std::move(what), std::move(todo)};
+}
+
+std::string Absolute(const std::string& path) {
+  std::error_code fault;
+  std::string text = fs::absolute(path, fault).lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+// The directory in which a missing one would be made.
+std::string AncestorOf(std::string path) {
+  struct stat status = {};
+  while (path.size() > 1 && lstat(path.c_str(), &status) != 0) {
+    path = fs::path(path).parent_path().string();
+  }
+  return path;
+}
+
+Findings LookAtMissing(const std::string& path) {
+  const std::string in = AncestorOf(path);
+  struct stat status = {};
+  int cause = stat(in.c_str(), &status) != 0 ? errno : 0;
+  if (cause == 0 && !S_ISDIR(status.st_mode)) cause = ENOTDIR;
+  if (cause == 0 && faccessat(AT_FDCWD, in.c_str(), W_OK | X_OK, AT_EACCESS) != 0) cause = errno;
+  if (cause == 0) {
+    return {OfData(Weight::kNote, "there is no directory " + path + " yet",
+                   "The first start makes it.")};
+  }
+  return {
+      OfData(Weight::kFault,
+             "Cannot make the directory " + path + ": " + std::generic_category().message(cause),
+             "Name another with --data, or make it and give it to " + UserName(geteuid()) + ".")};
+}
+
+void LookAtParent(const std::string& path, Findings* findings) {
+  const std::string parent = fs::path(path).parent_path().string();
+  struct stat status = {};
+  if (stat(parent.c_str(), &status) != 0) return;
+  if ((status.st_mode & S_IWOTH) == 0 || (status.st_mode & S_ISVTX) != 0) return;
+  findings->push_back(OfData(Weight::kWarning,
+                             "every user of the machine can replace the directory: its parent " +
+                                 parent + " is open to all",
+                             "chmod o-w " + parent));
+}
+
+void LookAtFiles(const std::string& path, const struct stat& status, Findings* findings) {
+  const OwnFiles files = LookAtOwnFiles(path, UserOn(path));
+  for (const std::string& foreign : files.foreign) {
+    findings->push_back(OfData(Weight::kFault,
+                               foreign + ", and the server runs as " + UserName(UserOn(path)),
+                               "As root, any command of contacts on the directory gives it what "
+                               "root made there; else use chown."));
+  }
+  if (files.open || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    findings->push_back(OfData(Weight::kWarning,
+                               "others than the owner can open " + path + " or files in it",
+                               "The next start takes their rights away."));
+  }
+}
+
+}  // namespace
+
+unsigned UserOn(const std::string& data) {
+  struct stat status = {};
+  if (geteuid() != 0 || stat(data.c_str(), &status) != 0) return geteuid();
+  return status.st_uid;
+}
+
+// /proc/locks: to try the lock would take it from a server that starts at this moment.
+std::optional<int> ServerOn(const std::string& data) {
+  struct stat status = {};
+  if (stat((data + "/lock").c_str(), &status) != 0) return std::nullopt;
+  const std::string inode = ":" + std::to_string(status.st_ino);
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, advisory, mode, where;
+    int holder = 0;
+    words >> number >> kind >> advisory >> mode >> holder >> where;
+    if (kind == "FLOCK" && where.ends_with(inode)) return holder;
+  }
+  return std::nullopt;
+}
+
+Findings LookAtDirectory(const Subject& subject) {
+  const std::string path = Absolute(subject.config.data);
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    return LookAtMissing(path);
+  }
+  const int cause = status.st_ino == 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+  if (cause != 0) {
+    return {
+        OfData(Weight::kFault,
+               "Cannot open the directory " + path + ": " + std::generic_category().message(cause),
+               "Name a directory with --data.")};
+  }
+  if (status.st_uid != UserOn(path)) {
+    return {OfData(Weight::kFault,
+                   "The directory " + path + " belongs to " + UserName(status.st_uid) +
+                       ", and this process runs as " + UserName(geteuid()),
+                   "Run it as the owner, or name a directory of its own, as " + path +
+                       "/contacts, which is made when it is missing.")};
+  }
+  Findings findings;
+  struct statvfs system = {};
+  if (statvfs(path.c_str(), &system) == 0 && (system.f_flag & ST_RDONLY) != 0) {
+    findings.push_back(OfData(Weight::kFault, "the file system of " + path + " is read-only",
+                              "Mount it for writing, or name another directory with --data."));
+  } else if ((status.st_mode & S_IRWXU) != S_IRWXU) {
+    findings.push_back(OfData(Weight::kFault, "the owner of " + path + " may not use all of it",
+                              "chmod u+rwx " + path));
+  }
+  const bool start = subject.asked_for == Subject::For::kStart;
+  LookAtFiles(path, status, &findings);
+  LookAtParent(path, &findings);
+  // Opening it takes the rights away, and warns of what it cannot take.
+  if (start) std::erase_if(findings, [](const Finding& one) { return !one.is_fault(); });
+  if (const auto server = ServerOn(path)) {
+    const std::string process = "process (pid " + std::to_string(*server) + ") is using " + path;
+    if (start) {
+      findings.push_back(OfData(Weight::kFault, "Another contacts " + process,
+                                "Stop it, or name another directory with --data."));
+    } else {
+      findings.push_back(OfData(Weight::kNote, "a contacts " + process, ""));
+    }
+  }
+  return findings;
+}
+
+Findings LookAtDisks(const Subject& subject) {
+  const std::string data = Absolute(subject.config.data);
+  Findings findings;
+  std::set<dev_t> looked;
+  const bool start = subject.asked_for == Subject::For::kStart;
+  for (const char* name : {"", "/log", "/views", "/local"}) {
+    const std::string path = AncestorOf(data + name);
+    struct stat status = {};
+    if (stat(path.c_str(), &status) != 0 || !looked.insert(status.st_dev).second) continue;
+    const auto add = [&](Weight weight, const std::string& what) {
+      findings.push_back({"disk", weight, what, "Make room on it."});
+    };
+    const auto space = DiskSpaceAt(path);
+    struct statvfs system = {};
+    const bool has_nodes =
+        statvfs(path.c_str(), &system) != 0 || system.f_files == 0 || system.f_favail > 0;
+    if (!has_nodes) {
+      add(Weight::kPassing, "the disk of " + path + " has no room for another file");
+    } else if (space && space->free < kLeastRoom) {
+      add(Weight::kPassing, "the disk of " + path + " is full" + Shown(space));
+    } else if (!start && space && IsLow(*space)) {  // its own check warns of it
+      add(Weight::kWarning, "the disk of " + path + " is nearly full" + Shown(space));
+    }
+  }
+  return findings;
+}
+
+}  // namespace contacts::check

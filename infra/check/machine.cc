@@ -1,0 +1,82 @@
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "infra/base/trusted_clock.h"
+#include "infra/check/parts.h"
+#include "infra/http/address.h"
+#include "infra/http/cors.h"
+#include "infra/http/server.h"
+#include "infra/node/newest_record.h"
+#include "infra/node/serve.h"
+#include "infra/rocksdb_views/rocksdb_view_store.h"
+
+namespace contacts::check {
+namespace {
+
+using Weight = Finding::Weight;
+
+// {0}: there is none, or it cannot be read.
+Timestamp NewestRecordOn(const std::string& data) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(data + "/views/CURRENT", unknown)) return Timestamp{0};
+  RocksDbViewStoreOptions options;
+  options.directory = data + "/views";
+  options.access = RocksDbViewStoreOptions::Access::kReadOnly;
+  try {
+    return NewestRecord(RocksDbViewStore(options));
+  } catch (const std::runtime_error&) {
+    return Timestamp{0};  // a start says what is wrong with the views
+  }
+}
+
+}  // namespace
+
+Findings LookAtLists(const Subject& subject) {
+  Findings findings;
+  const auto look = [&](const char* flag, const auto& make) {
+    try {
+      make();
+    } catch (const std::runtime_error& failure) {
+      findings.push_back({"configuration", Weight::kFault,
+                          std::string(flag) + ": " + failure.what(), "Correct the value."});
+    }
+  };
+  look("--trusted-proxies", [&] { (void)http::TrustedProxies(subject.config.trusted_proxies); });
+  look("--allowed-origins", [&] { (void)http::AllowedOrigins(subject.config.allowed_origins); });
+  return findings;
+}
+
+Findings LookAtDescriptors(const Subject& subject) {
+  if (const auto enough = HasDescriptors(); !enough.ok()) {
+    return {{"descriptors", Weight::kFault, enough.error().message, ""}};
+  }
+  rlimit limit{};
+  const http::ServerOptions front;
+  const rlim_t wanted = front.max_connections + 2 * front.spare_descriptors;
+  if (subject.asked_for == Subject::For::kStart) return {};  // the servers say it
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= wanted) return {};
+  return {{"descriptors", Weight::kWarning,
+           "the process may have " + std::to_string(limit.rlim_max) + " descriptors, too few for " +
+               std::to_string(front.max_connections) + " connections",
+           "Raise the limit to " + std::to_string(wanted) + " (ulimit -n, LimitNOFILE=)."}};
+}
+
+Findings LookAtClock(const Subject& subject) {
+  Findings findings;
+  if (!TrustedClock::ThisMachine().synchronized()) {
+    findings.push_back({"clock", Weight::kWarning, "nothing keeps the clock of this machine",
+                        "Run an NTP client, as chrony or systemd-timesyncd."});
+  }
+  // A server that runs judges its clock itself.
+  if (subject.config.accept_clock || ServerOn(subject.config.data)) return findings;
+  TrustedClock clock(TrustedClock::ThisMachine(), NewestRecordOn(subject.config.data),
+                     TrustedClock::Compare::kWithLog);
+  if (std::string why = clock.Fault(); !why.empty()) {
+    findings.push_back({"clock", Weight::kPassing, std::move(why), ""});
+  }
+  return findings;
+}
+
+}  // namespace contacts::check

@@ -1,0 +1,34 @@
+// The parts that are looked at, each alone. None of them changes anything.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "infra/base/finding.h"
+#include "infra/check/check.h"
+
+namespace contacts::check {
+
+// Values whose form no table knows: proxies and origins.
+Findings LookAtLists(const Subject& subject);
+// Owner and rights of --data and of the files in it, and who uses it.
+Findings LookAtDirectory(const Subject& subject);
+// The room on each file system that --data has files on.
+Findings LookAtDisks(const Subject& subject);
+Findings LookAtSecrets(const Subject& subject);
+// --listen and --admin-listen.
+Findings LookAtPorts(const Subject& subject);
+Findings LookAtDescriptors(const Subject& subject);
+// This machine's clock: whether it is kept, and the newest record.
+Findings LookAtClock(const Subject& subject);
+// Redis, as requests ask it, when sessions are there.
+Findings LookAtSessions(const Subject& subject);
+Findings LookAtKafka(const Subject& subject);
+
+// The process that holds the lock of a data directory: its id; nullopt: none does, or none that can
+// be seen from here.
+std::optional<int> ServerOn(const std::string& data);
+// The user that a server on `data` runs as: the owner of the directory, when root starts it.
+unsigned UserOn(const std::string& data);
+
+}  // namespace contacts::check

@@ -1,0 +1,190 @@
+#include <dirent.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "infra/base/connect.h"
+#include "infra/base/user_name.h"
+#include "infra/check/parts.h"
+#include "infra/http/address.h"
+#include "infra/node/data_directory.h"
+
+namespace contacts::check {
+namespace {
+
+using Weight = Finding::Weight;
+
+// A socket that listens, by /proc/net.
+struct Listener {
+  std::string inode;
+  unsigned user = 0;
+};
+
+std::optional<Listener> ListenerOn(uint16_t port) {
+  constexpr const char* kListens = "0A";
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    std::ifstream sockets(table);
+    std::string line;
+    std::getline(sockets, line);  // the head
+    while (std::getline(sockets, line)) {
+      std::istringstream words(line);
+      std::string number, local, remote, state, queues, timer, retries, timeout;
+      Listener listener;
+      words >> number >> local >> remote >> state >> queues >> timer >> retries >> listener.user >>
+          timeout >> listener.inode;
+      const size_t colon = local.find(':');
+      if (state != kListens || colon == std::string::npos) continue;
+      if (std::stoul(local.substr(colon + 1), nullptr, 16) == port) return listener;
+    }
+  }
+  return std::nullopt;
+}
+
+// "redis-server (pid 17)"; empty: nobody whose descriptors this process may see.
+std::string ProcessWith(const std::string& inode) {
+  namespace fs = std::filesystem;
+  const std::string wanted = "socket:[" + inode + "]";
+  std::error_code fault;
+  for (const fs::directory_entry& process : fs::directory_iterator("/proc", fault)) {
+    const std::string pid = process.path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    fs::directory_iterator descriptors(process.path() / "fd", fault);
+    for (; !fault && descriptors != fs::directory_iterator(); descriptors.increment(fault)) {
+      std::error_code gone;
+      if (fs::read_symlink(descriptors->path(), gone) != wanted) continue;
+      std::string name;
+      std::getline(std::ifstream(process.path() / "comm"), name);
+      return name + " (pid " + pid + ")";
+    }
+  }
+  return "";
+}
+
+std::string Holder(uint16_t port) {
+  const auto listener = ListenerOn(port);
+  if (!listener) return "";
+  const std::string process = ProcessWith(listener->inode);
+  return " by " + (process.empty() ? "a process of " + UserName(listener->user) : process);
+}
+
+// The server that runs on this very --data holds it.
+bool IsOurs(const Subject& subject, const std::string& flag, uint16_t port) {
+  if (!ServerOn(subject.config.data)) return false;
+  const auto address = ReadOpsAddress(subject.config.data);
+  if (!address) return false;
+  const std::string& held = flag == "--admin-listen" ? address->address : address->front;
+  return held.ends_with(":" + std::to_string(port));
+}
+
+// errno of binding, as the server does it. It never listens, so that nobody's clients come here.
+int TryToBind(const addrinfo& to) {
+  const int fd = socket(to.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno;
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const int cause = bind(fd, to.ai_addr, to.ai_addrlen) == 0 ? 0 : errno;
+  close(fd);
+  return cause;
+}
+
+// Root works as the owner of the directory, and may take no such port then.
+bool IsForbidden(const Subject& subject, uint16_t port) {
+  int first = 1024;
+  std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> first;
+  return port != 0 && port < first && geteuid() == 0 && UserOn(subject.config.data) != 0;
+}
+
+class Look {
+ public:
+  Look(const Subject& subject, std::string flag, const std::string& listen)
+      : subject_(subject), flag_(std::move(flag)), listen_(listen) {}
+
+  Findings Run() {
+    http::ListenAddress address;
+    try {
+      address = http::ReadListenAddress(listen_);
+    } catch (const std::runtime_error& malformed) {
+      Add(Weight::kFault, malformed.what(), "As in 127.0.0.1:8080.");
+      return findings_;
+    }
+    addrinfo hints = {};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    const bool any = address.host == "*";
+    if (any) hints.ai_family = AF_INET;
+    addrinfo* found = nullptr;
+    const int fault = getaddrinfo(any ? nullptr : address.host.c_str(),
+                                  std::to_string(address.port).c_str(), &hints, &found);
+    if (fault != 0) {
+      Add(Weight::kFault, "cannot listen on " + listen_ + ": " + gai_strerror(fault),
+          "Name an address of this machine, or 0.0.0.0 for all of them.");
+      return findings_;
+    }
+    const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
+    const addrinfo* chosen = found;  // as the server chooses
+    for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
+      if (next->ai_family == AF_INET) {
+        chosen = next;
+        break;
+      }
+    }
+    Judge(IsForbidden(subject_, address.port) ? EACCES : TryToBind(*chosen), address.port);
+    return findings_;
+  }
+
+ private:
+  void Add(Weight weight, std::string what, std::string todo) {
+    findings_.push_back({"listen", weight, flag_ + ": " + std::move(what), std::move(todo)});
+  }
+
+  void Judge(int cause, uint16_t port) {
+    if (cause == 0) return;
+    const std::string what =
+        "cannot listen on " + listen_ + ": " + std::generic_category().message(cause);
+    if (cause == EADDRINUSE && IsOurs(subject_, flag_, port)) {
+      if (subject_.asked_for == Subject::For::kStart) return;  // the directory's fault says it
+      Add(Weight::kNote, "the server that runs on this --data listens on " + listen_, "");
+    } else if (cause == EADDRINUSE) {
+      Add(Weight::kFault, what + Holder(port), "End that process, or choose another port.");
+    } else if (cause == EACCES) {
+      Add(Weight::kFault, what + " for " + UserName(UserOn(subject_.config.data)),
+          "Choose a port from 1024 on, or give the service CAP_NET_BIND_SERVICE.");
+    } else if (cause == EADDRNOTAVAIL) {
+      Add(Weight::kFault, what, "Name an address of this machine, or 0.0.0.0 for all of them.");
+    } else {
+      Add(Weight::kFault, what, "Choose another address.");
+    }
+  }
+
+  const Subject& subject_;
+  const std::string flag_;
+  const std::string listen_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Findings LookAtPorts(const Subject& subject) {
+  const Config& config = subject.config;
+  Findings findings = Look(subject, "--listen", config.listen).Run();
+  const Findings admin = Look(subject, "--admin-listen", config.admin_listen).Run();
+  findings.insert(findings.end(), admin.begin(), admin.end());
+  const bool free_port = config.listen.ends_with(":0");
+  if (config.listen == config.admin_listen && !free_port) {
+    findings.push_back({"listen", Weight::kFault,
+                        "--listen and --admin-listen are both " + config.listen,
+                        "Choose another port for one of them."});
+  }
+  return findings;
+}
+
+}  // namespace contacts::check
