@@ -23,6 +23,8 @@ namespace {
 
 using Weight = Finding::Weight;
 
+constexpr const char* kAnAddress = "Name an address of this machine, or 0.0.0.0 for all of them.";
+
 // A socket that listens, by /proc/net.
 struct Listener {
   std::string inode;
@@ -116,18 +118,34 @@ class Look {
       Add(Weight::kFault, malformed.what(), "As in 127.0.0.1:8080.");
       return findings_;
     }
+    if (address.host != "localhost") {
+      TryAt(address.host, address.port);
+    } else {
+      TryAt("127.0.0.1", address.port);
+      if (findings_.empty()) TryAt("::1", address.port, Missing::kIsFine);
+    }
+    return findings_;
+  }
+
+ private:
+  void Add(Weight weight, std::string what, std::string todo) {
+    findings_.push_back({"listen", weight, flag_ + ": " + std::move(what), std::move(todo)});
+  }
+
+  enum class Missing { kIsFault, kIsFine };  // an address that this machine has not
+
+  void TryAt(const std::string& host, uint16_t port, Missing missing = Missing::kIsFault) {
     addrinfo hints = {};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-    const bool any = address.host == "*";
+    const bool any = host == "*";
     if (any) hints.ai_family = AF_INET;
     addrinfo* found = nullptr;
-    const int fault = getaddrinfo(any ? nullptr : address.host.c_str(),
-                                  std::to_string(address.port).c_str(), &hints, &found);
+    const int fault =
+        getaddrinfo(any ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &found);
     if (fault != 0) {
-      Add(Weight::kFault, "cannot listen on " + listen_ + ": " + gai_strerror(fault),
-          "Name an address of this machine, or 0.0.0.0 for all of them.");
-      return findings_;
+      return Add(Weight::kFault, "cannot listen on " + listen_ + ": " + gai_strerror(fault),
+                 kAnAddress);
     }
     const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
     const addrinfo* chosen = found;  // as the server chooses
@@ -137,13 +155,9 @@ class Look {
         break;
       }
     }
-    Judge(IsForbidden(subject_, address.port) ? EACCES : TryToBind(*chosen), address.port);
-    return findings_;
-  }
-
- private:
-  void Add(Weight weight, std::string what, std::string todo) {
-    findings_.push_back({"listen", weight, flag_ + ": " + std::move(what), std::move(todo)});
+    const int cause = IsForbidden(subject_, port) ? EACCES : TryToBind(*chosen);
+    const bool none = cause == EADDRNOTAVAIL || cause == EAFNOSUPPORT;
+    if (!none || missing == Missing::kIsFault) Judge(cause, port);
   }
 
   void Judge(int cause, uint16_t port) {
@@ -159,7 +173,7 @@ class Look {
       Add(Weight::kFault, what + " for " + UserName(UserOn(subject_.config.data)),
           "Choose a port from 1024 on, or give the service CAP_NET_BIND_SERVICE.");
     } else if (cause == EADDRNOTAVAIL) {
-      Add(Weight::kFault, what, "Name an address of this machine, or 0.0.0.0 for all of them.");
+      Add(Weight::kFault, what, kAnAddress);
     } else {
       Add(Weight::kFault, what, "Choose another address.");
     }
@@ -175,11 +189,17 @@ class Look {
 
 Findings LookAtPorts(const Subject& subject) {
   const Config& config = subject.config;
-  Findings findings = Look(subject, "--listen", config.listen).Run();
-  const Findings admin = Look(subject, "--admin-listen", config.admin_listen).Run();
-  findings.insert(findings.end(), admin.begin(), admin.end());
+  Findings findings;
+  const auto look = [&](const std::string& setting, const std::string& listen) {
+    if (subject.unusable.count(setting) > 0) return false;
+    const Findings found = Look(subject, "--" + setting, listen).Run();
+    findings.insert(findings.end(), found.begin(), found.end());
+    return true;
+  };
+  const bool front = look("listen", config.listen);
+  const bool admin = look("admin-listen", config.admin_listen);
   const bool free_port = config.listen.ends_with(":0");
-  if (config.listen == config.admin_listen && !free_port) {
+  if (front && admin && config.listen == config.admin_listen && !free_port) {
     findings.push_back({"listen", Weight::kFault,
                         "--listen and --admin-listen are both " + config.listen,
                         "Choose another port for one of them."});

@@ -1,8 +1,5 @@
 #include "infra/http/acceptor.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -10,25 +7,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <exception>
-#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
-#include "infra/http/address.h"
+#include "infra/http/listening.h"
 
 namespace contacts::http {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kBacklog = 1024;
 constexpr int kInARow = 64;  // clients that are accepted between two looks at whether to stop
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{1000};
@@ -44,50 +37,6 @@ rlim_t DescriptorLimit() {
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
 }
 
-int Listen(const std::string& where) {
-  const ListenAddress address = ReadListenAddress(where);
-  const auto fail = [&where](const std::string& why) {
-    throw std::runtime_error("cannot listen on " + where + ": " + why);
-  };
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  const bool any = address.host.empty() || address.host == "*";
-  if (any) hints.ai_family = AF_INET;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(any ? nullptr : address.host.c_str(),
-                                std::to_string(address.port).c_str(), &hints, &found);
-  if (error != 0) fail(error == EAI_SYSTEM ? ErrorText(errno) : gai_strerror(error));
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
-  // A name that has both means its IPv4 address.
-  for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
-    if (next->ai_family == AF_INET) {
-      found = const_cast<addrinfo*>(next);
-      break;
-    }
-  }
-  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) fail(ErrorText(errno));
-  const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted sockets inherit it
-  if (bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, kBacklog) != 0) {
-    const int why = errno;
-    close(fd);
-    fail(ErrorText(why));
-  }
-  return fd;
-}
-
-uint16_t PortOf(int fd) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return 0;
-  return ntohs(storage.ss_family == AF_INET6
-                   ? reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_port
-                   : reinterpret_cast<const sockaddr_in*>(&storage)->sin_port);
-}
-
 void Reset(int fd) {
   const linger at_once{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -100,18 +49,23 @@ Acceptor::Acceptor(std::string name, std::string listen, size_t spare)
     : name_(std::move(name)),
       listen_(std::move(listen)),
       spare_(spare),
-      listening_(Listen(listen_)),
+      listening_(ListenOn(listen_)),
       stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      port_(PortOf(listening_)) {
+      port_(PortOf(listening_.front())) {
   if (stop_ >= 0) return;
-  close(listening_);
+  CloseAll();
   throw std::runtime_error("cannot listen on " + listen_ + ": " + ErrorText(errno));
 }
 
 Acceptor::~Acceptor() {
   Stop();
-  if (listening_ >= 0) close(listening_);
+  CloseAll();
   close(stop_);
+}
+
+void Acceptor::CloseAll() {
+  for (const int fd : listening_) close(fd);
+  listening_.clear();
 }
 
 void Acceptor::Start(Take take) {
@@ -123,8 +77,7 @@ void Acceptor::Stop() {
   if (!thread_.joinable()) return;
   eventfd_write(stop_, 1);
   thread_.join();
-  close(listening_);
-  listening_ = -1;
+  CloseAll();
 }
 
 std::string Acceptor::Trouble() const {
@@ -137,21 +90,24 @@ std::string Acceptor::Trouble() const {
 
 void Acceptor::Run() {
   Heartbeat heart(name_ + " acceptor");
+  std::vector<pollfd> ready = {{stop_, POLLIN, 0}};
+  for (const int fd : listening_) ready.push_back({fd, POLLIN, 0});
   for (;;) {
-    std::array<pollfd, 2> ready = {{{stop_, POLLIN, 0}, {listening_, POLLIN, 0}}};
     const bool pausing = pause_.count() > 0;  // then nobody looks at who waits outside
     const auto wait = pausing ? pause_ : Heartbeat::kWaitAtMost;
     heart.Beat();
-    ::poll(ready.data(), pausing ? 1 : 2, static_cast<int>(wait.count()));
+    ::poll(ready.data(), pausing ? 1 : ready.size(), static_cast<int>(wait.count()));
     if (ready[0].revents != 0) return;
     if (pausing && !GoesOn()) continue;
-    for (int i = 0; i < kInARow && AcceptOne(); ++i) {
+    for (const int fd : listening_) {
+      for (int i = 0; i < kInARow && AcceptOne(fd); ++i) {
+      }
     }
   }
 }
 
-bool Acceptor::AcceptOne() {
-  const int fd = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+bool Acceptor::AcceptOne(int listening) {
+  const int fd = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd < 0) {
     // The client has gone again, or its network: the next one may be there.
     if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;

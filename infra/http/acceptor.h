@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "infra/base/seldom.h"
 
@@ -42,8 +43,9 @@ class Acceptor {
   using Clock = std::chrono::steady_clock;
 
   void Run();
+  void CloseAll();
   // False: none is left for now, or accepting pauses.
-  bool AcceptOne();
+  bool AcceptOne(int listening);
   void Pause(const std::string& why);
   bool GoesOn();
   int FirstSpare() const;
@@ -51,7 +53,7 @@ class Acceptor {
   const std::string name_;
   const std::string listen_;
   const size_t spare_;
-  int listening_ = -1;
+  std::vector<int> listening_;
   int stop_ = -1;  // eventfd
   uint16_t port_ = 0;
   Take take_;

@@ -2,8 +2,13 @@
 #include "infra/http/acceptor.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <stdexcept>
@@ -122,6 +127,37 @@ TEST_F(Descriptors, AStopWhileAcceptingPausesEndsAtOnce) {
   ASSERT_TRUE(Becomes([&] { return !server.Trouble().empty(); }));
   EXPECT_TRUE(server.Drain(milliseconds(1000)));
   EXPECT_TRUE(waits.WaitForEnd());
+}
+
+// A browser that takes ::1 for `localhost` found nobody there.
+TEST(Acceptor, ServesLocalhostOnBothOfItsAddresses) {
+  std::atomic<int> taken{0};
+  Acceptor acceptor("http", "localhost:0", 0);
+  acceptor.Start([&](int fd) {
+    ::close(fd);
+    ++taken;
+  });
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(acceptor.port());
+  v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(acceptor.port());
+  v6.sin6_addr = in6addr_loopback;
+  const auto connects = [](const auto& to) {
+    const int fd = ::socket(reinterpret_cast<const sockaddr&>(to).sa_family, SOCK_STREAM, 0);
+    const int failed = ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+    const int cause = failed == 0 ? 0 : errno;
+    ::close(fd);
+    return cause;
+  };
+  EXPECT_EQ(connects(v4), 0);
+  const int of_v6 = connects(v6);
+  // A machine without IPv6 cannot have it.
+  const bool has_v6 = of_v6 != EADDRNOTAVAIL && of_v6 != ENETUNREACH && of_v6 != EBADF;
+  EXPECT_EQ(has_v6 ? of_v6 : 0, 0);
+  EXPECT_TRUE(Becomes([&] { return taken == (has_v6 ? 2 : 1); }));
 }
 
 TEST(Acceptor, SaysWhichNameItDoesNotFind) {
