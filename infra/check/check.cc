@@ -30,7 +30,7 @@ const std::vector<Part>& AllParts() {
       {"data", LookAtDirectory, {"data"}},
       {"disk", LookAtDisks, {"data"}},
       {"secrets", LookAtSecrets, {"data", "session-secret-file"}},
-      {"listen", LookAtPorts, {"data", "listen", "admin-listen"}},
+      {"listen", LookAtPorts, {"data"}},
       {"descriptors", LookAtDescriptors, {}},
       {"clock", LookAtClock, {"data"}, false},
       {"sessions",

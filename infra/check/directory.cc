@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ namespace fs = std::filesystem;
 
 // A start on less room ends before it serves.
 constexpr uint64_t kLeastRoom = 1 << 20;
+// The stores' files grow to this size.
+constexpr rlim_t kLeastFile = 256 << 20;
 
 Finding OfData(Weight weight, std::string what, std::string todo) {
   return {"data", weight, std::move(what), std::move(todo)};
@@ -160,6 +163,13 @@ Findings LookAtDirectory(const Subject& subject) {
 Findings LookAtDisks(const Subject& subject) {
   const std::string data = Absolute(subject.config.data);
   Findings findings;
+  rlimit largest{};
+  if (getrlimit(RLIMIT_FSIZE, &largest) == 0 && largest.rlim_cur < kLeastFile) {
+    findings.push_back(
+        {"disk", Weight::kPassing,
+         "files of this process may have " + std::to_string(largest.rlim_cur) + " bytes at most",
+         "Raise the limit (ulimit -f, LimitFSIZE=)."});
+  }
   std::set<dev_t> looked;
   const bool start = subject.asked_for == Subject::For::kStart;
   for (const char* name : {"", "/log", "/views", "/local"}) {

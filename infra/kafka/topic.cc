@@ -133,7 +133,7 @@ std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings) 
   if (!complaints.of_secrecy.empty()) {
     return "no TLS connection to the brokers: " + complaints.of_secrecy +
            ". Check ssl.ca.location, which names the authority of their certificates, in the file "
-           "of --kafka-config";
+           "of --kafka-config, and that their listener speaks TLS";
   }
   if (complaints.of_login.empty()) return "";
   const auto mechanism = settings.find("sasl.mechanism");

@@ -42,6 +42,10 @@ class Clock(unittest.TestCase):
                                           "member")
         self.assertEqual((code, out), (1, ""))
         self.assertIn("long after the newest record", err)
+        code, out, _ = service.contacts("check", "--listen", "127.0.0.1:0", "--admin-listen",
+                                        "127.0.0.1:0")
+        self.assertEqual(code, 1)
+        self.assertRegex(out, r"fault  clock: .*, long after the newest record")
         self.set_ahead(-YEARS)
         code, out, err = service.contacts("user", "role", "jane", "--tenant", "acme", "--role",
                                           "member")

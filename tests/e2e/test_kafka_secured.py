@@ -1,4 +1,5 @@
 """Brokers that demand TLS, a login and rights."""
+import re
 import time
 import unittest
 
@@ -60,9 +61,18 @@ class Secured(unittest.TestCase):
                            "noconfigs": "grant DESCRIBE_CONFIGS", "nocreate": "grant CREATE",
                            "nothing": "grant DESCRIBE, DESCRIBE_CONFIGS, READ and WRITE"}.items():
             with self.subTest(name):
-                said = self.refused(name, self.broker.config_of(name))
+                config = self.broker.config_of(name)
+                said = self.refused(name, config)
                 self.assertIn(what, said)
                 self.assertRegex(said, rf"\b{name}\b")
+                if name == "nocreate":  # nobody can tell without making the topic
+                    continue
+                with KafkaService(*self.broker.flags(name, config=config)) as service:
+                    code, out, _ = service.contacts("check")
+                self.assertEqual(code, 1, out)
+                fault = re.search(r"fault  kafka: .*\n.*", out).group()
+                self.assertRegex(fault, rf"\b{name}\b")
+                self.assertIn(what.lower(), fault.lower())
 
 
 if __name__ == "__main__":

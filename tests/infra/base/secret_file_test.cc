@@ -68,6 +68,46 @@ TEST_F(SecretFileTest, OneThatOthersCanWriteIsRefused) {
   EXPECT_NE(ReadSecrets(path).error().message.find("others can write"), std::string::npos);
 }
 
+TEST_F(SecretFileTest, WhatIsNoTextFileIsRefused) {
+  EXPECT_EQ(ReadSecrets(directory_.string()).error().message,
+            directory_.string() + " is a directory; name a file.");
+  const std::string path = Write(std::string("s\0e\0c\0", 6));
+  EXPECT_EQ(ReadSecrets(path).error().message,
+            path + " is UTF-16; save it as UTF-8 without a mark.");
+}
+
+// Each of them was taken without a word.
+TEST_F(SecretFileTest, WhatIsHardlyMeantIsDoubted) {
+  const std::string good(32, 's');
+  const auto doubts_of = [&](const std::string& text) {
+    const std::string path = Write(text);
+    chmod(path.c_str(), 0600);
+    EXPECT_TRUE(ReadSecrets(path).ok()) << text;
+    std::string said;
+    for (const SecretDoubt& doubt : DoubtsOfSecrets(path)) {
+      EXPECT_FALSE(doubt.todo.empty());
+      said += std::to_string(doubt.line) + ": " + doubt.what + "\n";
+    }
+    return said;
+  };
+  EXPECT_EQ(doubts_of(good + "\r\n" + good + "\n\n"), "");
+  EXPECT_EQ(doubts_of("c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHM9==\n"), "");  // Base64
+  EXPECT_EQ(doubts_of(good + "\n" + good.substr(1)),
+            "2: the secret has 31 bytes, so that it may be guessed\n");
+  EXPECT_EQ(doubts_of("# " + good), "1: the line looks like a comment, and is a secret\n");
+  EXPECT_EQ(doubts_of("// " + good), "1: the line looks like a comment, and is a secret\n");
+  EXPECT_EQ(doubts_of("SESSION_SECRET=" + good),
+            "1: the line looks like key=value, and is a secret as a whole\n");
+  EXPECT_EQ(doubts_of(good + " \n"),
+            "1: white space at an end of the line is a part of the secret\n");
+  EXPECT_EQ(doubts_of(good + "\n\n\n" + good + "\n"),
+            "2: an empty line stands before or between secrets\n");
+  const std::string open = Write(good);
+  chmod(open.c_str(), 0640);
+  ASSERT_EQ(DoubtsOfSecrets(open).size(), 1u);
+  EXPECT_EQ(DoubtsOfSecrets(open)[0].todo, "Use mode 0600.");
+}
+
 TEST_F(SecretFileTest, AFolderThatIsNotThereIsAnError) {
   const auto made = ReadOrMakeSecrets((directory_ / "none" / "made").string());
   ASSERT_FALSE(made.ok());

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <iterator>
+
 #include "infra/kafka/settings.h"
 
 namespace contacts::kafka {
@@ -38,6 +40,26 @@ TEST(KafkaSettings, AWrongLineIsNamed) {
 TEST(KafkaSettings, AByteOrderMarkIsRefused) {
   EXPECT_EQ(ParseSettings("\uFEFFbootstrap.servers=a:9092\n").error().message,
             "it begins with a byte order mark (U+FEFF); save it as UTF-8 without one");
+}
+
+// A start named the first one; the next was found by the next start.
+TEST(KafkaSettings, AllFaultsAreNamedWithTheirLines) {
+  const ParsedSettings parsed =
+      ParseAll("no.such.key=1\n\n# a comment\nacks=1\nclient.id=a\nnonsense\nclient.id=b\n");
+  const std::pair<int, std::string> expected[] = {{1, "no.such.key"},
+                                                  {4, "acks cannot be chosen"},
+                                                  {6, "not of the form key=value"},
+                                                  {0, "bootstrap.servers is missing"}};
+  ASSERT_EQ(parsed.faults.size(), std::size(expected));
+  for (size_t i = 0; i < std::size(expected); ++i) {
+    EXPECT_EQ(parsed.faults[i].line, expected[i].first);
+    EXPECT_NE(parsed.faults[i].what.find(expected[i].second), std::string::npos)
+        << parsed.faults[i].what;
+  }
+  ASSERT_EQ(parsed.doubles.size(), 1u);
+  EXPECT_EQ(parsed.doubles[0].line, 7);
+  EXPECT_EQ(parsed.doubles[0].what, "client.id is given again, after line 5");
+  EXPECT_EQ(parsed.settings.at("client.id"), "b");
 }
 
 TEST(KafkaSettings, WithoutBrokersNothingCanBeReached) {

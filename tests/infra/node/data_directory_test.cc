@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "infra/node/own_files.h"
+
 namespace contacts {
 namespace {
 
@@ -108,6 +110,20 @@ TEST_F(DataDirectoryTest, AnotherUsersDirectoryIsRefused) {
   EXPECT_EQ(directory.error().code, ErrorCode::kUnavailable);
   EXPECT_NE(directory.error().message.find(root ? "belongs to nobody (uid 65534)" : "root (uid 0)"),
             std::string::npos);
+}
+
+TEST_F(DataDirectoryTest, ALookAtItsFilesChangesNothing) {
+  ASSERT_TRUE(DataDirectory::Open(path_).ok());
+  EXPECT_FALSE(LookAtOwnFiles(path_, geteuid()).open);
+  EXPECT_TRUE(LookAtOwnFiles(path_, geteuid()).foreign.empty());
+  chmod((path_ + "/lock").c_str(), 0644);
+  std::ofstream(path_ + "/notes") << "no file of ours";
+  EXPECT_TRUE(LookAtOwnFiles(path_, geteuid()).open);
+  EXPECT_EQ(ModeOf("lock"), 0644u);
+  if (geteuid() == 0) return;  // which gives its files away
+  const OwnFiles of_another = LookAtOwnFiles(path_, geteuid() + 1);
+  ASSERT_EQ(of_another.foreign.size(), 1u);
+  EXPECT_EQ(of_another.foreign[0].find(path_ + "/lock belongs to "), 0u);
 }
 
 }  // namespace

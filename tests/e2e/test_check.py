@@ -1,0 +1,323 @@
+"""`contacts check` names each fault alone, within five seconds, and changes nothing.
+
+To add a fault: a row of its table (a name, a function that seeds it and returns how to ask, what must be
+said, and whether it is a fault or a warning)."""
+import contextlib
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from tests.e2e.kafka import KafkaService, shared_broker
+from tests.e2e.redis import Redis, free_port
+from tests.e2e.service import CONTACTS, Service, run
+from tests.e2e.small_disk import SmallDisk
+
+SECONDS = 5
+NOBODY = 65534
+SOON = ["--redis-timeout-ms", "200"]
+FREE_PORTS = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
+
+
+class Asked:
+    """How `contacts check` is asked: its flags, variables and limits."""
+
+    def __init__(self, *flags, **how):
+        self.flags = list(flags)
+        self.how = how
+
+
+def check(data, asked):
+    """Its exit code and findings; the summary is the last of them."""
+    how = dict(asked.how)
+    environment = {**os.environ, **how.pop("environment", {})}
+    command = [CONTACTS, "check", "--json", *([] if "--data" in asked.flags else ["--data", data]),
+               *FREE_PORTS, *asked.flags]
+    begun = time.monotonic()
+    done = subprocess.run(command, capture_output=True, timeout=60, env=environment, **how)
+    took = time.monotonic() - begun
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], took
+
+
+class Seeded(unittest.TestCase):
+    """The folder of a test, and what its faults need."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="contacts-check-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.chmod(self.folder, 0o755)
+        self.data = os.path.join(self.folder, "data")
+
+    def file(self, content, mode=0o600):
+        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        os.chmod(file.name, mode)
+        return file.name
+
+    def names(self, weight, said, asked):
+        code, findings, took = check(self.data, asked)
+        self.assertLess(took, SECONDS)
+        self.assertEqual(code, 1 if weight == "fault" else 0, findings)
+        found = [f["what"] + " " + f["do"] for f in findings[:-1] if f["weight"] == weight]
+        self.assertTrue(any(said in one for one in found), f"{said}: {findings}")
+
+    def names_all(self, table):
+        for name, seed, said, weight in table:
+            with self.subTest(name), contextlib.ExitStack() as self.stack:
+                asked = seed(self)
+                self.names(weight, said.format(folder=self.folder, seeded=self), asked)
+
+
+def configured(content):
+    return lambda test: Asked("--config", test.file(content))
+
+
+def with_variable(**variables):
+    return lambda test: Asked(environment=variables)
+
+
+def with_secrets(content, mode=0o600):
+    return lambda test: Asked("--session-secret-file", test.file(content, mode))
+
+
+def of_another_user(test):
+    if os.geteuid() != 0:
+        return Asked("--data", "/")
+    os.mkdir(os.path.join(test.folder, "roots"))
+    return Asked("--data", os.path.join(test.folder, "roots"), user=NOBODY, group=NOBODY,
+                 extra_groups=[])
+
+
+def port_taken(test):
+    taken = test.stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    return Asked("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+
+
+def disk_full(test):
+    disk = test.stack.enter_context(SmallDisk(1 << 20))
+    disk.fill()
+    test.full = "is full" if disk.mounted else "bytes at most"
+    return Asked("--data", os.path.join(disk.path, "data"),
+                 preexec_fn=None if disk.mounted else lambda: limit(resource.RLIMIT_FSIZE, 4096))
+
+
+def limit(what, most):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(what, (most, most))
+
+
+def few_descriptors(_):
+    return Asked(preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, 100))
+
+
+def redis(url, *flags):
+    return lambda test: Asked("--sessions", url(test.stack.enter_context(Redis())), *flags)
+
+
+def redis_that_hangs(test):
+    server = test.stack.enter_context(Redis())
+    server.pause()
+    return Asked("--sessions", server.url, *SOON)
+
+
+HERE = [
+    ("a key that is no setting", configured("\nlisen = 'x'\n"), ":2: there is no setting 'lisen'",
+     "fault"),
+    ("its suggestion", configured("lisen = 'x'\n"), "Did you mean 'listen'?", "fault"),
+    ("a key given twice", configured("data = 'a'\nlisten = 'b:1'\ndata = 'c'\n"),
+     ":3: data is given a second time, after line 1", "fault"),
+    ("a section", configured("[serve]\n"), ":1: [serve] begins a section", "fault"),
+    ("a value of the file", configured("threads = 0\n"), ":1: threads: ", "fault"),
+    ("a value of a variable", with_variable(CONTACTS_THREADS="many"), "CONTACTS_THREADS: ", "fault"),
+    ("a value of a flag", lambda _: Asked("--log", "paper"), "--log: must be embedded or kafka",
+     "fault"),
+    ("a directory as the file", lambda test: Asked("--config", test.folder),
+     "{folder} is a directory", "fault"),
+    ("a file of UTF-16", configured("listen = 'x:1'".encode("utf-16")), "is UTF-16", "fault"),
+    ("no such file", lambda _: Asked("--config", "/no/such/file"),
+     "/no/such/file cannot be read: No such file", "fault"),
+    ("an unknown variable", with_variable(CONTACTS_LISTNE="x"), "Did you mean CONTACTS_LISTEN?",
+     "warning"),
+    ("variables of Kubernetes", with_variable(CONTACTS_PORT_8080_TCP_ADDR="10.0.0.1"),
+     "enableServiceLinks: false", "warning"),
+    ("a proxy that is none", lambda _: Asked("--trusted-proxies", "10.0.0"), "trusted proxy \"10.0.0\"",
+     "fault"),
+    ("a short secret", with_secrets("s" * 64 + "\nshort\n"), ":2: the secret has 5 bytes", "warning"),
+    ("a comment among secrets", with_secrets("# the secrets\n"), ":1: the line looks like a comment",
+     "warning"),
+    ("a key among secrets", with_secrets("SECRET=" + "s" * 64), ":1: the line looks like key=value",
+     "warning"),
+    ("secrets that others may read", with_secrets("s" * 64, 0o644), "Use mode 0600", "warning"),
+    ("secrets that others may write", with_secrets("s" * 64, 0o602), "others can write", "fault"),
+    ("secrets in UTF-16", with_secrets("secret".encode("utf-16")), "is UTF-16", "fault"),
+    ("a directory of secrets", lambda test: Asked("--session-secret-file", test.folder),
+     "{folder} is a directory", "fault"),
+    ("a file as --data", lambda test: Asked("--data", test.file("")), "Not a directory", "fault"),
+    ("a place where nothing can be made", lambda _: Asked("--data", "/dev/null/data"),
+     "Cannot make the directory /dev/null/data: Not a directory", "fault"),
+    ("a directory of another user", of_another_user, "belongs to ", "fault"),
+    ("a port that is taken", port_taken, "Address already in use by python", "fault"),
+    ("an address of another machine", lambda _: Asked("--admin-listen", "192.0.2.1:0"),
+     "--admin-listen: cannot listen on 192.0.2.1:0: Cannot assign requested address", "fault"),
+    ("one address for both", lambda _: Asked("--listen", "127.0.0.1:18999", "--admin-listen",
+                                             "127.0.0.1:18999"), "are both 127.0.0.1:18999", "fault"),
+    ("an address without a port", lambda _: Asked("--listen", "127.0.0.1"), "expected HOST:PORT",
+     "fault"),
+    ("too few descriptors", few_descriptors, "at least 150 descriptors", "fault"),
+    ("a full disk", disk_full, "{seeded.full}", "fault"),
+    ("no Redis", lambda _: Asked("--sessions", f"redis://127.0.0.1:{free_port()}"),
+     "Connection refused", "fault"),
+    ("Redis: another password", redis(lambda r: f"redis://app:wrong@127.0.0.1:{r.port}"),
+     "AUTH is answered with WRONGPASS", "fault"),
+    ("Redis: no right", redis(lambda r: r.users_url, "--session-prefix", "s:"),
+     "SET is answered with NOPERM", "fault"),
+    ("Redis: no TLS", redis(lambda r: r.url.replace("redis:", "rediss:"), *SOON), "Redis at 127.0.0.1",
+     "fault"),
+    ("Redis that hangs", redis_that_hangs, "it does not answer", "fault"),
+]
+
+
+class Here(Seeded):
+    def test_each_fault_of_this_machine_is_named(self):
+        self.names_all(HERE)
+
+    def test_all_faults_are_said_at_once_for_people_and_machines(self):
+        config = self.file("lisen = 'x'\nthreads = 0\n")
+        flags = ["--data", "/dev/null/data", "--config", config, "--admin-listen", "192.0.2.1:0"]
+        code, out, err = run("check", *flags)
+        self.assertEqual((code, err), (1, ""))
+        for said in ("lisen", ":2: threads", "/dev/null/data", "192.0.2.1"):
+            self.assertIn(said, out)
+        self.assertRegex(out.splitlines()[-1], r"^4 faults, \d warnings?: ")
+
+    def test_a_start_says_all_faults_at_once(self):
+        code, out, err = run("serve", "--data", "/dev/null/data", "--listen", "192.0.2.1:0",
+                             "--session-secret-file", "/no/such/file", "--trusted-proxies", "10.0.0")
+        self.assertEqual((code, out), (1, ""))
+        for said in ("/dev/null/data", "192.0.2.1", "/no/such/file", "10.0.0"):
+            self.assertIn(said, err)
+
+    def test_it_disturbs_no_server_and_changes_nothing(self):
+        with Service() as service:
+            service.add_user("jane", "admin")
+            service.start()
+            before = {name: os.stat(os.path.join(service.data, name)).st_mtime_ns
+                      for name in ("lock", "ops.json", "session-secret")}
+            asked = Asked("--data", service.data, "--listen", service.base, "--admin-listen",
+                          service.admin)
+            for _ in range(3):
+                code, findings, _ = check(self.data, asked)
+                self.assertEqual(code, 0, findings)
+            notes = [f["what"] for f in findings if f.get("weight") == "note"]
+            self.assertEqual(len(notes), 3, notes)
+            self.assertIn(f"(pid {service.process.pid}) is using {service.data}", notes[0])
+            self.assertIn(f"listens on {service.base}", notes[1])
+            self.assertEqual(before, {name: os.stat(os.path.join(service.data, name)).st_mtime_ns
+                                      for name in before})
+            self.assertEqual(service.client("jane").create("a@x.org").status, 200)
+            self.assertFalse(os.path.exists(self.data))
+
+
+class Renaming:
+    """Stands before a broker on 127.0.0.1, whose answers then give it a name that there is not."""
+
+    def __init__(self, address):
+        self.host, port = address.split(":")
+        self.port = int(port)
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.close()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client = self.server.accept()[0]
+                broker = socket.create_connection((self.host, self.port))
+                for pair in ((client, broker, lambda b: b),
+                             (broker, client, lambda b: b.replace(b"127.0.0.1", b"a.invalid"))):
+                    threading.Thread(target=self.pump, args=pair, daemon=True).start()
+
+    @staticmethod
+    def pump(source, target, renamed):
+        with contextlib.suppress(OSError), source, target:
+            while piece := source.recv(65536):
+                target.sendall(renamed(piece))
+
+
+def on_broker(topic, **settings):
+    return lambda test: Asked(*shared_broker().flags(
+        topic, config=shared_broker().config(**settings)))
+
+
+def renamed(test):
+    proxy = test.stack.enter_context(Renaming(shared_broker().address))
+    return on_broker("unnamed", bootstrap_servers=proxy.address)(test)
+
+
+def set_otherwise(topic, **settings):
+    """A topic that a start made, with other settings since then."""
+    def seed(test):
+        with shared_broker().client() as admin:
+            admin.configure(topic, {k.replace("_", "."): v for k, v in settings.items()})
+        return on_broker("checked")(test)
+    return seed
+
+
+KAFKA = [
+    ("no broker", lambda test: on_broker("x", bootstrap_servers=f"127.0.0.1:{free_port()}")(test),
+     "of bootstrap.servers cannot be reached: Connection refused", "fault"),
+    ("a broker's name", on_broker("x", bootstrap_servers="a.invalid:9092"),
+     "a.invalid:9092 of bootstrap.servers cannot be reached: there is no such name", "fault"),
+    ("an advertised name", renamed, "advertise a.invalid:", "fault"),
+    ("TLS to a listener without", on_broker("x", security_protocol="ssl"), "no TLS connection",
+     "fault"),
+    ("an unknown key", on_broker("x", no_such_key="1"), ":2: No such configuration property",
+     "fault"),
+    ("a key that is forced", on_broker("x", acks="1"), ":2: acks cannot be chosen", "fault"),
+    ("no brokers", on_broker("x", bootstrap_servers=None), "bootstrap.servers is missing", "fault"),
+    ("a directory", lambda test: Asked(*shared_broker().flags("x", config=test.folder)),
+     "{folder} is a directory", "fault"),
+    ("a topic that deletes", set_otherwise("checked", retention_ms="1000", cleanup_policy="delete"),
+     "has retention.ms=1000: old history would be deleted", "fault"),
+    ("hashes that are deleted", set_otherwise("checked.secrets", cleanup_policy="delete"),
+     "the topic checked.secrets has cleanup.policy=delete", "fault"),
+]
+
+
+class Kafka(Seeded):
+    @classmethod
+    def setUpClass(cls):
+        with KafkaService(*shared_broker().flags("checked")) as service:
+            service.start()
+            cls.fine = check(service.data, Asked(*service.flags))
+
+    def test_each_fault_of_a_cluster_is_named(self):
+        code, findings, _ = self.fine
+        self.assertEqual((code, [f for f in findings if f.get("part") == "kafka"]), (0, []))
+        self.names_all(KAFKA)
+
+    def test_a_name_that_does_not_resolve_ends_a_start_at_once(self):
+        """It cost 30 s, and the message was of a partition that did not answer."""
+        with contextlib.ExitStack() as self.stack:
+            begun = time.monotonic()
+            code, _, err = run("serve", "--data", self.data, *FREE_PORTS, *renamed(self).flags)
+            self.assertEqual(code, 1)
+            self.assertIn("advertise a.invalid:", err)
+            self.assertLess(time.monotonic() - begun, SECONDS)
+
+
+if __name__ == "__main__":
+    unittest.main()
