@@ -57,7 +57,7 @@ struct Asked {
   size_t open = 0;
 };
 
-Findings Look(const Part& part, const Subject& subject) {
+Findings Ask(const Part& part, const Subject& subject) {
   try {
     return part.look(subject);
   } catch (const std::exception& failure) {
@@ -80,7 +80,7 @@ Findings LookAt(const Subject& subject, std::chrono::milliseconds time) {
   asked->open = looked.size();
   for (const size_t i : looked) {
     std::thread([asked, i, &part = parts[i]] {
-      Findings findings = Look(part, asked->subject);
+      Findings findings = Ask(part, asked->subject);
       const std::lock_guard lock(asked->mutex);
       asked->answers[i] = std::move(findings);
       --asked->open;

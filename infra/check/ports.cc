@@ -105,9 +105,9 @@ bool IsForbidden(const Subject& subject, uint16_t port) {
   return port != 0 && port < first && geteuid() == 0 && UserOn(subject.config.data) != 0;
 }
 
-class Look {
+class Listening {
  public:
-  Look(const Subject& subject, std::string flag, const std::string& listen)
+  Listening(const Subject& subject, std::string flag, const std::string& listen)
       : subject_(subject), flag_(std::move(flag)), listen_(listen) {}
 
   Findings Run() {
@@ -192,7 +192,7 @@ Findings LookAtPorts(const Subject& subject) {
   Findings findings;
   const auto look = [&](const std::string& setting, const std::string& listen) {
     if (subject.unusable.count(setting) > 0) return false;
-    const Findings found = Look(subject, "--" + setting, listen).Run();
+    const Findings found = Listening(subject, "--" + setting, listen).Run();
     findings.insert(findings.end(), found.begin(), found.end());
     return true;
   };

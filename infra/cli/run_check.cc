@@ -21,13 +21,13 @@ using Weight = Finding::Weight;
 constexpr std::chrono::milliseconds kForPeople{4700};
 constexpr std::chrono::milliseconds kForStart{3000};
 
-const char* NameOf(Weight weight) {
+const char* WordFor(Weight weight) {
   if (weight == Weight::kNote) return "note";
   return weight == Weight::kWarning ? "warning" : "fault";
 }
 
 // A finding as a member of JSON.
-struct Shown {
+struct ShownToMachines {
   std::string part;
   std::string weight;
   std::string what;
@@ -71,8 +71,9 @@ Findings LookAtAll(const CommandLine& line, check::Subject::For asked_for,
 
 std::string Safe(const std::string& text) { return unicode::ShowInvisible(MendUtf8(text)); }
 
-void Print(const Finding& finding, bool as_json) {
-  const Shown shown{finding.part, NameOf(finding.weight), Safe(finding.what), Safe(finding.todo)};
+void PrintFinding(const Finding& finding, bool as_json) {
+  const ShownToMachines shown{finding.part, WordFor(finding.weight), Safe(finding.what),
+                              Safe(finding.todo)};
   if (as_json) {
     std::cout << ToJson(shown) << "\n";
     return;
@@ -87,7 +88,7 @@ int RunCheck(const CommandLine& line) {
   const Findings all = LookAtAll(line, check::Subject::For::kPeople, kForPeople);
   Summary sum;
   for (const Finding& finding : all) {
-    Print(finding, line.json);
+    PrintFinding(finding, line.json);
     if (finding.is_fault()) ++sum.faults;
     if (finding.weight == Weight::kWarning) ++sum.warnings;
   }

@@ -12,9 +12,9 @@
 namespace contacts::cli {
 namespace {
 
-class Reader {
+class FileReader {
  public:
-  explicit Reader(std::string path) : path_(std::move(path)) {}
+  explicit FileReader(std::string path) : path_(std::move(path)) {}
 
   SettingsFile Read(const std::string& text) {
     std::istringstream lines(text);
@@ -45,6 +45,7 @@ class Reader {
     const std::string where = path_ + ":" + std::to_string(number);
     if (line.empty() || line[0] == '#' || line[0] == ';') return;
     if (line.front() == '[' && line.back() == ']') {
+      if (CLI::detail::to_lower(line) == "[default]") return;  // as CLI11 calls what has no section
       return Refuse(where + ": " + line + " begins a section",
                     "Remove the line: settings stand without sections.");
     }
@@ -64,8 +65,25 @@ class Reader {
                    std::to_string(at->second),
                "Remove one of the two lines; a list is one value, with commas.");
       } else {
-        file_.values.push_back({name, CLI::detail::join(item.inputs, ","), where});
+        TakeValue(*setting, item.inputs, line, where);
       }
+    }
+  }
+
+  void TakeValue(const Setting& setting, const std::vector<std::string>& parts,
+                 const std::string& line, const std::string& where) {
+    const bool is_list = setting.help.find("separated by commas") != std::string::npos;
+    const std::string value = CLI::detail::join(parts, ",");
+    const auto refuse = [&](const char* what, const char* todo) {
+      file_.unusable.insert(setting.name);
+      Refuse(where + ": " + setting.name + what, todo);
+    };
+    if (!value.empty() && (value.front() == '"' || value.front() == '\'')) {
+      refuse(" has quotes that are not closed", "'#' begins a comment, also between quotes.");
+    } else if (parts.size() > 1 && !is_list && line.find(',') == std::string::npos) {
+      refuse(" has several words", "Put them into quotes.");
+    } else {
+      file_.values.push_back({setting.name, value, where});
     }
   }
 
@@ -96,7 +114,7 @@ class Reader {
 
 SettingsFile ReadSettingsFile(const std::string& path) {
   const auto text = ReadTextFile(path);
-  if (text.ok()) return Reader(path).Read(*text);
+  if (text.ok()) return FileReader(path).Read(*text);
   SettingsFile unread;
   unread.is_read = false;
   unread.faults.push_back({kConfiguration, Finding::Weight::kFault, text.error().message,

@@ -55,9 +55,10 @@ std::vector<HostPort> ServersIn(const std::string& list) {
   return servers;
 }
 
-class Look {
+class ClusterLooking {
  public:
-  explicit Look(const ClusterLook& look) : look_(look), until_(Clock::now() + look.time) {}
+  explicit ClusterLooking(const ClusterLook& look)
+      : look_(look), until_(Clock::now() + look.time) {}
 
   Findings Run() {
     try {
@@ -213,6 +214,6 @@ class Look {
 
 }  // namespace
 
-Findings LookAtCluster(const ClusterLook& look) { return Look(look).Run(); }
+Findings LookAtCluster(const ClusterLook& look) { return ClusterLooking(look).Run(); }
 
 }  // namespace contacts::kafka

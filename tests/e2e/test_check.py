@@ -26,6 +26,12 @@ SOON = ["--redis-timeout-ms", "200"]
 FREE_PORTS = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
 
 
+def everything_in(folder):
+    return {path: [(name, os.lstat(os.path.join(path, name)).st_mtime_ns)
+                   for name in sorted([*folders, *names])]
+            for path, folders, names in os.walk(folder)}
+
+
 class Asked:
     """How `contacts check` is asked: its flags, variables and limits."""
 
@@ -207,9 +213,10 @@ class Here(Seeded):
     def test_it_disturbs_no_server_and_changes_nothing(self):
         with Service() as service:
             service.add_user("jane", "admin")
+            before = everything_in(service.data)
+            self.assertEqual(check(self.data, Asked("--data", service.data))[0], 0)
+            self.assertEqual(before, everything_in(service.data))
             service.start()
-            before = {name: os.stat(os.path.join(service.data, name)).st_mtime_ns
-                      for name in ("lock", "ops.json", "session-secret")}
             asked = Asked("--data", service.data, "--listen", service.base, "--admin-listen",
                           service.admin)
             for _ in range(3):
@@ -219,8 +226,6 @@ class Here(Seeded):
             self.assertEqual(len(notes), 3, notes)
             self.assertIn(f"(pid {service.process.pid}) is using {service.data}", notes[0])
             self.assertIn(f"listens on {service.base}", notes[1])
-            self.assertEqual(before, {name: os.stat(os.path.join(service.data, name)).st_mtime_ns
-                                      for name in before})
             self.assertEqual(service.client("jane").create("a@x.org").status, 200)
             self.assertFalse(os.path.exists(self.data))
 

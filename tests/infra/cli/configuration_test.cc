@@ -83,6 +83,12 @@ TEST_F(ConfigurationTest, EachFaultOfTheFileNamesItsLineAndItsKey) {
       {"serve.listen = \"a:1\"\n",
        {"FILE:1: there is no setting 'serve.listen' | Remove the line; contacts serve --help lists "
         "the settings."}},
+      {"[default]\nlisten = \"a:1\"\n", {}},
+      {"data = \"/srv/a#b\"\n",
+       {"FILE:1: data has quotes that are not closed | '#' begins a comment, also between "
+        "quotes."}},
+      {"data = /srv/my files\n", {"FILE:1: data has several words | Put them into quotes."}},
+      {"data = \"/srv/my files\"\nsession-prefix = a,b\ntrusted-proxies = ::1 ::2\n", {}},
       {"listen\n", {"FILE:1: listen has no value | Write listen = \"…\"."}},
       {"a\n",
        {"FILE:1: there is no setting 'a' | Remove the line; contacts serve --help lists the "
