@@ -64,7 +64,7 @@ class ClusterLooking {
     try {
       if (IsAnyUp() && Answers() && AdvertisesWhatIsReached()) {
         LookAt(look_.events);
-        LookAt(look_.secrets);
+        if (Clock::now() < until_) LookAt(look_.secrets);
       }
     } catch (const std::runtime_error& failure) {
       Add(Weight::kFault, failure.what(), "Correct the file of --kafka-config.");
@@ -174,7 +174,7 @@ class ClusterLooking {
               " partitions, and must have one",
           "Bring it back from a backup.");
     }
-    auto config = ReadTopicConfig(client_.get(), topic.name);
+    auto config = ReadTopicConfig(client_.get(), topic.name, Left() / 2);
     if (!config.ok()) return Add(Weight::kPassing, config.error().message, "");
     for (const std::string& fault : FaultsOfConfig(*config, topic, state.replicas)) {
       const size_t todo = fault.rfind(". Set ");

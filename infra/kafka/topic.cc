@@ -33,14 +33,15 @@ Error Unavailable(std::string message) {
 
 // Sends one admin request and waits for its answer.
 template <class Send>
-Event Request(rd_kafka_t* client, rd_kafka_admin_op_t operation, const Send& send) {
+Event Request(rd_kafka_t* client, rd_kafka_admin_op_t operation, std::chrono::milliseconds time,
+              const Send& send) {
   const Queue answers(rd_kafka_queue_new(client));
   const AdminOptions options(rd_kafka_AdminOptions_new(client, operation));
   char error[256];
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(kAnswer.count()), error,
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(time.count()), error,
                                             sizeof error);
   send(options.get(), answers.get());
-  return Event(rd_kafka_queue_poll(answers.get(), static_cast<int>(2 * kAnswer.count())));
+  return Event(rd_kafka_queue_poll(answers.get(), static_cast<int>(2 * time.count())));
 }
 
 struct Made {
@@ -67,9 +68,9 @@ Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
   if (insync == 0 && options.replication_factor > 1) insync = 2;
   if (insync > 0) set("min.insync.replicas", std::to_string(insync));
   rd_kafka_NewTopic_t* topics[] = {topic.get()};
-  const Event event = Request(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, [&](auto* o, auto* q) {
-    rd_kafka_CreateTopics(client, topics, 1, o, q);
-  });
+  const Event event =
+      Request(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, kAnswer,
+              [&](auto* o, auto* q) { rd_kafka_CreateTopics(client, topics, 1, o, q); });
   if (!event) return {"no answer"};
   const auto* result = rd_kafka_event_CreateTopics_result(event.get());
   if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -151,12 +152,13 @@ std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings) 
 
 std::string NoRightsFor(const std::string& topic) { return kNoRights + topic; }
 
-Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& name) {
+Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& name,
+                                    std::chrono::milliseconds time) {
   const ConfigResource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
   rd_kafka_ConfigResource_t* asked[] = {resource.get()};
-  const Event event = Request(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, [&](auto* o, auto* q) {
-    rd_kafka_DescribeConfigs(client, asked, 1, o, q);
-  });
+  const Event event =
+      Request(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, time,
+              [&](auto* o, auto* q) { rd_kafka_DescribeConfigs(client, asked, 1, o, q); });
   const auto unchecked = [&](const std::string& why) {
     return Unavailable("the settings of the topic " + name + " cannot be checked: " + why);
   };
@@ -221,7 +223,7 @@ std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& 
 }
 
 Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas) {
-  auto config = ReadTopicConfig(client, options.name);
+  auto config = ReadTopicConfig(client, options.name, kAnswer);
   if (!config.ok()) return config.error();
   const std::vector<std::string> faults = FaultsOfConfig(*std::move(config), options, replicas);
   return faults.empty() ? std::string() : faults.front();

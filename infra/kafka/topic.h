@@ -27,9 +27,11 @@ struct TopicOptions {
   std::function<std::string()> why_not_made{};
 };
 
-// The settings that a topic has; the error says why they cannot be read.
+// The settings that a topic has; the error says why they cannot be read. `time`: for the broker to
+// answer; to find one may take as long again.
 using TopicConfig = std::map<std::string, std::string>;
-Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& topic);
+Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& topic,
+                                    std::chrono::milliseconds time);
 // All that is wrong with them, and what to do.
 std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& options,
                                         int replicas);
