@@ -67,6 +67,11 @@ Findings Ask(const Part& part, const Subject& subject) {
 
 }  // namespace
 
+std::string OriginOf(const Subject& subject, const std::string& setting) {
+  const auto origin = subject.origins.find(setting);
+  return origin == subject.origins.end() ? "--" + setting : origin->second;
+}
+
 Findings LookAt(const Subject& subject, std::chrono::milliseconds time) {
   const auto until = std::chrono::steady_clock::now() + time;
   const std::vector<Part>& parts = AllParts();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <set>
 #include <string>
 
@@ -18,7 +19,8 @@ struct Subject {
   };
   Config config;
   std::set<std::string> unusable = {};  // settings that are not known: what needs them is left out
-  bool unread = false;                  // none of them is known
+  std::map<std::string, std::string> origins = {};  // where the value of a setting came from
+  bool unread = false;                              // none of them is known
   For asked_for = For::kPeople;
 };
 

@@ -35,16 +35,17 @@ Timestamp NewestRecordOn(const std::string& data) {
 
 Findings LookAtLists(const Subject& subject) {
   Findings findings;
-  const auto look = [&](const char* flag, const auto& make) {
+  const auto look = [&](const char* setting, const auto& make) {
     try {
       make();
     } catch (const std::runtime_error& failure) {
       findings.push_back({"configuration", Weight::kFault,
-                          std::string(flag) + ": " + failure.what(), "Correct the value."});
+                          OriginOf(subject, setting) + ": " + failure.what(),
+                          "Correct the value."});
     }
   };
-  look("--trusted-proxies", [&] { (void)http::TrustedProxies(subject.config.trusted_proxies); });
-  look("--allowed-origins", [&] { (void)http::AllowedOrigins(subject.config.allowed_origins); });
+  look("trusted-proxies", [&] { (void)http::TrustedProxies(subject.config.trusted_proxies); });
+  look("allowed-origins", [&] { (void)http::AllowedOrigins(subject.config.allowed_origins); });
   return findings;
 }
 

@@ -25,6 +25,8 @@ Findings LookAtClock(const Subject& subject);
 Findings LookAtSessions(const Subject& subject);
 Findings LookAtKafka(const Subject& subject);
 
+// Where the setting's value came from, for the begin of a finding; "--NAME" unless that is known.
+std::string OriginOf(const Subject& subject, const std::string& setting);
 // The process that holds the lock of a data directory: its id; nullopt: none does, or none that can
 // be seen from here.
 std::optional<int> ServerOn(const std::string& data);

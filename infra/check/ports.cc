@@ -79,11 +79,11 @@ std::string Holder(uint16_t port) {
 }
 
 // The server that runs on this very --data holds it.
-bool IsOurs(const Subject& subject, const std::string& flag, uint16_t port) {
+bool IsOurs(const Subject& subject, const std::string& setting, uint16_t port) {
   if (!ServerOn(subject.config.data)) return false;
   const auto address = ReadOpsAddress(subject.config.data);
   if (!address) return false;
-  const std::string& held = flag == "--admin-listen" ? address->address : address->front;
+  const std::string& held = setting == "admin-listen" ? address->address : address->front;
   return held.ends_with(":" + std::to_string(port));
 }
 
@@ -107,8 +107,8 @@ bool IsForbidden(const Subject& subject, uint16_t port) {
 
 class Listening {
  public:
-  Listening(const Subject& subject, std::string flag, const std::string& listen)
-      : subject_(subject), flag_(std::move(flag)), listen_(listen) {}
+  Listening(const Subject& subject, std::string setting, const std::string& listen)
+      : subject_(subject), setting_(std::move(setting)), listen_(listen) {}
 
   Findings Run() {
     http::ListenAddress address;
@@ -129,7 +129,8 @@ class Listening {
 
  private:
   void Add(Weight weight, std::string what, std::string todo) {
-    findings_.push_back({"listen", weight, flag_ + ": " + std::move(what), std::move(todo)});
+    findings_.push_back(
+        {"listen", weight, OriginOf(subject_, setting_) + ": " + std::move(what), std::move(todo)});
   }
 
   enum class Missing { kIsFault, kIsFine };  // an address that this machine has not
@@ -164,7 +165,7 @@ class Listening {
     if (cause == 0) return;
     const std::string what =
         "cannot listen on " + listen_ + ": " + std::generic_category().message(cause);
-    if (cause == EADDRINUSE && IsOurs(subject_, flag_, port)) {
+    if (cause == EADDRINUSE && IsOurs(subject_, setting_, port)) {
       if (subject_.asked_for == Subject::For::kStart) return;  // the directory's fault says it
       Add(Weight::kNote, "the server that runs on this --data listens on " + listen_, "");
     } else if (cause == EADDRINUSE) {
@@ -180,7 +181,7 @@ class Listening {
   }
 
   const Subject& subject_;
-  const std::string flag_;
+  const std::string setting_;
   const std::string listen_;
   Findings findings_;
 };
@@ -192,7 +193,7 @@ Findings LookAtPorts(const Subject& subject) {
   Findings findings;
   const auto look = [&](const std::string& setting, const std::string& listen) {
     if (subject.unusable.count(setting) > 0) return false;
-    const Findings found = Listening(subject, "--" + setting, listen).Run();
+    const Findings found = Listening(subject, setting, listen).Run();
     findings.insert(findings.end(), found.begin(), found.end());
     return true;
   };

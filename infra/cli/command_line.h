@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -32,7 +33,8 @@ struct CommandLine {
   std::string directory;
   Findings findings;               // warnings; of kCheck: faults, too
   std::set<std::string> unusable;  // settings that have their default because of a fault
-  bool unread = false;             // the file of settings: it could have named any of them
+  std::map<std::string, std::string> origins;  // where the value of a setting came from
+  bool unread = false;  // the file of settings: it could have named any of them
 };
 
 // Says what is to be shown, and with which exit code: 0 for help, 2 for wrong usage.

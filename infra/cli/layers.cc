@@ -82,6 +82,7 @@ class Layering {
     const std::string fault = FaultOfValue(setting, value);
     if (fault.empty()) {
       layers_.arguments.push_back(std::string("--") + setting.name + "=" + value);
+      layers_.origins[setting.name] = where;
       return;
     }
     layers_.unusable.insert(setting.name);
@@ -106,7 +107,7 @@ bool IsServiceLink(const std::string& name) {
 
 Layers Layered(const std::vector<std::string>& arguments, size_t verb_words,
                const Environment& environment) {
-  if (arguments.size() < verb_words) return {arguments, {}, {}, true};
+  if (arguments.size() < verb_words) return {arguments, {}, {}, {}, true};
   Layering layering(arguments, verb_words);
   const std::string path = ConfigPath(arguments, environment);
   if (!path.empty()) layering.AddFile(path);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,7 +18,9 @@ struct Layers {
   std::vector<std::string> arguments;
   Findings faults;
   std::set<std::string> unusable;  // settings whose value is not known because of a fault
-  bool is_read = true;             // false: the file could have named any setting
+  // Where the value of a setting came from: "FILE:LINE: KEY", a variable or a flag.
+  std::map<std::string, std::string> origins;
+  bool is_read = true;  // false: the file could have named any setting
 };
 
 // `arguments` with `--name=value` for each setting of file and variables behind the verb, which has

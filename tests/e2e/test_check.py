@@ -45,7 +45,7 @@ def check(data, asked):
     how = dict(asked.how)
     environment = {**os.environ, **how.pop("environment", {})}
     command = [CONTACTS, "check", "--json", *([] if "--data" in asked.flags else ["--data", data]),
-               *FREE_PORTS, *asked.flags]
+               *how.pop("ports", FREE_PORTS), *asked.flags]
     begun = time.monotonic()
     done = subprocess.run(command, capture_output=True, timeout=60, env=environment, **how)
     took = time.monotonic() - begun
@@ -155,6 +155,8 @@ HERE = [
      "enableServiceLinks: false", "warning"),
     ("a proxy that is none", lambda _: Asked("--trusted-proxies", "10.0.0"), "trusted proxy \"10.0.0\"",
      "fault"),
+    ("a proxy of the file", configured("\ntrusted-proxies = '10.0.0'\n"), ":2: trusted-proxies: ",
+     "fault"),
     ("a short secret", with_secrets("s" * 64 + "\nshort\n"), ":2: the secret has 5 bytes", "warning"),
     ("a comment among secrets", with_secrets("# the secrets\n"), ":1: the line looks like a comment",
      "warning"),
@@ -174,6 +176,8 @@ HERE = [
      "--admin-listen: cannot listen on 192.0.2.1:0: Cannot assign requested address", "fault"),
     ("one address for both", lambda _: Asked("--listen", "127.0.0.1:18999", "--admin-listen",
                                              "127.0.0.1:18999"), "are both 127.0.0.1:18999", "fault"),
+    ("an address of a variable", lambda _: Asked(environment={"CONTACTS_LISTEN": "x"}, ports=[]),
+     "the variable CONTACTS_LISTEN: listen address \"x\"", "fault"),
     ("an address without a port", lambda _: Asked("--listen", "127.0.0.1"), "expected HOST:PORT",
      "fault"),
     ("too few descriptors", few_descriptors, "at least 150 descriptors", "fault"),
