@@ -90,6 +90,16 @@ void LookAtFiles(const std::string& path, const struct stat& status, Findings* f
   }
 }
 
+// Who uses it already: a start would not get it.
+void NoteServer(const std::string& path, bool start, Findings* findings) {
+  const auto server = ServerOn(path);
+  if (!server) return;
+  const std::string process = "process (pid " + std::to_string(*server) + ") is using " + path;
+  findings->push_back(start ? OfData(Weight::kFault, "Another contacts " + process,
+                                     "Stop it, or name another directory with --data.")
+                            : OfData(Weight::kNote, "a contacts " + process, ""));
+}
+
 }  // namespace
 
 unsigned UserOn(const std::string& data) {
@@ -148,15 +158,7 @@ Findings LookAtDirectory(const Subject& subject) {
   LookAtParent(path, &findings);
   // Opening it takes the rights away, and warns of what it cannot take.
   if (start) std::erase_if(findings, [](const Finding& one) { return !one.is_fault(); });
-  if (const auto server = ServerOn(path)) {
-    const std::string process = "process (pid " + std::to_string(*server) + ") is using " + path;
-    if (start) {
-      findings.push_back(OfData(Weight::kFault, "Another contacts " + process,
-                                "Stop it, or name another directory with --data."));
-    } else {
-      findings.push_back(OfData(Weight::kNote, "a contacts " + process, ""));
-    }
-  }
+  NoteServer(path, start, &findings);
   return findings;
 }
 

@@ -30,6 +30,31 @@ std::string WhyRefused(const std::vector<RedisCommand>& commands,
   return refused;
 }
 
+// `what` is empty when nothing is wrong.
+Finding AskAsRequestsDo(const Config& config, const TlsContext& tls) {
+  Finding finding{"sessions", Weight::kPassing, "", ""};
+  const auto found = [&](const std::string& what, std::string todo) {
+    finding.what = "Redis at " + Shown(*config.redis) + ": " + what;
+    finding.todo = std::move(todo);
+    return finding;
+  };
+  const auto until = RedisWire::Clock::now() + config.redis_timeout;
+  auto wire = OpenRedis(*config.redis, tls, until);
+  if (!wire.ok()) {
+    const std::string& why = wire.error().message;
+    const bool refused = why.find("is answered with") != std::string::npos;
+    return found(why, refused ? "Correct user, password and database in --sessions, or the user's "
+                                "rights in Redis."
+                              : "Start it, or correct host, port and TLS in --sessions.");
+  }
+  const std::vector<RedisCommand> commands = SessionProbe(config.session_prefix);
+  const auto replies = AskRedis(commands, wire->get(), until);
+  const std::string why = replies.ok() ? WhyRefused(commands, *replies) : replies.error().message;
+  if (why.empty()) return finding;
+  return found(why, "Give the user GET, SET, PTTL, EXPIRE and DEL on the keys " +
+                        config.session_prefix + "*, of a server that takes writes.");
+}
+
 Findings LookAtKafkaFile(const std::string& path, kafka::Settings* settings) {
   Findings findings;
   const auto add = [&](Weight weight, const std::string& what, const char* todo) {
@@ -64,7 +89,6 @@ Findings LookAtSessions(const Subject& subject) {
     for (const std::string& doubt : DoubtsOfSessions(config)) add(Weight::kWarning, doubt, "");
   }
   if (!config.redis) return findings;
-  const std::string server = "Redis at " + Shown(*config.redis) + ": ";
   TlsContext tls;
   if (config.redis->tls) {
     auto opened = TlsContext::Open(config.redis_ca_file);
@@ -75,25 +99,8 @@ Findings LookAtSessions(const Subject& subject) {
     }
     tls = *std::move(opened);
   }
-  const auto until = RedisWire::Clock::now() + config.redis_timeout;
-  auto wire = OpenRedis(*config.redis, tls, until);
-  if (!wire.ok()) {
-    const std::string& why = wire.error().message;
-    const bool refused = why.find("is answered with") != std::string::npos;
-    add(Weight::kPassing, server + why,
-        refused
-            ? "Correct user, password and database in --sessions, or the user's rights in Redis."
-            : "Start it, or correct host, port and TLS in --sessions.");
-    return findings;
-  }
-  const std::vector<RedisCommand> commands = SessionProbe(config.session_prefix);
-  const auto replies = AskRedis(commands, wire->get(), until);
-  const std::string why = replies.ok() ? WhyRefused(commands, *replies) : replies.error().message;
-  if (!why.empty()) {
-    add(Weight::kPassing, server + why,
-        "Give the user GET, SET, PTTL, EXPIRE and DEL on the keys " + config.session_prefix +
-            "*, of a server that takes writes.");
-  }
+  findings.push_back(AskAsRequestsDo(config, tls));
+  if (findings.back().what.empty()) findings.pop_back();
   return findings;
 }
 
