@@ -121,6 +121,10 @@ Result<bool> CheckedSecrets::Put(std::string_view id, std::string_view secret) {
   if (auto refusal = Refusal()) return *std::move(refusal);
   auto put = store_->Put(id, secret);
   if (!put.ok()) return Refused(put.error().message);
+  {
+    const std::lock_guard lock(mutex_);
+    erased_.Erase(std::string(id));
+  }
   Worked();
   return put;
 }
@@ -144,6 +148,7 @@ Result<std::optional<std::string>> CheckedSecrets::Get(std::string_view id) {
 
 Result<bool> CheckedSecrets::Erase(std::string_view id) {
   if (auto refusal = Refusal()) return *std::move(refusal);
+  NoteErased({std::string(id)});
   const auto erased = store_->Erase(id);
   if (!erased.ok()) return Refused(erased.error().message);
   return erased;
@@ -151,6 +156,7 @@ Result<bool> CheckedSecrets::Erase(std::string_view id) {
 
 Result<int> CheckedSecrets::EraseAll(const std::vector<std::string>& ids) {
   if (auto refusal = Refusal()) return *std::move(refusal);
+  NoteErased(ids);
   const auto erased = store_->EraseAll(ids);
   if (!erased.ok()) return Refused(erased.error().message);
   return erased;
@@ -158,6 +164,7 @@ Result<int> CheckedSecrets::EraseAll(const std::vector<std::string>& ids) {
 
 void CheckedSecrets::NoteMissing(std::string_view id, const char* how) {
   const std::lock_guard lock(mutex_);
+  if (erased_.Find(std::string(id)) != nullptr) return;
   if (missing_.size() == kMissingKept && !missing_.contains(id)) return;
   if (!missing_.insert_or_assign(std::string(id), Clock::now()).second) return;
   log::Error("a password hash that history names " + std::string(how) +
@@ -169,6 +176,12 @@ void CheckedSecrets::NoteMissing(std::string_view id, const char* how) {
 void CheckedSecrets::NoteThere(std::string_view id) {
   const std::lock_guard lock(mutex_);
   if (const auto found = missing_.find(id); found != missing_.end()) missing_.erase(found);
+}
+
+// Before they go: whoever asks in between must not miss them.
+void CheckedSecrets::NoteErased(const std::vector<std::string>& ids) {
+  const std::lock_guard lock(mutex_);
+  for (const std::string& id : ids) erased_.Touch(id);
 }
 
 std::string CheckedSecrets::Warning() const {

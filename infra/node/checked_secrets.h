@@ -18,6 +18,7 @@
 #include "events/event_log.h"
 #include "events/opening.h"
 #include "events/secret_store.h"
+#include "infra/base/lru.h"
 
 namespace contacts {
 
@@ -46,7 +47,8 @@ class CheckedSecrets : public SecretStore {
 
   Result<bool> Put(std::string_view id, std::string_view secret) override;
   // A secret that is not there, or not what its id says, is nullopt, and Warning tells of it:
-  // history alone asks for it.
+  // history alone asks for it. But one that was erased here was replaced in history before; a
+  // log-in that began before that may still ask for it.
   Result<std::optional<std::string>> Get(std::string_view id) override;
   Result<bool> Erase(std::string_view id) override;
   // History names none of them any more: one that is not there is not missed.
@@ -66,6 +68,7 @@ class CheckedSecrets : public SecretStore {
   void Worked();
   void NoteMissing(std::string_view id, const char* how);
   void NoteThere(std::string_view id);
+  void NoteErased(const std::vector<std::string>& ids);
 
   const std::unique_ptr<SecretStore> store_;  // none: it is gone
   const std::string fault_;                   // found at the start
@@ -73,6 +76,8 @@ class CheckedSecrets : public SecretStore {
   std::string refused_;  // why the newest call failed, as it was logged
   // Ids of secrets that were missing, and when they were asked for last.
   mutable std::map<std::string, Clock::time_point, std::less<>> missing_;
+  struct Erased {};
+  Lru<Erased> erased_{1000};
 };
 
 }  // namespace contacts

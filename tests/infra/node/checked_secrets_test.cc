@@ -104,6 +104,22 @@ TEST_F(CheckedSecretsTest, ASecretThatIsMissingIsToldToTheOperatorUntilItIsBack)
   EXPECT_EQ(store->Warning(), "");
 }
 
+// A log-in that had read its user just before a new password was a false alarm.
+TEST_F(CheckedSecretsTest, ASecretThatWasErasedHereIsNotMissed) {
+  const auto store = Open(/*has_history=*/false);
+  const std::string one = SecretIdOf("one");
+  const std::string other = SecretIdOf("other");
+  ASSERT_TRUE(store->Put(one, "one").ok() && store->Put(other, "other").ok());
+  ASSERT_TRUE(store->Erase(one).ok() && store->EraseAll({other}).ok());
+  EXPECT_EQ(*store->Get(one), std::nullopt);
+  EXPECT_EQ(*store->Get(other), std::nullopt);
+  EXPECT_EQ(store->Warning(), "");
+  ASSERT_TRUE(store->Put(one, "one").ok());
+  held_.erase(one);
+  EXPECT_EQ(*store->Get(one), std::nullopt);
+  EXPECT_NE(store->Warning().find(one), std::string::npos) << "it was there again";
+}
+
 // Whoever could write to the store could give an admin a password of his own.
 TEST_F(CheckedSecretsTest, ASecretThatWasReplacedIsNotHandedOut) {
   const auto store = Open(/*has_history=*/false);
