@@ -101,7 +101,7 @@ std::string FirstSteps() {
          "  contacts help                            all verbs; contacts help user add: of one\n";
 }
 
-Words WithHelpFlag(Words words, const CLI::App& app) {
+TypedWords WithHelpFlag(TypedWords words, const CLI::App& app) {
   const auto asks = [](const std::string& word) { return word == "help"; };
   if (words.empty()) return words;
   if (asks(words[0])) {
@@ -118,7 +118,7 @@ Words WithHelpFlag(Words words, const CLI::App& app) {
   return words;
 }
 
-std::optional<std::string> FaultOfVerb(const CLI::App& app, const Words& words) {
+std::optional<std::string> FaultOfVerb(const CLI::App& app, const TypedWords& words) {
   const CLI::App* shown = &app;
   std::string before;  // the words that are right, each with a space behind it
   for (const std::string& word : words) {

@@ -13,16 +13,16 @@ class ParseError;
 
 namespace contacts::cli {
 
-using Words = std::vector<std::string>;
+using TypedWords = std::vector<std::string>;
 
 // What `contacts` alone says.
 std::string FirstSteps();
 
 // `help user add` and `user help add` as `user add --help`; all else as it is.
-Words WithHelpFlag(Words words, const CLI::App& app);
+TypedWords WithHelpFlag(TypedWords words, const CLI::App& app);
 
 // What is wrong with the words of the verb, and which is near; nullopt: it is one of `app`'s.
-std::optional<std::string> FaultOfVerb(const CLI::App& app, const Words& words);
+std::optional<std::string> FaultOfVerb(const CLI::App& app, const TypedWords& words);
 
 // The help of the verb that was parsed.
 std::string HelpOf(const CLI::App& app);
