@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "infra/base/log.h"
+#include "infra/base/what_to_do.h"
 
 namespace contacts {
 
 void Health::Add(HealthCheck check) {
+  (void)RankOf(check.part);
   const std::lock_guard lock(mutex_);
   checks_.push_back(std::move(check));
 }
@@ -24,7 +26,9 @@ HealthFindings Health::Ask() const {
     std::string why = check.why();
     if (why.empty()) continue;
     const bool is_reason = check.weight == HealthCheck::Weight::kNotReady;
-    (is_reason ? findings.reasons : findings.warnings).push_back({check.part, std::move(why)});
+    std::string next = WhatToDo(check.part, why, data_);
+    (is_reason ? findings.reasons : findings.warnings)
+        .push_back({check.part, std::move(why), std::move(next)});
   }
   return findings;
 }
@@ -47,8 +51,9 @@ void HealthLog::Say(const HealthFindings& now) {
   const auto say = [&](const HealthFinding& finding, const char* ready) {
     const bool is_new = troubled.insert(finding.part).second && !troubled_.contains(finding.part);
     if (!is_new) return;
-    log::Warn("a part is troubled",
-              {{"part", finding.part}, {"ready", ready}, {"cause", finding.why}});
+    log::Warn(
+        "a part is troubled",
+        {{"part", finding.part}, {"ready", ready}, {"cause", finding.why}, {"next", finding.next}});
   };
   for (const HealthFinding& reason : now.reasons) say(reason, "no");
   for (const HealthFinding& warning : now.warnings) say(warning, "yes");

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace contacts {
@@ -26,6 +27,7 @@ struct HealthCheck {
 struct HealthFinding {
   std::string part;
   std::string why;
+  std::string next = {};  // what to do (what_to_do.h)
 
   bool operator==(const HealthFinding&) const = default;
 };
@@ -39,7 +41,11 @@ struct HealthFindings {
 // Any thread.
 class Health {
  public:
-  // Whatever `check` asks must outlive the last question.
+  // The data directory, for what to do.
+  explicit Health(std::string data = "the data directory") : data_(std::move(data)) {}
+
+  // Whatever `check` asks must outlive the last question. Throws std::logic_error for a part of
+  // which nobody knows what to do (what_to_do.h).
   void Add(HealthCheck check);
 
   HealthFindings Ask() const;
@@ -51,6 +57,7 @@ class Health {
  private:
   std::vector<HealthCheck> Checks() const;
 
+  const std::string data_;
   mutable std::mutex mutex_;
   std::vector<HealthCheck> checks_;
 };

@@ -9,6 +9,7 @@
 #include "infra/api/body.h"
 #include "infra/api/errors.h"
 #include "infra/base/log.h"
+#include "infra/base/what_to_do.h"
 #include "infra/ops/readiness.h"
 
 namespace contacts {
@@ -68,7 +69,9 @@ std::vector<http::Route> AdminRoutes::Routes() {
 http::Response AdminRoutes::Ready() const {
   HealthFindings findings = health_.Ask();
   if (going_down_) {
-    findings.reasons.insert(findings.reasons.begin(), {"process", "This instance is going down."});
+    const std::string why = "This instance is going down.";
+    findings.reasons.insert(findings.reasons.begin(),
+                            {"process", why, WhatToDo("process", why, "")});
   }
   return ReadinessAnswer(findings, status_());
 }

@@ -1,8 +1,9 @@
 // The answers of /health/ready.
 //
-//   200  {"status":"ready","parked":[tenant …],"closed":[tenant …],"warnings":[{"part","why"} …]}
-//   503  {"error","message","reasons":[{"part","why"} …]}, with Retry-After; the message is the
-//        first reason
+//   200  {"status":"ready","parked":[tenant …],"closed":[tenant
+//   …],"warnings":[{"part","why","next"} …]} 503
+//   {"error","message","reasons":[{"part","why","next"} …]}, with Retry-After; the message is the
+//        first reason; `next` says what to do (infra/base/what_to_do.h)
 #pragma once
 
 #include <functional>

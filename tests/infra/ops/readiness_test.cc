@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "infra/base/what_to_do.h"
+
 namespace contacts::testing {
 namespace {
 
@@ -54,8 +56,11 @@ TEST(Readiness, EveryReasonIsSaidTheFirstAsTheMessage) {
   EXPECT_EQ(BodyOf(checked.Answer()),
             "{\"error\":\"Service Unavailable\","
             "\"message\":\"Catching up with the log: 12 entries are left.\",\"reasons\":["
-            "{\"part\":\"catch-up\",\"why\":\"Catching up with the log: 12 entries are left.\"},"
-            "{\"part\":\"kafka\",\"why\":\"no broker answers\"}]}\n");
+            "{\"part\":\"catch-up\",\"why\":\"Catching up with the log: 12 entries are "
+            "left.\",\"next\":\"" +
+                WhatToDo("catch-up", "", "") +
+                "\"},{\"part\":\"kafka\",\"why\":\"no broker answers\",\"next\":\"" +
+                WhatToDo("kafka", "", "") + "\"}]}\n");
   EXPECT_FALSE(checked.health.IsFine("kafka"));
   EXPECT_TRUE(checked.health.IsFine("writes"));
 }
@@ -81,7 +86,8 @@ TEST(Readiness, TenantsThatStandAreNamedAndWarnedOf) {
       << body;
   EXPECT_NE(body.find("21 tenants (acme, b, …) parked"), std::string::npos) << body;
   EXPECT_NE(body.find("1 tenant (shut) closed"), std::string::npos) << body;
-  EXPECT_NE(body.find(R"({"part":"clock","why":"two seconds late"})"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"({"part":"clock","why":"two seconds late","next":"Set)"), std::string::npos)
+      << body;
   EXPECT_FALSE(checked.health.IsFine("tenants"));
 }
 

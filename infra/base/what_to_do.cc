@@ -1,0 +1,127 @@
+#include "infra/base/what_to_do.h"
+
+#include <stdexcept>
+
+namespace contacts {
+namespace {
+
+constexpr const char* kData = "{data}";
+
+constexpr const char* kFreeRoom = "Free room on the disk of {data}, then start contacts again.";
+constexpr const char* kLogBack =
+    "Stop contacts, restore {data}/log from a backup, then start contacts again.";
+constexpr const char* kTopicBack =
+    "Bring the topic back from a backup of the brokers, then start all instances again.";
+constexpr const char* kRebuild =
+    "Stop contacts, run `contacts rebuild`, then start contacts again.";
+constexpr const char* kSetClock =
+    "Set the clock of this machine right (NTP); if it is right, start contacts again.";
+constexpr const char* kSecretsBack =
+    "Bring the store of password hashes back from a backup and start contacts again; if it is "
+    "lost, start once with --adopt-secrets and set the passwords anew.";
+constexpr const char* kSecretsFolder =
+    "Restore {data}/local from a backup, or move it away and set the passwords anew; then start "
+    "contacts again.";
+
+struct Row {
+  std::string_view part;
+  std::string_view said;  // what the reason has; empty: the others of the part
+  std::string_view next;
+};
+
+// Parts in the order of RankOf; the first row of a part that fits counts.
+constexpr Row kRows[] = {
+    {kStartPart, "is full", kFreeRoom},
+    {kStartPart, "sessions and passwords", kSecretsFolder},
+    {kStartPart, "is not there, but",
+     "Restore {data}/log from a backup, then start contacts again; to begin a new history, move "
+     "{data} away first."},
+    {kStartPart, "the log in", "Restore {data}/log from a backup, then start contacts again."},
+    {kStartPart, "read models", "Run `contacts rebuild`, then start contacts again."},
+    {kStartPart, "belongs to", "Run contacts as the user that owns {data}."},
+    {kStartPart, "does not answer",
+     "Find out what holds that process (its disk, a debugger, SIGSTOP); if it stays so, kill it "
+     "and start contacts again."},
+    {kStartPart, "is using",
+     "Wait until that process is done, or stop it; or give this one a directory of its own with "
+     "--data."},
+    {kStartPart, "Are the brokers",
+     "Bring the brokers of bootstrap.servers back, or mend the file of --kafka-config; then start "
+     "contacts."},
+    {kStartPart, "No server is running", "Start the server: contacts serve --data {data}"},
+    {kStartPart, "", "Mend what the reason names, then start contacts again."},
+    {"partitions", "is full", kFreeRoom},
+    {"partitions", "gone from the cluster", kTopicBack},
+    {"partitions", "Bring the broker's files back",
+     "Bring the broker's files back from a good replica or a backup, then start contacts again."},
+    {"partitions", "is damaged", kLogBack},
+    {"partitions", "made anew", kTopicBack},
+    {"partitions", "read models", kRebuild},
+    {"partitions", "", "Mend what the reason names, then start contacts again."},
+    {"views", "is full", kFreeRoom},
+    {"views", "damaged", kRebuild},
+    {"views", "", "Mend the disk of {data}, then start contacts again."},
+    {"local", "is full", kFreeRoom},
+    {"local", "damaged", kSecretsFolder},
+    {"local", "", "Mend the disk of {data}, then start contacts again."},
+    {"kafka", "clock", kSetClock},
+    {"kafka", "cannot be reached",
+     "Bring the Kafka brokers back, or the network to them; contacts then goes on by itself."},
+    {"kafka", "",
+     "Look after the brokers: each partition needs its leader; contacts then goes on by itself."},
+    {"clock", "", kSetClock},
+    {"secrets", "clock", kSetClock},
+    {"secrets", "", kSecretsBack},
+    {"sessions", "NOPERM",
+     "Give the user that contacts has in Redis its rights back: SET, GET, PTTL, EXPIRE and DEL."},
+    {"sessions", "", "Start Redis again, or mend the way to it; contacts then goes on by itself."},
+    {"descriptors", "",
+     "Raise the limit of descriptors (LimitNOFILE=, ulimit -n) and start contacts again, or have "
+     "clients keep fewer connections."},
+    {"threads", "",
+     "Find out what holds the thread (the disk, a debugger); if it stays so, start contacts "
+     "again."},
+    {"writes", "", "Wait a minute: writes go on by themselves; then look at the log of contacts."},
+    {"catch-up", "", "Wait: contacts reads the log up to its end, then it is ready."},
+    {"process", "", "Nothing, if somebody stops it: it ends when what is in flight is answered."},
+    // Warnings from here on.
+    {"disk", "", "Free room on the disk of {data} before it is full."},
+    {"tenants", " parked",
+     "Install a newer release of contacts: it can apply the records of the parked tenants."},
+    {"tenants", "",
+     "Bring the log back as it was; or, if those entries are strangers', run `contacts disown "
+     "PARENT --tenant TENANT`."},
+    {"passwords", "",
+     "Bring the store of password hashes back from a backup, or set the passwords that it misses "
+     "anew: contacts user passwd."},
+};
+
+[[noreturn]] void NoRow(std::string_view part) {
+  throw std::logic_error("the health part \"" + std::string(part) +
+                         "\" has no row in infra/base/what_to_do.cc");
+}
+
+}  // namespace
+
+std::string WhatToDo(std::string_view part, std::string_view why, std::string_view data) {
+  for (const Row& row : kRows) {
+    if (row.part != part || why.find(row.said) == std::string_view::npos) continue;
+    std::string next(row.next);
+    for (size_t at = 0; (at = next.find(kData, at)) != std::string::npos; at += data.size()) {
+      next.replace(at, std::string_view(kData).size(), data);
+    }
+    return next;
+  }
+  NoRow(part);
+}
+
+size_t RankOf(std::string_view part) {
+  size_t rank = 0;
+  for (const Row& row : kRows) {
+    if (row.part == part) return rank;
+    ++rank;
+  }
+  NoRow(part);
+}
+
+}  // namespace contacts
