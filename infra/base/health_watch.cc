@@ -1,7 +1,6 @@
 #include "infra/base/health_watch.h"
 
 #include "infra/base/heartbeat.h"
-#include "infra/base/thread_name.h"
 
 namespace contacts {
 namespace {
@@ -22,7 +21,7 @@ HealthWatch::~HealthWatch() {
 }
 
 void HealthWatch::Run() {
-  NameThread("health");
+  Heartbeat heart("health");
   Clock::time_point looked = Clock::now();
   std::unique_lock lock(mutex_);
   // A while after the start, so that what comes up in a moment makes no line.
@@ -32,6 +31,8 @@ void HealthWatch::Run() {
     const Clock::time_point now = Clock::now();
     Heartbeats::Look(std::chrono::duration_cast<Heartbeat::Time>(now - looked));
     looked = now;
+    heart.Beat();
+    const Heartbeat::Task task(heart, "asking what is wrong");
     if (looks % kLooksPerQuestion == 1) log_.Say(health_.Ask());
     lock.lock();
   }

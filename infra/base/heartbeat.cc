@@ -9,13 +9,20 @@
 namespace contacts {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // When the whole process was stopped, or had no processor, its threads are not to blame: a look
 // that comes late counts no more than this.
 constexpr Heartbeat::Time kCountsAtMost = 2 * Heartbeats::kLookEvery;
+// The same for a look by a thread that waits: it comes as seldom as that thread beats.
+constexpr Heartbeat::Time kIdleCountsAtMost = Heartbeat::kWaitAtMost;
+// Whoever watches has missed two looks by then.
+constexpr Heartbeat::Time kNobodyLooks = 3 * Heartbeats::kLookEvery;
 
 struct Watched {
   std::mutex mutex;
   std::set<Heartbeat*> hearts;
+  Clock::time_point looked = Clock::now();
 };
 
 // Never destroyed: threads may end later than any static object.
@@ -62,16 +69,33 @@ Heartbeat::Task::~Task() {
   heart_->task_.store(around_, std::memory_order_relaxed);
 }
 
-void Heartbeats::Look(Heartbeat::Time passed) {
-  const std::lock_guard lock(All().mutex);
+void Heartbeat::Idle() {
+  Beat();
+  Heartbeats::LookWhenNobodyDoes();
+}
+
+// The lock of All() is held.
+void Heartbeats::LookAtAll(Heartbeat::Time passed) {
+  All().looked = Clock::now();
   for (Heartbeat* heart : All().hearts) {
     const uint64_t beats = heart->beats_.load(std::memory_order_relaxed);
     if (std::exchange(heart->seen_, beats) != beats) {
       heart->still_ = Heartbeat::Time(0);
     } else {
-      heart->still_ += std::min(passed, kCountsAtMost);
+      heart->still_ += passed;
     }
   }
+}
+
+void Heartbeats::Look(Heartbeat::Time passed) {
+  const std::lock_guard lock(All().mutex);
+  LookAtAll(std::min(passed, kCountsAtMost));
+}
+
+void Heartbeats::LookWhenNobodyDoes() {
+  const std::lock_guard lock(All().mutex);
+  const auto passed = std::chrono::duration_cast<Heartbeat::Time>(Clock::now() - All().looked);
+  if (passed >= kNobodyLooks) LookAtAll(std::min(passed, kIdleCountsAtMost));
 }
 
 std::string Heartbeats::WhyNot() {

@@ -52,8 +52,8 @@ class Heartbeat {
   // Waits as the condition variable's own wait does, and beats meanwhile.
   template <class Ready>
   void Wait(std::condition_variable& wake, std::unique_lock<std::mutex>& lock, Ready ready) {
-    do Beat();
-    while (!wake.wait_for(lock, kWaitAtMost, ready));
+    Beat();
+    while (!wake.wait_for(lock, kWaitAtMost, ready)) Idle();
     Beat();
   }
   // True: `ready` is true; false: the time is over and it is not.
@@ -65,12 +65,16 @@ class Heartbeat {
       const auto now = std::chrono::steady_clock::now();
       if (until <= now + kWaitAtMost) break;
       if (wake.wait_until(lock, now + kWaitAtMost, ready)) return true;
+      Idle();
     }
     return wake.wait_until(lock, until, ready);
   }
 
  private:
   friend class Heartbeats;
+
+  // Nothing came for `kWaitAtMost`. Beats, and looks after the others when nobody does any more.
+  void Idle();
 
   const std::string name_;
   uint64_t own_beats_ = 0;
@@ -84,11 +88,17 @@ class Heartbeat {
 // All heartbeats of the process.
 class Heartbeats {
  public:
-  // To be called by one thread about every `kLookEvery`, with the time since it looked last.
+  // To be called by one thread about every `kLookEvery`, with the time since it looked last. That
+  // thread has a heartbeat, too: while it does not look, threads that wait for work do.
   static constexpr Heartbeat::Time kLookEvery{250};
   static void Look(Heartbeat::Time passed);
   // Which threads stood still when somebody looked last, for how long and at what; empty: none.
   static std::string WhyNot();
+
+ private:
+  friend class Heartbeat;
+  static void LookWhenNobodyDoes();
+  static void LookAtAll(Heartbeat::Time passed);
 };
 
 }  // namespace contacts
