@@ -2,7 +2,6 @@
 
 #include <sys/statvfs.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace contacts {
@@ -42,16 +41,16 @@ void DiskWatch::Look() {
   if (looked_ && now - *looked_ < kLookEvery) return;
   looked_ = now;
   low_.clear();
-  std::optional<uint64_t> least;
+  std::optional<DiskSpace> fullest;
   for (const std::string& directory : directories_) {
     const auto space = measure_(directory);
     if (!space) continue;
-    least = std::min(least.value_or(space->free), space->free);
+    if (!fullest || space->free < fullest->free) fullest = space;
     if (low_.empty() && IsLow(*space)) {
       low_ = "The disk of " + directory + " is nearly full" + Shown(space) + "; make room on it.";
     }
   }
-  free_ = least.value_or(0);
+  fullest_ = fullest.value_or(DiskSpace{});
 }
 
 std::string DiskWatch::Low() {
@@ -60,10 +59,10 @@ std::string DiskWatch::Low() {
   return low_;
 }
 
-uint64_t DiskWatch::Free() {
+DiskSpace DiskWatch::Fullest() {
   const std::lock_guard lock(mutex_);
   Look();
-  return free_;
+  return fullest_;
 }
 
 }  // namespace contacts

@@ -38,8 +38,8 @@ class DiskWatch {
 
   // Says which directory's disk has less than 1 GB and less than 5 % free; empty: none.
   std::string Low();
-  // Free bytes on the fullest of the disks; 0 when the system does not say.
-  uint64_t Free();
+  // The disk with the fewest free bytes; zeros when the system does not say.
+  DiskSpace Fullest();
 
  private:
   void Look();
@@ -50,7 +50,7 @@ class DiskWatch {
   std::mutex mutex_;
   std::optional<std::chrono::steady_clock::time_point> looked_;
   std::string low_;
-  uint64_t free_ = 0;
+  DiskSpace fullest_;
 };
 
 }  // namespace contacts

@@ -105,6 +105,7 @@ InstanceStatus Instance::status() const {
     if (all.fault.empty()) all.fault = one.fault;
     Add(one.parked, &all.parked);
     Add(one.closed, &all.closed);
+    all.partitions.push_back({one.caught_up, one.entries_left, one.fault});
   }
   all.caught_up = all.caught_up && some_caught_up;
   return all;

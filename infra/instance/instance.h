@@ -35,6 +35,12 @@ struct TenantList {
   std::vector<std::string> names;  // the first of them, sorted
 };
 
+struct PartitionNow {
+  bool caught_up = false;
+  int64_t entries_left = 0;  // of the first catch-up
+  std::string fault;         // why it stands still; empty: it does not
+};
+
 struct InstanceStatus {
   // Has applied the log's end as it was at the start: each partition that does not stand still, and
   // there is one.
@@ -48,6 +54,7 @@ struct InstanceStatus {
   int64_t unanswered = 0;  // commands
   TenantList parked;       // this build cannot apply a record of theirs
   TenantList closed;       // their history takes no writes
+  std::vector<PartitionNow> partitions;
 };
 
 class Instance : public Commands {

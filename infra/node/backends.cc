@@ -147,7 +147,7 @@ void OpenViews(const DataDirectory& directory, DiskAccess access, Backends* back
 void WatchDisk(const DataDirectory& directory, Backends* backends) {
   const auto watch = std::make_shared<DiskWatch>(std::vector<std::string>{
       directory.PathOf("log"), directory.PathOf("views"), directory.PathOf("local")});
-  backends->free_bytes = [watch] { return static_cast<double>(watch->Free()); };
+  backends->fullest_disk = [watch] { return watch->Fullest(); };
   backends->checks.push_back(
       {"disk", HealthCheck::Weight::kWarning, [watch] { return watch->Low(); }});
 }

@@ -9,6 +9,7 @@
 #include "events/event_log.h"
 #include "events/secret_store.h"
 #include "events/values/result.h"
+#include "infra/base/disk_space.h"
 #include "infra/base/health.h"
 #include "infra/kafka/topic.h"
 #include "infra/local_store/local_store.h"
@@ -24,8 +25,8 @@ struct Backends {
   std::shared_ptr<ViewStore> views;
   std::unique_ptr<EventLog> log;
   std::unique_ptr<SecretStore> secrets;
-  std::function<double()> entries;     // in the log; empty: nobody knows
-  std::function<double()> free_bytes;  // of the disks that these stores lie on
+  std::function<double()> entries;          // in the log; empty: nobody knows
+  std::function<DiskSpace()> fullest_disk;  // of those that these stores lie on; zeros: unknown
   // A store failed because its disk was full, and has room again: only a start opens the store
   // again, so the process had better end.
   std::function<bool()> room_again = [] { return false; };

@@ -28,6 +28,7 @@ class DataDirectory {
   static Result<std::unique_ptr<DataDirectory>> Open(const std::string& path);
   ~DataDirectory();
 
+  const std::string& path() const { return path_; }  // absolute
   // The path of what lies in it; absolute.
   std::string PathOf(const std::string& name) const { return path_ + "/" + name; }
   // Tells this holder of the lock from any other: what the file `lock` holds.

@@ -37,6 +37,7 @@ std::function<void()> Beating(const char* name) {
 Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config)
     : directory(std::move(data)),
       backends(std::move(opened)),
+      health(directory->path()),
       views(backends.views),
       passwords(*backends.secrets, views,
                 PasswordOptions(config, [this] { return instance.status().caught_up; })),
@@ -46,8 +47,17 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
                                 : TrustedClock::Compare::kWithLog),
       instance(*backends.log, views, positions, InstanceOptions{.clock = &clock}),
       commands(instance, metrics),
-      operations({commands, views, passwords, [this] { return status(); }, health,
-                  backends.log->partitions()}) {
+      operations({.commands = commands,
+                  .views = views,
+                  .passwords = passwords,
+                  .status = [this] { return status(); },
+                  .health = health,
+                  .partitions = backends.log->partitions(),
+                  .facts = [this] { return Facts(); }}) {
+  const bool on_kafka = config.log == Config::Log::kKafka;
+  facts_.log = on_kafka ? "kafka" : "embedded";
+  if (on_kafka) facts_.topic = config.kafka_topic;
+  facts_.data = directory->path();
   backends.checks.push_back({"clock", HealthCheck::Weight::kNotReady, [this] {
                                TellClock(instance.status());
                                return clock.Fault();
@@ -85,7 +95,7 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
     metrics.AddGauge("contacts_log_entries", "Entries in the log", backends.entries);
   }
   metrics.AddGauge("contacts_disk_free_bytes", "Free bytes on the fullest disk of this instance",
-                   backends.free_bytes);
+                   [this] { return static_cast<double>(backends.fullest_disk().free); });
   AddInstanceChecks([this] { return instance.status(); }, &health);
   for (const HealthCheck& check : backends.checks) health.Add(check);
   for (const std::string& part : health.parts()) ShowPart(part);
@@ -101,6 +111,28 @@ void Node::AddCheck(HealthCheck check) {
   const std::string part = check.part;
   health.Add(std::move(check));
   if (std::find(known.begin(), known.end(), part) == known.end()) ShowPart(part);
+}
+
+void Node::Serves(const std::string& address, const std::string& admin) {
+  const std::lock_guard lock(facts_mutex_);
+  facts_.address = address;
+  facts_.admin = admin;
+  serves_since_ = std::chrono::steady_clock::now();
+}
+
+InstanceFacts Node::Facts() {
+  const DiskSpace disk = backends.fullest_disk();
+  const std::lock_guard lock(facts_mutex_);
+  InstanceFacts facts = facts_;
+  if (serves_since_) {
+    facts.serving_seconds = std::chrono::duration_cast<std::chrono::seconds>(
+                                std::chrono::steady_clock::now() - *serves_since_)
+                                .count();
+  }
+  facts.disk_free = static_cast<int64_t>(disk.free);
+  facts.disk_total = static_cast<int64_t>(disk.total);
+  facts.locked_accounts = passwords.locked_accounts();
+  return facts;
 }
 
 void Node::StopWork() {

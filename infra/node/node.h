@@ -3,7 +3,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "events/values/result.h"
@@ -39,6 +42,8 @@ struct Node {
   // A part of this node, or of what uses it, is looked after: in readiness, metrics and status.
   // All that the check asks must outlive the last question.
   void AddCheck(HealthCheck check);
+  // From now on the status says that a server runs, at these addresses (host:port).
+  void Serves(const std::string& address, const std::string& admin);
 
   // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
   // that stopped it.
@@ -62,10 +67,14 @@ struct Node {
 
  private:
   void ShowPart(const std::string& part);
+  InstanceFacts Facts();
   // As soon as all is applied, the clock is told; before anybody is told of it.
   void TellClock(const InstanceStatus& status) const;
 
   mutable std::atomic<bool> clock_knows_{false};
+  std::mutex facts_mutex_;
+  InstanceFacts facts_;  // as far as they do not change, and …
+  std::optional<std::chrono::steady_clock::time_point> serves_since_;  // none: no server runs
 };
 
 // Stops the work of a node when it goes.

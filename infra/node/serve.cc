@@ -194,6 +194,7 @@ int RunUntilTold(const Running& running) {
   const DataDirectory& directory = *running.node.directory;
   running.signals.RemoveAtTheEnd(directory.PathOf("ops.json"));
   const std::string front = ShownAddress(running.config.listen, running.front.port());
+  running.node.Serves(front, admin);
   const OpsAddress address{admin, running.token, "", front};
   if (const auto wrote = WriteOpsAddress(directory, address); !wrote.ok()) {
     return Fail(wrote.error());

@@ -35,7 +35,7 @@ Argument Create(const char* help) { return {"--create", Kind::kFlag, &OpsRequest
 
 Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& request) {
   return OpsAnswer{
-      StateReport(context.views, context.status(), context.health.Ask(),
+      StateReport(context.views, context.status(), context.health, context.facts(),
                   ops::ShowLocks(context, context.passwords.LockedNetworks()),
                   request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
 }
@@ -176,7 +176,7 @@ std::vector<Operation> Made() {
          return ops::TenantRun(c, r, t).Export();
        }},
       {"status",
-       "Print the state as JSON",
+       "Say what state the instance is in, and what to do",
        Operation::Place::kReadOnly,
        {{"--digest", Kind::kFlag, &OpsRequest::digest,
          "With the digest of the views; reads all of them"}},

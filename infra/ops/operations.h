@@ -14,6 +14,7 @@
 #include "infra/base/system_clock.h"
 #include "infra/identity/sessions.h"
 #include "infra/instance/instance.h"
+#include "infra/ops/shown_state.h"
 #include "projections/store/view_store.h"
 
 namespace contacts {
@@ -65,6 +66,7 @@ struct OpsContext {
   const Health& health;
   int partitions = 1;
   std::function<Timestamp()> clock = SystemTime;
+  std::function<InstanceFacts()> facts = [] { return InstanceFacts{}; };
 };
 
 // Any thread; blocks until it is done.

@@ -6,6 +6,7 @@
 
 #include "events/json/json_archive.h"
 #include "infra/ops/operations.h"
+#include "infra/ops/shown_lock.h"
 #include "projections/store/rows.h"
 
 namespace contacts::ops {
@@ -16,17 +17,6 @@ enum class UserMay {
   kNotContact,   // its contact is not active
   kNotInvited,   // no password yet, and a link by which one is set
   kNotPassword,  // no password yet, and no link
-};
-
-// Where log-ins are refused for a while.
-struct ShownLock {
-  Maybe<std::string> address;  // left out: everywhere but where the user logged in before
-  Timestamp until;
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    ar(Field("address", address), Field("until", until));
-  }
 };
 
 struct ShownUser {

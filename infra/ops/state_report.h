@@ -5,17 +5,16 @@
 
 #include "infra/base/health.h"
 #include "infra/instance/instance.h"
-#include "infra/ops/shown_user.h"
+#include "infra/ops/shown_state.h"
 #include "projections/store/view_store.h"
 
 namespace contacts {
 
 enum class WithDigest { kNo, kYes };
 
-// JSON with a line feed; partitions and tenants of one moment. `locks`: of addresses. The digest
-// (projections/store/describe.h) reads all rows. Throws StoreFailure.
-std::string StateReport(const ViewStore& views, const InstanceStatus& status,
-                        const HealthFindings& health, const std::vector<ops::ShownLock>& locks,
-                        WithDigest digest);
+// ShownState as JSON with a line feed; partitions and tenants of one moment. `locks`: of addresses.
+// The digest (projections/store/describe.h) reads all rows. Throws StoreFailure.
+std::string StateReport(const ViewStore& views, const InstanceStatus& status, const Health& health,
+                        InstanceFacts facts, std::vector<ops::ShownLock> locks, WithDigest digest);
 
 }  // namespace contacts

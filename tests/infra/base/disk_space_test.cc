@@ -38,7 +38,7 @@ class WatchedDisks : public ::testing::Test {
 };
 
 TEST_F(WatchedDisks, TheFullestCounts) {
-  EXPECT_EQ(watch_.Free(), 90 * kGigabyte);
+  EXPECT_EQ(watch_.Fullest().free, 90 * kGigabyte);
   EXPECT_EQ(watch_.Low(), "");
 }
 
@@ -60,11 +60,11 @@ TEST_F(WatchedDisks, AreLookedAtOnceASecond) {
   watch_.Low();
   const int once = looks_;
   now_ += 999ms;
-  watch_.Free();
+  watch_.Fullest();
   EXPECT_EQ(looks_, once);
   disks_["/log"] = {0, kGigabyte};
   now_ += 1ms;
-  EXPECT_EQ(watch_.Free(), 0u);
+  EXPECT_EQ(watch_.Fullest().free, 0u);
   EXPECT_NE(watch_.Low(), "");
   disks_["/log"] = {kGigabyte, kGigabyte};
   now_ += 1s;
