@@ -1,0 +1,293 @@
+#include "infra/cli/status_page.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "events/json/json_archive.h"
+#include "events/values/unicode.h"
+#include "events/values/utf8.h"
+#include "infra/base/what_to_do.h"
+#include "infra/ops/shown_state.h"
+
+namespace contacts::cli {
+namespace {
+
+constexpr size_t kLabel = 12;
+constexpr size_t kNamed = 3;            // tenants of a kind, and partitions
+constexpr size_t kLongestReason = 400;  // bytes; --json has all of it
+constexpr int kRed = 31;
+constexpr int kGreen = 32;
+constexpr int kYellow = 33;
+
+std::string Safe(std::string_view text) { return unicode::ShowInvisible(MendUtf8(text)); }
+
+// Columns, but for wide characters.
+size_t ColumnsOf(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+std::string Count(int64_t count, const std::string& one, const std::string& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+std::string Bytes(int64_t bytes) {
+  constexpr std::array<const char*, 5> kUnits = {"bytes", "kB", "MB", "GB", "TB"};
+  auto shown = static_cast<double>(bytes);
+  size_t unit = 0;
+  for (; shown >= 1000 && unit + 1 < kUnits.size(); ++unit) shown /= 1000;
+  std::array<char, 32> text{};
+  (void)std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", shown,
+                      kUnits[unit]);
+  return text.data();
+}
+
+std::string Duration(int64_t seconds) {
+  if (seconds < 120) return std::to_string(seconds) + " s";
+  if (seconds < 7200) return std::to_string(seconds / 60) + " min";
+  if (seconds < 172'800) return std::to_string(seconds / 3600) + " h";
+  return std::to_string(seconds / 86'400) + " days";
+}
+
+class Page {
+ public:
+  explicit Page(const StatusPageOptions& options) : options_(options) {}
+
+  // `text` beside the label, and below where it does not fit.
+  void Row(const std::string& label, const std::string& text, int color = 0) {
+    std::string line = label + std::string(kLabel - std::min(kLabel, ColumnsOf(label)), ' ');
+    text_ += Colored(line, color);
+    Wrap(text, kLabel);
+  }
+  void Line(const std::string& text, int color = 0) {
+    if (color == 0) return Wrap(text, 0);
+    text_ += Colored(text, color) + "\n";
+  }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string Colored(const std::string& text, int color) const {
+    if (color == 0 || options_.color == StatusPageOptions::Color::kNo) return text;
+    return "\033[" + std::to_string(color) + "m" + text + "\033[0m";
+  }
+
+  // Between words; a longer one stands alone and goes beyond the edge, so that it can be copied.
+  void Wrap(const std::string& text, size_t indent) {
+    size_t column = indent;
+    size_t at = 0;
+    while (at < text.size()) {
+      const size_t end = std::min(text.find(' ', at), text.size());
+      const std::string word = text.substr(at, end - at);
+      at = end + 1;
+      if (column > indent && column + 1 + ColumnsOf(word) > options_.width) {
+        text_ += "\n" + std::string(indent, ' ');
+        column = indent;
+      }
+      if (column > indent) {
+        text_ += ' ';
+        ++column;
+      }
+      text_ += word;
+      column += ColumnsOf(word);
+    }
+    text_ += '\n';
+  }
+
+  const StatusPageOptions options_;
+  std::string text_;
+};
+
+bool Serves(const ShownState& state) { return !state.instance.address.empty(); }
+
+void AddHead(const ShownState& state, Page* page) {
+  const InstanceFacts& facts = state.instance;
+  std::string head = "contacts " + Safe(state.version) + ": ";
+  if (!Serves(state)) {
+    page->Line(head + "no server is running", kYellow);
+  } else {
+    const bool ready = state.reasons.empty();
+    page->Line(
+        head + (ready ? "ready" : "NOT READY") + ", serving for " + Duration(facts.serving_seconds),
+        ready ? kGreen : kRed);
+  }
+  page->Row("log",
+            Safe(facts.log) + (facts.topic.empty() ? "" : ", the topic " + Safe(facts.topic)));
+  page->Row("data", Safe(facts.data));
+  if (!Serves(state)) return;
+  page->Row("API", "http://" + Safe(facts.address) + "/api");
+  page->Row("operations", "http://" + Safe(facts.admin));
+}
+
+void AddPartitions(const ShownState& state, Page* page) {
+  std::string text = std::to_string(state.partitions.size());
+  int64_t standing = 0;
+  for (const ShownPartition& one : state.partitions) standing += one.fault.empty() ? 0 : 1;
+  if (standing > 0) {
+    text += ", " + std::to_string(standing) + (standing == 1 ? " stands" : " stand") + " still";
+  }
+  if (state.entries_left > 0) {
+    text += ", " + Count(state.entries_left, "entry", "entries") + " behind the log";
+  } else if (state.caught_up && standing == 0) {
+    text += ", up to the log's end";
+  }
+  std::string positions;
+  for (size_t i = 0; i < state.partitions.size() && i < kNamed; ++i) {
+    positions += (i == 0 ? "" : ", ") + std::to_string(state.partitions[i].next);
+  }
+  if (!positions.empty()) text += "; position " + positions;
+  if (state.partitions.size() > kNamed) text += " …";
+  page->Row("partitions", text);
+  size_t named = 0;
+  for (const ShownPartition& one : state.partitions) {
+    if (one.fault.empty() || ++named > kNamed) continue;
+    page->Row("  number " + std::to_string(one.partition),
+              "stands still at " + std::to_string(one.next), kRed);
+  }
+}
+
+// The first names with their reasons, and how many more.
+void AddTenantsOf(const ShownState& state, const char* label, std::string ShownTenant::*why,
+                  Page* page) {
+  size_t named = 0;
+  size_t more = 0;
+  for (const ShownTenant& tenant : state.tenants) {
+    if ((tenant.*why).empty()) continue;
+    if (++named > kNamed) {
+      ++more;
+      continue;
+    }
+    page->Row(
+        label,
+        Safe(tenant.tenant) + ": " + Safe(json::ShortText(MendUtf8(tenant.*why), kLongestReason)),
+        kYellow);
+  }
+  if (more > 0) page->Row(label, "and " + std::to_string(more) + " more");
+}
+
+void AddTenants(const ShownState& state, Page* page) {
+  std::string text = std::to_string(state.tenants.size());
+  if (state.tenants_parked > 0) text += ", " + std::to_string(state.tenants_parked) + " parked";
+  if (state.tenants_closed > 0) text += ", " + std::to_string(state.tenants_closed) + " closed";
+  page->Row("tenants", text);
+  AddTenantsOf(state, "  parked", &ShownTenant::parked, page);
+  AddTenantsOf(state, "  closed", &ShownTenant::closed, page);
+}
+
+void AddHealth(const ShownState& state, Page* page) {
+  std::set<std::string> troubled;
+  const auto add = [&](const char* label, const ShownFinding& finding, int color) {
+    troubled.insert(finding.part);
+    page->Row(label, Safe(finding.part) + ": " + Safe(finding.why), color);
+  };
+  for (const ShownFinding& reason : state.reasons) add("NOT READY", reason, kRed);
+  for (const ShownFinding& warning : state.warnings) add("warning", warning, kYellow);
+  std::string fine;
+  for (const std::string& part : state.parts) {
+    if (!troubled.contains(part)) fine += (fine.empty() ? "" : ", ") + Safe(part);
+  }
+  if (!fine.empty()) page->Row("ok", fine, kGreen);
+}
+
+// A part that only a later build knows comes last.
+size_t RankOfAny(const std::string& part) {
+  try {
+    return RankOf(part);
+  } catch (const std::logic_error&) {
+    return SIZE_MAX;
+  }
+}
+
+const ShownFinding* WorstOf(const std::vector<ShownFinding>& findings) {
+  const auto worst = std::min_element(findings.begin(), findings.end(),
+                                      [](const ShownFinding& a, const ShownFinding& b) {
+                                        return RankOfAny(a.part) < RankOfAny(b.part);
+                                      });
+  return worst == findings.end() ? nullptr : &*worst;
+}
+
+std::string WhatNext(const ShownState& state) {
+  const ShownFinding* worst = WorstOf(state.reasons);
+  if (worst != nullptr) return worst->next;
+  worst = WorstOf(state.warnings);
+  const bool no_room = worst != nullptr && worst->part == "disk";
+  if (!Serves(state) && !no_room) {
+    return WhatToDo(kStartPart, "No server is running", state.instance.data);
+  }
+  if (worst != nullptr) return worst->next;
+  if (state.instance.locked_accounts > 0) {
+    return "Nothing has to be done; to let a locked user in at once: contacts user unlock NAME "
+           "--tenant TENANT";
+  }
+  return "All is well: nothing to do.";
+}
+
+}  // namespace
+
+StatusPageOptions PageForStdout() {
+  // NOLINTBEGIN(concurrency-mt-unsafe): nobody sets variables
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const term = std::getenv("TERM");
+  // NOLINTEND(concurrency-mt-unsafe)
+  StatusPageOptions options;
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+  if (isatty(STDOUT_FILENO) != 0 && !refused && !dumb) {
+    options.color = StatusPageOptions::Color::kYes;
+  }
+  return options;
+}
+
+std::string StatusPage(const std::string& json, const StatusPageOptions& options) {
+  Page page(options);
+  const auto document = json::Document::Parse(json, {.bytes = json.size() + 1});
+  ShownState state;
+  // Members that another build leaves out keep what they are by default.
+  Faults unread;
+  if (document.ok()) {
+    (void)FromJson(*document, document->root(), Reading::kEnvelope, &state, &unread);
+  } else {
+    page.Line("The state does not read: " + Safe(document.error().message));
+    page.Line("Use the contacts of the same release as the server's, or --json.");
+    return page.Take();
+  }
+  AddHead(state, &page);
+  AddPartitions(state, &page);
+  AddTenants(state, &page);
+  const InstanceFacts& facts = state.instance;
+  if (facts.disk_total > 0) {
+    page.Row("disk", Bytes(facts.disk_free) + " of " + Bytes(facts.disk_total) + " are free");
+  }
+  if (Serves(state)) {
+    page.Row("log-ins", facts.locked_accounts == 0
+                            ? "no account is locked"
+                            : Count(facts.locked_accounts, "account is", "accounts are") +
+                                  " locked after failed log-ins; `contacts user list` says which");
+  }
+  if (state.digest) page.Row("digest", Safe(*state.digest));
+  AddHealth(state, &page);
+  page.Line("");
+  page.Line(Safe(WhatNext(state)));
+  return page.Take();
+}
+
+std::string StatusPageWithoutState(const std::string& data, const std::string& why,
+                                   const StatusPageOptions& options) {
+  Page page(options);
+  page.Line(std::string("contacts ") + CONTACTS_VERSION + ": no state can be had", kRed);
+  page.Row("data", Safe(data));
+  page.Row("NOT READY", Safe(why), kRed);
+  page.Line("");
+  page.Line(Safe(WhatToDo(kStartPart, why, data)));
+  return page.Take();
+}
+
+}  // namespace contacts::cli
