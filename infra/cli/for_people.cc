@@ -216,7 +216,7 @@ constexpr std::pair<std::string_view, List> kLists[] = {{"user-list", &Users},
 
 }  // namespace
 
-// The page of `status` for people is to be plugged in here; until then it is JSON.
+// The page of `status` (status_page.h) is also printed when there is no answer.
 bool HasFormForPeople(const std::string& verb) { return verb != "export" && verb != "status"; }
 
 Printed ForPeople(const std::string& verb, const OpsRequest& request, const std::string& json) {

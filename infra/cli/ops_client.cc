@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -13,8 +14,7 @@
 namespace contacts::cli {
 namespace {
 
-constexpr long kConnectSeconds = 5;
-constexpr long kAnswerSeconds = 120;
+constexpr std::chrono::milliseconds kConnect{5000};
 
 size_t AppendBody(char* bytes, size_t size, size_t count, void* to) {
   static_cast<std::string*>(to)->append(bytes, size * count);
@@ -55,7 +55,8 @@ struct Transfer {
   ~Transfer() { curl_slist_free_all(headers); }
 
   // The status; what it answers stands in `answer`.
-  Result<long> Perform(const OpsAddress& server, const std::string& path, OpsAnswer* answer) {
+  Result<long> Perform(const OpsAddress& server, const std::string& path,
+                       std::chrono::milliseconds patience, OpsAnswer* answer) {
     const std::string url = "http://" + server.address + path;
     curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers);
@@ -63,8 +64,9 @@ struct Transfer {
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer->text);
     curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, ReadNext);
     curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &answer->next);
-    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kAnswerSeconds);
+    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(std::min(kConnect, patience).count()));
+    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
     curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
     curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
     const CURLcode done = curl_easy_perform(curl.get());
@@ -80,10 +82,11 @@ struct Transfer {
 
 }  // namespace
 
-Result<bool> ProveServer(const OpsAddress& server) {
+Result<bool> ProveServer(const OpsAddress& server, std::chrono::milliseconds patience) {
   const std::string challenge = NewSecret();
   OpsAnswer answer;
-  const auto status = Transfer().Perform(server, "/ops/proof?challenge=" + challenge, &answer);
+  const auto status =
+      Transfer().Perform(server, "/ops/proof?challenge=" + challenge, patience, &answer);
   if (!status.ok()) return status.error();
   if (*status == 200 && answer.text == OpsProof(server.token, challenge)) return true;
   return Error{ErrorCode::kUnavailable,
@@ -91,7 +94,8 @@ Result<bool> ProveServer(const OpsAddress& server) {
                    " is not the server that uses the directory; it was told nothing."};
 }
 
-Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request) {
+Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,
+                            std::chrono::milliseconds patience) {
   Transfer transfer;
   const std::string body = ToJson(request);
   for (const std::string& header :
@@ -101,7 +105,7 @@ Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request)
   curl_easy_setopt(transfer.curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
   curl_easy_setopt(transfer.curl.get(), CURLOPT_POSTFIELDS, body.c_str());
   OpsAnswer answer;
-  const auto status = transfer.Perform(server, "/ops", &answer);
+  const auto status = transfer.Perform(server, "/ops", patience, &answer);
   if (!status.ok()) return status.error();
   if (*status != 200) return ErrorOf(answer.text);
   return answer;

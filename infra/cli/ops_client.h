@@ -1,17 +1,24 @@
 // Asks a running server for an operation.
 #pragma once
 
+#include <chrono>
+
 #include "events/values/result.h"
 #include "infra/node/data_directory.h"
 #include "infra/ops/operations.h"
 
 namespace contacts::cli {
 
+// How long an answer may take: a digest reads all rows, an export many.
+inline constexpr std::chrono::milliseconds kLongAnswer{120'000};
+
 // The server must show that it knows the token, so that neither the token nor a password goes to a
 // stranger who listens there. kUnavailable: nobody answers, or somebody else does.
-Result<bool> ProveServer(const OpsAddress& server);
+Result<bool> ProveServer(const OpsAddress& server,
+                         std::chrono::milliseconds patience = kLongAnswer);
 
 // kUnavailable: nobody answers there.
-Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request);
+Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,
+                            std::chrono::milliseconds patience = kLongAnswer);
 
 }  // namespace contacts::cli

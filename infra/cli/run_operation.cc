@@ -15,6 +15,7 @@
 #include "infra/cli/for_people.h"
 #include "infra/cli/ops_client.h"
 #include "infra/cli/password.h"
+#include "infra/cli/status_page.h"
 #include "infra/node/data_directory.h"
 #include "infra/node/node.h"
 #include "infra/node/own_files.h"
@@ -24,9 +25,29 @@
 namespace contacts::cli {
 namespace {
 
+constexpr std::chrono::milliseconds kQuickProof{1500};
+constexpr std::chrono::milliseconds kQuickAnswer{2500};
+
 int Fail(const std::string& message) {
   std::cerr << "contacts: " << unicode::ShowInvisible(MendUtf8(message)) << "\n";
   return 1;
+}
+
+// `status` for people. It says what is wrong within five seconds, also when the server is held.
+bool WantsPage(const CommandLine& line) { return line.request.operation == "status" && !line.json; }
+
+// What can be said when there is no state: that is one, too.
+int PrintPageWithoutState(const std::string& data, const std::string& why) {
+  std::error_code fault;
+  const std::string absolute = std::filesystem::absolute(data, fault).lexically_normal().string();
+  std::cout << StatusPageWithoutState(absolute, why, PageForStdout()) << std::flush;
+  return std::cout ? 0 : Fail("stdout cannot be written.");
+}
+
+int PrintPage(const Result<OpsAnswer>& answer, const std::string& data) {
+  if (!answer.ok()) return PrintPageWithoutState(data, answer.error().message);
+  std::cout << StatusPage(answer->text, PageForStdout()) << std::flush;
+  return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
 using Asked = std::function<Result<OpsAnswer>(const OpsRequest&)>;
@@ -93,8 +114,18 @@ int RunOnServer(const CommandLine& line) {
   }
   const auto server = ReadOpsAddress(data);
   if (!server) {
-    return Fail("Another contacts process" + HolderOf(data) + " is using " + data +
-                "; try again when it is done.");
+    const std::string why = "Another contacts process" + HolderOf(data) + " is using " + data +
+                            "; try again when it is done.";
+    return WantsPage(line) ? PrintPageWithoutState(data, why) : Fail(why);
+  }
+  if (WantsPage(line)) {
+    const bool long_one = line.request.digest.value_or(false);
+    const auto proven = ProveServer(*server, kQuickProof);
+    if (proven.ok()) {
+      return PrintPage(AskServer(*server, line.request, long_one ? kLongAnswer : kQuickAnswer),
+                       data);
+    }
+    return PrintPageWithoutState(data, proven.error().message + HolderOf(data));
   }
   if (const auto proven = ProveServer(*server); !proven.ok()) return Fail(proven.error().message);
   return Print(line, line.request.operation,
@@ -126,6 +157,7 @@ Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& conf
 int RunOnDirectory(CommandLine line, Operation::Place place,
                    std::unique_ptr<DataDirectory> directory) {
   const std::string verb = line.request.operation;
+  const bool wants_page = WantsPage(line);
   if (verb == "rebuild") {
     std::error_code fault;
     std::filesystem::remove_all(directory->PathOf("views"), fault);
@@ -134,9 +166,13 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
     line.request.digest = true;
   }
   const auto node = OpenFor(place, line.config, std::move(directory));
-  if (!node.ok()) return Fail(node.error().message);
-  const int code = Print(
-      line, verb, [&](const OpsRequest& request) { return (*node)->operations.Run(request); });
+  if (!node.ok()) {
+    const std::string& why = node.error().message;
+    return wants_page ? PrintPageWithoutState(line.config.data, why) : Fail(why);
+  }
+  const auto run = [&](const OpsRequest& request) { return (*node)->operations.Run(request); };
+  const int code =
+      wants_page ? PrintPage(run(line.request), line.config.data) : Print(line, verb, run);
   (*node)->passwords.replaced().Finish();
   (*node)->instance.Stop(std::chrono::seconds(10));
   return code;
@@ -168,6 +204,7 @@ int RunOperation(CommandLine line) {
     return RunOnDirectory(std::move(line), operation->place, std::move(*directory));
   }
   if (directory.error().code == ErrorCode::kConflict) return RunOnServer(line);
+  if (WantsPage(line)) return PrintPageWithoutState(line.config.data, directory.error().message);
   return Fail(directory.error().message);
 }
 
