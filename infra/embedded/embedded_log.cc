@@ -58,10 +58,7 @@ class EmbeddedLog::State {
       entry.value = EncodeOpening(opening, NewUuid(time), time);
       openings.push_back({partition, std::move(entry)});
     }
-    if (const auto why = store_.Write(time, &openings)) {
-      throw std::runtime_error("the log cannot be written to disk: " + *why +
-                               ". Mend the disk, then start again.");
-    }
+    if (const auto why = store_.Write(time, &openings)) throw std::runtime_error(*why);
   }
 
   const bool read_only_;

@@ -152,6 +152,16 @@ void EntryStore::FindEnd(int partition, Offset acknowledged) {
   newest_ = std::max(newest_, last.front().appended);
 }
 
+// RocksDB may meet damage while it writes: when it merges its tables.
+std::string EntryStore::WhyNotWritten() const {
+  if (guard_.Damaged()) {
+    return "the log in " + directory_ + " is damaged: " + guard_.Failure() +
+           ". Nothing more is written. Stop, and restore the directory from a backup.";
+  }
+  return "the log could not be written to disk: " + guard_.Failure() +
+         ". Nothing more is written. Mend the disk, then restart the process.";
+}
+
 std::optional<std::string> EntryStore::Write(Timestamp now, std::vector<Placed>* entries) {
   const Timestamp appended = std::max(newest_, now);
   rocksdb::WriteBatch batch;
@@ -170,11 +180,11 @@ std::optional<std::string> EntryStore::Write(Timestamp now, std::vector<Placed>*
   if (!founded_) batch.Put(kIdentityKey, ToRow(identity_));
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  if (std::string failure = guard_.Failure(); !failure.empty()) return failure;
+  if (!guard_.Failure().empty()) return WhyNotWritten();
   const rocksdb::Status status = db_->Write(durable, &batch);
   if (!status.ok()) {
     guard_.Note(status);
-    return guard_.Failure();
+    return WhyNotWritten();
   }
   founded_ = true;
   ends_ = std::move(ends);

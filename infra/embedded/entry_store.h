@@ -45,7 +45,7 @@ class EntryStore {
 
   // Gives them their offsets and append times (`now`, but never going backwards) and writes all of
   // them or none, on disk when it returns; the first write also founds a new log. Nullopt: done.
-  // Else why it failed: they may be there or not, and nothing is written ever after.
+  // Else what is wrong and what to do: they may be there or not, and nothing is written ever after.
   std::optional<std::string> Write(Timestamp now, std::vector<Placed>* entries);
 
   // Adds entries [from, to) to `out`: at most `max_entries`, and no more after `max_bytes` are
@@ -57,6 +57,7 @@ class EntryStore {
   void FindIdentity(const EntryStoreOptions& options);
   void FindEnd(int partition, Offset acknowledged);
   std::optional<std::string> GetRow(const std::string& key) const;
+  std::string WhyNotWritten() const;
 
   const std::string directory_;
   const StoreGuard guard_;

@@ -110,13 +110,11 @@ void LogWriter::Publish(std::vector<Placed> placed, std::vector<Submission> batc
 void LogWriter::Fail(std::vector<Submission> batch, const std::string& why) {
   // Going on after a failed sync would be a lie: the kernel may have dropped the pages and report
   // the next sync as good.
-  const std::string message = "the log could not be written to disk: " + why +
-                              ". Nothing more is written. Mend the disk, then restart the process.";
   {
     const std::lock_guard lock(mutex_);
-    fault_ = LogFault{message};
+    fault_ = LogFault{why};
   }
-  ReportUnknown(std::move(batch), message);
+  ReportUnknown(std::move(batch), why);
 }
 
 // Not "never sent", whatever we know: a writer drops such a record and decides again, for ever.

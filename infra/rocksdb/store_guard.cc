@@ -57,6 +57,7 @@ class StoreGuard::State : public rocksdb::EventListener {
     if (!failure_.empty()) return;
     failure_ = cause;
     full_ = IsFull(failed);
+    damaged_ = failed.IsCorruption();
     shows_room_ = full_ && !IsQuota(failed);
     log::Error("a store failed; nothing is written to it any more",
                {{"store", store_}, {"cause", cause}});
@@ -64,6 +65,10 @@ class StoreGuard::State : public rocksdb::EventListener {
   std::string Failure() const {
     const std::lock_guard lock(mutex_);
     return failure_;
+  }
+  bool Damaged() const {
+    const std::lock_guard lock(mutex_);
+    return damaged_;
   }
   bool Full() const {
     const std::lock_guard lock(mutex_);
@@ -74,6 +79,8 @@ class StoreGuard::State : public rocksdb::EventListener {
     return shows_room_ && HasRoom(DiskSpaceAt(directory_));
   }
   std::string Cause(const rocksdb::Status& failed) const {
+    if (failed.IsCorruption())
+      return "the files in " + directory_ + " are damaged: " + failed.ToString();
     if (!IsFull(failed)) return failed.ToString();
     return "the disk of " + directory_ + " is full" + Shown(DiskSpaceAt(directory_)) +
            ", make room on it: " + failed.ToString();
@@ -85,6 +92,7 @@ class StoreGuard::State : public rocksdb::EventListener {
  private:
   mutable std::mutex mutex_;
   std::string failure_;
+  bool damaged_ = false;
   bool full_ = false;
   bool shows_room_ = false;  // the file system says when there is room; it does not know of quotas
 };
@@ -132,6 +140,7 @@ void StoreGuard::SetOptions(rocksdb::DBOptions* options) const {
 
 std::string StoreGuard::Failure() const { return state_->Failure(); }
 void StoreGuard::Note(const rocksdb::Status& failed) const { state_->Note(failed); }
+bool StoreGuard::Damaged() const { return state_->Damaged(); }
 bool StoreGuard::Full() const { return state_->Full(); }
 bool StoreGuard::RoomAgain() const { return state_->RoomAgain(); }
 std::string StoreGuard::Cause(const rocksdb::Status& failed) const { return state_->Cause(failed); }

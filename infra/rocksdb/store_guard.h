@@ -28,12 +28,15 @@ class StoreGuard {
   // cause is kept.
   std::string Failure() const;
   void Note(const rocksdb::Status& failed) const;  // the first one is logged, too
+  // The store failed because its files are not what was written.
+  bool Damaged() const;
   // The disk was full when the store failed.
   bool Full() const;
   // It was, and has room again: a start would go on now.
   bool RoomAgain() const;
 
-  // RocksDB's words; of a full disk with its directory, the free bytes and what to do.
+  // RocksDB's words; of a full disk with its directory, the free bytes and what to do, of damage
+  // with the directory.
   std::string Cause(const rocksdb::Status& failed) const;
 
   class State;
