@@ -1,5 +1,6 @@
 #include "infra/node/backends.h"
 
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -56,11 +57,26 @@ Result<bool> HoldsUnmarkedSecrets(const LocalStore& local) {
   return holds;
 }
 
+// The other stores outlive a log that was lost, and a new one in its place would hide that.
+Result<bool> CheckLogIsThere(const DataDirectory& directory, const LocalStore& local) {
+  const std::string log = directory.PathOf("log");
+  if (std::filesystem::exists(log + "/CURRENT")) return true;
+  const auto mark = local.Get(LocalStore::Table::kCredentials, CheckedSecrets::kMark);
+  if (!mark.ok()) return mark.error();
+  if (!*mark) return true;
+  return Error{ErrorCode::kUnavailable,
+               "the log in " + log + " is gone: " + directory.PathOf("local") +
+                   " belongs to the log " + **mark + ", which was there. Restore " + log +
+                   " from a backup; to begin a new history, move " + directory.path() +
+                   " away first."};
+}
+
 Result<bool> OpenEmbedded(const Config& config, const DataDirectory& directory, DiskAccess access,
                           Backends* backends) {
   EmbeddedLogOptions options;
   if (access == DiskAccess::kReadOnly) options.access = EmbeddedLogOptions::Access::kReadOnly;
   options.directory = directory.PathOf("log");
+  if (auto there = CheckLogIsThere(directory, *backends->local); !there.ok()) return there;
   auto log = std::make_unique<EmbeddedLog>(options);
   backends->entries = [embedded = log.get()] {
     int64_t entries = 0;
