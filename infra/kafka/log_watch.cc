@@ -13,6 +13,8 @@ constexpr Heartbeat::Time kLongestQuestions{30'000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
+// Whether the topic is there is asked more often than what is in it: it costs one request.
+constexpr std::chrono::milliseconds kAskEvery{500};
 constexpr std::chrono::milliseconds kSoonAtLast{2000};
 
 Settings Small(Settings settings) {
@@ -59,6 +61,7 @@ LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions top
       soon_(std::min(kSoon, interval), std::min(kSoonAtLast, interval)),
       least_(soon_.Next()),
       looked_at_(Clock::now()),
+      asked_at_(looked_at_),
       thread_([this] { Run(); }) {}
 
 LogWatch::~LogWatch() {
@@ -93,7 +96,7 @@ void LogWatch::Run() {
     lock.unlock();
     Look(heart, readers);
     lock.lock();
-    looked_at_ = Clock::now();
+    looked_at_ = asked_at_ = Clock::now();
     if (!hastened && reachable_ && !doubtful_ && missed_ == 0) soon_.Reset();
     least_ = soon_.Next();
   }
@@ -106,9 +109,23 @@ bool LogWatch::WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock)
     const bool soon = hastened_ || missed_ > 0 || doubtful_ || !reachable_;
     const auto at = looked_at_ + (soon ? least_ : interval_);
     if (Clock::now() >= at) return true;
+    const auto ask_at = soon ? at : asked_at_ + kAskEvery;
+    if (Clock::now() >= ask_at) {
+      lock.unlock();
+      AskBetweenLooks(heart);
+      lock.lock();
+      asked_at_ = Clock::now();
+      if (missed_ > 0) looked_at_ = asked_at_;  // the next miss counts a while after this one
+      continue;
+    }
     heart.Beat();
-    changed_.wait_until(lock, std::min(at, Clock::now() + Heartbeat::kWaitAtMost));
+    changed_.wait_until(lock, std::min({at, ask_at, Clock::now() + Heartbeat::kWaitAtMost}));
   }
+}
+
+void LogWatch::AskBetweenLooks(Heartbeat& heart) {
+  const Heartbeat::Task asking(heart, "asking for the topic", kLongestQuestions);
+  if (Ask().found == TopicState::Found::kNo) missed_ = 1;
 }
 
 void LogWatch::Look(Heartbeat& heart, const std::vector<Reader>& readers) {

@@ -62,6 +62,7 @@ class LogWatch {
 
   void Run();
   bool WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock);
+  void AskBetweenLooks(Heartbeat& heart);
   void Look(Heartbeat& heart, const std::vector<Reader>& readers);
   void LookAt(const Reader& reader, const std::string& topic_fault);
   // Whether the cluster answers, and what it says of the topic.
@@ -94,6 +95,7 @@ class LogWatch {
   GrowingPause soon_;                // between looks that were hastened, or found something wrong
   std::chrono::milliseconds least_;  // … from the newest look to the next of that kind
   std::chrono::steady_clock::time_point looked_at_;
+  std::chrono::steady_clock::time_point asked_at_;  // whether the topic is there
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };
