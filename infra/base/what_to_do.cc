@@ -12,6 +12,9 @@ constexpr const char* kLogBack =
     "Stop contacts, restore {data}/log from a backup, then start contacts again.";
 constexpr const char* kTopicBack =
     "Bring the topic back from a backup of the brokers, then start all instances again.";
+constexpr const char* kRightLogBack =
+    "Bring the log back as it was and start contacts again; if this log is right, run `contacts "
+    "rebuild` first.";
 constexpr const char* kRebuild =
     "Stop contacts, run `contacts rebuild`, then start contacts again.";
 constexpr const char* kSetClock =
@@ -33,12 +36,14 @@ struct Row {
 constexpr Row kRows[] = {
     {kStartPart, "is full", kFreeRoom},
     {kStartPart, "sessions and passwords", kSecretsFolder},
-    {kStartPart, "is not there, but",
+    {kStartPart, "is gone",
      "Restore {data}/log from a backup, then start contacts again; to begin a new history, move "
      "{data} away first."},
+    {kStartPart, "read models were made from", kRightLogBack},
     {kStartPart, "the log in", "Restore {data}/log from a backup, then start contacts again."},
     {kStartPart, "read models", "Run `contacts rebuild`, then start contacts again."},
     {kStartPart, "belongs to", "Run contacts as the user that owns {data}."},
+    {kStartPart, "Permission denied", "Run contacts as the user that owns {data}."},
     {kStartPart, "does not answer",
      "Find out what holds that process (its disk, a debugger, SIGSTOP); if it stays so, kill it "
      "and start contacts again."},
@@ -55,6 +60,7 @@ constexpr Row kRows[] = {
     {"partitions", "Bring the broker's files back",
      "Bring the broker's files back from a good replica or a backup, then start contacts again."},
     {"partitions", "is damaged", kLogBack},
+    {"partitions", "read models were made from", kRightLogBack},
     {"partitions", "made anew", kTopicBack},
     {"partitions", "read models", kRebuild},
     {"partitions", "", "Mend what the reason names, then start contacts again."},
