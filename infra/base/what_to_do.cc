@@ -73,6 +73,7 @@ constexpr Row kRows[] = {
     {"kafka", "clock", kSetClock},
     {"kafka", "cannot be reached",
      "Bring the Kafka brokers back, or the network to them; contacts then goes on by itself."},
+    {"kafka", "is not there", kTopicBack},
     {"kafka", "",
      "Look after the brokers: each partition needs its leader; contacts then goes on by itself."},
     {"clock", "", kSetClock},

@@ -146,10 +146,17 @@ std::string KafkaLog::Trouble() const {
   if (!state_->watch) return "";
   const std::string& topic = state_->options.topic.name;
   if (!state_->watch->reachable()) return "the brokers of " + topic + " cannot be reached";
+  if (std::string missing = Missing(); !missing.empty()) return missing;
   if (!state_->watch->doubtful()) return "";
   return "a leader of " + topic +
          " ends before what was read, and stores nothing: it is cut off from its cluster, or the "
          "topic was cut. It is asked again";
+}
+std::string KafkaLog::Missing() const {
+  if (!state_->watch || !state_->watch->missing()) return "";
+  return "the topic " + state_->options.topic.name +
+         " is not there: it was deleted, or a broker that has just started does not know it yet. "
+         "It is asked for again";
 }
 std::string KafkaLog::Fault() const { return state_->watch ? state_->watch->fault() : ""; }
 void KafkaLog::OnEachLook(std::function<void()> look) {

@@ -39,6 +39,8 @@ class KafkaLog : public EventLog {
   const std::string& log_id() const;
   // Why writes cannot go now, and will again by themselves; empty: they can.
   std::string Trouble() const;
+  // The topic was not there when it was last asked for; empty: it was.
+  std::string Missing() const;
   // What is wrong with the topic for good, as far as was found while running; empty: nothing. Its
   // handles have the same fault.
   std::string Fault() const;

@@ -45,6 +45,8 @@ class KafkaSecretStore : public SecretStore {
   // Reads to the end once for all of them.
   Result<int> EraseAll(const std::vector<std::string>& ids) override;
   std::string Fault() const override;
+  // The topic was not there when it was last asked for, which is no fault yet; empty: it was.
+  std::string Missing() const { return Fault().empty() ? log_->Missing() : ""; }
 
  private:
   explicit KafkaSecretStore(std::unique_ptr<KafkaLog> log);

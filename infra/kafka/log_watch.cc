@@ -125,7 +125,11 @@ bool LogWatch::WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock)
 
 void LogWatch::AskBetweenLooks(Heartbeat& heart) {
   const Heartbeat::Task asking(heart, "asking for the topic", kLongestQuestions);
-  if (Ask().found == TopicState::Found::kNo) missed_ = 1;
+  NoteWhenMissing();
+}
+
+void LogWatch::NoteWhenMissing() {
+  if (Ask().found == TopicState::Found::kNo) missed_ = std::max(missed_.load(), 1);
 }
 
 void LogWatch::Look(Heartbeat& heart, const std::vector<Reader>& readers) {
@@ -172,7 +176,7 @@ TopicState LogWatch::Ask() {
 std::string LogWatch::FaultOfTopic() {
   const TopicState state = Ask();
   if (!reachable_) return "";  // it heals by itself
-  missed_ = state.found == TopicState::Found::kNo ? missed_ + 1 : 0;
+  missed_ = state.found == TopicState::Found::kNo ? missed_.load() + 1 : 0;
   if (missed_ >= kMissesThatCount) {
     return "the topic " + topic_ + " is gone from the cluster: it was deleted. " +
            (options_.compacted ? WhatToDo(options_)
@@ -230,14 +234,15 @@ std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends
 std::string LogWatch::FaultOfEntries(int partition, const Place& place) {
   // What is read there when compaction took the entry is a later one.
   const auto fault_of = [&](const std::optional<Mark>& mark, bool may_be_gone) -> std::string {
-    const Message read = mark ? Read(partition, mark->offset.value) : nullptr;
+    const bool reads = mark && missed_ == 0;
+    const Message read = reads ? Read(partition, mark->offset.value) : nullptr;
     if (!read || IsMarked(*read, *mark)) return "";
     const bool gone = read->offset > mark->offset.value;
     return gone && may_be_gone ? "" : NotAsItWasRead(options_, partition, *mark);
   };
   std::string fault = fault_of(place.newest, options_.compacted);
   if (fault.empty()) fault = fault_of(place.anchor, false);
-  if (!fault.empty() || options_.compacted || !place.newest) return fault;
+  if (!fault.empty() || options_.compacted || !place.newest || missed_ > 0) return fault;
   return FaultOfBeginning(partition);
 }
 
@@ -245,6 +250,7 @@ std::string LogWatch::FaultOfEntries(int partition, const Place& place) {
 Message LogWatch::Read(int partition, int64_t offset) {
   Message read = Reading(handle_.get(), partition, offset).Next();
   if (read && read->err != RD_KAFKA_RESP_ERR_NO_ERROR) read.reset();
+  if (!read) NoteWhenMissing();  // that took its time, and the next reads would, too
   return read;
 }
 

@@ -51,6 +51,8 @@ class LogWatch {
   bool reachable() const { return reachable_; }
   // A partition seemed to end before what was read of it, and there is no proof.
   bool doubtful() const { return doubtful_; }
+  // The topic was not there when it was last asked for. After some more times that is a fault.
+  bool missing() const { return missed_ > 0; }
   // The first fault that was found; empty: none. It stays.
   std::string fault();
 
@@ -63,6 +65,7 @@ class LogWatch {
   void Run();
   bool WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock);
   void AskBetweenLooks(Heartbeat& heart);
+  void NoteWhenMissing();
   void Look(Heartbeat& heart, const std::vector<Reader>& readers);
   void LookAt(const Reader& reader, const std::string& topic_fault);
   // Whether the cluster answers, and what it says of the topic.
@@ -84,8 +87,8 @@ class LogWatch {
   TopicHandle handle_;
   std::atomic<bool> reachable_{true};
   std::atomic<bool> doubtful_{false};
-  bool doubt_ = false;  // the same, of the look under way
-  int missed_ = 0;      // looks in a row that did not find the topic
+  bool doubt_ = false;          // the same, of the look under way
+  std::atomic<int> missed_{0};  // looks in a row that did not find the topic
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -111,7 +111,11 @@ Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Bac
            " holds records: it was deleted";
   };
   auto secrets = KafkaSecretStore::Open(std::move(options), {config.adopt_secrets, why_not_made});
-  if (secrets.ok()) return Check(std::move(*secrets), owner, backends);
+  if (secrets.ok()) {
+    backends->checks.push_back({"secrets", HealthCheck::Weight::kNotReady,
+                                [store = secrets->get()] { return store->Missing(); }});
+    return Check(std::move(*secrets), owner, backends);
+  }
   if (secrets.error().code != ErrorCode::kNotFound) return secrets.error();
   Take(CheckedSecrets::Lost(secrets.error().message), backends);
   return true;
