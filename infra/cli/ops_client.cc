@@ -111,4 +111,11 @@ Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,
   return answer;
 }
 
+Result<std::string> AskReadiness(const OpsAddress& server, std::chrono::milliseconds patience) {
+  OpsAnswer answer;
+  const auto status = Transfer().Perform(server, "/health/ready", patience, &answer);
+  if (!status.ok()) return status.error();
+  return std::move(answer.text);
+}
+
 }  // namespace contacts::cli

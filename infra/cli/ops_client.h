@@ -21,4 +21,7 @@ Result<bool> ProveServer(const OpsAddress& server,
 Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,
                             std::chrono::milliseconds patience = kLongAnswer);
 
+// What /health/ready answers, whatever its status.
+Result<std::string> AskReadiness(const OpsAddress& server, std::chrono::milliseconds patience);
+
 }  // namespace contacts::cli

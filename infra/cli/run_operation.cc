@@ -25,8 +25,7 @@
 namespace contacts::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kQuickProof{1500};
-constexpr std::chrono::milliseconds kQuickAnswer{2500};
+constexpr std::chrono::milliseconds kQuickAnswer{1500};
 
 int Fail(const std::string& message) {
   std::cerr << "contacts: " << unicode::ShowInvisible(MendUtf8(message)) << "\n";
@@ -36,17 +35,36 @@ int Fail(const std::string& message) {
 // `status` for people. It says what is wrong within five seconds, also when the server is held.
 bool WantsPage(const CommandLine& line) { return line.request.operation == "status" && !line.json; }
 
+std::string Absolute(const std::string& data) {
+  std::error_code fault;
+  return std::filesystem::absolute(data, fault).lexically_normal().string();
+}
+
 // What can be said when there is no state: that is one, too.
 int PrintPageWithoutState(const std::string& data, const std::string& why) {
-  std::error_code fault;
-  const std::string absolute = std::filesystem::absolute(data, fault).lexically_normal().string();
-  std::cout << StatusPageWithoutState(absolute, why, PageForStdout()) << std::flush;
+  std::cout << StatusPageWithoutState(Absolute(data), why, PageForStdout()) << std::flush;
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
 int PrintPage(const Result<OpsAnswer>& answer, const std::string& data) {
   if (!answer.ok()) return PrintPageWithoutState(data, answer.error().message);
   std::cout << StatusPage(answer->text, PageForStdout()) << std::flush;
+  return std::cout ? 0 : Fail("stdout cannot be written.");
+}
+
+// Of a server that runs. Operations wait for each other, its health for nobody.
+int PrintPageOf(const OpsAddress& server, const CommandLine& line) {
+  const std::string& data = line.config.data;
+  if (const auto proven = ProveServer(server, kQuickAnswer); !proven.ok()) {
+    return PrintPageWithoutState(data, proven.error().message + HolderOf(data));
+  }
+  const bool is_long = line.request.digest.value_or(false);
+  const auto answer = AskServer(server, line.request, is_long ? kLongAnswer : kQuickAnswer);
+  if (answer.ok()) return PrintPage(answer, data);
+  const auto readiness = AskReadiness(server, kQuickAnswer);
+  if (!readiness.ok()) return PrintPageWithoutState(data, readiness.error().message);
+  std::cout << StatusPageOfReadiness(*readiness, Absolute(data), server.address, PageForStdout())
+            << std::flush;
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
@@ -118,15 +136,7 @@ int RunOnServer(const CommandLine& line) {
                             "; try again when it is done.";
     return WantsPage(line) ? PrintPageWithoutState(data, why) : Fail(why);
   }
-  if (WantsPage(line)) {
-    const bool long_one = line.request.digest.value_or(false);
-    const auto proven = ProveServer(*server, kQuickProof);
-    if (proven.ok()) {
-      return PrintPage(AskServer(*server, line.request, long_one ? kLongAnswer : kQuickAnswer),
-                       data);
-    }
-    return PrintPageWithoutState(data, proven.error().message + HolderOf(data));
-  }
+  if (WantsPage(line)) return PrintPageOf(*server, line);
   if (const auto proven = ProveServer(*server); !proven.ok()) return Fail(proven.error().message);
   return Print(line, line.request.operation,
                [&](const OpsRequest& request) { return AskServer(*server, request); });

@@ -7,34 +7,22 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "events/json/json_archive.h"
-#include "events/values/unicode.h"
 #include "events/values/utf8.h"
 #include "infra/base/what_to_do.h"
+#include "infra/cli/text_page.h"
 #include "infra/ops/shown_state.h"
 
 namespace contacts::cli {
 namespace {
 
-constexpr size_t kLabel = 12;
 constexpr size_t kNamed = 3;            // tenants of a kind, and partitions
 constexpr size_t kLongestReason = 400;  // bytes; --json has all of it
-constexpr int kRed = 31;
-constexpr int kGreen = 32;
-constexpr int kYellow = 33;
-
-std::string Safe(std::string_view text) { return unicode::ShowInvisible(MendUtf8(text)); }
-
-// Columns, but for wide characters.
-size_t ColumnsOf(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 std::string Count(int64_t count, const std::string& one, const std::string& many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
@@ -58,76 +46,30 @@ std::string Duration(int64_t seconds) {
   return std::to_string(seconds / 86'400) + " days";
 }
 
-class Page {
- public:
-  explicit Page(const StatusPageOptions& options) : options_(options) {}
+bool Serves(const ShownState& state) { return !state.instance.admin.empty(); }
 
-  // `text` beside the label, and below where it does not fit.
-  void Row(const std::string& label, const std::string& text, int color = 0) {
-    std::string line = label + std::string(kLabel - std::min(kLabel, ColumnsOf(label)), ' ');
-    text_ += Colored(line, color);
-    Wrap(text, kLabel);
-  }
-  void Line(const std::string& text, int color = 0) {
-    if (color == 0) return Wrap(text, 0);
-    text_ += Colored(text, color) + "\n";
-  }
-  std::string Take() { return std::move(text_); }
-
- private:
-  std::string Colored(const std::string& text, int color) const {
-    if (color == 0 || options_.color == StatusPageOptions::Color::kNo) return text;
-    return "\033[" + std::to_string(color) + "m" + text + "\033[0m";
-  }
-
-  // Between words; a longer one stands alone and goes beyond the edge, so that it can be copied.
-  void Wrap(const std::string& text, size_t indent) {
-    size_t column = indent;
-    size_t at = 0;
-    while (at < text.size()) {
-      const size_t end = std::min(text.find(' ', at), text.size());
-      const std::string word = text.substr(at, end - at);
-      at = end + 1;
-      if (column > indent && column + 1 + ColumnsOf(word) > options_.width) {
-        text_ += "\n" + std::string(indent, ' ');
-        column = indent;
-      }
-      if (column > indent) {
-        text_ += ' ';
-        ++column;
-      }
-      text_ += word;
-      column += ColumnsOf(word);
-    }
-    text_ += '\n';
-  }
-
-  const StatusPageOptions options_;
-  std::string text_;
-};
-
-bool Serves(const ShownState& state) { return !state.instance.address.empty(); }
-
-void AddHead(const ShownState& state, Page* page) {
+void AddHead(const ShownState& state, TextPage* page) {
   const InstanceFacts& facts = state.instance;
   std::string head = "contacts " + Safe(state.version) + ": ";
   if (!Serves(state)) {
-    page->Line(head + "no server is running", kYellow);
+    page->Line(head + "no server is running", TextPage::kYellow);
   } else {
     const bool ready = state.reasons.empty();
-    page->Line(
-        head + (ready ? "ready" : "NOT READY") + ", serving for " + Duration(facts.serving_seconds),
-        ready ? kGreen : kRed);
+    const std::string time =
+        facts.address.empty() ? "" : ", serving for " + Duration(facts.serving_seconds);
+    page->Line(head + (ready ? "ready" : "NOT READY") + time,
+               ready ? TextPage::kGreen : TextPage::kRed);
   }
-  page->Row("log",
-            Safe(facts.log) + (facts.topic.empty() ? "" : ", the topic " + Safe(facts.topic)));
+  if (!facts.log.empty()) {
+    const std::string topic = facts.topic.empty() ? "" : ", the topic " + Safe(facts.topic);
+    page->Row("log", Safe(facts.log) + topic);
+  }
   page->Row("data", Safe(facts.data));
-  if (!Serves(state)) return;
-  page->Row("API", "http://" + Safe(facts.address) + "/api");
-  page->Row("operations", "http://" + Safe(facts.admin));
+  if (!facts.address.empty()) page->Row("API", "http://" + Safe(facts.address) + "/api");
+  if (Serves(state)) page->Row("operations", "http://" + Safe(facts.admin));
 }
 
-void AddPartitions(const ShownState& state, Page* page) {
+void AddPartitions(const ShownState& state, TextPage* page) {
   std::string text = std::to_string(state.partitions.size());
   int64_t standing = 0;
   for (const ShownPartition& one : state.partitions) standing += one.fault.empty() ? 0 : 1;
@@ -150,13 +92,13 @@ void AddPartitions(const ShownState& state, Page* page) {
   for (const ShownPartition& one : state.partitions) {
     if (one.fault.empty() || ++named > kNamed) continue;
     page->Row("  number " + std::to_string(one.partition),
-              "stands still at " + std::to_string(one.next), kRed);
+              "stands still at " + std::to_string(one.next), TextPage::kRed);
   }
 }
 
 // The first names with their reasons, and how many more.
 void AddTenantsOf(const ShownState& state, const char* label, std::string ShownTenant::*why,
-                  Page* page) {
+                  TextPage* page) {
   size_t named = 0;
   size_t more = 0;
   for (const ShownTenant& tenant : state.tenants) {
@@ -168,12 +110,12 @@ void AddTenantsOf(const ShownState& state, const char* label, std::string ShownT
     page->Row(
         label,
         Safe(tenant.tenant) + ": " + Safe(json::ShortText(MendUtf8(tenant.*why), kLongestReason)),
-        kYellow);
+        TextPage::kYellow);
   }
   if (more > 0) page->Row(label, "and " + std::to_string(more) + " more");
 }
 
-void AddTenants(const ShownState& state, Page* page) {
+void AddTenants(const ShownState& state, TextPage* page) {
   std::string text = std::to_string(state.tenants.size());
   if (state.tenants_parked > 0) text += ", " + std::to_string(state.tenants_parked) + " parked";
   if (state.tenants_closed > 0) text += ", " + std::to_string(state.tenants_closed) + " closed";
@@ -182,19 +124,19 @@ void AddTenants(const ShownState& state, Page* page) {
   AddTenantsOf(state, "  closed", &ShownTenant::closed, page);
 }
 
-void AddHealth(const ShownState& state, Page* page) {
+void AddHealth(const ShownState& state, TextPage* page) {
   std::set<std::string> troubled;
-  const auto add = [&](const char* label, const ShownFinding& finding, int color) {
+  const auto add = [&](const char* label, const ShownFinding& finding, TextPage::Color color) {
     troubled.insert(finding.part);
     page->Row(label, Safe(finding.part) + ": " + Safe(finding.why), color);
   };
-  for (const ShownFinding& reason : state.reasons) add("NOT READY", reason, kRed);
-  for (const ShownFinding& warning : state.warnings) add("warning", warning, kYellow);
+  for (const ShownFinding& reason : state.reasons) add("NOT READY", reason, TextPage::kRed);
+  for (const ShownFinding& warning : state.warnings) add("warning", warning, TextPage::kYellow);
   std::string fine;
   for (const std::string& part : state.parts) {
     if (!troubled.contains(part)) fine += (fine.empty() ? "" : ", ") + Safe(part);
   }
-  if (!fine.empty()) page->Row("ok", fine, kGreen);
+  if (!fine.empty()) page->Row("ok", fine, TextPage::kGreen);
 }
 
 // A part that only a later build knows comes last.
@@ -230,6 +172,15 @@ std::string WhatNext(const ShownState& state) {
   return "All is well: nothing to do.";
 }
 
+// Members that another build leaves out keep what they are by default.
+Result<bool> Read(const std::string& json, ShownState* state) {
+  const auto document = json::Document::Parse(json, {.bytes = json.size() + 1});
+  if (!document.ok()) return document.error();
+  Faults unread;
+  (void)FromJson(*document, document->root(), Reading::kEnvelope, state, &unread);
+  return true;
+}
+
 }  // namespace
 
 StatusPageOptions PageForStdout() {
@@ -247,15 +198,10 @@ StatusPageOptions PageForStdout() {
 }
 
 std::string StatusPage(const std::string& json, const StatusPageOptions& options) {
-  Page page(options);
-  const auto document = json::Document::Parse(json, {.bytes = json.size() + 1});
+  TextPage page(options.width, options.color == StatusPageOptions::Color::kYes);
   ShownState state;
-  // Members that another build leaves out keep what they are by default.
-  Faults unread;
-  if (document.ok()) {
-    (void)FromJson(*document, document->root(), Reading::kEnvelope, &state, &unread);
-  } else {
-    page.Line("The state does not read: " + Safe(document.error().message));
+  if (const auto read = Read(json, &state); !read.ok()) {
+    page.Line("The state does not read: " + Safe(read.error().message));
     page.Line("Use the contacts of the same release as the server's, or --json.");
     return page.Take();
   }
@@ -279,12 +225,32 @@ std::string StatusPage(const std::string& json, const StatusPageOptions& options
   return page.Take();
 }
 
+std::string StatusPageOfReadiness(const std::string& json, const std::string& data,
+                                  const std::string& admin, const StatusPageOptions& options) {
+  ShownState state;
+  if (const auto read = Read(json, &state); !read.ok()) {
+    return StatusPageWithoutState(data, read.error().message, options);
+  }
+  state.instance.data = data;
+  state.instance.admin = admin;
+  TextPage page(options.width, options.color == StatusPageOptions::Color::kYes);
+  AddHead(state, &page);
+  page.Row("state", "the operations of the server are busy; this is what its health says",
+           TextPage::kYellow);
+  AddHealth(state, &page);
+  page.Line("");
+  page.Line(state.reasons.empty() && state.warnings.empty()
+                ? "Ask again when the export, the digest or whatever else is running is done."
+                : Safe(WhatNext(state)));
+  return page.Take();
+}
+
 std::string StatusPageWithoutState(const std::string& data, const std::string& why,
                                    const StatusPageOptions& options) {
-  Page page(options);
-  page.Line(std::string("contacts ") + CONTACTS_VERSION + ": no state can be had", kRed);
+  TextPage page(options.width, options.color == StatusPageOptions::Color::kYes);
+  page.Line(std::string("contacts ") + CONTACTS_VERSION + ": no state can be had", TextPage::kRed);
   page.Row("data", Safe(data));
-  page.Row("NOT READY", Safe(why), kRed);
+  page.Row("NOT READY", Safe(why), TextPage::kRed);
   page.Line("");
   page.Line(Safe(WhatToDo(kStartPart, why, data)));
   return page.Take();

@@ -18,6 +18,10 @@ StatusPageOptions PageForStdout();
 // Of a ShownState (infra/ops/shown_state.h). What steers a terminal is shown as its code.
 std::string StatusPage(const std::string& json, const StatusPageOptions& options);
 
+// Of what /health/ready answers, when the server at `admin` does not answer an operation in time.
+std::string StatusPageOfReadiness(const std::string& json, const std::string& data,
+                                  const std::string& admin, const StatusPageOptions& options);
+
 // Of a directory of which no state can be had: no server runs on it, or it does not answer. `why`
 // says which, and why none can start.
 std::string StatusPageWithoutState(const std::string& data, const std::string& why,

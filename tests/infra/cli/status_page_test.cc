@@ -132,6 +132,7 @@ TEST(StatusPage, ALockedAccountIsSaid) {
 TEST(StatusPage, WithoutAServerItSaysSoAndHowToStartOne) {
   ShownState state = WellState();
   state.instance.address.clear();
+  state.instance.admin.clear();
   std::string page = PageOf(state);
   EXPECT_TRUE(page.starts_with("contacts 1.2.3: no server is running\n")) << page;
   EXPECT_EQ(LastSentence(page), "Start the server: contacts serve --data /var/lib/contacts");
@@ -142,6 +143,18 @@ TEST(StatusPage, WithoutAServerItSaysSoAndHowToStartOne) {
       "/d", "The store of sessions and passwords in /d/local is damaged: x", {});
   EXPECT_TRUE(Has(page, "NOT READY   The store of sessions and passwords in /d/local is")) << page;
   EXPECT_TRUE(LastSentence(page).starts_with("Restore /d/local from a backup")) << page;
+}
+
+TEST(StatusPage, WhenOperationsAreBusyTheHealthIsSaid) {
+  const auto page = [](const std::string& json) {
+    return cli::StatusPageOfReadiness(json, "/d", "127.0.0.1:8081", {});
+  };
+  std::string shown = page(R"({"status":"ready","parked":[],"closed":[],"warnings":[]})");
+  EXPECT_TRUE(Has(shown, ": ready\ndata        /d\noperations  http://127.0.0.1:8081\n")) << shown;
+  EXPECT_TRUE(LastSentence(shown).starts_with("Ask again when")) << shown;
+  shown = page(R"({"reasons":[{"part":"clock","why":"it was set","next":"Set it right."}]})");
+  EXPECT_TRUE(Has(shown, "NOT READY   clock: it was set\n")) << shown;
+  EXPECT_EQ(LastSentence(shown), "Set it right.");
 }
 
 // A tenant's name is limited to what is harmless, but a reason may quote whatever was in the log.

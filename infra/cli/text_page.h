@@ -1,0 +1,35 @@
+// Lines for people: labels with text beside them, wrapped.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace contacts::cli {
+
+// What steers a terminal, and what cannot be seen, as "U+001B".
+std::string Safe(std::string_view text);
+
+class TextPage {
+ public:
+  // As in the terminal's codes; they are left out of a page without colour.
+  enum Color { kPlain = 0, kRed = 31, kGreen = 32, kYellow = 33 };
+
+  TextPage(size_t width, bool colored) : width_(width), colored_(colored) {}
+
+  // `text` beside the label, and below where it does not fit. All text must be Safe.
+  void Row(const std::string& label, const std::string& text, Color color = kPlain);
+  void Line(const std::string& text, Color color = kPlain);
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string Colored(const std::string& text, Color color) const;
+  void Wrap(const std::string& text, size_t indent);
+
+  const size_t width_;
+  const bool colored_;
+  std::string text_;
+};
+
+}  // namespace contacts::cli
