@@ -199,7 +199,7 @@ def until_answers(url, process):
 def make_topic(broker, name):
     """As this service makes it, with one partition."""
     with KafkaService(*broker.flags(name, partitions=1)) as service:
-        service.contacts("status")
+        service.contacts("status", "--json")
 
 
 def ours(broker):

@@ -54,11 +54,16 @@ class Client:
 
     def produce(self, topic, partition, key, value):
         """Waits until it is stored."""
+        self.produce_all(topic, partition, key, [value])
+
+    def produce_all(self, topic, partition, key, values):
+        """In this order; waits until all are stored."""
         handle = ctypes.c_void_p(_lib.rd_kafka_topic_new(self.handle, topic.encode(), None))
-        failed = _lib.rd_kafka_produce(
-            handle, ctypes.c_int32(partition), _COPY, value, ctypes.c_size_t(len(value)), key,
-            ctypes.c_size_t(len(key)), None)
-        assert failed == 0
+        for value in values:
+            failed = _lib.rd_kafka_produce(
+                handle, ctypes.c_int32(partition), _COPY, value, ctypes.c_size_t(len(value)), key,
+                ctypes.c_size_t(len(key)), None)
+            assert failed == 0
         assert _lib.rd_kafka_flush(self.handle, 20000) == 0
         _lib.rd_kafka_topic_destroy(handle)
 

@@ -41,7 +41,7 @@ class Secured(unittest.TestCase):
         """What it says when it does not start."""
         with KafkaService(*self.broker.flags(topic, config=config)) as service:
             started = time.monotonic()
-            code, _, err = service.contacts("status")
+            code, _, err = service.contacts("status", "--json")
             self.assertLess(time.monotonic() - started, SECONDS)
             self.assertEqual(code, 1)
             return err.splitlines()[-1]

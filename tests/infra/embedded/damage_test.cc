@@ -222,44 +222,6 @@ INSTANTIATE_TEST_SUITE_P(RocksDb, FlippedFile,
                            return name;
                          });
 
-// RocksDB finds it when it merges its tables; that was called a failed write, and the disk blamed.
-TEST_F(Damage, FoundByRocksDbWhileItWritesIsNamedAsDamage) {
-  for (int opened = 0; opened < 4; ++opened) {  // each leaves a table of several blocks
-    EmbeddedLog log(OptionsOf(env_.get()));
-    LogClient client(log, 0, log.end(0));
-    std::string value;
-    for (int number = 0; value.size() < 200'000; ++number) value += std::to_string(number * number);
-    client.Append({value, value, value});
-    ASSERT_TRUE(client.UntilReports(3));
-  }
-  std::vector<std::string> names;
-  ASSERT_TRUE(env_->GetChildren(kDirectory, &names).ok());
-  for (const std::string& name : names) {
-    if (!name.ends_with(".sst")) continue;
-    const std::string path = kDirectory + ("/" + name);
-    std::string content;
-    ASSERT_TRUE(ReadFileToString(env_.get(), path, &content).ok());
-    content[content.size() / 4] = static_cast<char>(content[content.size() / 4] ^ 0x40);
-    ASSERT_TRUE(WriteStringToFile(env_.get(), content, path).ok());
-  }
-  std::string said;
-  try {
-    EmbeddedLog log(OptionsOf(env_.get()));
-    LogClient client(log, 0, log.end(0));
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    for (size_t sent = 1; said.empty() && std::chrono::steady_clock::now() < deadline; ++sent) {
-      client.Append({"new"});
-      ASSERT_TRUE(client.UntilReports(sent));
-      said = client.reports.back().reason;
-    }
-  } catch (const std::runtime_error& failure) {
-    said = failure.what();
-  }
-  EXPECT_NE(said.find("the log in /log is damaged"), std::string::npos) << said;
-  EXPECT_NE(said.find("estore the directory from a backup"), std::string::npos) << said;
-  EXPECT_EQ(said.find("Mend the disk"), std::string::npos) << said;
-}
-
 // Without this the end of the write-ahead log would just be gone.
 TEST_F(Damage, AnEndThatHadBeenAcknowledgedIsMissed) {
   MakeLog(env_.get(), 6);

@@ -162,5 +162,44 @@ TEST(Fault, AppendsWaitingForOneSyncGoWithTheNextTogether) {
   EXPECT_EQ(disk.syncs() - before, 2);  // the one that was held, and one for all the others
 }
 
+// RocksDB finds it when it merges its tables; that was called a failed write, and the disk blamed.
+TEST(Fault, DamageThatRocksDbMeetsWhileItWritesIsNamedAsDamage) {
+  const std::unique_ptr<rocksdb::Env> env(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  for (int opened = 0; opened < 4; ++opened) {  // each leaves a table of several blocks
+    EmbeddedLog log(OptionsOf(env.get()));
+    LogClient client(log, 0, log.end(0));
+    std::string value;
+    for (int number = 0; value.size() < 200'000; ++number) value += std::to_string(number * number);
+    client.Append({value, value, value});
+    ASSERT_TRUE(client.UntilReports(3));
+  }
+  std::vector<std::string> names;
+  ASSERT_TRUE(env->GetChildren(kDirectory, &names).ok());
+  for (const std::string& name : names) {
+    if (!name.ends_with(".sst")) continue;
+    const std::string path = kDirectory + ("/" + name);
+    std::string content;
+    ASSERT_TRUE(ReadFileToString(env.get(), path, &content).ok());
+    content[content.size() / 4] = static_cast<char>(content[content.size() / 4] ^ 0x40);
+    ASSERT_TRUE(WriteStringToFile(env.get(), content, path).ok());
+  }
+  std::string said;
+  try {
+    EmbeddedLog log(OptionsOf(env.get()));
+    LogClient client(log, 0, log.end(0));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    for (size_t sent = 1; said.empty() && std::chrono::steady_clock::now() < deadline; ++sent) {
+      client.Append({"new"});
+      ASSERT_TRUE(client.UntilReports(sent));
+      said = client.reports.back().reason;
+    }
+  } catch (const std::runtime_error& failure) {
+    said = failure.what();
+  }
+  EXPECT_NE(said.find("the log in /log is damaged"), std::string::npos) << said;
+  EXPECT_NE(said.find("estore the directory from a backup"), std::string::npos) << said;
+  EXPECT_EQ(said.find("Mend the disk"), std::string::npos) << said;
+}
+
 }  // namespace
 }  // namespace contacts::testing
