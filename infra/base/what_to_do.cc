@@ -53,6 +53,8 @@ constexpr Row kRows[] = {
     {kStartPart, "Are the brokers",
      "Bring the brokers of bootstrap.servers back, or mend the file of --kafka-config; then start "
      "contacts."},
+    {kStartPart, "No server is running on Kafka",
+     "Start the server as before: contacts serve --log kafka --data {data} …"},
     {kStartPart, "No server is running", "Start the server: contacts serve --data {data}"},
     {kStartPart, "", "Mend what the reason names, then start contacts again."},
     {"partitions", "is full", kFreeRoom},

@@ -162,7 +162,9 @@ std::string WhatNext(const ShownState& state) {
   worst = WorstOf(state.warnings);
   const bool no_room = worst != nullptr && worst->part == "disk";
   if (!Serves(state) && !no_room) {
-    return WhatToDo(kStartPart, "No server is running", state.instance.data);
+    const bool on_kafka = state.instance.log == "kafka";
+    return WhatToDo(kStartPart, on_kafka ? "No server is running on Kafka" : "No server is running",
+                    state.instance.data);
   }
   if (worst != nullptr) return worst->next;
   if (state.instance.locked_accounts > 0) {

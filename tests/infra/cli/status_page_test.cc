@@ -135,7 +135,11 @@ TEST(StatusPage, WithoutAServerItSaysSoAndHowToStartOne) {
   state.instance.admin.clear();
   std::string page = PageOf(state);
   EXPECT_TRUE(page.starts_with("contacts 1.2.3: no server is running\n")) << page;
-  EXPECT_EQ(LastSentence(page), "Start the server: contacts serve --data /var/lib/contacts");
+  EXPECT_EQ(LastSentence(page),
+            "Start the server as before: contacts serve --log kafka --data /var/lib/contacts …");
+  state.instance.log = "embedded";
+  EXPECT_EQ(LastSentence(PageOf(state)),
+            "Start the server: contacts serve --data /var/lib/contacts");
   state.warnings = {Found("disk", "The disk of /var/lib/contacts is nearly full")};
   EXPECT_TRUE(Has(LastSentence(PageOf(state)), "Free room")) << page;
 
