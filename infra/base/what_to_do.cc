@@ -50,6 +50,9 @@ constexpr Row kRows[] = {
     {kStartPart, "is using",
      "Wait until that process is done, or stop it; or give this one a directory of its own with "
      "--data."},
+    {kStartPart, "is not there",
+     "Bring the topic back from a backup of the brokers, then start contacts; the first start of "
+     "all makes it."},
     {kStartPart, "Are the brokers",
      "Bring the brokers of bootstrap.servers back, or mend the file of --kafka-config; then start "
      "contacts."},

@@ -164,6 +164,19 @@ Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& conf
   return OpenAndCatchUp(config, DiskAccess::kReadWrite, std::move(directory));
 }
 
+// The page is there soon, and asking for it makes nothing in a cluster.
+Result<std::unique_ptr<Node>> OpenForPage(Operation::Place place, Config config,
+                                          std::unique_ptr<DataDirectory> directory) {
+  config.kafka_start_time = std::chrono::seconds(3);
+  config.kafka_makes_topics = false;
+  const bool opened_before = std::filesystem::exists(directory->PathOf("views/CURRENT")) &&
+                             std::filesystem::exists(directory->PathOf("local/CURRENT"));
+  if (config.log == Config::Log::kKafka && opened_before) {
+    return OpenAndCatchUp(config, DiskAccess::kReadOnly, std::move(directory));
+  }
+  return OpenFor(place, config, std::move(directory));
+}
+
 int RunOnDirectory(CommandLine line, Operation::Place place,
                    std::unique_ptr<DataDirectory> directory) {
   const std::string verb = line.request.operation;
@@ -175,7 +188,8 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
     line.request.operation = "status";
     line.request.digest = true;
   }
-  const auto node = OpenFor(place, line.config, std::move(directory));
+  const auto node = WantsPage(line) ? OpenForPage(place, line.config, std::move(directory))
+                                    : OpenFor(place, line.config, std::move(directory));
   if (!node.ok()) {
     const std::string& why = node.error().message;
     return wants_page ? PrintPageWithoutState(line.config.data, why) : Fail(why);

@@ -102,6 +102,9 @@ Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Bac
   const CheckedSecrets::Owner owner{log->log_id(), HasHistory(*backends->log),
                                     config.adopt_secrets};
   const auto why_not_made = [&]() -> std::string {
+    if (!config.kafka_makes_topics) {
+      return "the topic of password hashes, " + config.kafka_topic + ".secrets, is not there";
+    }
     if (owner.adopts) return "";
     const Result<bool> history = owner.has_history();
     if (!history.ok()) return history.error().message;
@@ -127,6 +130,12 @@ Result<bool> OpenKafka(const Config& config, Backends* backends) {
   KafkaLogOptions options;
   options.settings = std::move(*settings);
   options.topic = EventsTopicOf(config);
+  options.start_time = config.kafka_start_time;
+  if (!config.kafka_makes_topics) {
+    options.topic.why_not_made = [name = config.kafka_topic] {
+      return "the topic " + name + " is not there";
+    };
+  }
   auto log = KafkaLog::Open(options);
   if (!log.ok()) return log.error();
   log::Info("kafka: the log is open", {{"topic", config.kafka_topic}, {"log", (*log)->log_id()}});

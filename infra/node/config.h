@@ -47,8 +47,11 @@ struct Config {
   int kafka_partitions = 12;                    // these three: of topics that are made
   int kafka_replication_factor = 0;             // 0: the cluster's default
   int kafka_min_insync_replicas = 0;            // 0: 2 when there are so many replicas
-  bool adopt_secrets = false;                   // the store of password hashes is this log's
-  bool accept_clock = false;                    // whatever the times of the records say
+  // No settings: `contacts status` waits less for the cluster, and makes no topic.
+  std::chrono::milliseconds kafka_start_time{30'000};
+  bool kafka_makes_topics = true;
+  bool adopt_secrets = false;  // the store of password hashes is this log's
+  bool accept_clock = false;   // whatever the times of the records say
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;

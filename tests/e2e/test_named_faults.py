@@ -367,6 +367,20 @@ class OnKafka(Named):
                  "^Bring the topic back from a backup")]:
             seed()
             self.expect(self.service, name, said, do)
+        self.without_a_server()
+
+    def without_a_server(self):
+        """It asks the cluster, and makes nothing there."""
+        self.service.kill()
+        gone = shared_broker().config(bootstrap_servers="127.0.0.1:1")
+        for name, config, said, do in [
+                ("lost log, no server", shared_broker().config(), "the topic .* is not there",
+                 "^Bring the topic back"),
+                ("dead broker, no server", gone, "Are the brokers", "^Bring the brokers of")]:
+            page = Page(self.service, "--log", "kafka", "--kafka-topic", self.TOPIC, "--kafka-config", config)
+            self.assertRegex(page.body, said, name)
+            self.assertRegex(page.sentence, do, name)
+            self.assertLess(page.took, NAMED_SECONDS, name)
 
 
 if __name__ == "__main__":
