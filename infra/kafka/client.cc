@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <string_view>
 
 #include "infra/base/log.h"
 
@@ -80,6 +81,9 @@ void Note(rd_kafka_t*, int error, const char* reason, void* opaque) {
   auto& complaints = *static_cast<Complaints*>(opaque);
   if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) complaints.of_login = reason;
   if (error == RD_KAFKA_RESP_ERR__SSL) complaints.of_secrecy = reason;
+  // One of bootstrap.servers has no number yet; others of them may do.
+  const bool of_bootstrap = std::string_view(reason).find("/bootstrap: ") != std::string_view::npos;
+  if (error == RD_KAFKA_RESP_ERR__RESOLVE && !of_bootstrap) complaints.of_names = reason;
   if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) complaints.newest = reason;
 }
 

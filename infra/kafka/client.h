@@ -37,6 +37,7 @@ struct Complaints {
   std::string newest;      // about a connection; empty: there was none
   std::string of_login;    // about user, password or mechanism
   std::string of_secrecy;  // about TLS
+  std::string of_names;    // about an address that a broker gives itself
 };
 
 // They throw std::runtime_error with librdkafka's words. Nothing is asked of the cluster yet.

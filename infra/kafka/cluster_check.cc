@@ -8,6 +8,7 @@
 #include "infra/base/connect.h"
 #include "infra/base/system_clock.h"
 #include "infra/kafka/client.h"
+#include "infra/kafka/cluster_faults.h"
 #include "infra/kafka/outcome.h"
 #include "infra/kafka/topic_probe.h"
 

@@ -5,6 +5,7 @@
 
 #include "infra/base/log.h"
 #include "infra/kafka/client.h"
+#include "infra/kafka/cluster_faults.h"
 #include "infra/kafka/pause.h"
 
 namespace contacts::kafka {
@@ -17,8 +18,6 @@ constexpr std::chrono::milliseconds kFirstTopicPause{100};
 constexpr std::chrono::milliseconds kLongestTopicPause{1000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesOfALostTopic = 4;
-// Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.
-constexpr int kScramMended = 0x020601ff;
 
 constexpr const char* kNoRights =
     "no right to use a topic: grant DESCRIBE, DESCRIBE_CONFIGS, READ and WRITE, and CREATE unless "
@@ -89,14 +88,13 @@ Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
               made == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED};
 }
 
-Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& options,
+Result<TopicState> FindOrMake(rd_kafka_t* client, const Complaints& complaints,
+                              const Settings& settings, const TopicOptions& options,
                               Clock::time_point until) {
-  Complaints complaints;
-  const Client client = MakeConsumer(settings, &complaints);
   GrowingPause pause(kFirstTopicPause, kLongestTopicPause);
   int misses = 0;
   for (;; std::this_thread::sleep_for(pause.Next())) {
-    TopicState state = AskTopic(client.get(), options.name, kAnswer);
+    TopicState state = AskTopic(client, options.name, kAnswer);
     std::string why = state.error;
     if (state.found == TopicState::Found::kYes) {
       if (state.led) return state;
@@ -109,12 +107,16 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
         if (++misses == kMissesOfALostTopic) return Error{ErrorCode::kNotFound, std::move(why)};
         continue;
       }
-      const Made made = MakeTopic(client.get(), options);
+      const Made made = MakeTopic(client, options);
       if (made.denied) return Unavailable(kNoRightToMake + options.name);
       why = made.why_not.empty() ? "it was made and is not there" : made.why_not;
       if (made.why_not.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
+      TakeComplaints(client);  // the one broker that makes topics may be out of reach
+      if (std::string lost = WhyNotResolved(complaints); !made.why_not.empty() && !lost.empty()) {
+        return Unavailable(std::move(lost));
+      }
     } else {
-      rd_kafka_poll(client.get(), 0);  // brings the complaints
+      TakeComplaints(client);
       if (std::string refused = WhyNotLetIn(complaints, settings); !refused.empty()) {
         return Unavailable(std::move(refused));
       }
@@ -129,26 +131,6 @@ Result<TopicState> FindOrMake(const Settings& settings, const TopicOptions& opti
 }
 
 }  // namespace
-
-std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings) {
-  if (!complaints.of_secrecy.empty()) {
-    return "no TLS connection to the brokers: " + complaints.of_secrecy +
-           ". Check ssl.ca.location, which names the authority of their certificates, in the file "
-           "of --kafka-config, and that their listener speaks TLS";
-  }
-  if (complaints.of_login.empty()) return "";
-  const auto mechanism = settings.find("sasl.mechanism");
-  const bool scram = mechanism != settings.end() && mechanism->second.starts_with("SCRAM");
-  std::string why = "the brokers do not accept the login: " + complaints.of_login +
-                    ". Check sasl.mechanism, sasl.username and sasl.password in the file of "
-                    "--kafka-config";
-  if (scram && rd_kafka_version() < kScramMended) {
-    why += std::string("; librdkafka ") + rd_kafka_version_str() +
-           " cannot log in by SCRAM to Kafka 4.0 or newer, whatever the password: use PLAIN over "
-           "TLS or a certificate there, or librdkafka 2.6.1 or newer";
-  }
-  return why;
-}
 
 std::string NoRightsFor(const std::string& topic) { return kNoRights + topic; }
 
@@ -231,9 +213,14 @@ Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& opti
 
 Result<int> OpenTopic(const Settings& settings, const TopicOptions& options,
                       std::chrono::milliseconds time) {
-  const Result<TopicState> state = FindOrMake(settings, options, Clock::now() + time);
+  Complaints complaints;
+  const Client client = MakeConsumer(settings, &complaints);
+  const auto until = Clock::now() + time;
+  const Result<TopicState> state = FindOrMake(client.get(), complaints, settings, options, until);
   if (!state.ok()) return state.error();
-  const Client client = MakeConsumer(settings);
+  const auto reached =
+      ReachLeaders(client.get(), complaints, options.name, state->partitions, until);
+  if (!reached.ok()) return reached.error();
   const Result<std::string> fault = FaultOfSettings(client.get(), options, state->replicas);
   if (!fault.ok()) return fault.error();
   if (!fault->empty()) return Unavailable(*fault);

@@ -14,8 +14,6 @@ struct rd_kafka_s;
 
 namespace contacts::kafka {
 
-struct Complaints;
-
 struct TopicOptions {
   std::string name;
   // Of a topic that is made; one that exists keeps its own.
@@ -38,8 +36,6 @@ std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& 
 // The first fault of the topic as it is now; empty: there is none.
 Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas);
 
-// Why brokers will not let this client in, however long it waits; empty: they have not said so.
-std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings);
 // That a right to use the topic is missing, and which are needed.
 std::string NoRightsFor(const std::string& topic);
 

@@ -50,6 +50,52 @@ def wait_until_ready(instance, seconds=30):
         wait_as_told(answer)
 
 
+class Renaming:
+    """Goes between clients and a broker, which it lets give itself the name of nobody."""
+
+    def __init__(self, address):
+        host, port = address.split(":")
+        self.to = (host, int(port))
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listening.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client = self.listening.accept()[0]
+                broker = socket.create_connection(self.to)
+                as_it_is = lambda piece: piece  # noqa: E731
+                renamed = lambda piece: piece.replace(b"127.0.0.1", b"a.invalid")  # noqa: E731
+                for ends in ((client, broker, as_it_is), (broker, client, renamed)):
+                    threading.Thread(target=self.pass_on, args=ends, daemon=True).start()
+
+    def pass_on(self, source, sink, changed):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                sink.sendall(changed(piece))
+            sink.shutdown(socket.SHUT_RDWR)
+
+
+class Unreachable(unittest.TestCase):
+    # It took 30 s, and asked whether the brokers of bootstrap.servers were up.
+    def test_a_name_that_does_not_resolve_is_named_soon(self):
+        broker = shared_broker()
+        between = Renaming(broker.address)
+        self.addCleanup(between.listening.close)
+        config = broker.config(bootstrap_servers=between.address)
+        with tempfile.TemporaryDirectory() as data:
+            begin = time.monotonic()
+            done = subprocess.run(
+                [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
+                 "--admin-listen", "127.0.0.1:0", *broker.flags("unresolved", config=config)],
+                capture_output=True, timeout=60, check=False)
+            self.assertLess(time.monotonic() - begin, 12)
+        errors = done.stderr.decode()
+        self.assertEqual(done.returncode, 1, errors)
+        self.assertRegex(errors, r"error .*cannot resolve: .*a\.invalid.*advertised\.listeners")
+
+
 class TwoInstances(unittest.TestCase):
     def setUp(self):
         self.broker = shared_broker()

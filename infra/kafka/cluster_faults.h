@@ -1,0 +1,31 @@
+// Why a cluster cannot be used, from what librdkafka says while it tries: for a start, and for
+// whoever only looks.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "events/values/result.h"
+#include "infra/kafka/client.h"
+#include "infra/kafka/settings.h"
+
+namespace contacts::kafka {
+
+// Brings the complaints of a client up to now; `client` has them from MakeConsumer.
+void TakeComplaints(rd_kafka_t* client);
+
+// What does not heal by waiting: user, password, mechanism, TLS, with what to do. Empty: nothing
+// was said.
+std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings);
+
+// A broker gives itself a name that this machine cannot resolve. Empty: none was met.
+std::string WhyNotResolved(const Complaints& complaints);
+
+// Asks the leaders of all partitions until each has answered. A cluster may answer at
+// bootstrap.servers and give addresses of its leaders where nobody can be reached: the error says
+// which, and comes before `until` when a name does not resolve for some seconds.
+Result<bool> ReachLeaders(rd_kafka_t* client, const Complaints& complaints,
+                          const std::string& topic, int partitions,
+                          std::chrono::steady_clock::time_point until);
+
+}  // namespace contacts::kafka
