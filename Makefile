@@ -8,13 +8,14 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack soak-faults clean
+.PHONY: help deps build run run-kafka schemas settings tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack soak-faults clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
 	@echo 'make run       the same, then serves a demonstration on http://127.0.0.1:8080'
 	@echo 'make run-kafka a Kafka broker and two instances on it, on ports 8080 and 8090'
 	@echo 'make schemas   writes docs/schemas/ and docs/asyncapi.yaml anew, after an event was added'
+	@echo 'make settings  writes the tables of docs/settings.md anew, after a setting was added'
 	@echo 'make test      builds all and runs all tests'
 	@echo 'make bare      make run, then make test, on a Debian 12 with nothing installed; needs root'
 	@echo 'make check     format, lint and layering'
@@ -45,6 +46,10 @@ run-kafka: build
 schemas:
 	@[ "$(CONTACTS)" != build/release/contacts ] || $(MAKE) --no-print-directory build
 	@$(CONTACTS) schemas docs
+
+settings: tests-configured
+	@cmake --build build/release -j$(JOBS) --target rooms_test
+	@CONTACTS_WRITE_SETTINGS=1 build/release/tests/infra/rooms_test --gtest_filter='*TablesOfSettings' >/dev/null
 
 # The cache of build/release keeps the option, so a later `make build` has nothing to configure anew.
 tests-configured: deps

@@ -1,6 +1,7 @@
 // The map of the program: configuration → adapters → instance → handlers → routes → run.
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -25,7 +26,7 @@ namespace contacts {
 namespace {
 
 std::string FromEnvironment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread yet
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets any
   return value == nullptr ? "" : value;
 }
 
@@ -43,10 +44,10 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
   if (!config.demo) return "";
   const std::string chosen = FromEnvironment("CONTACTS_DEMO_PASSWORD");
   if (!chosen.empty()) return chosen;
-  return ToHex(HmacSha256(sessions.secrets.front(), "demonstration")).substr(0, 16);
+  return ToHex(HmacSha256(sessions.secrets.first(), "demonstration")).substr(0, 16);
 }
 
-int Serve(const cli::CommandLine& line) {
+int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
   const Config& config = line.config;
   Signals signals;
   if (!cli::MayStart(line)) return 1;
@@ -83,16 +84,25 @@ int Serve(const cli::CommandLine& line) {
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     Show(front, api, &node.metrics);
     node.AddCheck(DescriptorsOf(front));
+    std::atomic<bool> demo_filled{!config.demo};
+    node.AddCheck(DemonstrationOf(demo_filled));
+    Reload reload(config,
+                  {*node.directory, session_options->secrets, opened_sessions->use_tls,
+                   context.allowed_origins, front, node.metrics},
+                  read_again);
+    node.AddCheck(
+        {"settings", HealthCheck::Weight::kWarning, [&reload] { return reload.Fault(); }});
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
     const HealthWatch watch(node.health);  // asks the front, too
-    return RunUntilTold({config, node, admin_routes, admin, front, signals, token,
-                         DemoPassword(config, *session_options)});
+    return RunUntilTold({config, node, admin_routes, admin, front, signals, reload, token,
+                         DemoPassword(config, *session_options), demo_filled});
   } catch (const std::runtime_error& failure) {
     return Fail({ErrorCode::kUnavailable, failure.what()});
   }
 }
 
 int Main(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments[0] == "serve") Signals::HoldHangups();
   auto parsed = cli::ParseCommandLine(arguments, FromEnvironment, NamesOfVariables());
   if (const auto* usage = std::get_if<cli::Usage>(&parsed)) {
     (usage->exit_code == 0 ? std::cout : std::cerr) << usage->text;
@@ -100,11 +110,13 @@ int Main(const std::vector<std::string>& arguments) {
   }
   auto& line = std::get<cli::CommandLine>(parsed);
   log::Start(line.config.log_format);
+  log::ShowFrom(line.config.log_level);
   using enum cli::Verb;
   if (line.verb == kServe || line.verb == kOperate || line.verb == kCheck) KeepPrivate();
   switch (line.verb) {
     case cli::Verb::kServe:
-      return Serve(line);
+      return Serve(line,
+                   [&arguments] { return cli::ReadSettingsAgain(arguments, FromEnvironment); });
     case cli::Verb::kCheck:
       return cli::RunCheck(line);
     case cli::Verb::kVersion:

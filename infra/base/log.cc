@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -46,13 +47,15 @@ std::shared_ptr<spdlog::logger> Logger(Format* format) {
   return output.logger;
 }
 
-void Write(spdlog::level::level_enum level, std::string_view name, std::string_view message,
-           Fields fields) {
+std::atomic<Level> shown_from{Level::kInfo};
+
+void Write(Level level, std::string_view name, std::string_view message, Fields fields) {
+  if (!Shows(level)) return;
   const std::string time = FormatTimestamp(SystemTime());
   Format format = Format::kText;
   const auto logger = Logger(&format);
   const std::string line = Line(format, time, name, message, fields);
-  logger->log(level, spdlog::string_view_t(line.data(), line.size()));
+  logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
 bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
@@ -126,14 +129,17 @@ void Start(Format format) {
   output.format = format;
 }
 
-void Info(std::string_view message, Fields fields) {
-  Write(spdlog::level::info, "info", message, fields);
+void ShowFrom(Level level) { shown_from = level; }
+
+bool Shows(Level level) { return level >= shown_from.load(std::memory_order_relaxed); }
+
+void Debug(std::string_view message, Fields fields) {
+  Write(Level::kDebug, "debug", message, fields);
 }
-void Warn(std::string_view message, Fields fields) {
-  Write(spdlog::level::warn, "warn", message, fields);
-}
+void Info(std::string_view message, Fields fields) { Write(Level::kInfo, "info", message, fields); }
+void Warn(std::string_view message, Fields fields) { Write(Level::kWarn, "warn", message, fields); }
 void Error(std::string_view message, Fields fields) {
-  Write(spdlog::level::err, "error", message, fields);
+  Write(Level::kError, "error", message, fields);
 }
 
 void Stop() {

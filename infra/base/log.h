@@ -8,6 +8,7 @@
 namespace contacts::log {
 
 enum class Format { kText, kJson };
+enum class Level { kDebug, kInfo, kWarn, kError };
 
 // Of one line: name=value as text, a member as JSON. Values may be any bytes: what is not printable
 // UTF-8, cannot be seen or turns the direction of writing is escaped. No secret, session id or
@@ -21,8 +22,13 @@ using Fields = std::initializer_list<Field>;
 // Call it before other threads log; without it lines are text.
 void Start(Format format);
 
+// Lines below it are not written; kInfo without it. Any thread, at any time.
+void ShowFrom(Level level);
+bool Shows(Level level);
+
 // Any thread; never blocks: lines are written by a thread of the log's own, and when stderr does
 // not keep up the oldest waiting lines are dropped.
+void Debug(std::string_view message, Fields fields = {});
 void Info(std::string_view message, Fields fields = {});
 void Warn(std::string_view message, Fields fields = {});
 void Error(std::string_view message, Fields fields = {});

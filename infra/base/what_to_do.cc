@@ -95,6 +95,7 @@ constexpr Row kRows[] = {
      "again."},
     {"writes", "", "Wait a minute: writes go on by themselves; then look at the log of contacts."},
     {"catch-up", "", "Wait: contacts reads the log up to its end, then it is ready."},
+    {"demonstration", "", "Wait: the tenant of the demonstration is filled, then it is ready."},
     {"process", "", "Nothing, if somebody stops it: it ends when what is in flight is answered."},
     // Warnings from here on.
     {"disk", "", "Free room on the disk of {data} before it is full."},
@@ -103,6 +104,9 @@ constexpr Row kRows[] = {
     {"tenants", "",
      "Bring the log back as it was; or, if those entries are strangers', run `contacts disown "
      "PARENT --tenant TENANT`."},
+    {"settings", "",
+     "Correct what the reason names, then send SIGHUP again; until then the settings of before "
+     "count."},
     {"passwords", "",
      "Bring the store of password hashes back from a backup, or set the passwords that it misses "
      "anew: contacts user passwd."},

@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "events/values/unicode.h"
@@ -19,6 +21,9 @@
 
 namespace contacts::cli {
 namespace {
+
+constexpr const char* kSpeaker = "contacts: ";
+constexpr const char* kTry = "Try: contacts --help\n";
 
 // A parser with its results, which must not move once options point into them.
 struct Parser {
@@ -39,7 +44,8 @@ Parser::Parser() {
   serve->callback([this] { line.verb = Verb::kServe; });
   serve->footer(
       "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
-      "--config names. What is typed counts before the variable, the variable before the file.");
+      "--config names. What is typed counts before the variable, the variable before the file.\n"
+      "SIGHUP reads them again; docs/settings.md says which of them count then.");
   CLI::App* check = app.add_subcommand("check", "Say all that keeps `serve` from working here");
   settings.AddTo(check, Setting::Of::kAll);
   settings.AddTo(check, Setting::Of::kServe);
@@ -98,9 +104,9 @@ Usage Wrong(const Findings& findings, const std::string& last) {
   std::string text;
   for (const Finding& finding : findings) {
     if (!finding.is_fault()) continue;
-    text += "contacts: " + finding.what + (finding.todo.empty() ? "" : ". " + finding.todo) + "\n";
+    text += kSpeaker + finding.what + (finding.todo.empty() ? "" : ". " + finding.todo) + "\n";
   }
-  text += last.empty() ? "Try: contacts --help\n" : "contacts: " + last + "\n";
+  text += last.empty() ? kTry : kSpeaker + last + "\n";
   return {unicode::ShowInvisible(MendUtf8(text), "\n"), 2};
 }
 
@@ -158,6 +164,20 @@ std::variant<CommandLine, Usage> ParseCommandLine(const std::vector<std::string>
     line.findings.insert(line.findings.end(), unknown.begin(), unknown.end());
   }
   return line;
+}
+
+Result<Config> ReadSettingsAgain(const std::vector<std::string>& arguments,
+                                 const Environment& environment) {
+  auto parsed = ParseCommandLine(arguments, environment);
+  if (auto* line = std::get_if<CommandLine>(&parsed)) return std::move(line->config);
+  // What is said to who typed a command, for one line of the log.
+  std::istringstream lines(std::get<Usage>(parsed).text);
+  std::string why;
+  for (std::string one; std::getline(lines, one);) {
+    if (!one.starts_with(kSpeaker)) continue;
+    why += (why.empty() ? "" : "; ") + one.substr(std::string_view(kSpeaker).size());
+  }
+  return Error{ErrorCode::kBadRequest, std::move(why)};
 }
 
 }  // namespace contacts::cli

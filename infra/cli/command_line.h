@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "events/values/result.h"
 #include "infra/base/finding.h"
 #include "infra/node/config.h"
 #include "infra/ops/operations.h"
@@ -50,5 +51,10 @@ std::variant<CommandLine, Usage> ParseCommandLine(
     const std::vector<std::string>& arguments,
     const std::function<std::string(const std::string&)>& environment,
     const std::vector<std::string>& variables = {});
+
+// The settings that the same command line gives now, for a server that runs. The error: it gives
+// none.
+Result<Config> ReadSettingsAgain(const std::vector<std::string>& arguments,
+                                 const std::function<std::string(const std::string&)>& environment);
 
 }  // namespace contacts::cli

@@ -1,10 +1,14 @@
 #include "infra/cli/settings.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cctype>
 #include <exception>
+#include <string_view>
+#include <utility>
 
 #include "events/values/utf8.h"
+#include "infra/node/reload.h"
 
 namespace contacts::cli {
 namespace {
@@ -22,9 +26,14 @@ void AddFlag(CLI::App* verb, const Setting& setting, Config* config) {
 }
 
 void AddOption(CLI::App* verb, const Setting& setting, TypedSettings* typed) {
+  typed->config.texts[setting.name] = setting.initial;
   CLI::Option* option = verb->add_option_function<std::string>(
       std::string("--") + setting.name,
-      [&setting, typed](const std::string& text) { setting.set(text, typed); }, HelpOf(setting));
+      [&setting, typed](const std::string& text) {
+        typed->config.texts[setting.name] = text;
+        setting.set(text, typed);
+      },
+      HelpOf(setting));
   option->type_name(setting.type);
   if (setting.check.fault) {
     option->check(CLI::Validator(setting.check.fault, setting.check.described));
@@ -39,6 +48,32 @@ std::string Cell(const std::string& text) {
   return cell;
 }
 
+constexpr std::pair<Setting::Topic, const char*> kTopics[] = {
+    {Setting::Topic::kHistory, "History and data"},
+    {Setting::Topic::kKafka, "Kafka"},
+    {Setting::Topic::kAddresses, "Addresses and HTTP"},
+    {Setting::Topic::kLogIn, "Log-in"},
+    {Setting::Topic::kSessions, "Sessions"},
+    {Setting::Topic::kCookie, "Session cookie"},
+    {Setting::Topic::kLogLines, "Log lines"},
+    {Setting::Topic::kSettingsFile, "File of settings"},
+    {Setting::Topic::kDemo, "Demonstration"}};
+
+std::string Row(const Setting& setting) {
+  Config config;
+  std::string initial = setting.otherwise;
+  if (!setting.initial.empty()) initial = "`" + setting.initial + "`";
+  if (setting.flag) initial = setting.flag(&config) ? "true" : "false";
+  const std::vector<std::string_view> reloaded = ReloadedSettings();
+  const bool reloads = std::find(reloaded.begin(), reloaded.end(), setting.name) != reloaded.end();
+  const std::string more = setting.more.empty() ? "" : "; " + setting.more;
+  const auto cell = [](const std::string& cell_text) {
+    return " |" + (cell_text.empty() ? "" : " " + Cell(cell_text));
+  };
+  return std::string("| `--") + setting.name + "` | `" + VariableOf(setting.name) + "`" +
+         cell(initial) + cell(reloads ? "yes" : "") + cell(setting.help + more) + " |\n";
+}
+
 }  // namespace
 
 std::string VariableOf(const std::string& name) {
@@ -50,15 +85,13 @@ std::string VariableOf(const std::string& name) {
 }
 
 std::string SettingsInMarkdown() {
-  Config config;
-  std::string text = "| flag | variable | default | what |\n|---|---|---|---|\n";
-  for (const Setting& setting : AllSettings()) {
-    std::string initial = setting.otherwise;
-    if (!setting.initial.empty()) initial = "`" + setting.initial + "`";
-    if (setting.flag) initial = setting.flag(&config) ? "true" : "false";
-    const std::string more = setting.more.empty() ? "" : "; " + setting.more;
-    text += std::string("| `--") + setting.name + "` | `" + VariableOf(setting.name) + "` | " +
-            Cell(initial) + (initial.empty() ? "| " : " | ") + Cell(setting.help + more) + " |\n";
+  std::string text;
+  for (const auto& [topic, title] : kTopics) {
+    text += (text.empty() ? "" : "\n") + std::string("### ") + title + "\n\n" +
+            "| flag | variable | default | SIGHUP | what |\n|---|---|---|---|---|\n";
+    for (const Setting& setting : AllSettings()) {
+      if (setting.topic == topic) text += Row(setting);
+    }
   }
   return text;
 }
@@ -108,6 +141,9 @@ Config SettingOptions::Result(std::vector<std::string>* faults) {
   if (const auto fault = config.cookie.Fault()) faults->push_back("--cookie-…: " + *fault);
   if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
     faults->push_back("--kafka-config: names the brokers: --log kafka needs it");
+  }
+  for (const Setting& setting : AllSettings()) {
+    if (setting.flag) config.texts[setting.name] = setting.flag(&config) ? "true" : "false";
   }
   if (config.demo && !config.default_tenant) config.default_tenant = TenantId{"demo"};
   return config;

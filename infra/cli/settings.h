@@ -1,5 +1,6 @@
-// The one table of settings. Flags, variables, keys of the file, `--help` and README.md's table are
-// all made from it. To add a setting: a member of Config and a row in settings_table.cc.
+// The one table of settings. Flags, variables, keys of the file, `--help` and the tables of
+// docs/settings.md are all made from it. To add a setting: a member of Config and a row in
+// settings_table.cc.
 #pragma once
 
 #include <functional>
@@ -30,6 +31,18 @@ struct TypedSettings {
 
 struct Setting {
   enum class Of { kAll, kServe };  // the verbs that take it
+  // Under what docs/settings.md has it, in this order.
+  enum class Topic {
+    kHistory,
+    kKafka,
+    kAddresses,
+    kLogIn,
+    kSessions,
+    kCookie,
+    kLogLines,
+    kSettingsFile,
+    kDemo,
+  };
   // Returns what is wrong with a text, or nothing; `described` stands in --help.
   struct Check {
     std::function<std::string(std::string&)> fault;
@@ -37,6 +50,7 @@ struct Setting {
   };
 
   Of of;
+  Topic topic;
   const char* name;  // flag --NAME, variable CONTACTS_NAME, key NAME
   std::string help;
   std::string type;       // as --help shows it
@@ -45,7 +59,7 @@ struct Setting {
   Check check;
   std::function<void(const std::string& text, TypedSettings*)> set;
   std::function<bool&(Config*)> flag;  // instead of `set`: takes no value
-  std::string more;                    // what README.md adds
+  std::string more;                    // what docs/settings.md adds
 };
 
 const std::vector<Setting>& AllSettings();
@@ -58,7 +72,8 @@ std::string FaultOfValue(const Setting& setting, std::string text);
 // The variable of a setting.
 std::string VariableOf(const std::string& name);
 
-// The rows of README.md's table, with its head.
+// The tables of docs/settings.md, each under the heading of its topic. What SIGHUP changes is
+// marked.
 std::string SettingsInMarkdown();
 
 // The options of one verb and their values. It must outlive the parsing and stay where it is.

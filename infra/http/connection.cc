@@ -40,7 +40,7 @@ Connection::Connection(std::shared_ptr<Front> front, std::shared_ptr<Surrounding
       wire_(std::move(wire)),
       peer_(peer),
       peer_text_(peer.Text()),
-      parser_({front_->options.max_head_bytes, front_->options.max_body_bytes}),
+      parser_({front_->tuning.Get().max_head_bytes, front_->options.max_body_bytes}),
       phase_since_(Clock::now()),
       pace_(front_->options.write_timeout, front_->options.min_read_rate) {}
 
@@ -105,7 +105,7 @@ bool Connection::Consume(std::string_view* input) {
 bool Connection::OpenSlot() {
   Request& request = parser_.request();
   request.client_address = peer_text_;
-  front_->trusted.Apply(peer_, &request);
+  front_->tuning.Get().trusted.Apply(peer_, &request);
   const std::string_view id = request.Find("X-Request-Id").value_or("");
   request.request_id = IsRequestId(id) ? std::string(id) : MakeRequestId();
   const std::vector<std::string_view> traces = request.FindAll("traceparent");
@@ -259,7 +259,8 @@ void Connection::Expire(Clock::time_point now) {
     } else if (phase_ == RequestParser::Phase::kBody && waited > options.body_timeout) {
       RefuseLocked({408, "the body of the request took too long"});
     } else if (phase_ == RequestParser::Phase::kBetween && QuietLocked() &&
-               waited > options.idle_timeout) {
+               waited > front_->tuning.Get().idle_timeout) {
+      log::Debug("a connection without requests is closed", {{"client", peer_text_}});
       wire_->Shut();
     }
   }

@@ -23,6 +23,7 @@ const Chunk& ContinueBytes() {
 
 void LogAccess(const RequestSummary& summary, const AnswerContext& context,
                const Response& response) {
+  if (!log::Shows(log::Level::kInfo)) return;
   const auto took = std::chrono::steady_clock::now() - summary.started;
   log::Info(
       "request",
@@ -66,9 +67,9 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
                {{"request_id", slot.context.request_id}});
     response = ErrorResponse(500, "the request could not be answered");
   }
-  if (front_->draining && &slot == &slots_.back()) slot.context.close = deaf_ = true;
+  if (front_->ClosesAfterAnswers() && &slot == &slots_.back()) slot.context.close = deaf_ = true;
   slot.out.push_back(std::make_shared<const std::string>(AnswerHead(response, slot.context)));
-  if (front_->options.access_log) LogAccess(slot.summary, slot.context, response);
+  if (front_->tuning.Get().access_log) LogAccess(slot.summary, slot.context, response);
   if (front_->options.answered) {
     front_->options.answered(slot.summary.method, slot.summary.route(), response.status,
                              Clock::now() - slot.summary.started);
@@ -224,7 +225,7 @@ void Connection::DropLocked() {
   while (under_way_ > 0) FinishedLocked();
   for (Slot& slot : slots_) {
     for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), true});
-    if (!slot.answered && front_->options.access_log) {
+    if (!slot.answered && front_->tuning.Get().access_log) {
       LogAccess(slot.summary, slot.context, {kClientGone, {}, {}});
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
+#include <utility>
 
 namespace contacts::http {
 namespace {
@@ -31,21 +32,24 @@ std::string Serialised(std::string origin) {
 }  // namespace
 
 AllowedOrigins::AllowedOrigins(const std::vector<std::string>& origins) {
+  std::vector<std::string> serialised;
   for (const std::string& origin : origins) {
-    origins_.push_back(Serialised(origin));
-    if (origins_.back().empty()) {
+    serialised.push_back(Serialised(origin));
+    if (serialised.back().empty()) {
       throw std::runtime_error("'" + origin + "' is no origin: write https://host[:port]");
     }
   }
+  origins_ = std::make_shared<Replaceable<std::vector<std::string>>>(std::move(serialised));
 }
 
 bool AllowedOrigins::Contains(std::string_view origin) const {
-  return std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
+  const std::vector<std::string>& origins = origins_->Get();
+  return std::find(origins.begin(), origins.end(), origin) != origins.end();
 }
 
 std::vector<Header> AllowedOrigins::HeadersFor(std::optional<std::string_view> origin,
                                                std::string_view method) const {
-  if (origins_.empty()) return {};
+  if (empty()) return {};
   // Also without an origin of theirs, so that no cache hands one origin's answer to another.
   std::vector<Header> headers{{"Vary", "Origin"}};
   if (!origin || !Contains(*origin)) return headers;

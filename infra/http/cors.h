@@ -2,25 +2,29 @@
 // CORS protocol). Nobody may unless the operator names the origin.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "infra/base/replaceable.h"
 #include "infra/http/message.h"
 
 namespace contacts::http {
 
 // scheme://host[:port], as a browser writes it: lower case, without the scheme's own port.
-// Immutable; any thread.
+// Any thread. Copies are one: what replaces the origins of one does so for all.
 class AllowedOrigins {
  public:
-  AllowedOrigins() = default;
+  AllowedOrigins() : AllowedOrigins(std::vector<std::string>()) {}
   // Throws std::runtime_error that names what is no origin; "*" is none: it would let every page
   // in.
   explicit AllowedOrigins(const std::vector<std::string>& origins);
 
-  bool empty() const { return origins_.empty(); }
+  void ReplaceBy(const AllowedOrigins& others) const { origins_->Replace(others.origins_->Get()); }
+
+  bool empty() const { return origins_->Get().empty(); }
   bool Contains(std::string_view origin) const;
 
   // Each answer says these besides, also one to a request that was not read whole; `origin`: as far
@@ -32,7 +36,7 @@ class AllowedOrigins {
   std::vector<Header> PreflightHeaders(const Request& request, const std::string& methods) const;
 
  private:
-  std::vector<std::string> origins_;
+  std::shared_ptr<Replaceable<std::vector<std::string>>> origins_;
 };
 
 }  // namespace contacts::http

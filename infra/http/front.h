@@ -8,17 +8,30 @@
 #include <mutex>
 #include <utility>
 
+#include "infra/base/replaceable.h"
 #include "infra/http/address.h"
 #include "infra/http/address_counts.h"
 #include "infra/http/server.h"
 
 namespace contacts::http {
 
+// What Server::Tune changes, in the units of ServerOptions.
+struct Tuning {
+  explicit Tuning(const ServerOptions& options)
+      : trusted(options.trusted_proxies),
+        max_head_bytes(options.max_head_bytes),
+        idle_timeout(options.idle_timeout),
+        access_log(options.access_log) {}
+
+  TrustedProxies trusted;
+  size_t max_head_bytes;
+  std::chrono::milliseconds idle_timeout;
+  bool access_log;
+};
+
 struct Front {
   Front(ServerOptions server_options, Router table)
-      : options(std::move(server_options)),
-        router(std::move(table)),
-        trusted(options.trusted_proxies) {}
+      : options(std::move(server_options)), router(std::move(table)), tuning(Tuning(options)) {}
 
   // A request that under_way counts is done with: see there.
   void RequestEnded() {
@@ -33,15 +46,18 @@ struct Front {
     drain_begin = now;
     draining = true;
   }
+  // Each answer from here on is the last one of its connection.
+  bool ClosesAfterAnswers() const { return leaving || draining; }
   // It drains, and has for longer than that.
   bool DrainsFor(std::chrono::steady_clock::duration time,
                  std::chrono::steady_clock::time_point now) const {
     return draining && now - drain_begin.load() > time;
   }
 
-  const ServerOptions options;
+  const ServerOptions options;  // those that are in `tuning`, too, as they were at the start
   const Router router;
-  const TrustedProxies trusted;
+  Replaceable<Tuning> tuning;
+  std::atomic<bool> leaving{false};
   std::atomic<bool> draining{false};
   std::atomic<std::chrono::steady_clock::time_point> drain_begin{
       std::chrono::steady_clock::time_point::max()};

@@ -71,6 +71,8 @@ class Server::State {
   }
 
   uint16_t port() const { return acceptor_.port(); }
+  void Tune(const ServerOptions& options) { front_->tuning.Replace(Tuning(options)); }
+  void Leave() { front_->leaving = true; }
   std::string Trouble() const { return acceptor_.Trouble(); }
 
   ServerCounts counts() const {
@@ -122,6 +124,10 @@ Server::Server(ServerOptions options, Router router) {
 Server::~Server() = default;
 
 uint16_t Server::port() const { return state_->port(); }
+
+void Server::Tune(const ServerOptions& options) { state_->Tune(options); }
+
+void Server::Leave() { state_->Leave(); }
 
 bool Server::Drain(std::chrono::milliseconds deadline) { return state_->Drain(deadline); }
 

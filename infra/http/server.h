@@ -24,13 +24,13 @@ struct ServerOptions {
   // Of one IPv4 address or IPv6 /64 that is not a trusted proxy; further ones get 503. nullopt: a
   // quarter of max_connections; 0: no bound.
   std::optional<size_t> max_connections_per_address;
-  size_t max_head_bytes = 16 * 1024;   // 431, a longer request target alone 414
+  size_t max_head_bytes = 16 * 1024;   // 431, a longer request target alone 414; see Tune
   size_t max_body_bytes = 256 * 1024;  // 413
   size_t max_held_bytes = 256u << 20;  // bodies that are read or that handlers hold; 503
   size_t max_pipelined = 32;           // requests under way on one connection; then reading stops
   std::chrono::milliseconds head_timeout{10000};    // 408
   std::chrono::milliseconds body_timeout{30000};    // 408
-  std::chrono::milliseconds idle_timeout{75000};    // closed without a word
+  std::chrono::milliseconds idle_timeout{75000};    // closed without a word; see Tune
   std::chrono::milliseconds answer_timeout{60000};  // the handler's time; then 503
   std::chrono::milliseconds write_timeout{30000};   // without progress, then closed
   // Bytes a second. An answer must be taken within write_timeout plus its size at this rate; 0: no
@@ -39,8 +39,9 @@ struct ServerOptions {
   size_t min_read_rate = 8 * 1024;
   // Descriptors that connections leave to the rest of the process; half of it, if it has few.
   size_t spare_descriptors = 1024;
-  std::vector<std::string> trusted_proxies;  // addresses or CIDR whose X-Forwarded-* counts
-  bool access_log = true;
+  // Addresses or CIDR whose X-Forwarded-* counts; see Tune.
+  std::vector<std::string> trusted_proxies;
+  bool access_log = true;  // see Tune
   // Called for each answer, for metrics, on any thread; must not block. The route is the pattern
   // that the path fits, without the base; empty when it fits none, or the request could not be
   // read.
@@ -67,6 +68,12 @@ class Server {
   ~Server();  // as Drain(0 ms)
 
   uint16_t port() const;
+  // Takes max_head_bytes (for connections to come), idle_timeout, trusted_proxies and access_log
+  // from `options`. Throws std::runtime_error that names a bad proxy; nothing is changed then.
+  void Tune(const ServerOptions& options);
+  // Goes on as before, but each answer closes its connection, so that clients leave: for the time
+  // before Drain.
+  void Leave();
   // Accepts nothing more, answers what is in flight until the deadline, closes. A request that is
   // not sent whole a second later gets 503; a client that does not take its answer is waited for
   // five seconds. True: all is answered, and no handler holds a request any more, also none whose

@@ -203,7 +203,9 @@ void Worker::LetIn(Connection& connection, const IpAddress& address) {
   const size_t most = front.options.max_connections;
   const size_t most_of_one = front.options.max_connections_per_address.value_or(0);
   const size_t all = ++front.connections;
-  const size_t of_one = front.trusted.Contains(address) ? 0 : front.addresses.Add(address);
+  const bool counted = !front.tuning.Get().trusted.Contains(address);
+  if (!counted) uncounted_.insert(connection.descriptor());
+  const size_t of_one = counted ? front.addresses.Add(address) : 0;
   const size_t beyond = all - std::min(all, most);
   const size_t beyond_of_one = most_of_one > 0 ? of_one - std::min(of_one, most_of_one) : 0;
   if (beyond == 0 && beyond_of_one == 0) return;
@@ -242,9 +244,7 @@ void Worker::Close(const std::shared_ptr<Connection>& connection) {
   connection->Closed();
   crew_->drainer->Forget(*connection);
   --crew_->front->connections;
-  if (!crew_->front->trusted.Contains(connection->peer())) {
-    crew_->front->addresses.Remove(connection->peer());
-  }
+  if (uncounted_.erase(fd) == 0) crew_->front->addresses.Remove(connection->peer());
   connections_.erase(fd);
   if (const auto peer = peers.find(fd); peer != peers.end()) {
     removePeer(std::shared_ptr<Pistache::Tcp::Peer>(peer->second));

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "infra/base/heartbeat.h"
@@ -88,6 +89,8 @@ class Worker : public Pistache::Tcp::Transport {
   std::optional<Heartbeat> heart_;  // of the worker's thread, once it runs
   uint64_t queue_tag_ = 0;          // of Pistache's queue of new peers; 0: not seen yet
   std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by descriptor
+  // Of trusted proxies when they came: their addresses are not counted.
+  std::unordered_set<int> uncounted_;
   std::array<char, 16 * 1024> buffer_;
 };
 

@@ -33,6 +33,8 @@ class CheckedSessions {
   uint64_t ends() const { return ends_; }
   // To be told when a session has been ended in the store, before anybody else is told.
   void SessionEnded() { ++ends_; }
+  // Nothing that was remembered, or is being checked, counts any more.
+  void AllChanged() { ++ends_; }
 
   // `ends` and `version` (of the session's tenant, ViewStore) from before the check read what it
   // depends on. Counts until `until`, exclusive.

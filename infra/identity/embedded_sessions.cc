@@ -77,8 +77,17 @@ void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
   then(Lookup(cookies));
 }
 
+// What is remembered was verified before the secrets were replaced, perhaps by one that has gone.
+void EmbeddedSessions::ForgetWhatOtherSecretsSigned() {
+  const std::vector<std::string>* const secrets = &options_.secrets.all();
+  if (verified_by_ == secrets) return;
+  verified_by_ = secrets;
+  checked_.AllChanged();
+}
+
 Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies) {
   const Timestamp now = Now(options_);
+  ForgetWhatOtherSecretsSigned();
   if (const auto known = checked_.Find(cookies, now)) return *known;
   const auto sid = SessionIdIn(cookies, options_);
   if (!sid.ok()) return sid.error();
@@ -137,7 +146,7 @@ Result<std::string> EmbeddedSessions::Store(const Session& session, const std::s
   // Synced, and with it the erased one before it.
   const auto put = store_.Put(Table::kSessions, StoreKey(sid), ToRow(row), Durability::kSynced);
   if (!put.ok()) return put.error();
-  return SetCookie(options_.cookie, SignSession(sid, options_.secrets.front()), secure);
+  return SetCookie(options_.cookie, SignSession(sid, options_.secrets.first()), secure);
 }
 
 void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,

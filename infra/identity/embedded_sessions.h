@@ -30,6 +30,7 @@ class EmbeddedSessions : public Sessions {
            std::function<void(Result<std::string>)> then) override;
 
  private:
+  void ForgetWhatOtherSecretsSigned();
   Result<Session> Lookup(const std::vector<std::string_view>& cookies);
   // Writes nothing when there is no such session.
   Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
@@ -46,6 +47,7 @@ class EmbeddedSessions : public Sessions {
   const ViewStore& views_;
   const SessionOptions options_;
   CheckedSessions checked_;
+  std::atomic<const std::vector<std::string>*> verified_by_{nullptr};  // what is remembered
   std::atomic<int64_t> swept_{0};  // milliseconds; when the last sweep began
   std::atomic<bool> erasing_{false};
   WorkerPool writer_;  // last: its tasks use the others

@@ -170,7 +170,7 @@ void RedisSessions::Begin(const Session& session, const std::vector<std::string_
                                    options_.cookie.IsSecure(secure)),
                       "EX", Seconds(std::min(options_.idle, options_.absolute))});
   const std::string cookie =
-      SetCookie(options_.cookie, SignSession(sid, options_.secrets.front()), secure);
+      SetCookie(options_.cookie, SignSession(sid, options_.secrets.first()), secure);
   client_->Run(commands, [this, cookie, ended_sid = ended.ok() ? *ended : std::string(),
                           then = std::move(then)](const Result<RedisClient::Replies>& replies) {
     if (!ended_sid.empty()) Forget(ended_sid);

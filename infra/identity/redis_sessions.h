@@ -66,6 +66,8 @@ class RedisSessions : public Sessions {
   void End(const std::vector<std::string_view>& cookies,
            std::function<void(Result<std::string>)> then) override;
 
+  // For the connections to come.
+  void UseTls(TlsContext tls) { client_->UseTls(std::move(tls)); }
   // Why the store cannot be asked just now; empty: it can.
   std::string Trouble() const { return client_->Trouble(); }
   const SessionCounts& counts() const { return counts_; }

@@ -13,7 +13,7 @@ Result<std::string> SessionIdIn(const std::vector<std::string_view>& cookies,
                                 const SessionOptions& options) {
   const auto value = FindCookie(cookies, options.cookie.name);
   if (!value) return NotLoggedIn("Log in first.");
-  auto sid = VerifySession(*value, options.secrets);
+  auto sid = VerifySession(*value, options.secrets.all());
   if (!sid) return NotLoggedIn("The session cookie is not valid; log in again.");
   return *std::move(sid);
 }

@@ -3,19 +3,42 @@
 
 #include <chrono>
 #include <functional>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "events/values/result.h"
 #include "events/values/time.h"
+#include "infra/base/replaceable.h"
 #include "infra/identity/cookie.h"
 #include "infra/identity/sessions.h"
 
 namespace contacts {
 
+// The secrets that sign sessions: the first signs, all verify; at least one. Any thread. Copies are
+// one: what replaces the secrets of one does so for all.
+class SessionSecrets {
+ public:
+  SessionSecrets() : SessionSecrets(std::vector<std::string>()) {}
+  SessionSecrets(std::vector<std::string> secrets)  // NOLINT(google-explicit-constructor)
+      : secrets_(std::make_shared<Replaceable<std::vector<std::string>>>(std::move(secrets))) {}
+  SessionSecrets(std::initializer_list<std::string> secrets)
+      : SessionSecrets(std::vector<std::string>(secrets)) {}
+
+  // The same object until they are replaced.
+  const std::vector<std::string>& all() const { return secrets_->Get(); }
+  const std::string& first() const { return all().front(); }
+  void Replace(std::vector<std::string> secrets) const { secrets_->Replace(std::move(secrets)); }
+
+ private:
+  std::shared_ptr<Replaceable<std::vector<std::string>>> secrets_;
+};
+
 struct SessionOptions {
-  std::vector<std::string> secrets;  // the first signs, all verify; at least one
+  SessionSecrets secrets;
   CookieOptions cookie;
   std::chrono::milliseconds idle{24 * 3600 * 1000};  // ends without a request for so long …
   std::chrono::milliseconds absolute{7 * 24 * 3600 * 1000};  // … and in any case after this

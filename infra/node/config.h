@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,13 +27,18 @@ struct Config {
   std::string session_secret_file;              // empty: <data>/session-secret, made when missing
   std::optional<TenantId> default_tenant;       // of a login that names none
   int threads = 2;                              // event loops of the API
-  std::vector<std::string> trusted_proxies;     // addresses or CIDR whose X-Forwarded-* counts
-  std::vector<std::string> allowed_origins;     // pages that may use a cookie besides our own
-  int login_failures = 5;                       // in a row, of an account or an address …
-  std::chrono::seconds login_lock{15 * 60};     // … lock it for so long
-  int tenant_requests_per_second = 0;           // 0: any number
-  std::optional<RedisAddress> redis;            // where sessions are; nullopt: in `data`
-  std::string redis_ca_file;                    // empty: the authorities that the machine trusts
+  std::chrono::seconds http_idle{75};           // a connection is kept without a request
+  int http_head_bytes = 16 * 1024;              // of a request
+  int http_connections = 10000;
+  int http_connections_per_address = -1;  // 0: any number; -1: a quarter of all
+  std::chrono::seconds lame_duck{0};      // from SIGTERM until no connection is accepted any more
+  std::vector<std::string> trusted_proxies;  // addresses or CIDR whose X-Forwarded-* counts
+  std::vector<std::string> allowed_origins;  // pages that may use a cookie besides our own
+  int login_failures = 5;                    // in a row, of an account or an address …
+  std::chrono::seconds login_lock{15 * 60};  // … lock it for so long
+  int tenant_requests_per_second = 0;        // 0: any number
+  std::optional<RedisAddress> redis;         // where sessions are; nullopt: in `data`
+  std::string redis_ca_file;                 // empty: the authorities that the machine trusts
   std::chrono::milliseconds redis_timeout{1000};
   std::string session_prefix = "sess:";  // of the keys in Redis
   SessionFields session_fields = SessionFields::Usual();
@@ -55,6 +61,8 @@ struct Config {
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;
+  log::Level log_level = log::Level::kInfo;
+  std::map<std::string, std::string> texts;  // each setting as it was written, by name
 };
 
 }  // namespace contacts

@@ -48,8 +48,13 @@ Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions op
   auto sessions = std::make_unique<RedisSessions>(std::move(redis), node.views, std::move(options),
                                                   std::move(kept));
   Show(*sessions, &node.metrics);
-  const auto trouble = [store = sessions.get()] { return store->Trouble(); };
-  return OpenedSessions{std::move(sessions), trouble};
+  OpenedSessions opened;
+  opened.trouble = [store = sessions.get()] { return store->Trouble(); };
+  if (config.redis->tls) {
+    opened.use_tls = [store = sessions.get()](TlsContext tls) { store->UseTls(std::move(tls)); };
+  }
+  opened.sessions = std::move(sessions);
+  return opened;
 }
 
 }  // namespace

@@ -11,12 +11,14 @@
 #include "infra/identity/sessions.h"
 #include "infra/node/config.h"
 #include "infra/node/node.h"
+#include "infra/redis/redis_wire.h"
 
 namespace contacts {
 
 struct OpenedSessions {
   std::unique_ptr<Sessions> sessions;
-  std::function<std::string()> trouble;  // why it cannot be asked just now; "": it can
+  std::function<std::string()> trouble;          // why it cannot be asked just now; "": it can
+  std::function<void(TlsContext)> use_tls = {};  // for connections to come; empty: it uses no TLS
 };
 
 // The node, whose metrics then tell of the store, must outlive it. A Redis server that cannot be

@@ -37,6 +37,7 @@ Result<bool> Announce(const Running& running) {
     const auto made =
         MakeDemo(running.node.commands, running.node.passwords, running.demo_password);
     if (!made.ok()) return made;
+    running.demo_filled = true;
     const std::string cookies = running.node.directory->PathOf("demo.cookies");
     if (!std::filesystem::exists(cookies)) {  // curl keeps the mode of a file that is there
       if (const auto wrote = WriteSecretFile(cookies, ""); !wrote.ok()) return wrote;
@@ -78,8 +79,20 @@ Result<int> WaitForTheEnd(const Running& running) {
       running.node.passwords.replaced().EraseAll();
       if (const auto said = Announce(running); !said.ok()) return said.error();
     }
+    if (running.signals.TakeHangup()) running.reload.Run();
     if (const int signal = running.signals.WaitFor(kLook)) return signal;
   }
+}
+
+// So that a balancer, which learns from readiness, has sent its clients elsewhere before anybody is
+// refused. The next signal ends the process, and this.
+void SendClientsAway(const Running& running) {
+  const std::chrono::seconds time = running.reload.lame_duck();
+  if (time.count() == 0) return;
+  log::Info("clients are sent away: not ready, still answering",
+            {{"seconds", std::to_string(time.count())}});
+  running.front.Leave();
+  std::this_thread::sleep_for(time);
 }
 
 }  // namespace
@@ -107,6 +120,12 @@ http::ServerOptions FrontOptions(const Config& config, Metrics& metrics) {
   options.threads = config.threads;
   options.trusted_proxies = config.trusted_proxies;
   options.access_log = config.access_log;
+  options.idle_timeout = config.http_idle;
+  options.max_head_bytes = static_cast<size_t>(config.http_head_bytes);
+  options.max_connections = static_cast<size_t>(config.http_connections);
+  if (config.http_connections_per_address >= 0) {
+    options.max_connections_per_address = static_cast<size_t>(config.http_connections_per_address);
+  }
   options.answered = [&metrics](std::string_view method, std::string_view route, int status,
                                 std::chrono::nanoseconds took) {
     metrics.CountRequest(method, route, status, took);
@@ -129,6 +148,11 @@ http::ServerOptions AdminOptions(const Config& config) {
 
 HealthCheck DescriptorsOf(const http::Server& front) {
   return {"descriptors", HealthCheck::Weight::kNotReady, [&front] { return front.Trouble(); }};
+}
+
+HealthCheck DemonstrationOf(const std::atomic<bool>& filled) {
+  return {"demonstration", HealthCheck::Weight::kNotReady,
+          [&filled] { return filled ? std::string() : "the demonstration is being filled"; }};
 }
 
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
@@ -177,9 +201,8 @@ void SetOptions(const Config& config, api::ApiContext* context) {
 }
 
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory) {
-  auto secrets = config.session_secret_file.empty()
-                     ? ReadOrMakeSecrets(directory.PathOf("session-secret"))
-                     : ReadSecrets(config.session_secret_file);
+  const std::string file = SessionSecretFile(config, directory);
+  auto secrets = config.session_secret_file.empty() ? ReadOrMakeSecrets(file) : ReadSecrets(file);
   if (!secrets.ok()) return secrets.error();
   SessionOptions options;
   options.secrets = std::move(*secrets);
@@ -209,6 +232,7 @@ int RunUntilTold(const Running& running) {
   running.signals.GoingDown();
   if (ended.ok()) {
     log::Info("going down", {{"signal", std::to_string(*ended)}});
+    SendClientsAway(running);
   } else {
     log::Error("going down", {{"cause", ended.error().message}});
   }

@@ -1,6 +1,7 @@
 // The life of a server: the first catch-up, serving, going down in order.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "infra/identity/session_options.h"
 #include "infra/node/config.h"
 #include "infra/node/node.h"
+#include "infra/node/reload.h"
 #include "infra/node/signals.h"
 #include "infra/ops/admin_routes.h"
 
@@ -22,7 +24,7 @@ Result<bool> HasDescriptors();
 // Says why on stderr; 1, the exit code.
 int Fail(const Error& error);
 
-// What the settings mean for the parts.
+// What the settings mean for the parts. Throws std::runtime_error that names a bad setting.
 http::ServerOptions FrontOptions(const Config& config, Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
 // Why no client can connect. `front` must outlive the last question.
@@ -31,6 +33,8 @@ HealthCheck DescriptorsOf(const http::Server& front);
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics);
 // Throws std::runtime_error that names a bad setting.
 void SetOptions(const Config& config, api::ApiContext* context);
+// The demonstration is there only when it is filled. `filled` must outlive the last question.
+HealthCheck DemonstrationOf(const std::atomic<bool>& filled);
 // Reads the secrets, and makes them when no file is named.
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory);
 
@@ -41,13 +45,17 @@ struct Running {
   http::Server& admin;
   http::Server& front;
   Signals& signals;
+  Reload& reload;
   std::string token;          // for operations
   std::string demo_password;  // empty: no demonstration
+  std::atomic<bool>& demo_filled;
 };
 
-// Catches up, says on stdout where it serves, and waits for SIGTERM, SIGINT or a fault. Then:
-// readiness off, whoever waits for a position is sent away, what else is in flight is answered,
-// what is decided is written. The exit code: 0, or 1 after a fault.
+// Catches up, says on stdout where it serves, and waits for SIGTERM, SIGINT or a fault; SIGHUP
+// reads the settings again. Then: readiness off, clients are sent away while they are still
+// answered (--lame-duck-seconds; not after a fault), whoever waits for a position is sent away,
+// what else is in flight is answered, what is decided is written. The exit code: 0, or 1 after a
+// fault.
 int RunUntilTold(const Running& running);
 
 }  // namespace contacts

@@ -23,6 +23,13 @@ sigset_t HeardSignals() {
 
 }  // namespace
 
+void Signals::HoldHangups() {
+  sigset_t hangup;
+  sigemptyset(&hangup);
+  sigaddset(&hangup, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &hangup, nullptr);
+}
+
 Signals::Signals() {
   signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = HeardSignals();
@@ -65,7 +72,7 @@ void Signals::Run() {
     if (sigwait(&signals, &signal) != 0) continue;
     if (stopping_) return;
     if (signal == SIGHUP) {
-      log::Info("SIGHUP came: nothing is read again, nothing ends");
+      NoteHangup();
       continue;
     }
     const std::lock_guard lock(mutex_);
@@ -74,6 +81,17 @@ void Signals::Run() {
     came_ = signal;
     changed_.notify_all();
   }
+}
+
+void Signals::NoteHangup() {
+  const std::lock_guard lock(mutex_);
+  if (phase_ == Phase::kGoingDown) {
+    return log::Info("SIGHUP came while going down: nothing is read again");
+  }
+  if (phase_ == Phase::kStarting) {
+    log::Info("SIGHUP came while starting: the settings are read again once all parts are there");
+  }
+  hung_up_ = true;
 }
 
 void Signals::End(int signal, Phase phase) {

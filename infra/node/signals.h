@@ -11,10 +11,13 @@
 
 namespace contacts {
 
-// SIGTERM and SIGINT end the process; SIGHUP makes a log line; SIGPIPE is ignored. Make it before
+// SIGTERM and SIGINT end the process; SIGHUP is noted; SIGPIPE is ignored. Make it before
 // any other thread is started, and destroy it after all of them: they inherit what it blocks.
 class Signals {
  public:
+  // A SIGHUP that comes before there is an object waits for it, instead of ending the process.
+  static void HoldHangups();
+
   Signals();
   ~Signals();
   Signals(const Signals&) = delete;
@@ -30,13 +33,16 @@ class Signals {
   // The process goes down for another reason: the next signal ends it at once with 1.
   void GoingDown();
 
-  // The signal that came; 0: none came in that time.
+  // The signal that came, but for SIGHUP; 0: none came in that time.
   int WaitFor(std::chrono::milliseconds time);
+  // True: SIGHUP came since the last call.
+  bool TakeHangup() { return hung_up_.exchange(false); }
 
  private:
   enum class Phase { kStarting, kServing, kGoingDown };
 
   void Run();
+  void NoteHangup();
   [[noreturn]] void End(int signal, Phase phase);
 
   std::mutex mutex_;
@@ -44,6 +50,7 @@ class Signals {
   Phase phase_ = Phase::kStarting;
   int came_ = 0;
   std::string path_;
+  std::atomic<bool> hung_up_{false};
   std::atomic<bool> stopping_{false};
   std::thread thread_;  // last: it uses all of the above
 };

@@ -18,6 +18,8 @@ void RedisClient::Run(const std::vector<RedisCommand>& commands,
   loop_->Submit(std::move(batch));
 }
 
+void RedisClient::UseTls(TlsContext tls) { loop_->UseTls(std::move(tls)); }
+
 std::string RedisClient::Trouble() const { return loop_->Trouble(); }
 
 }  // namespace contacts

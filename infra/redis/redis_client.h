@@ -43,6 +43,9 @@ class RedisClient {
   // try. `then` comes once, at once or from the client's thread; it must not block.
   void Run(const std::vector<RedisCommand>& commands, std::function<void(Result<Replies>)> then);
 
+  // For the connections to come; the one that is open goes on.
+  void UseTls(TlsContext tls);
+
   // Why the server cannot be asked just now, or refuses what it is asked; empty: it can.
   std::string Trouble() const;
 

@@ -39,6 +39,7 @@ bool ConcernsAll(std::string_view error) {
 
 RedisLoop::RedisLoop(RedisOptions options)
     : options_(std::move(options)),
+      tls_(options_.tls),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       trouble_("Redis at " + Shown(options_.address) + ": not connected yet"),
       pause_(kFirstPause) {
@@ -125,7 +126,7 @@ void RedisLoop::Poll() {
 void RedisLoop::Connect() {
   if (wire_ || opening_.valid() || Clock::now() < retry_at_) return;
   opening_ = std::async(std::launch::async, [this] {
-    auto wire = OpenRedis(options_.address, options_.tls, Clock::now() + options_.timeout);
+    auto wire = OpenRedis(options_.address, tls_.Get(), Clock::now() + options_.timeout);
     {
       std::lock_guard lock(mutex_);
       opened_ = std::move(wire);

@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
+#include "infra/base/replaceable.h"
 #include "infra/redis/redis_client.h"
 
 namespace contacts {
@@ -33,6 +35,7 @@ class RedisLoop {
   ~RedisLoop();  // what still waits gets kUnavailable
 
   void Submit(RedisBatch batch);
+  void UseTls(TlsContext tls) { tls_.Replace(std::move(tls)); }
   std::string Trouble() const;
   const RedisOptions& options() const { return options_; }
 
@@ -56,6 +59,7 @@ class RedisLoop {
   void GoDown(const std::string& why);
 
   const RedisOptions options_;
+  Replaceable<TlsContext> tls_;
   const int wake_;
 
   mutable std::mutex mutex_;

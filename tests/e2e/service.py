@@ -55,12 +55,15 @@ class Service:
         self.log.close()
         shutil.rmtree(self.data)
 
-    def start(self, largest_file=None):
+    def launch(self, largest_file=None):
         self.process = subprocess.Popen(
             [CONTACTS, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
              "--admin-listen", "127.0.0.1:0", "--no-access-log", *self.flags],
             stdout=subprocess.PIPE, stderr=self.log, preexec_fn=limit_files(largest_file))
         self.printed = ""
+
+    def start(self, largest_file=None):
+        self.launch(largest_file)
         self.base = self.wait_for(r"serves http://(\S+)/api")
         self.admin = self.wait_for(r"operations at http://(\S+)\n")
         return self

@@ -1,9 +1,10 @@
 """What a newcomer does: start the demonstration, paste the printed lines."""
 import json
+import os
 import subprocess
 import unittest
 
-from tests.e2e.service import Client, Service
+from tests.e2e.service import Client, Service, wait_until
 
 
 def pasted(line):
@@ -33,6 +34,24 @@ class Demo(unittest.TestCase):
             self.assertEqual(mentions[-1], {key: created[key] for key in
                                             ("id", "fullName", "mentionName", "email")})
             self.assertEqual(pasted(create)[0]["error"], "Conflict")
+
+    # It was ready while nobody could log in yet.
+    def test_it_is_ready_only_once_it_is_filled(self):
+        with Service("--demo") as service:
+            service.launch()
+            ops = os.path.join(service.data, "ops.json")
+            wait_until(lambda: os.path.exists(ops))
+            with open(ops, encoding="utf-8") as file:
+                service.admin = json.load(file)["address"]
+            reasons = []
+            while (answer := service.ready()).status == 503:
+                reasons += [reason["part"] for reason in answer.json()["reasons"]]
+            service.base = service.wait_for(r"serves http://(\S+)/api")
+            password = service.wait_for(r"the password (\S+)\n")
+            self.assertIn("demonstration", reasons)
+            for name in ("admin", "client"):
+                answer = Client(service.base).post("/login", {"username": name, "password": password})
+                self.assertEqual(answer.status, 200, answer)
 
     def test_a_restart_adds_nothing_and_the_password_stays(self):
         with Service("--demo") as service:

@@ -40,6 +40,15 @@ TEST(Log, WhatCannotBeSeenOrTurnsTheLineIsEscaped) {
   EXPECT_EQ(Text("Zo\u00EB \u5F20", {}), "T info Zo\u00EB \u5F20");
 }
 
+TEST(Log, LinesBelowTheLevelAreNotWritten) {
+  EXPECT_TRUE(log::Shows(log::Level::kInfo) && !log::Shows(log::Level::kDebug));
+  log::ShowFrom(log::Level::kWarn);
+  EXPECT_TRUE(log::Shows(log::Level::kWarn) && !log::Shows(log::Level::kInfo));
+  log::ShowFrom(log::Level::kDebug);
+  EXPECT_TRUE(log::Shows(log::Level::kDebug));
+  log::ShowFrom(log::Level::kInfo);
+}
+
 TEST(Log, AnyBytesMakeValidJson) {
   for (const std::string bytes : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80",
                                   "\xe2\x82", "Zo\xc3\xab \xf0\x9f\x98\x80"}) {

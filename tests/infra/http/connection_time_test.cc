@@ -68,6 +68,35 @@ TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
   EXPECT_EQ(Next().status, 0);
 }
 
+// A balancer that keeps connections longer than we do gets one closed under its request.
+TEST_F(Connections, AnotherIdleTimeCountsForConnectionsThatAreOpen) {
+  ServerOptions options = front_->options;
+  const auto before = options.idle_timeout;
+  options.idle_timeout = std::chrono::seconds(620);
+  front_->tuning.Replace(Tuning(options));
+  client_.connection().Expire(In(before + milliseconds(1)));
+  EXPECT_FALSE(client_.closing());
+  client_.connection().Expire(In(std::chrono::seconds(619)));
+  EXPECT_FALSE(client_.closing());
+  client_.connection().Expire(In(std::chrono::seconds(621)));
+  EXPECT_TRUE(client_.state().shut);
+}
+
+TEST_F(Connections, AnswersCloseTheirConnectionWhileClientsAreSentAway) {
+  client_.Send(Get("/ids"));
+  EXPECT_EQ(Next().Value("Connection"), "");
+  front_->leaving = true;
+  client_.connection().Expire(In(milliseconds(1500)));
+  EXPECT_FALSE(client_.closing());  // nobody is cut off
+  client_.Send(Get("/keep") + Get("/ids"));
+  kept_[0].Send(Text("kept"));
+  EXPECT_EQ(Next().Value("Connection"), "");  // the one behind it is answered, too
+  const ReadAnswer last = Next();
+  EXPECT_EQ(last.status, 200);
+  EXPECT_EQ(last.Value("Connection"), "close");
+  EXPECT_TRUE(client_.state().ended);
+}
+
 TEST_F(Connections, ALateAnswerIs503AndTheConnectionGoesOn) {
   client_.Send(Get("/keep"));
   client_.connection().Expire(In(front_->options.answer_timeout - milliseconds(1000)));

@@ -1,6 +1,7 @@
 // Connections that are too many, of all or of one address.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -137,6 +138,39 @@ TEST(TurnedAway, AFloodOfOneAddressIsCutOff) {
   EXPECT_LT(refused, 200u);
   EXPECT_EQ(server.counts().turned_away, 200u);
   EXPECT_TRUE(IsServed(&clients[0]));
+}
+
+// Counted when it came, and a trusted proxy's when it goes: it was never subtracted.
+TEST(TurnedAway, AnAddressIsCountedRightWhenItsTrustChanges) {
+  ServerOptions options = Options();
+  options.max_connections_per_address = 1;
+  Server server(options, EchoRouter());
+  {
+    Client counted(server.port());
+    ASSERT_TRUE(IsServed(&counted));
+    options.trusted_proxies = {"127.0.0.1"};
+    server.Tune(options);
+    Client trusted(server.port());
+    ASSERT_TRUE(IsServed(&trusted));
+  }
+  while (server.counts().connections > 0) std::this_thread::yield();
+  options.trusted_proxies = {};
+  server.Tune(options);
+  Client alone(server.port());
+  EXPECT_TRUE(IsServed(&alone));
+  Client second(server.port());
+  const auto refused = second.Answer();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+}
+
+TEST(TurnedAway, AWrongProxyChangesNothing) {
+  ServerOptions options = Options();
+  Server server(options, EchoRouter());
+  options.trusted_proxies = {"nonsense"};
+  EXPECT_THROW(server.Tune(options), std::runtime_error);
+  Client client(server.port());
+  EXPECT_TRUE(IsServed(&client));
 }
 
 }  // namespace
