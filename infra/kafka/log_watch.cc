@@ -8,6 +8,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchAnswer{2000};
+// A broker that hangs keeps its connections, so nothing but silence tells. Readiness is to say so
+// within 5 s; a broker that is only slow answers metadata sooner.
+constexpr std::chrono::milliseconds kReachableWithin{2500};
 // Each of the questions about one partition, or about the topic, waits for its answer.
 constexpr Heartbeat::Time kLongestQuestions{30'000};
 // A broker that has just started may not know a topic yet.
@@ -164,11 +167,11 @@ void LogWatch::LookAt(const Reader& reader, const std::string& topic_fault) {
 
 std::string LogWatch::fault() {
   const std::lock_guard lock(mutex_);
-  return fault_;
+  return fault_.empty() ? settings_fault_ : fault_;
 }
 
 TopicState LogWatch::Ask() {
-  TopicState state = AskTopic(asker_, topic_, kWatchAnswer);
+  TopicState state = AskTopic(asker_, topic_, kReachableWithin);
   reachable_ = state.found == TopicState::Found::kYes || state.found == TopicState::Found::kNo;
   return state;
 }
@@ -193,9 +196,16 @@ std::string LogWatch::FaultOfTopic() {
            "never be added; move the history to a new topic that has as many as it had";
   }
   const Result<std::string> fault = FaultOfSettings(asker_, options_, state.replicas);
-  if (fault.ok()) return *fault;
-  Ask();
-  return "";  // a broker that does not answer now answers later
+  if (!fault.ok()) {
+    Ask();
+    return "";  // a broker that does not answer now answers later
+  }
+  // What was wrong may have cost events, and nobody would see it. A topic that keeps its newest
+  // entries shows by its begin and by what was read what it has lost.
+  if (!options_.compacted) return *fault;
+  const std::lock_guard lock(mutex_);
+  settings_fault_ = *fault;
+  return "";
 }
 
 // Compaction leaves the offsets as they are, but not the first entry: a later one has its key.

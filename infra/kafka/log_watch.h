@@ -53,7 +53,8 @@ class LogWatch {
   bool doubtful() const { return doubtful_; }
   // The topic was not there when it was last asked for. After some more times that is a fault.
   bool missing() const { return missed_ > 0; }
-  // The first fault that was found; empty: none. It stays.
+  // The first fault that was found; empty: none. It stays, but for settings of a compacted topic
+  // that are wrong, which can be set right.
   std::string fault();
 
  private:
@@ -94,11 +95,12 @@ class LogWatch {
   std::condition_variable changed_;
   std::vector<Reader> readers_;
   std::string fault_;
+  std::string settings_fault_;  // of a compacted topic, as it was seen last
   bool hastened_ = false;
   GrowingPause soon_;                // between looks that were hastened, or found something wrong
   std::chrono::milliseconds least_;  // … from the newest look to the next of that kind
   std::chrono::steady_clock::time_point looked_at_;
-  std::chrono::steady_clock::time_point asked_at_;  // whether the topic is there
+  std::chrono::steady_clock::time_point asked_at_;  // the watch's thread alone
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };

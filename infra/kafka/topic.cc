@@ -173,7 +173,7 @@ std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& 
                          const std::string& why) -> std::string {
     if (config[key] == value) return "";
     return "the topic " + options.name + " has " + key + "=" + config[key] + ": " + why + ". Set " +
-           key + "=" + value + ", then start again";
+           key + "=" + value + (options.compacted ? "" : ", then start again");
   };
   const auto number = [&](const char* key) {
     return std::strtoll(config[key].c_str(), nullptr, 10);

@@ -68,6 +68,18 @@ TEST_F(KafkaOutage, IsNoticedWhileAPartitionIsLookedAt) {
   GoThroughOne();
 }
 
+// It keeps its connections, and nothing is asked of it by itself: it was seen after 11 to 14 s.
+TEST_F(KafkaOutage, ABrokerThatHangsIsNoticedWithinFiveSeconds) {
+  OpenWatchedEvery(std::chrono::hours(1));
+  EXPECT_EQ(log->Trouble(), "");
+  broker.Pause();
+  const bool seen =
+      Within(std::chrono::milliseconds(5500), [&] { return !log->Trouble().empty(); });
+  broker.Continue();
+  EXPECT_TRUE(seen);
+  EXPECT_TRUE(Within(std::chrono::seconds(15), [&] { return log->Trouble().empty(); }));
+}
+
 // Password hashes go through the same outage, since it takes seconds.
 TEST_F(KafkaOutage, IsNoticedLongBeforeTheNextLookAndSecretsAreKnownMeanwhile) {
   const std::string topic = Broker::NewTopicName();

@@ -151,7 +151,21 @@ TEST_F(KafkaSecrets, SettingsThatWouldLoseSecretsAreAFault) {
   broker.SetConfig(secrets, "cleanup.policy", "compact,delete");
   const std::string fault = FaultOf(*store);
   EXPECT_NE(fault.find("cleanup.policy=compact,delete"), std::string::npos) << fault;
+  EXPECT_EQ(store->Get("id-1").error().code, ErrorCode::kUnavailable);
   EXPECT_NE(WhyNotOpened(topic).message.find("cleanup.policy=compact"), std::string::npos);
+}
+
+// It stayed red until a restart.
+TEST_F(KafkaSecrets, SettingsThatWereSetRightAreNoFaultAnyMore) {
+  Open();
+  broker.SetConfig(secrets, "cleanup.policy", "compact,delete");
+  ASSERT_NE(FaultOf(*store), "none");
+  broker.SetConfig(secrets, "cleanup.policy", "compact");
+  const auto until = Clock::now() + kNotReached;
+  while (!store->Fault().empty() && Clock::now() < until) std::this_thread::yield();
+  ASSERT_EQ(store->Fault(), "");
+  EXPECT_EQ(*store->Get("id-1"), "secret 1");
+  EXPECT_TRUE(store->Put("id-2", "secret 2").ok());
 }
 
 TEST_F(KafkaSecrets, DamageIsNamedAtTheStart) {

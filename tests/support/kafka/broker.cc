@@ -76,6 +76,14 @@ void Broker::Start() { address_ = Tool("start"); }
 void Broker::Stop() { Tool("stop"); }
 void Broker::Kill() { Tool("kill"); }
 
+void Broker::Signal(int signal) const {
+  std::ifstream file(dir_ / "pid");
+  pid_t process = 0;
+  if (!(file >> process) || kill(process, signal) != 0) {
+    throw std::runtime_error("the broker cannot be signalled");
+  }
+}
+
 std::string Broker::NewTopicName() {
   static int count = 0;
   return "events-" + std::to_string(++count);

@@ -1,6 +1,7 @@
 // A real broker for tests, and what an administrator could do to its topics.
 #pragma once
 
+#include <csignal>
 #include <string>
 
 #include "infra/kafka/kafka_log.h"
@@ -30,6 +31,9 @@ class Broker {
   void Start();
   void Stop();
   void Kill();
+  // It keeps its connections and does nothing, until it goes on.
+  void Pause() const { Signal(SIGSTOP); }
+  void Continue() const { Signal(SIGCONT); }
 
   void DeleteTopic(const std::string& topic);
   void AddPartitions(const std::string& topic, int new_total);
@@ -48,6 +52,7 @@ class Broker {
 
  private:
   std::string Tool(const std::string& verb) const;
+  void Signal(int signal) const;
 
   TempDir dir_;
   std::string address_;
