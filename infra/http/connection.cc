@@ -24,6 +24,8 @@ constexpr size_t kSmallBody = 4 * 1024;
 std::vector<Header> HeadersOfAll(const Router& router, const RequestParser& parser) {
   const AllowedOrigins& origins = router.origins();
   if (origins.empty()) return {};
+  const bool whole = parser.phase() != RequestParser::Phase::kHead;
+  if (!whole && !parser.origin()) return origins.HeadersUnread();
   return origins.HeadersFor(parser.origin(), parser.method());
 }
 
@@ -217,7 +219,7 @@ void Connection::Closed() {
 
 void Connection::TurnAway(const char* why) {
   const Lock lock(this);
-  RefuseLocked({503, why});
+  RefuseLocked({503, why}, {}, front_->router.origins().HeadersUnread());
   AdvanceLocked();
   FlushLocked();
 }

@@ -61,6 +61,12 @@ std::vector<Header> AllowedOrigins::HeadersFor(std::optional<std::string_view> o
   return headers;
 }
 
+std::vector<Header> AllowedOrigins::HeadersUnread() const {
+  const std::vector<std::string>& origins = origins_->Get();
+  return HeadersFor(
+      origins.size() == 1 ? std::optional<std::string_view>(origins.front()) : std::nullopt, "");
+}
+
 std::vector<Header> AllowedOrigins::PreflightHeaders(const Request& request,
                                                      const std::string& methods) const {
   const auto origin = request.Find("Origin");

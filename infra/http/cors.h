@@ -31,6 +31,9 @@ class AllowedOrigins {
   // as it was read. There are none while no origin is allowed.
   std::vector<Header> HeadersFor(std::optional<std::string_view> origin,
                                  std::string_view method) const;
+  // The same of a request whose origin was not read: when one origin alone is allowed, a page of it
+  // can read the answer.
+  std::vector<Header> HeadersUnread() const;
   // What the answer to a preflight says besides; `methods`: those of the path. Empty for any other
   // request.
   std::vector<Header> PreflightHeaders(const Request& request, const std::string& methods) const;

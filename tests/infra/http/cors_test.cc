@@ -98,6 +98,35 @@ TEST(Cors, AnswersBeforeTheRouterSayItToo) {
   }
 }
 
+// Its page saw a network error, and never the status.
+TEST(Cors, AnAnswerToAHeadThatWasNotReadIsForThePageOfTheOnlyOrigin) {
+  const auto refusals = [](const std::vector<std::string>& origins) {
+    const auto front =
+        std::make_shared<Front>(SmallLimits(), Router({}, {""}, AllowedOrigins(origins)));
+    MemoryClient too_long(front);
+    too_long.Send("GET /" + std::string(2000, 'a'));
+    MemoryClient one_too_many(front);
+    one_too_many.connection().TurnAway("too many connections");
+    std::vector<ReadAnswer> answers;
+    for (std::string written : {too_long.written(), one_too_many.written()}) {
+      answers.push_back(TakeAnswer(&written, false).value());
+    }
+    EXPECT_EQ(answers[0].status, 414);
+    EXPECT_EQ(answers[1].status, 503);
+    return answers;
+  };
+  for (const ReadAnswer& answer : refusals(kApp)) {
+    EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), kApp.front());
+    EXPECT_EQ(answer.Value("Access-Control-Allow-Credentials"), "true");
+    EXPECT_EQ(answer.Value("Vary"), "Origin");
+  }
+  for (const ReadAnswer& answer : refusals({"https://a.example", "https://b.example"})) {
+    EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "");
+    EXPECT_EQ(answer.Value("Vary"), "Origin");
+  }
+  for (const ReadAnswer& answer : refusals({})) EXPECT_EQ(answer.Value("Vary"), "");
+}
+
 TEST(Cors, TracesMayBeSent) {
   const std::string taken = Ask(kApp, "OPTIONS", kPreflight).Value("Access-Control-Allow-Headers");
   for (const char* name : {"traceparent", "tracestate", "baggage"}) {
