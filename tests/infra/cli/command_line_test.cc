@@ -3,20 +3,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "events/json/json_archive.h"
 #include "events/values/utf8.h"
 #include "infra/cli/settings.h"
-#include "infra/node/reload.h"
 #include "infra/ops/operation.h"
 
 namespace contacts::cli {
@@ -362,80 +356,6 @@ TEST(CommandLine, NamesOfFilesAreAnyBytes) {
   EXPECT_EQ(config.session_secret_file, "/s\xff");
   EXPECT_EQ(config.redis_ca_file, "/r\xff");
   EXPECT_EQ(Good({"schemas", "/o\xff"}).directory, "/o\xff");
-}
-
-// `make settings` writes them.
-TEST(CommandLine, TheDocumentationHasTheTablesOfSettings) {
-  const std::string begin = "<!-- the tables, by make settings -->\n\n";
-  const std::string end = "\n<!-- their end -->\n";
-  std::ifstream file(CONTACTS_SETTINGS);
-  std::string page{std::istreambuf_iterator<char>(file), {}};
-  const size_t from = page.find(begin);
-  const size_t to = page.find(end);
-  ASSERT_TRUE(from != std::string::npos && to != std::string::npos && from < to);
-  const size_t first = from + begin.size();
-  if (getenv("CONTACTS_WRITE_SETTINGS") != nullptr) {
-    page.replace(first, to - first, SettingsInMarkdown());
-    std::ofstream(CONTACTS_SETTINGS) << page;
-  } else {
-    EXPECT_EQ(page.substr(first, to - first), SettingsInMarkdown()) << "run make settings";
-  }
-}
-
-TEST(CommandLine, WhatAHangUpReloadsIsASettingEach) {
-  for (const std::string_view name : ReloadedSettings()) {
-    EXPECT_EQ(std::count_if(AllSettings().begin(), AllSettings().end(),
-                            [&](const Setting& setting) { return name == setting.name; }),
-              1)
-        << name;
-  }
-}
-
-TEST(CommandLine, EachSettingHasATextByWhichAChangeIsSeen) {
-  const FileOf file("threads = 3\nallowed-origins = [\"http://a\", \"http://b\"]\n");
-  const auto texts = Good({"serve", "--no-access-log", "--config", file.path()}).config.texts;
-  EXPECT_EQ(texts.size(), AllSettings().size());
-  EXPECT_EQ(texts.at("threads"), "3");
-  EXPECT_EQ(texts.at("allowed-origins"), "http://a,http://b");
-  EXPECT_EQ(texts.at("access-log"), "false");
-  EXPECT_EQ(texts.at("demo"), "false");
-  EXPECT_EQ(texts.at("http-idle-seconds"), "75");
-}
-
-TEST(CommandLine, SettingsOfARunningServerAreReadAgainByTheSameRules) {
-  const std::vector<std::string> words = {"serve", "--threads", "4", "--config"};
-  const auto read = [&](const std::string& text) {
-    const FileOf file(text);
-    std::vector<std::string> all = words;
-    all.push_back(file.path());
-    return ReadSettingsAgain(all, [](const std::string& name) {
-      return name == "CONTACTS_HTTP_HEAD_BYTES" ? "5000" : "";
-    });
-  };
-  const auto config = read("threads = 3\nhttp-head-bytes = 6000\nlog-level = \"debug\"\n");
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_EQ(config->threads, 4);
-  EXPECT_EQ(config->http_head_bytes, 5000);
-  EXPECT_EQ(config->log_level, log::Level::kDebug);
-  const auto fault = read("lame-duck-seconds = 4000\n");
-  ASSERT_FALSE(fault.ok());
-  EXPECT_EQ(fault.error().message, "--lame-duck-seconds: Value 4000 not in range 0 to 3600");
-}
-
-TEST(CommandLine, LimitsOfTheFrontHaveBounds) {
-  for (const auto& [name, wrong] :
-       std::vector<std::pair<std::string, std::string>>{{"--http-idle-seconds", "0"},
-                                                        {"--http-idle-seconds", "86401"},
-                                                        {"--http-head-bytes", "4095"},
-                                                        {"--http-head-bytes", "262145"},
-                                                        {"--http-connections", "9"},
-                                                        {"--http-connections-per-address", "-1"},
-                                                        {"--lame-duck-seconds", "3601"},
-                                                        {"--log-level", "loud"}}) {
-    const std::string fault = Bad({"serve", name, wrong}).text;
-    EXPECT_NE(fault.find(name + ": "), std::string::npos) << fault;
-    EXPECT_NE(fault.find(wrong), std::string::npos) << fault;
-  }
 }
 
 TEST(CommandLine, AnArgumentIsNamedAlikeOnTheCommandLineAndInOps) {

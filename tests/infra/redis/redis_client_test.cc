@@ -210,6 +210,21 @@ TEST_F(RedisTls, AVouchedServerIsAskedAlsoForLargeValuesAndAfterARestart) {
   EXPECT_TRUE(ComesToBe([&] { return AskOne(client, {"ECHO", "x"}).text == "x"; }));
 }
 
+// As SIGHUP brings them: the open connection goes on, the next one is judged by them.
+TEST_F(RedisTls, OtherAuthoritiesCountForTheNextConnection) {
+  RedisClient client(Options(server_.ca_file(), "127.0.0.1"));
+  EXPECT_EQ(AskOne(client, {"ECHO", "x"}).text, "x");
+  client.UseTls(*TlsContext::Open(server_.other_ca_file()));
+  EXPECT_EQ(AskOne(client, {"ECHO", "y"}).text, "y");
+  server_.Kill();
+  server_.Start();
+  EXPECT_TRUE(ComesToBe([&] {
+    return client.Trouble().find("certificate is not accepted") != std::string::npos;
+  })) << client.Trouble();
+  client.UseTls(*TlsContext::Open(server_.ca_file()));
+  EXPECT_TRUE(ComesToBe([&] { return AskOne(client, {"ECHO", "z"}).text == "z"; }));
+}
+
 TEST_F(RedisTls, AnotherAuthorityOrAnotherNameIsRefused) {
   ExpectRefused(Options(server_.other_ca_file(), "127.0.0.1"), "certificate is not accepted");
   ExpectRefused(Options("", "127.0.0.1"), "certificate is not accepted");
