@@ -65,9 +65,11 @@ Changes AuthoritiesChange(const Reload::Wanted& wanted) {
       [tls = *std::move(tls), use = wanted.parts.use_tls] { use(tls); }});
 }
 
+// One that hides more lines counts only after the lines that say so: see Run.
 Changes LevelChange(const Reload::Wanted& wanted) {
-  return std::optional(
-      Now(wanted, "log-level", [level = wanted.config.log_level] { log::ShowFrom(level); }));
+  return std::optional(Now(wanted, "log-level", [level = wanted.config.log_level] {
+    if (!log::Shows(level)) log::ShowFrom(level);
+  }));
 }
 
 Changes LameDuckChange(const Reload::Wanted& wanted) {
@@ -175,6 +177,7 @@ void Reload::Run() {
   log::Info("SIGHUP: the settings were read again",
             {{"changed", std::to_string(changes.size())},
              {"waiting_for_a_restart", std::to_string(waiting)}});
+  log::ShowFrom(read->log_level);
   const std::lock_guard lock(mutex_);
   fault_.clear();
 }

@@ -96,8 +96,12 @@ class Reload(unittest.TestCase):
             lines = hang_up(service)
             self.assertIn("changed=0 waiting_for_a_restart=2\n", lines)
             self.assertEqual(lines.count("SIGHUP: "), 3, lines)
+            write(config, 'log-level = "error"\nlame-duck-seconds = 1\n')
+            self.assertIn('SIGHUP: log-level is now \\"error\\"', hang_up(service))
+            begin = time.monotonic()
             self.assertEqual(service.end(), 0)
-            self.assertIn("clients are sent away", service.errors())
+            self.assertGreaterEqual(time.monotonic() - begin, 1)
+            self.assertNotIn("going down", service.errors())
 
     def test_the_new_first_secret_signs_and_running_sessions_go_on(self):
         with Service() as service:
