@@ -39,7 +39,6 @@ bool ConcernsAll(std::string_view error) {
 
 RedisLoop::RedisLoop(RedisOptions options)
     : options_(std::move(options)),
-      tls_(options_.tls),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       trouble_("Redis at " + Shown(options_.address) + ": not connected yet"),
       pause_(kFirstPause) {

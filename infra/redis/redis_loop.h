@@ -59,7 +59,7 @@ class RedisLoop {
   void GoDown(const std::string& why);
 
   const RedisOptions options_;
-  Replaceable<TlsContext> tls_;
+  Replaceable<TlsContext> tls_{options_.tls};
   const int wake_;
 
   mutable std::mutex mutex_;
