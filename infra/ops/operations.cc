@@ -7,6 +7,7 @@
 #include "infra/ops/account_operations.h"
 #include "infra/ops/known.h"
 #include "infra/ops/operation.h"
+#include "infra/ops/shown_user.h"
 #include "infra/ops/state_report.h"
 #include "infra/ops/submit.h"
 #include "infra/ops/tenant_run.h"
