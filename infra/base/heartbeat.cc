@@ -70,8 +70,8 @@ Heartbeat::Task::~Task() {
 }
 
 void Heartbeat::Idle() {
-  Beat();
   Heartbeats::LookWhenNobodyDoes();
+  Beat();
 }
 
 // The lock of All() is held.

@@ -73,7 +73,7 @@ class Heartbeat {
  private:
   friend class Heartbeats;
 
-  // Nothing came for `kWaitAtMost`. Beats, and looks after the others when nobody does any more.
+  // Nothing came for `kWaitAtMost`. Looks after the others when nobody does any more, and beats.
   void Idle();
 
   const std::string name_;
