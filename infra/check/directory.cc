@@ -15,6 +15,7 @@
 #include "infra/base/disk_space.h"
 #include "infra/base/user_name.h"
 #include "infra/check/parts.h"
+#include "infra/node/data_directory.h"
 #include "infra/node/own_files.h"
 
 namespace contacts::check {
@@ -108,10 +109,14 @@ unsigned UserOn(const std::string& data) {
   return status.st_uid;
 }
 
-// /proc/locks: to try the lock would take it from a server that starts at this moment.
+// /proc/locks: to try the lock would take it from a server that starts at this moment. Files of
+// other disks have the same inodes, and the devices there are not those of stat() on each file
+// system; the lock names its holder, though.
 std::optional<int> ServerOn(const std::string& data) {
   struct stat status = {};
   if (stat((data + "/lock").c_str(), &status) != 0) return std::nullopt;
+  const auto named = PidOfHolder(data);
+  if (!named) return std::nullopt;
   const std::string inode = ":" + std::to_string(status.st_ino);
   std::ifstream locks("/proc/locks");
   for (std::string line; std::getline(locks, line);) {
@@ -119,7 +124,7 @@ std::optional<int> ServerOn(const std::string& data) {
     std::string number, kind, advisory, mode, where;
     int holder = 0;
     words >> number >> kind >> advisory >> mode >> holder >> where;
-    if (kind == "FLOCK" && where.ends_with(inode)) return holder;
+    if (kind == "FLOCK" && where.ends_with(inode) && holder == *named) return holder;
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -128,10 +129,16 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
 
 DataDirectory::~DataDirectory() { close(lock_); }
 
-std::string HolderOf(const std::string& directory) {
+std::optional<int> PidOfHolder(const std::string& directory) {
   const std::string holder = FirstLineOf(directory + "/lock");
-  const std::string pid = holder.substr(0, holder.find(' '));
-  return pid.empty() ? "" : " (pid " + pid + ")";
+  int pid = 0;
+  const auto [end, fault] = std::from_chars(holder.data(), holder.data() + holder.size(), pid);
+  return fault == std::errc() && pid > 0 ? std::optional(pid) : std::nullopt;
+}
+
+std::string HolderOf(const std::string& directory) {
+  const auto pid = PidOfHolder(directory);
+  return pid ? " (pid " + std::to_string(*pid) + ")" : "";
 }
 
 Result<bool> WriteOpsAddress(const DataDirectory& directory, OpsAddress address) {

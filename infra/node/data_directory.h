@@ -57,7 +57,9 @@ struct OpsAddress {
   }
 };
 
-// " (pid 17)", of the process that took the lock last; nobody has: "".
+// The process that took the lock last, if it could be noted; it may be gone.
+std::optional<int> PidOfHolder(const std::string& directory);
+// " (pid 17)", of the same; nobody has: "".
 std::string HolderOf(const std::string& directory);
 
 Result<bool> WriteOpsAddress(const DataDirectory& directory, OpsAddress address);

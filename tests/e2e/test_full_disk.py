@@ -141,6 +141,16 @@ class FullDisk(unittest.TestCase):
             self.assertEqual(self.history(service), ["UserAdded", "PasswordSet"] * 2)
             self.assertEqual(self.files(service), before)
 
+    # The start knew who holds the lock by the inode alone, and other disks have the same inodes.
+    def test_a_server_on_another_disk_is_no_server_here(self):
+        with SmallDisk() as one, Service(disk=one.path) as first, \
+                SmallDisk() as other, Service(disk=other.path) as second:
+            for service in (first, second):
+                service.add_user("admin", "admin")
+            first.start()
+            second.start()
+            self.assertIn(f"(pid {second.process.pid}) is using", second.contacts("check")[1])
+
     def test_keeps_sessions_from_beginning_and_nothing_else(self):
         with SmallDisk() as disk, Service(disk=disk.path) as service:
             service.add_user("admin", "admin")
