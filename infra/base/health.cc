@@ -7,6 +7,12 @@
 #include "infra/base/what_to_do.h"
 
 namespace contacts {
+namespace {
+
+// Every start has them for a while, so nothing is wrong.
+bool IsOfAStart(const std::string& part) { return part == "catch-up" || part == "demonstration"; }
+
+}  // namespace
 
 void Health::Add(HealthCheck check) {
   (void)RankOf(check.part);
@@ -51,6 +57,9 @@ void HealthLog::Say(const HealthFindings& now) {
   const auto say = [&](const HealthFinding& finding, const char* ready) {
     const bool is_new = troubled.insert(finding.part).second && !troubled_.contains(finding.part);
     if (!is_new) return;
+    if (IsOfAStart(finding.part)) {
+      return log::Info("not ready yet", {{"part", finding.part}, {"cause", finding.why}});
+    }
     log::Warn(
         "a part is troubled",
         {{"part", finding.part}, {"ready", ready}, {"cause", finding.why}, {"next", finding.next}});
@@ -58,7 +67,8 @@ void HealthLog::Say(const HealthFindings& now) {
   for (const HealthFinding& reason : now.reasons) say(reason, "no");
   for (const HealthFinding& warning : now.warnings) say(warning, "yes");
   for (const std::string& part : troubled_) {
-    if (!troubled.contains(part)) log::Info("a part is well again", {{"part", part}});
+    if (!troubled.contains(part) && !IsOfAStart(part))
+      log::Info("a part is well again", {{"part", part}});
   }
   troubled_ = std::move(troubled);
 }

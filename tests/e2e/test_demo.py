@@ -49,6 +49,7 @@ class Demo(unittest.TestCase):
             service.base = service.wait_for(r"serves http://(\S+)/api")
             password = service.wait_for(r"the password (\S+)\n")
             self.assertIn("demonstration", reasons)
+            self.assertNotIn("warn", service.errors())  # a newcomer sees these lines, and all is well
             for name in ("admin", "client"):
                 answer = Client(service.base).post("/login", {"username": name, "password": password})
                 self.assertEqual(answer.status, 200, answer)
