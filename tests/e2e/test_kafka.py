@@ -84,16 +84,20 @@ class Unreachable(unittest.TestCase):
         between = Renaming(broker.address)
         self.addCleanup(between.listening.close)
         config = broker.config(bootstrap_servers=between.address)
-        with tempfile.TemporaryDirectory() as data:
-            begin = time.monotonic()
-            done = subprocess.run(
-                [CONTACTS, "serve", "--data", data, "--listen", "127.0.0.1:0",
-                 "--admin-listen", "127.0.0.1:0", *broker.flags("unresolved", config=config)],
-                capture_output=True, timeout=60, check=False)
-            self.assertLess(time.monotonic() - begin, 12)
-        errors = done.stderr.decode()
-        self.assertEqual(done.returncode, 1, errors)
-        self.assertRegex(errors, r"error .*cannot resolve: .*a\.invalid.*advertised\.listeners")
+        flags = broker.flags("unresolved", config=config)
+        serve = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
+        add = ["user", "add", "jane", "--tenant", "acme", "--role", "admin", "--create"]
+        for words, said in ((serve, r"error .*advertise a\.invalid.* reach: there is no such name"),
+                            (add, r"cannot resolve: .*a\.invalid")):
+            with self.subTest(words[0]), tempfile.TemporaryDirectory() as data:
+                begin = time.monotonic()
+                done = subprocess.run([CONTACTS, *words, "--data", data, *flags], input=b"pw of jane\n",
+                                      capture_output=True, timeout=60, check=False)
+                self.assertLess(time.monotonic() - begin, 12)
+                errors = done.stderr.decode()
+                self.assertEqual(done.returncode, 1, errors)
+                self.assertRegex(errors, said)
+                self.assertIn("advertised.listeners", errors)
 
 
 class TwoInstances(unittest.TestCase):
