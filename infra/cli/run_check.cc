@@ -8,10 +8,9 @@
 #include <string>
 
 #include "events/json/json_archive.h"
-#include "events/values/unicode.h"
-#include "events/values/utf8.h"
 #include "infra/base/log.h"
 #include "infra/check/check.h"
+#include "infra/cli/text_page.h"
 
 namespace contacts::cli {
 namespace {
@@ -69,8 +68,6 @@ Findings LookAtAll(const CommandLine& line, check::Subject::For asked_for,
   all.insert(all.end(), found.begin(), found.end());
   return all;
 }
-
-std::string Safe(const std::string& text) { return unicode::ShowInvisible(MendUtf8(text)); }
 
 void PrintFinding(const Finding& finding, bool as_json) {
   const ShownToMachines shown{finding.part, WordFor(finding.weight), Safe(finding.what),

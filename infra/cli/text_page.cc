@@ -10,14 +10,13 @@ namespace {
 
 constexpr size_t kLabel = 12;
 
-// But for wide characters.
+}  // namespace
+
 size_t ColumnsOf(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
   }));
 }
-
-}  // namespace
 
 std::string Safe(std::string_view text) { return unicode::ShowInvisible(MendUtf8(text)); }
 

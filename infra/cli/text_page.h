@@ -10,6 +10,8 @@ namespace contacts::cli {
 
 // What steers a terminal, and what cannot be seen, as "U+001B".
 std::string Safe(std::string_view text);
+// How many columns a UTF-8 text takes, but for wide characters, which take two.
+size_t ColumnsOf(std::string_view text);
 
 class TextPage {
  public:

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "infra/cli/text_page.h"
+
 namespace contacts::cli {
 namespace {
 
 constexpr size_t kBetween = 2;
-
-size_t WidthOf(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
 
 }  // namespace
 
@@ -19,13 +15,13 @@ std::string TextTable::Text() const {
   std::vector<size_t> widths;
   for (const auto& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], ColumnsOf(row[i]));
   }
   std::string text;
   for (const auto& row : rows_) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i) {
-      line += row[i] + std::string(widths[i] - WidthOf(row[i]) + kBetween, ' ');
+      line += row[i] + std::string(widths[i] - ColumnsOf(row[i]) + kBetween, ' ');
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
