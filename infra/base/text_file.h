@@ -7,8 +7,9 @@
 
 namespace contacts {
 
-// All of a file. The error names it: it is missing, a directory, not to be read, UTF-16, or begins
-// with a byte order mark. Bytes are not checked further.
+// All of a file of at most 1 MB, or of a pipe that ends within two seconds. The error names it: it
+// is missing, larger, a directory, not to be read, UTF-16, or begins with a byte order mark. Bytes
+// are not checked further.
 Result<std::string> ReadTextFile(const std::string& path);
 
 }  // namespace contacts

@@ -73,7 +73,7 @@ void CheckUtf8(const CLI::App& app) {
     if (type == kFile || type == kDirectory) continue;
     for (const std::string& value : option->results()) {
       if (IsUtf8(value)) continue;
-      throw CLI::ValidationError(option->get_name(), "'" + value + "' is not valid UTF-8");
+      throw CLI::ValidationError(option->get_name(), "the value is not valid UTF-8");
     }
   }
   for (const CLI::App* verb : app.get_subcommands()) CheckUtf8(*verb);

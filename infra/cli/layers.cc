@@ -78,8 +78,9 @@ class Layering {
            std::string_view(setting.name) != "config";
   }
 
+  // CLI11 would take the next word for the value of a setting without one.
   void Add(const Setting& setting, const std::string& value, const std::string& where) {
-    const std::string fault = FaultOfValue(setting, value);
+    const std::string fault = value.empty() ? "has no value" : FaultOfValue(setting, value);
     if (fault.empty()) {
       layers_.arguments.push_back(std::string("--") + setting.name + "=" + value);
       layers_.origins[setting.name] = where;

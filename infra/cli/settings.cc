@@ -106,7 +106,7 @@ const Setting* FindSetting(const std::string& name) {
 std::string FaultOfValue(const Setting& setting, std::string text) {
   // Names of files are any bytes. All else ends in records and answers, which are UTF-8.
   const bool is_name = setting.type == kFile || setting.type == kDirectory;
-  if (!is_name && !IsUtf8(text)) return "'" + text + "' is not valid UTF-8";
+  if (!is_name && !IsUtf8(text)) return "the value is not valid UTF-8";
   if (setting.flag) {
     try {
       CLI::detail::to_flag_value(text);

@@ -1,8 +1,10 @@
 #include "infra/cli/settings_file.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "infra/base/nearest.h"
@@ -11,6 +13,36 @@
 
 namespace contacts::cli {
 namespace {
+
+constexpr const char* kNameCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+// Where a key ends. Characters beyond ASCII are of it: one that cannot be seen is to be named.
+size_t EndOfKey(std::string_view text) {
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80 &&
+           std::string_view(kNameCharacters).find(c) == std::string_view::npos;
+  });
+  return static_cast<size_t>(end - text.begin());
+}
+
+// Where the first of these characters stands outside of quotes; npos: nowhere.
+size_t FindUnquoted(std::string_view text, std::string_view characters) {
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (quote == 0 && characters.find(text[i]) != std::string_view::npos) return i;
+    if (quote == 0 && (text[i] == '"' || text[i] == '\'')) {
+      quote = text[i];
+    } else if (text[i] == quote) {
+      quote = 0;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string WithoutComment(const std::string& line) {
+  return CLI::detail::trim_copy(line.substr(0, FindUnquoted(line, "#")));
+}
 
 class FileReader {
  public:
@@ -21,12 +53,15 @@ class FileReader {
     for (std::string line; std::getline(lines, line);) {
       const int first = ++number_;
       CLI::detail::trim(line);
-      if (OpensList(line)) {
-        for (std::string more; line.back() != ']' && std::getline(lines, more); ++number_) {
-          line += CLI::detail::trim(more);
-        }
+      if (!OpensList(line)) {
+        Take(line, first);
+        continue;
       }
-      Take(line, first);
+      line = WithoutComment(line);
+      for (std::string more; !HasListsEnd(line) && std::getline(lines, more); ++number_) {
+        line += WithoutComment(more);
+      }
+      TakeList(line, first);
     }
     return std::move(file_);
   }
@@ -41,8 +76,24 @@ class FileReader {
     return CLI::detail::trim_copy(line.substr(equals + 1)).rfind('[', 0) == 0;
   }
 
+  static bool HasListsEnd(const std::string& line) {
+    return FindUnquoted(line, "]") != std::string::npos;
+  }
+
+  void TakeList(const std::string& line, int number) {
+    const size_t end = FindUnquoted(line, "]");
+    if (end != std::string::npos && end + 1 == line.size()) return Take(line, number);
+    const std::string name = line.substr(0, EndOfKey(line));
+    file_.unusable.insert(name);
+    Refuse(At(number) + ": the list of " + name +
+               (end == std::string::npos ? " has no end" : " has more behind its end"),
+           "Write " + name + R"( = ["…", "…"].)");
+  }
+
+  std::string At(int number) const { return path_ + ":" + std::to_string(number); }
+
   void Take(const std::string& line, int number) {
-    const std::string where = path_ + ":" + std::to_string(number);
+    const std::string where = At(number);
     if (line.empty() || line[0] == '#' || line[0] == ';') return;
     if (line.front() == '[' && line.back() == ']') {
       if (CLI::detail::to_lower(line) == "[default]") return;  // as CLI11 calls what has no section
@@ -72,8 +123,13 @@ class FileReader {
 
   void TakeValue(const Setting& setting, const std::vector<std::string>& parts,
                  const std::string& line, const std::string& where) {
+    if (line.find('\0') != std::string::npos) {
+      file_.unusable.insert(setting.name);
+      return Refuse(where + ": " + setting.name + " holds a byte of zero", "Write text alone.");
+    }
     const bool is_list = setting.help.find("separated by commas") != std::string::npos;
     const std::string value = CLI::detail::join(parts, ",");
+    if (value.empty()) return;  // not set, as an empty variable
     const auto refuse = [&](const char* what, const char* todo) {
       file_.unusable.insert(setting.name);
       Refuse(where + ": " + setting.name + what, todo);
@@ -87,7 +143,14 @@ class FileReader {
     }
   }
 
-  void RefuseName(const std::string& where, const std::string& name) {
+  // What is no name may hold the value, and that a password.
+  void RefuseName(const std::string& where, const std::string& text) {
+    const std::string name = text.substr(0, EndOfKey(text));
+    if (name != text) {
+      file_.unusable.insert(name);
+      return Refuse(where + ": the line is not KEY = VALUE",
+                    "Write for example listen = \"127.0.0.1:8080\".");
+    }
     Nearest known(name);
     for (const Setting& setting : AllSettings()) {
       if (std::string_view(setting.name) != "config") known.Offer(setting.name);

@@ -51,9 +51,14 @@ Changes SecretsChange(const Reload::Wanted& wanted) {
                            std::string(secrets->front() == now.front() ? "the same" : "another") +
                            " one signs, " + std::to_string(secrets->size()) + " verify, " +
                            std::to_string(gone) + " no longer " + (gone == 1 ? "does" : "do");
-  return std::optional(Reload::Change{
-      said,
-      [secrets = *std::move(secrets), parts = wanted.parts.secrets] { parts.Replace(secrets); }});
+  return std::optional(
+      Reload::Change{said, [secrets = *std::move(secrets), file, parts = wanted.parts.secrets] {
+                       parts.Replace(secrets);
+                       for (const SecretDoubt& doubt : DoubtsOfSecrets(file)) {
+                         log::Warn("SIGHUP: " + file + ": " + doubt.what,
+                                   {{"line", std::to_string(doubt.line)}, {"next", doubt.todo}});
+                       }
+                     }});
 }
 
 Changes AuthoritiesChange(const Reload::Wanted& wanted) {
@@ -169,6 +174,10 @@ void Reload::Run() {
   }
   if (!faults.empty()) return Refuse(faults);
   for (const Change& change : changes) change.apply();
+  {  // before the lines, after which somebody may look
+    const std::lock_guard lock(mutex_);
+    fault_.clear();
+  }
   for (const Change& change : changes) log::Info("SIGHUP: " + change.said);
   for (const std::string_view name : ReloadedSettings()) {
     texts_[std::string(name)] = TextOf(read->texts, name);
@@ -178,8 +187,6 @@ void Reload::Run() {
             {{"changed", std::to_string(changes.size())},
              {"waiting_for_a_restart", std::to_string(waiting)}});
   log::ShowFrom(read->log_level);
-  const std::lock_guard lock(mutex_);
-  fault_.clear();
 }
 
 size_t Reload::NameRestarts(const Config& wanted) {
@@ -193,12 +200,14 @@ size_t Reload::NameRestarts(const Config& wanted) {
 }
 
 void Reload::Refuse(const std::vector<std::string>& faults) {
+  {
+    const std::lock_guard lock(mutex_);
+    fault_ = "the settings were not read again at the last SIGHUP: " + faults.front();
+  }
   for (const std::string& fault : faults) {
     log::Error("SIGHUP: a setting is wrong", {{"cause", fault}});
   }
   log::Error("SIGHUP: nothing was changed");
-  const std::lock_guard lock(mutex_);
-  fault_ = "the settings were not read again at the last SIGHUP: " + faults.front();
 }
 
 std::string Reload::Fault() const {

@@ -151,8 +151,14 @@ class Reload(unittest.TestCase):
             write(secrets, "")
             self.assertIn("no secret in", hang_up(service))
             self.assertIsNone(self.preflight(service, "https://a.example"))
+            os.remove(secrets)
+            os.mkfifo(secrets, 0o600)  # it took the server's signals away, until somebody wrote
+            self.assertIn("is a pipe without content", hang_up(service))
+            os.remove(secrets)
             write(secrets, "second-secret\n")
-            self.assertIn("another one signs", hang_up(service))
+            lines = hang_up(service)
+            self.assertIn("another one signs", lines)
+            self.assertIn("so that it may be guessed", lines)
             self.assertEqual(self.preflight(service, "https://a.example"), "https://a.example")
             self.assertTrue(signed_by(service.client("ada").cookie, "second-secret"))
             self.assertNotIn("SIGHUP", service.ready().body.decode())
@@ -259,7 +265,7 @@ class Authorities(unittest.TestCase):
 
 class Limits(unittest.TestCase):
     def setUp(self):
-        self.service = Service("--http-idle-seconds", "1", "--http-connections-per-address", "3",
+        self.service = Service("--http-idle-seconds", "3", "--http-connections-per-address", "3",
                                "--log-level", "error")
         self.addCleanup(self.service.__exit__)
         self.service.start()

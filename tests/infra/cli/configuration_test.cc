@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -89,6 +88,11 @@ TEST_F(ConfigurationTest, EachFaultOfTheFileNamesItsLineAndItsKey) {
         "quotes."}},
       {"data = /srv/my files\n", {"FILE:1: data has several words | Put them into quotes."}},
       {"data = \"/srv/my files\"\nsession-prefix = a,b\ntrusted-proxies = ::1 ::2\n", {}},
+      // The password went into the log and the answer of readiness.
+      {"sessions redis://app:HUNTER2@redis.local\n",
+       {"FILE:1: the line is not KEY = VALUE | Write for example listen = \"127.0.0.1:8080\"."}},
+      {"sessions redis://app:HUN=TER2@redis.local\n",
+       {"FILE:1: the line is not KEY = VALUE | Write for example listen = \"127.0.0.1:8080\"."}},
       {"listen\n", {"FILE:1: listen has no value | Write listen = \"…\"."}},
       {"a\n",
        {"FILE:1: there is no setting 'a' | Remove the line; contacts serve --help lists the "
@@ -109,6 +113,46 @@ TEST_F(ConfigurationTest, AListMayHaveLinesOfItsOwn) {
   ASSERT_EQ(file.values.size(), 1u);
   EXPECT_EQ(file.values[0].text, "1.2.3.4,::1");
   EXPECT_EQ(file.values[0].where, path_ + ":1");
+}
+
+// What followed a comment in a list was taken for a part of the comment.
+TEST_F(ConfigurationTest, AListMayHaveComments) {
+  const Words faults = FaultsOf(
+      "allowed-origins = [  # pages\n  \"https://a\",  # one ]\n\n  'https://b#c'\n]  # end\n"
+      "lisen = 1\n");
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].find(path_ + ":6: there is no setting 'lisen'"), 0u) << faults[0];
+  EXPECT_EQ(FaultsOf("threads = 1\nallowed-origins = [ \"a\",\nlisten = \"x:1\"\n"),
+            (Words{Named("FILE:2: the list of allowed-origins has no end | Write allowed-origins = "
+                         "[\"…\", \"…\"].")}));
+  EXPECT_EQ(FaultsOf("allowed-origins = [\"a\"] \"b\"\n"),
+            (Words{Named("FILE:1: the list of allowed-origins has more behind its end | Write "
+                         "allowed-origins = [\"…\", \"…\"].")}));
+}
+
+// The next word on the command line was taken for the value.
+TEST_F(ConfigurationTest, AnEmptyValueTakesNothing) {
+  std::ofstream(path_) << "cookie-domain = \"\"\nsession-prefix =\nallowed-origins = []\n";
+  const auto parsed = Parse({"serve", "--config", path_, "--data", "/d"});
+  ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed))
+      << std::get<contacts::cli::Usage>(parsed).text;
+  const Config& config = std::get<CommandLine>(parsed).config;
+  EXPECT_EQ(config.data, "/d");
+  EXPECT_EQ(config.cookie.domain, "");
+  EXPECT_TRUE(config.allowed_origins.empty());
+  for (const Words& words : {Words{"serve", "--cookie-domain=", "--data=/d"},
+                             Words{"serve", "--cookie-domain", "", "--data=/d"}}) {
+    EXPECT_NE(Usage(words).find("--cookie-domain: has no value"), std::string::npos);
+  }
+}
+
+TEST_F(ConfigurationTest, NoFileIsReadForEver) {
+  EXPECT_NE(Usage({"serve", "--config", "/dev/zero"}).find("has more than 1 MB"),
+            std::string::npos);
+  std::filesystem::remove(path_);
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_NE(Usage({"serve", "--config", path_}).find("is a pipe without content"),
+            std::string::npos);
 }
 
 // `--config DIR` ran with the defaults.
