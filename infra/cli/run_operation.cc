@@ -210,6 +210,13 @@ int RunOperation(CommandLine line) {
       !std::filesystem::exists(line.config.data)) {
     return Fail("There is no directory " + line.config.data + "; name it with --data.");
   }
+  if (operation->place == Operation::Place::kReadOnly &&
+      line.config.log == Config::Log::kEmbedded &&
+      !std::filesystem::exists(line.config.data + "/lock")) {
+    const std::string why = "There is nothing of contacts in the directory " + line.config.data +
+                            "; name another with --data.";
+    return WantsPage(line) ? PrintPageWithoutState(line.config.data, why) : Fail(why);
+  }
   if (line.wants_password) {
     auto password = ReadPassword();
     if (!password.ok()) return Fail(password.error().message);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -72,6 +73,20 @@ Result<bool> MakePrivate(int folder, const std::string& path) {
   return CloseToOthers(folder, path);
 }
 
+// Its rights would be taken from everybody, as those of /tmp.
+bool HoldsOnlyOthers(const std::string& path) {
+  std::error_code fault;
+  for (const char* ours : {"lock", "log", "views", "local", "session-secret", kOpsFile}) {
+    if (std::filesystem::exists(path + "/" + ours, fault)) return false;
+  }
+  // A fresh file system is not empty, either.
+  std::filesystem::directory_iterator entries(path, fault);
+  return !fault && std::any_of(begin(entries), end(entries), [](const auto& entry) {
+    const std::string name = entry.path().filename();
+    return name[0] != '.' && name != "lost+found";
+  });
+}
+
 std::string FirstLineOf(const std::string& path) {
   std::ifstream file(path);
   std::string line;
@@ -104,6 +119,12 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
       return Failure("Cannot make the directory " + absolute, errno);
     }
   }
+  if (HoldsOnlyOthers(absolute)) {
+    return Error{ErrorCode::kUnavailable,
+                 "The directory " + absolute +
+                     " holds files, and none of contacts: name one of its own, as " + absolute +
+                     "/contacts, which is made when it is missing."};
+  }
   const int folder = open(absolute.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return Failure("Cannot open the directory " + absolute, errno);
   const auto made_private = MakePrivate(folder, absolute);
@@ -128,6 +149,13 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
 }
 
 DataDirectory::~DataDirectory() { close(lock_); }
+
+bool DataDirectory::IsThere() const {
+  struct stat held = {};
+  struct stat named = {};
+  if (fstat(lock_, &held) != 0 || stat(PathOf("lock").c_str(), &named) != 0) return false;
+  return held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
 
 std::optional<int> PidOfHolder(const std::string& directory) {
   const std::string holder = FirstLineOf(directory + "/lock");

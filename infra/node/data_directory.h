@@ -31,6 +31,8 @@ class DataDirectory {
   const std::string& path() const { return path_; }  // absolute
   // The path of what lies in it; absolute.
   std::string PathOf(const std::string& name) const { return path_ + "/" + name; }
+  // Its path still leads to it: nobody has removed or renamed it.
+  bool IsThere() const;
   // Tells this holder of the lock from any other: what the file `lock` holds.
   const std::string& holder() const { return holder_; }
 

@@ -70,6 +70,12 @@ Result<int> WaitForTheEnd(const Running& running) {
     if (ends && status.standing_still == running.node.instance.partitions()) {
       return Error{ErrorCode::kUnavailable, status.fault};
     }
+    if (!running.node.directory->IsThere()) {
+      return Error{ErrorCode::kUnavailable,
+                   "the directory " + running.node.directory->path() +
+                       " was removed or renamed while it was used: what is written now is lost "
+                       "with it; bring it back"};
+    }
     if (running.node.backends.room_again()) {
       return Error{ErrorCode::kUnavailable,
                    "the disk was full and has room again; a start goes on from there"};
@@ -89,9 +95,9 @@ Result<int> WaitForTheEnd(const Running& running) {
 void SendClientsAway(const Running& running) {
   const std::chrono::seconds time = running.reload.lame_duck();
   if (time.count() == 0) return;
+  running.front.Leave();
   log::Info("clients are sent away: not ready, still answering",
             {{"seconds", std::to_string(time.count())}});
-  running.front.Leave();
   std::this_thread::sleep_for(time);
 }
 

@@ -5,6 +5,7 @@ on a build that notices a use after free."""
 import contextlib
 import json
 import os
+import shutil
 import re
 import signal
 import socket
@@ -162,6 +163,19 @@ class Shutdown(unittest.TestCase):
                 self.assertEqual(service.end(signal.SIGINT), 1)
                 self.assertLess(time.monotonic() - begin, 3)
             self.assertFalse(os.path.exists(os.path.join(service.data, "ops.json")))
+
+    # It went on to answer 200, and nothing of that was kept.
+    def test_a_directory_that_is_removed_ends_the_server(self):
+        with Service() as service:
+            service.add_user("ada", "admin")
+            service.start()
+            shutil.rmtree(service.data)
+            self.assertEqual(service.ended(), 1)
+            self.assertIn("was removed or renamed while it was used", service.errors())
+            os.mkdir(service.data)
+            code, out, _ = service.contacts("status")
+            self.assertIn("There is nothing of contacts in the directory", out)
+            self.assertEqual((code, os.listdir(service.data)), (0, []))
 
     # It ended the process, and whatever was in flight.
     def test_a_hang_up_is_noted_and_no_more(self):

@@ -37,6 +37,35 @@ TEST_F(DataDirectoryTest, IsMadeForItsOwnerAlone) {
   EXPECT_EQ((*directory)->PathOf("log"), path_ + "/log");
 }
 
+// `contacts status --data /tmp`, as root, took /tmp from everybody.
+TEST_F(DataDirectoryTest, TakesNoDirectoryWithFilesOfOthers) {
+  std::filesystem::create_directories(path_);
+  std::filesystem::permissions(path_, std::filesystem::perms(0755));
+  std::ofstream(path_ + "/letter.txt") << "x";
+  const auto refused = DataDirectory::Open(path_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("holds files, and none of contacts"), std::string::npos);
+  EXPECT_EQ(ModeOf("."), 0755u);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/lock"));
+  std::filesystem::remove(path_ + "/letter.txt");
+  std::filesystem::create_directory(path_ + "/lost+found");  // a disk of its own
+  EXPECT_TRUE(DataDirectory::Open(path_).ok());
+}
+
+TEST_F(DataDirectoryTest, KnowsThatItWasRemovedOrRenamed) {
+  const auto directory = DataDirectory::Open(path_);
+  ASSERT_TRUE(directory.ok());
+  EXPECT_TRUE((*directory)->IsThere());
+  std::filesystem::rename(path_, path_ + "-older");
+  EXPECT_FALSE((*directory)->IsThere());
+  std::filesystem::create_directory(path_);
+  std::ofstream(path_ + "/lock") << "another";
+  EXPECT_FALSE((*directory)->IsThere());
+  std::filesystem::remove_all(path_);
+  std::filesystem::rename(path_ + "-older", path_);
+  EXPECT_TRUE((*directory)->IsThere());
+}
+
 TEST_F(DataDirectoryTest, IsUsedByOneAtATime) {
   {
     const auto first = DataDirectory::Open(path_);
