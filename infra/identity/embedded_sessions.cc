@@ -81,18 +81,18 @@ void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
 void EmbeddedSessions::ForgetWhatOtherSecretsSigned() {
   const std::vector<std::string>* const secrets = &options_.secrets.all();
   if (verified_by_ == secrets) return;
+  checked_.AllChanged();  // before others take it for done
   verified_by_ = secrets;
-  checked_.AllChanged();
 }
 
 Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies) {
   const Timestamp now = Now(options_);
   ForgetWhatOtherSecretsSigned();
   if (const auto known = checked_.Find(cookies, now)) return *known;
+  const uint64_t ends = checked_.ends();  // the secrets may be replaced from here on
   const auto sid = SessionIdIn(cookies, options_);
   if (!sid.ok()) return sid.error();
   const std::string key = StoreKey(*sid);
-  const uint64_t ends = checked_.ends();
   const auto bytes = store_.Get(Table::kSessions, key);
   if (!bytes.ok()) return bytes.error();
   SessionRow row;
