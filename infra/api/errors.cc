@@ -32,13 +32,21 @@ void AppendFields(const std::vector<FieldFault>& fields, std::string* out) {
 }
 
 // RocksDB and librdkafka name files and brokers wherever they like, so each word with a slash goes.
+// HOST:PORT, as "redis.local:6379:".
+bool IsAddress(std::string_view word) {
+  while (!word.empty() && (word.back() == ':' || word.back() == '.')) word.remove_suffix(1);
+  const size_t colon = word.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == word.size()) return false;
+  return word.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
 std::string WithoutPaths(const std::string& message) {
   constexpr std::string_view kBetweenWords = " \t\n\"'(),;";
   std::string shown;
   for (size_t begin = 0; begin < message.size();) {
     const size_t end = std::min(message.find_first_of(kBetweenWords, begin), message.size());
     const std::string_view word = std::string_view(message).substr(begin, end - begin);
-    shown += word.find('/') == std::string_view::npos ? word : "…";
+    shown += word.find('/') == std::string_view::npos && !IsAddress(word) ? word : "…";
     if (end < message.size()) shown += message[end];
     begin = end + 1;
   }

@@ -69,6 +69,10 @@ TEST(Errors, ClientsAreToldWhatFailedButNoPath) {
   }
   EXPECT_EQ(ForClients({ErrorCode::kUnavailable, "(/a/b) and \"/c d\""}).message,
             "(\u2026) and \"\u2026 d\"");
+  EXPECT_EQ(ForClients({ErrorCode::kUnavailable,
+                        "Redis at redis.local:6379: Connection refused. At [::1]:1. Line 3: x:y"})
+                .message,
+            "Redis at \u2026 Connection refused. At \u2026 Line 3: x:y");
   const Error theirs{ErrorCode::kBadRequest, "text/plain is not application/json"};
   EXPECT_EQ(ForClients(theirs), theirs) << "what the client sent itself";
 }
