@@ -12,10 +12,13 @@ namespace contacts::cli {
 // How long an answer may take: a digest reads all rows, an export many.
 inline constexpr std::chrono::milliseconds kLongAnswer{120'000};
 
+// The proof takes a moment, unless the server is held.
+inline constexpr std::chrono::milliseconds kProof{5000};
+
 // The server must show that it knows the token, so that neither the token nor a password goes to a
 // stranger who listens there. kUnavailable: nobody answers, or somebody else does.
 Result<bool> ProveServer(const OpsAddress& server,
-                         std::chrono::milliseconds patience = kLongAnswer);
+                         std::chrono::milliseconds patience = kProof);
 
 // kUnavailable: nobody answers there.
 Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,

@@ -148,6 +148,24 @@ size_t RankOfAny(const std::string& part) {
   }
 }
 
+// Names that nobody has are counted like accounts: a guesser tries them, too.
+std::string LocksOf(const ShownState& state) {
+  const int64_t accounts = state.instance.locked_accounts;
+  const auto addresses = static_cast<int64_t>(state.locks.size());
+  if (accounts == 0 && addresses == 0) return "no account and no address is locked";
+  std::string text;
+  if (accounts > 0) {
+    text =
+        Count(accounts, "user name is", "user names are") +
+        " locked after failed log-ins; `contacts user list --tenant TENANT` says which are users";
+  }
+  if (addresses > 0) {
+    text += (text.empty() ? "" : "; ") + Count(addresses, "address is", "addresses are") +
+            " locked for all accounts; `contacts address list` says which";
+  }
+  return text;
+}
+
 const ShownFinding* WorstOf(const std::vector<ShownFinding>& findings) {
   const auto worst = std::min_element(findings.begin(), findings.end(),
                                       [](const ShownFinding& a, const ShownFinding& b) {
@@ -170,6 +188,10 @@ std::string WhatNext(const ShownState& state) {
   if (state.instance.locked_accounts > 0) {
     return "Nothing has to be done; to let a locked user in at once: contacts user unlock NAME "
            "--tenant TENANT";
+  }
+  if (!state.locks.empty()) {
+    return "Nothing has to be done; to let a locked address in at once: contacts address unlock "
+           "ADDRESS";
   }
   return "All is well: nothing to do.";
 }
@@ -215,10 +237,7 @@ std::string StatusPage(const std::string& json, const StatusPageOptions& options
     page.Row("disk", Bytes(facts.disk_free) + " of " + Bytes(facts.disk_total) + " are free");
   }
   if (Serves(state)) {
-    page.Row("log-ins", facts.locked_accounts == 0
-                            ? "no account is locked"
-                            : Count(facts.locked_accounts, "account is", "accounts are") +
-                                  " locked after failed log-ins; `contacts user list` says which");
+    page.Row("log-ins", LocksOf(state));
   }
   if (state.digest) page.Row("digest", Safe(*state.digest));
   AddHealth(state, &page);

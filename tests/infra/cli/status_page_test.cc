@@ -72,7 +72,7 @@ TEST(StatusPage, AWellInstanceFitsOnAScreen) {
             "partitions  12, up to the log's end; position 100, 101, 102 …\n"
             "tenants     3\n"
             "disk        12.3 GB of 100.0 GB are free\n"
-            "log-ins     no account is locked\n"
+            "log-ins     no account and no address is locked\n"
             "ok          catch-up, clock, descriptors, disk, kafka, local, partitions,\n"
             "            passwords, secrets, sessions, tenants, threads, views, writes\n"
             "\n"
@@ -124,9 +124,15 @@ TEST(StatusPage, TenantsThatStandAreNamedTheFirstOfMany) {
 TEST(StatusPage, ALockedAccountIsSaid) {
   ShownState state = WellState();
   state.instance.locked_accounts = 2;
-  const std::string page = PageOf(state);
-  EXPECT_TRUE(Has(page, "log-ins     2 accounts are locked after failed log-ins")) << page;
+  std::string page = PageOf(state);
+  EXPECT_TRUE(Has(page, "log-ins     2 user names are locked after failed log-ins")) << page;
   EXPECT_TRUE(Has(LastSentence(page), "contacts user unlock")) << page;
+  // The page said that all is well.
+  state.instance.locked_accounts = 0;
+  state.locks.push_back({.address = std::string("192.0.2.1"), .until = Timestamp{}});
+  page = PageOf(state);
+  EXPECT_TRUE(Has(page, "log-ins     1 address is locked for all accounts")) << page;
+  EXPECT_TRUE(Has(LastSentence(page), "contacts address unlock")) << page;
 }
 
 TEST(StatusPage, WithoutAServerItSaysSoAndHowToStartOne) {
