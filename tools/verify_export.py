@@ -15,6 +15,7 @@ import collections
 import gzip
 import hashlib
 import json
+import os
 import re
 import sys
 import zlib
@@ -425,7 +426,8 @@ class Check:
         }
 
     def begin_is_bound(self):
-        return bool(self.first) and (self.first["sequence"] == 1 or self.previous is not None)
+        return (bool(self.first) and self.first["sequence"] == self.first_expected
+                and self.first["previous"] == self.previous)
 
     def end_is_bound(self):
         return bool(self.last) and self.wanted_head == self.last["hash"]
@@ -452,7 +454,7 @@ def print_summary(check, out):
     row("time", f"{shown(first['time'])} to {shown(last['time'])}")
     row("first", f"{first['hash']}")
     row("last", f"{last['hash']}")
-    row("log id", ", ".join(shown(i) for i in check.openings) or "no export holds it; see contacts status")
+    row("log id", ", ".join(shown(i) for i in check.openings) or "no export holds it; see contacts status --json")
     row("actors", most(check.actors, lambda key: f"{key[1]} ({key[0]})" if key[0] else key[1]))
     row("events", most(check.types, str))
 
@@ -466,21 +468,21 @@ def most(counter, name, limit=8):
 def print_bounds(check, out):
     first, last = check.first, check.last
     print("\nWhat is bound, and what is not:", file=out)
-    if first["sequence"] == 1 and check.kinds["changed"] == 0:
+    if check.begin_is_bound() and first["sequence"] == 1:
         print("  Begin: it is the tenant's first record, so nothing came before it.", file=out)
     elif check.begin_is_bound():
         print("  Begin: it is chained on the hash that --previous gave. It is worth what that hash is worth.",
               file=out)
     else:
         print(f"  Begin: NOT bound. Nothing here shows what came before record {first['sequence']}. Give the "
-              f"hash of record {first['sequence'] - 1}\n    by --previous; this one is chained on "
+              f"hash of record {first['sequence'] - 1}\n    by --from and --previous; this one is chained on "
               f"{first['previous']}.", file=out)
     if check.end_is_bound():
         print("  End: the last hash is the one that --head gave. It is worth what that hash is worth.", file=out)
     else:
         print(f"  End: NOT bound. Nothing that comes later is here, so record {last['sequence']} may have been "
               "changed,\n    and records after it may be missing. Compare the last hash with \"headHash\" in "
-              "contacts status\n    (or with one that you noted before), or give it by --head.", file=out)
+              "contacts status --json\n    (or with one that you noted before), or give it by --head.", file=out)
     if check.unended_at:
         print("  The last line has no line end. An export ends with one: was it cut, or pasted?", file=out)
 
@@ -506,7 +508,7 @@ def read_arguments(words):
                         help="it is a part that begins with record N")
     reader.add_argument("--previous", type=a_hash, metavar="HASH", help="the hash of record N - 1; with --from")
     reader.add_argument("--head", type=a_hash, metavar="HASH",
-                        help="the last record has this hash (\"headHash\" of contacts status)")
+                        help="the last record has this hash (\"headHash\" of contacts status --json)")
     reader.add_argument("--contains", type=a_hash, metavar="HASH", action="append", default=[],
                         help="a record has this hash, as an earlier export said; may be given again")
     output = reader.add_mutually_exclusive_group()
@@ -554,6 +556,10 @@ def main(words):
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
-    except BrokenPipeError:
-        sys.exit(1)
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except OSError as wrong:  # nobody reads the result, or it has no room
+        if not isinstance(wrong, BrokenPipeError):
+            print(f"the result cannot be written: {wrong.strerror}", file=sys.stderr)
+        os._exit(1)  # the interpreter would try to write the rest
+    sys.exit(code)

@@ -234,6 +234,14 @@ class VerifyExport(unittest.TestCase):
         code, _, err = self.verify("--from", "5", "--previous", head_of(self.lines[:3]), part)
         self.assertEqual(code, 1)
         self.assertIn("not on what --previous says", err)
+        # A first record that is out was taken for bound by a --previous that nobody gave.
+        code, out, _ = self.verify(part)
+        self.assertEqual(code, 1)
+        self.assertIn("Begin: NOT bound", out)
+        changed = [self.lines[1].replace(b"00:02", b"00:03")]
+        code, out, _ = self.verify(self.file(self.lines[:1] + changed + self.lines[2:], "changed.ndjson"))
+        self.assertEqual(code, 1)
+        self.assertIn("it is the tenant's first record", out)
         code, _, err = self.verify("--from", "4", part)
         self.assertEqual(code, 1)
         self.assertIn("the first record is 5, not 4 as --from says", err)
@@ -273,6 +281,14 @@ class VerifyExport(unittest.TestCase):
         for words in (["--from", "0"], ["--head", "xyz"], ["--previous", "0" * 64], ["--colour"],
                       ["--json", "--quiet"], ["-", "-"]):
             self.assertEqual(self.verify(*words)[0], 2, words)
+
+    def test_a_result_that_cannot_be_written_is_not_intact(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([sys.executable, verify_export.__file__, self.file(self.lines)],
+                                  stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"cannot be written", done.stderr)
+        self.assertNotIn(b"Traceback", done.stderr)
 
     def test_as_a_program_on_stdin(self):
         for words in ([], ["-"]):
