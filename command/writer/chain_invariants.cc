@@ -5,8 +5,6 @@
 
 namespace contacts {
 
-// What the rest of this file relies on whenever all that became due was done. Another record that
-// came in is such a thing, so the chain then stands on the head that was applied.
 void Chain::CheckInvariants() const {
   size_t records = 0;
   const Pending* before = nullptr;  // the newest that has a record

@@ -85,7 +85,7 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
     Show(front, api, &node.metrics);
     node.AddCheck(DescriptorsOf(front));
     std::atomic<bool> demo_filled{!config.demo};
-    node.AddCheck(DemonstrationOf(demo_filled));
+    if (config.demo) node.AddCheck(DemonstrationOf(demo_filled));
     Reload reload(config,
                   {*node.directory, session_options->secrets, opened_sessions->use_tls,
                    context.allowed_origins, front, node.metrics},
