@@ -14,8 +14,8 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kMostBytes = 1 << 20;
-constexpr std::chrono::seconds kPatience{2};
+constexpr size_t kLargestText = 1 << 20;
+constexpr std::chrono::seconds kTextTime{2};
 
 Error Unreadable(const std::string& path, const std::string& why) {
   return {ErrorCode::kUnavailable, path + " " + why};
@@ -35,7 +35,7 @@ Result<std::string> ReadOpen(int file, const std::string& path) {
   if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
     return Unreadable(path, "is a directory; name a file");
   }
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kTextTime;
   std::string text;
   char bytes[4096];
   for (;;) {
@@ -43,7 +43,7 @@ Result<std::string> ReadOpen(int file, const std::string& path) {
     if (count == 0) break;
     if (count > 0) {
       text.append(bytes, static_cast<size_t>(count));
-      if (text.size() > kMostBytes)
+      if (text.size() > kLargestText)
         return Unreadable(path, "has more than 1 MB; name another file");
     } else if (errno == EAGAIN) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
