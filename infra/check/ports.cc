@@ -83,7 +83,8 @@ bool IsOurs(const Subject& subject, const std::string& setting, uint16_t port) {
   if (!ServerOn(subject.config.data)) return false;
   const auto address = ReadOpsAddress(subject.config.data);
   if (!address) return false;
-  const std::string& held = setting == "admin-listen" ? address->address : address->front;
+  const std::string held =
+      setting == "admin-listen" ? address->address : address->front.value_or("");
   return held.ends_with(":" + std::to_string(port));
 }
 

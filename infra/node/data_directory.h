@@ -48,8 +48,8 @@ class DataDirectory {
 struct OpsAddress {
   std::string address;  // host:port
   std::string token;
-  std::string holder = {};  // what the lock held when it was written
-  std::string front = {};   // host:port of the API; earlier builds wrote none
+  std::string holder = {};        // what the lock held when it was written
+  Maybe<std::string> front = {};  // host:port of the API; earlier builds wrote none
 
   bool operator==(const OpsAddress&) const = default;
   template <class Archive>

@@ -97,6 +97,16 @@ TEST_F(DataDirectoryTest, TheOperationsAddressComesBackAndIsReadableByItsOwnerAl
   EXPECT_EQ(ReadOpsAddress(path_), std::nullopt);
 }
 
+TEST_F(DataDirectoryTest, TheOperationsAddressOfAnEarlierBuildHasNoFront) {
+  const auto directory = DataDirectory::Open(path_);
+  std::ofstream(path_ + "/ops.json") << R"({"address":"127.0.0.1:1","token":"token","holder":")"
+                                     << (*directory)->holder() << "\"}\n";
+  const auto address = ReadOpsAddress(path_);
+  ASSERT_TRUE(address.has_value());
+  EXPECT_EQ(address->address, "127.0.0.1:1");
+  EXPECT_FALSE(address->front.has_value());
+}
+
 // After kill -9 it stayed, and a later command sent its password to whoever listened there.
 TEST_F(DataDirectoryTest, TheAddressOfAServerThatIsGoneCountsForNobody) {
   std::string left;
