@@ -4,6 +4,7 @@
 #include <array>
 #include <condition_variable>
 #include <exception>
+#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -70,6 +71,13 @@ Findings Ask(const Part& part, const Subject& subject) {
 std::string OriginOf(const Subject& subject, const std::string& setting) {
   const auto origin = subject.origins.find(setting);
   return origin == subject.origins.end() ? "--" + setting : origin->second;
+}
+
+bool IsTheStarts(const Subject& subject, const std::string& file) {
+  std::error_code unknown;
+  const auto status = std::filesystem::status(file, unknown);
+  return subject.asked_for == Subject::For::kStart && std::filesystem::exists(status) &&
+         !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
 }
 
 Findings LookAt(const Subject& subject, std::chrono::milliseconds time) {

@@ -27,6 +27,9 @@ Findings LookAtKafka(const Subject& subject);
 
 // Where the setting's value came from, for the begin of a finding; "--NAME" unless that is known.
 std::string OriginOf(const Subject& subject, const std::string& setting);
+// A file that a start reads, and that can be read only once: a pipe, as of <(…). The look before it
+// would leave nothing for it.
+bool IsTheStarts(const Subject& subject, const std::string& file);
 // The process that holds the lock of a data directory: its id; nullopt: none does, or none that can
 // be seen from here.
 std::optional<int> ServerOn(const std::string& data);

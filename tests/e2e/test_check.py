@@ -74,6 +74,22 @@ class Seeded(unittest.TestCase):
         found = [f["what"] + " " + f["do"] for f in findings[:-1] if f["weight"] == weight]
         self.assertTrue(any(said in one for one in found), f"{said}: {findings}")
 
+    def starts_with_a_pipe_as(self, setting, text, *flags):
+        source, sink = os.pipe()
+        os.write(sink, text.encode())
+        os.close(sink)
+        with subprocess.Popen([CONTACTS, "serve", "--data", self.data, *FREE_PORTS, *flags, setting,
+                               f"/dev/fd/{source}"], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, pass_fds=[source]) as server:
+            os.close(source)
+            said = b""
+            while b"serves http://" not in said and (line := server.stdout.readline()):
+                said += line
+            self.assertIn(b"serves http://", said)
+            server.send_signal(signal.SIGTERM)
+            server.stdout.read()
+            self.assertEqual(server.wait(60), 0)
+
     def names_all(self, table):
         for name, seed, said, weight in table:
             with self.subTest(name), contextlib.ExitStack() as self.stack:
@@ -214,6 +230,10 @@ class Here(Seeded):
         for said in ("/dev/null/data", "192.0.2.1", "/no/such/file", "10.0.0"):
             self.assertIn(said, err)
 
+    # The look before the start read it, and the start found it empty.
+    def test_a_start_may_have_its_secrets_from_a_pipe(self):
+        self.starts_with_a_pipe_as("--session-secret-file", "s" * 64 + "\n")
+
     def test_it_disturbs_no_server_and_changes_nothing(self):
         with Service() as service:
             service.add_user("jane", "admin")
@@ -317,6 +337,11 @@ class Kafka(Seeded):
         code, findings, _ = self.fine
         self.assertEqual((code, [f for f in findings if f.get("part") == "kafka"]), (0, []))
         self.names_all(KAFKA)
+
+    def test_a_start_may_have_its_keys_from_a_pipe(self):
+        self.starts_with_a_pipe_as("--kafka-config", f"bootstrap.servers={shared_broker().address}\n",
+                                   "--log", "kafka", "--kafka-topic", "piped",
+                                   "--kafka-partitions", "1")
 
     def test_a_name_that_does_not_resolve_ends_a_start_at_once(self):
         """It cost 30 s, and the message was of a partition that did not answer."""
