@@ -32,7 +32,7 @@ const std::vector<Part>& AllParts() {
       {"disk", LookAtDisks, {"data"}},
       {"secrets", LookAtSecrets, {"data", "session-secret-file"}},
       {"listen", LookAtPorts, {"data"}},
-      {"descriptors", LookAtDescriptors, {}},
+      {"descriptors", LookAtDescriptors, {"http-connections"}},
       {"clock", LookAtClock, {"data"}, false},
       {"sessions",
        LookAtSessions,

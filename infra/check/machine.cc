@@ -54,13 +54,13 @@ Findings LookAtDescriptors(const Subject& subject) {
     return {{"descriptors", Weight::kFault, enough.error().message, ""}};
   }
   rlimit limit{};
-  const http::ServerOptions front;
-  const rlim_t wanted = front.max_connections + 2 * front.spare_descriptors;
+  const auto connections = static_cast<rlim_t>(subject.config.http_connections);
+  const rlim_t wanted = connections + 2 * http::ServerOptions().spare_descriptors;
   if (subject.asked_for == Subject::For::kStart) return {};  // the servers say it
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= wanted) return {};
   return {{"descriptors", Weight::kWarning,
            "the process may have " + std::to_string(limit.rlim_max) + " descriptors, too few for " +
-               std::to_string(front.max_connections) + " connections",
+               std::to_string(connections) + " connections",
            "Raise the limit to " + std::to_string(wanted) + " (ulimit -n, LimitNOFILE=)."}};
 }
 

@@ -139,6 +139,11 @@ def few_descriptors(_):
     return Asked(preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, 100))
 
 
+def descriptors_of_fewer_clients(_):
+    return Asked("--http-connections", "9000",
+                 preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, 5000))
+
+
 def redis(url, *flags):
     return lambda test: Asked("--sessions", url(test.stack.enter_context(Redis())), *flags)
 
@@ -197,6 +202,8 @@ HERE = [
     ("an address without a port", lambda _: Asked("--listen", "127.0.0.1"), "expected HOST:PORT",
      "fault"),
     ("too few descriptors", few_descriptors, "at least 150 descriptors", "fault"),
+    ("descriptors of fewer clients", descriptors_of_fewer_clients, "too few for 9000 connections",
+     "warning"),
     ("a full disk", disk_full, "{seeded.full}", "fault"),
     ("no Redis", lambda _: Asked("--sessions", f"redis://127.0.0.1:{free_port()}"),
      "Connection refused", "fault"),
