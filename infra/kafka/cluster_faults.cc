@@ -11,8 +11,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLeadersAnswer{1000};
-// A broker that starts may be known to its cluster before its name is known to everybody.
-constexpr std::chrono::milliseconds kUnresolvedFor{4000};
 constexpr std::chrono::milliseconds kFirstLeadersPause{50};
 constexpr std::chrono::milliseconds kLongestLeadersPause{1000};
 // Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.

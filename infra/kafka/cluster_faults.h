@@ -18,6 +18,10 @@ void TakeComplaints(rd_kafka_t* client);
 // was said.
 std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings);
 
+// A broker that starts may be known to its cluster before its name is known to everybody. For so
+// long such a name is waited for.
+inline constexpr std::chrono::milliseconds kUnresolvedFor{4000};
+
 // A broker gives itself a name that this machine cannot resolve. Empty: none was met.
 std::string WhyNotResolved(const Complaints& complaints);
 

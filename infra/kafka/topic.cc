@@ -1,6 +1,7 @@
 #include "infra/kafka/topic.h"
 
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include "infra/base/log.h"
@@ -46,6 +47,7 @@ Event Request(rd_kafka_t* client, rd_kafka_admin_op_t operation, std::chrono::mi
 struct Made {
   std::string why_not;  // empty: made, or made by another meanwhile
   bool denied = false;
+  bool answered = true;  // else no broker that makes topics was reached
 };
 
 Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
@@ -70,10 +72,10 @@ Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
   const Event event =
       Request(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, kAnswer,
               [&](auto* o, auto* q) { rd_kafka_CreateTopics(client, topics, 1, o, q); });
-  if (!event) return {"no answer"};
+  if (!event) return {"no answer", false, false};
   const auto* result = rd_kafka_event_CreateTopics_result(event.get());
   if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return {rd_kafka_event_error_string(event.get())};
+    return {rd_kafka_event_error_string(event.get()), false, false};
   }
   size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(result, &count);
@@ -93,6 +95,7 @@ Result<TopicState> FindOrMake(rd_kafka_t* client, const Complaints& complaints,
                               Clock::time_point until) {
   GrowingPause pause(kFirstTopicPause, kLongestTopicPause);
   int misses = 0;
+  std::optional<Clock::time_point> making_since;
   for (;; std::this_thread::sleep_for(pause.Next())) {
     TopicState state = AskTopic(client, options.name, kAnswer);
     std::string why = state.error;
@@ -107,12 +110,14 @@ Result<TopicState> FindOrMake(rd_kafka_t* client, const Complaints& complaints,
         if (++misses == kMissesOfALostTopic) return Error{ErrorCode::kNotFound, std::move(why)};
         continue;
       }
+      if (!making_since) making_since = Clock::now();
       const Made made = MakeTopic(client, options);
       if (made.denied) return Unavailable(kNoRightToMake + options.name);
       why = made.why_not.empty() ? "it was made and is not there" : made.why_not;
       if (made.why_not.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
       TakeComplaints(client);  // the one broker that makes topics may be out of reach
-      if (std::string lost = WhyNotResolved(complaints); !made.why_not.empty() && !lost.empty()) {
+      const bool hopeless = !made.answered && Clock::now() - *making_since > kUnresolvedFor;
+      if (std::string lost = WhyNotResolved(complaints); hopeless && !lost.empty()) {
         return Unavailable(std::move(lost));
       }
     } else {

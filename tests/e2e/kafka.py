@@ -1,10 +1,13 @@
 """Brokers for tests of the real program, and instances on them."""
 import atexit
+import contextlib
 import functools
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 
 from tests.e2e import rdkafka
 from tests.e2e.service import Service
@@ -62,6 +65,44 @@ def shared_broker():
     broker = Broker()
     atexit.register(broker.remove)
     return broker
+
+
+class Renaming:
+    """Stands before a broker on 127.0.0.1, whose answers then give it a name that there is not."""
+
+    def __init__(self, address):
+        host, port = address.split(":")
+        self.broker = (host, int(port))
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listening.getsockname()[1]}"
+        self.name = b"a.invalid"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listening.close()
+
+    def rename_no_more(self):
+        self.name = b"127.0.0.1"
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client = self.listening.accept()[0]
+                broker = socket.create_connection(self.broker)
+                for ends in ((client, broker, lambda piece: piece), (broker, client, self.renamed)):
+                    threading.Thread(target=self.pump, args=ends, daemon=True).start()
+
+    def renamed(self, piece):
+        return piece.replace(b"127.0.0.1", self.name)
+
+    @staticmethod
+    def pump(source, target, changed):
+        with contextlib.suppress(OSError), source, target:
+            while piece := source.recv(65536):
+                target.sendall(changed(piece))
 
 
 class Cluster(Broker):

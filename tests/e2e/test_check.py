@@ -11,11 +11,10 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
 
-from tests.e2e.kafka import KafkaService, shared_broker
+from tests.e2e.kafka import KafkaService, Renaming, shared_broker
 from tests.e2e.redis import Redis, free_port
 from tests.e2e.service import CONTACTS, Service, run
 from tests.e2e.small_disk import SmallDisk
@@ -259,38 +258,6 @@ class Here(Seeded):
             self.assertIn(f"listens on {service.base}", notes[1])
             self.assertEqual(service.client("jane").create("a@x.org").status, 200)
             self.assertFalse(os.path.exists(self.data))
-
-
-class Renaming:
-    """Stands before a broker on 127.0.0.1, whose answers then give it a name that there is not."""
-
-    def __init__(self, address):
-        self.host, port = address.split(":")
-        self.port = int(port)
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.close()
-
-    def accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client = self.server.accept()[0]
-                broker = socket.create_connection((self.host, self.port))
-                for pair in ((client, broker, lambda b: b),
-                             (broker, client, lambda b: b.replace(b"127.0.0.1", b"a.invalid"))):
-                    threading.Thread(target=self.pump, args=pair, daemon=True).start()
-
-    @staticmethod
-    def pump(source, target, renamed):
-        with contextlib.suppress(OSError), source, target:
-            while piece := source.recv(65536):
-                target.sendall(renamed(piece))
 
 
 def on_broker(topic, **settings):

@@ -10,8 +10,8 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.e2e.kafka import shared_broker, start_instances
-from tests.e2e.service import CONTACTS, wait_as_told
+from tests.e2e.kafka import Renaming, shared_broker, start_instances
+from tests.e2e.service import CONTACTS, run, wait_as_told
 
 
 SOAK = "SOAK_ROUNDS" in os.environ
@@ -50,39 +50,12 @@ def wait_until_ready(instance, seconds=30):
         wait_as_told(answer)
 
 
-class Renaming:
-    """Goes between clients and a broker, which it lets give itself the name of nobody."""
-
-    def __init__(self, address):
-        host, port = address.split(":")
-        self.to = (host, int(port))
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.listening.getsockname()[1]}"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client = self.listening.accept()[0]
-                broker = socket.create_connection(self.to)
-                as_it_is = lambda piece: piece  # noqa: E731
-                renamed = lambda piece: piece.replace(b"127.0.0.1", b"a.invalid")  # noqa: E731
-                for ends in ((client, broker, as_it_is), (broker, client, renamed)):
-                    threading.Thread(target=self.pass_on, args=ends, daemon=True).start()
-
-    def pass_on(self, source, sink, changed):
-        with contextlib.suppress(OSError):
-            while piece := source.recv(65536):
-                sink.sendall(changed(piece))
-            sink.shutdown(socket.SHUT_RDWR)
-
-
 class Unreachable(unittest.TestCase):
     # It took 30 s, and asked whether the brokers of bootstrap.servers were up.
     def test_a_name_that_does_not_resolve_is_named_soon(self):
         broker = shared_broker()
         between = Renaming(broker.address)
-        self.addCleanup(between.listening.close)
+        self.addCleanup(between.__exit__)
         config = broker.config(bootstrap_servers=between.address)
         flags = broker.flags("unresolved", config=config)
         serve = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
@@ -98,6 +71,18 @@ class Unreachable(unittest.TestCase):
                 self.assertEqual(done.returncode, 1, errors)
                 self.assertRegex(errors, said)
                 self.assertIn("advertised.listeners", errors)
+
+    # The first try to make the topic ended it. The name of a broker that starts may come late.
+    def test_a_name_that_resolves_a_little_later_is_waited_for(self):
+        with tempfile.TemporaryDirectory() as data, Renaming(shared_broker().address) as between:
+            healed = threading.Timer(4, between.rename_no_more)
+            healed.start()
+            self.addCleanup(healed.cancel)
+            flags = shared_broker().flags(
+                "late-name", config=shared_broker().config(bootstrap_servers=between.address))
+            code, _, err = run("user", "add", "jane", "--tenant", "acme", "--role", "admin",
+                               "--create", "--data", data, *flags, stdin="pw of jane\n")
+            self.assertEqual(code, 0, err)
 
 
 class TwoInstances(unittest.TestCase):
