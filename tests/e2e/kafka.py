@@ -67,6 +67,20 @@ def shared_broker():
     return broker
 
 
+NO_SUCH_NAME = "there is no such name"
+
+
+@functools.cache
+def why_unresolved(name):
+    """What the program says of a name of nobody: it depends on the name servers of this machine."""
+    try:
+        socket.getaddrinfo(name, 9092)
+    except socket.gaierror as fault:
+        unknown = fault.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
+        return NO_SUCH_NAME if unknown else fault.strerror
+    raise AssertionError(f"there is {name}")
+
+
 class Renaming:
     """Stands before a broker on 127.0.0.1, whose answers then give it a name that there is not."""
 
