@@ -7,7 +7,12 @@
 namespace contacts::api {
 
 Elsewhere::Elsewhere(int threads) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+  } catch (...) {  // a thread cannot be made
+    Stop();
+    throw;
+  }
 }
 
 Elsewhere::~Elsewhere() { Stop(); }

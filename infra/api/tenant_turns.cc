@@ -13,7 +13,12 @@ constexpr Heartbeat::Time kLongestRendering{30'000};
 }  // namespace
 
 TenantTurns::TenantTurns(int threads) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+  } catch (...) {  // a thread cannot be made
+    Stop();
+    throw;
+  }
 }
 
 TenantTurns::~TenantTurns() { Stop(); }

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -45,6 +47,15 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
   const std::string chosen = FromEnvironment("CONTACTS_DEMO_PASSWORD");
   if (!chosen.empty()) return chosen;
   return ToHex(HmacSha256(sessions.secrets.first(), "demonstration")).substr(0, 16);
+}
+
+int FailFor(const std::runtime_error& failure) {
+  const auto* fault = dynamic_cast<const std::system_error*>(&failure);
+  if (fault == nullptr || fault->code() != std::errc::resource_unavailable_try_again) {
+    return Fail({ErrorCode::kUnavailable, failure.what()});
+  }
+  return Fail({ErrorCode::kUnavailable,
+               "No thread can be made. Raise the limit of threads (ulimit -u, TasksMax=)."});
 }
 
 int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
@@ -97,7 +108,15 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
     return RunUntilTold({config, node, admin_routes, admin, front, signals, reload, token,
                          DemoPassword(config, *session_options), demo_filled});
   } catch (const std::runtime_error& failure) {
-    return Fail({ErrorCode::kUnavailable, failure.what()});
+    return FailFor(failure);
+  }
+}
+
+int ServeOrSayWhyNot(const cli::CommandLine& line, const Reload::Reader& read_again) {
+  try {
+    return Serve(line, read_again);
+  } catch (const std::runtime_error& failure) {
+    return FailFor(failure);
   }
 }
 
@@ -115,8 +134,8 @@ int Main(const std::vector<std::string>& arguments) {
   if (line.verb == kServe || line.verb == kOperate || line.verb == kCheck) KeepPrivate();
   switch (line.verb) {
     case cli::Verb::kServe:
-      return Serve(line,
-                   [&arguments] { return cli::ReadSettingsAgain(arguments, FromEnvironment); });
+      return cli::LeaveWhatHangs(ServeOrSayWhyNot(
+          line, [&arguments] { return cli::ReadSettingsAgain(arguments, FromEnvironment); }));
     case cli::Verb::kCheck:
       return cli::RunCheck(line);
     case cli::Verb::kVersion:

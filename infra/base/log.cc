@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "events/values/time.h"
@@ -36,10 +37,14 @@ std::shared_ptr<spdlog::logger> Logger(Format* format) {
   Output& output = TheOutput();
   std::lock_guard lock(output.mutex);
   if (output.logger == nullptr) {
-    output.pool = std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1);
-    output.logger = std::make_shared<spdlog::async_logger>(
-        "contacts", std::make_shared<spdlog::sinks::stderr_sink_mt>(), output.pool,
-        spdlog::async_overflow_policy::overrun_oldest);
+    const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    try {
+      output.pool = std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1);
+      output.logger = std::make_shared<spdlog::async_logger>(
+          "contacts", sink, output.pool, spdlog::async_overflow_policy::overrun_oldest);
+    } catch (const std::system_error&) {  // no thread can be made, which must be said
+      output.logger = std::make_shared<spdlog::logger>("contacts", sink);
+    }
     output.logger->set_pattern("%v");
     output.logger->flush_on(spdlog::level::info);
   }

@@ -6,7 +6,12 @@ namespace contacts {
 
 WorkerPool::WorkerPool(size_t threads, size_t max_waiting, PoolThreads kind)
     : max_waiting_(max_waiting), kind_(std::move(kind)) {
-  for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  try {
+    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  } catch (...) {  // a thread cannot be made
+    Stop();
+    throw;
+  }
 }
 
 WorkerPool::~WorkerPool() { Stop(); }

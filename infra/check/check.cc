@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -49,6 +51,8 @@ bool IsLookedAt(const Part& part, const Subject& subject) {
   });
 }
 
+std::atomic<int> looking{0};  // threads
+
 // Outlives whoever asked, since a part may hang.
 struct Asked {
   Subject subject;
@@ -66,7 +70,32 @@ Findings Ask(const Part& part, const Subject& subject) {
   }
 }
 
+void Answer(Asked* asked, size_t i, Findings findings) {
+  const std::lock_guard lock(asked->mutex);
+  asked->answers[i] = std::move(findings);
+  --asked->open;
+  asked->changed.notify_one();
+}
+
+void Begin(const std::shared_ptr<Asked>& asked, const Part& part, size_t i) {
+  ++looking;
+  try {
+    std::thread([asked, i, &part] {
+      Answer(asked.get(), i, Ask(part, asked->subject));
+      --looking;
+    }).detach();
+  } catch (const std::system_error& failure) {
+    --looking;
+    Answer(asked.get(), i,
+           {{part.name, Finding::Weight::kPassing,
+             std::string("it cannot be looked at, for want of a thread: ") + failure.what(),
+             "Raise the limit of threads (ulimit -u, TasksMax=)."}});
+  }
+}
+
 }  // namespace
+
+bool IsLooking() { return looking > 0; }
 
 std::string OriginOf(const Subject& subject, const std::string& setting) {
   const auto origin = subject.origins.find(setting);
@@ -91,15 +120,7 @@ Findings LookAt(const Subject& subject, std::chrono::milliseconds time) {
     if (IsLookedAt(parts[i], subject)) looked.push_back(i);
   }
   asked->open = looked.size();
-  for (const size_t i : looked) {
-    std::thread([asked, i, &part = parts[i]] {
-      Findings findings = Ask(part, asked->subject);
-      const std::lock_guard lock(asked->mutex);
-      asked->answers[i] = std::move(findings);
-      --asked->open;
-      asked->changed.notify_one();
-    }).detach();
-  }
+  for (const size_t i : looked) Begin(asked, parts[i], i);
   std::unique_lock lock(asked->mutex);
   asked->changed.wait_until(lock, until, [&] { return asked->open == 0; });
   Findings all;

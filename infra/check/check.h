@@ -29,4 +29,7 @@ struct Subject {
 // to answer, and `time` only when something hangs.
 Findings LookAt(const Subject& subject, std::chrono::milliseconds time);
 
+// A part that hung is looked at still. Its thread uses libraries that exit() would clear away.
+bool IsLooking();
+
 }  // namespace contacts::check

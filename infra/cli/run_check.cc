@@ -96,6 +96,13 @@ int RunCheck(const CommandLine& line) {
   _exit(sum.faults > 0 || !std::cout ? 1 : 0);
 }
 
+int LeaveWhatHangs(int exit_code) {
+  if (!check::IsLooking()) return exit_code;
+  std::cout << std::flush;
+  log::Stop();
+  _exit(exit_code);
+}
+
 bool MayStart(const CommandLine& line) {
   const Findings all = LookAtAll(line, check::Subject::For::kStart, kForStart);
   for (const Finding& finding : all) {

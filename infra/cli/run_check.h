@@ -12,4 +12,8 @@ int RunCheck(const CommandLine& line);
 // Says in the log what is wrong. False: the start would end for that, and a restart would, too.
 bool MayStart(const CommandLine& line);
 
+// To be the last that the process does after MayStart, with its exit code: what hangs is not waited
+// for.
+int LeaveWhatHangs(int exit_code);
+
 }  // namespace contacts::cli

@@ -240,6 +240,20 @@ class Here(Seeded):
     def test_a_start_may_have_its_secrets_from_a_pipe(self):
         self.starts_with_a_pipe_as("--session-secret-file", "s" * 64 + "\n")
 
+    # It aborted with std::system_error, and said nothing of the cause.
+    def test_a_start_without_threads_says_what_it_lacks(self):
+        folder, who = self.folder, {}
+        if os.geteuid() == 0:  # whose threads are not counted
+            os.chmod(folder, 0o777)
+            who = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        for threads, said in ((1, b"error No thread can be made. Raise the limit"), (2, b" error ")):
+            done = subprocess.run(
+                [CONTACTS, "serve", "--data", os.path.join(folder, "data"), *FREE_PORTS],
+                capture_output=True, timeout=60, check=False, **who,
+                preexec_fn=lambda most=threads: limit(resource.RLIMIT_NPROC, most))
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(said, done.stderr)
+
     def test_it_disturbs_no_server_and_changes_nothing(self):
         with Service() as service:
             service.add_user("jane", "admin")
