@@ -21,6 +21,8 @@ using Weight = Finding::Weight;
 
 constexpr milliseconds kSlice{500};
 constexpr milliseconds kToConnect{1500};
+// With less, a cluster that is slow and sound would seem not to answer.
+constexpr milliseconds kLeastToAnswer{200};
 constexpr uint16_t kUsualPort = 9092;
 constexpr int64_t kClocksDiffer = 2000;  // milliseconds
 
@@ -65,7 +67,7 @@ class ClusterLooking {
     try {
       if (IsAnyUp() && Answers() && AdvertisesWhatIsReached()) {
         LookAt(look_.events);
-        if (Clock::now() < until_) LookAt(look_.secrets);
+        LookAt(look_.secrets);
       }
     } catch (const std::runtime_error& failure) {
       Add(Weight::kFault, failure.what(), "Correct the file of --kafka-config.");
@@ -82,6 +84,14 @@ class ClusterLooking {
     return std::max(left, milliseconds(1));
   }
   Clock::time_point Soon() const { return std::min(until_, Clock::now() + kToConnect); }
+
+  // Else says that it was not looked at.
+  bool HasTimeFor(const std::string& what) {
+    if (Left() >= kLeastToAnswer) return true;
+    Add(Weight::kNote, "no time was left to look at " + what,
+        "The cluster answers slowly: look again.");
+    return false;
+  }
 
   bool IsAnyUp() {
     auto list = look_.settings.find("bootstrap.servers");
@@ -152,6 +162,7 @@ class ClusterLooking {
   }
 
   void LookAt(const TopicOptions& topic) {
+    if (!HasTimeFor("the topic " + topic.name)) return;
     const TopicState state = AskTopic(client_.get(), topic.name, Left());
     switch (state.found) {
       case TopicState::Found::kDenied:
@@ -175,6 +186,7 @@ class ClusterLooking {
               " partitions, and must have one",
           "Bring it back from a backup.");
     }
+    if (!HasTimeFor("the settings of the topic " + topic.name)) return;
     auto config = ReadTopicConfig(client_.get(), topic.name, Left() / 2);
     if (!config.ok()) return Add(Weight::kPassing, config.error().message, "");
     for (const std::string& fault : FaultsOfConfig(*config, topic, state.replicas)) {
@@ -182,7 +194,8 @@ class ClusterLooking {
       Add(Weight::kFault, fault.substr(0, todo),
           todo == std::string::npos ? "" : fault.substr(todo + 2) + ".");
     }
-    if (look_.rights == ClusterLook::Rights::kLook && state.led) {
+    if (look_.rights == ClusterLook::Rights::kLook && state.led &&
+        HasTimeFor("the rights on the topic " + topic.name)) {
       LookAtRights(topic.name, std::atoll((*config)["max.message.bytes"].c_str()));
     }
   }
