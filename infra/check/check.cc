@@ -30,6 +30,7 @@ struct Part {
 const std::vector<Part>& AllParts() {
   static const auto& parts = *new std::vector<Part>{
       {"configuration", LookAtLists, {"trusted-proxies", "allowed-origins"}},
+      {"configuration", LookAtReaders, {"data"}},
       {"data", LookAtDirectory, {"data"}},
       {"disk", LookAtDisks, {"data"}},
       {"secrets", LookAtSecrets, {"data", "session-secret-file"}},

@@ -1,5 +1,5 @@
-// A look at all that keeps `contacts serve` from working here, or would later. It changes nothing,
-// and disturbs no server that is running.
+// A look at all that keeps `contacts serve` from working here, or would later. It changes nothing
+// but one key of its own in Redis, which it removes, and disturbs no server that is running.
 #pragma once
 
 #include <chrono>
@@ -22,6 +22,7 @@ struct Subject {
   std::map<std::string, std::string> origins = {};  // where the value of a setting came from
   bool unread = false;                              // none of them is known
   For asked_for = For::kPeople;
+  std::string settings_file = {};  // empty: there is none
 };
 
 // All parts at once, in a fixed order. A part that hangs is a finding when the time is over; its

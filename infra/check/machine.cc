@@ -1,9 +1,12 @@
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <stdexcept>
 
 #include "infra/base/trusted_clock.h"
+#include "infra/base/user_name.h"
 #include "infra/check/parts.h"
 #include "infra/http/address.h"
 #include "infra/http/cors.h"
@@ -47,6 +50,18 @@ Findings LookAtLists(const Subject& subject) {
   look("trusted-proxies", [&] { (void)http::TrustedProxies(subject.config.trusted_proxies); });
   look("allowed-origins", [&] { (void)http::AllowedOrigins(subject.config.allowed_origins); });
   return findings;
+}
+
+Findings LookAtReaders(const Subject& subject) {
+  const uid_t user = UserOn(subject.config.data);
+  struct stat status = {};
+  const std::string& file = subject.settings_file;
+  if (user == geteuid() || stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  if (status.st_uid == user || (status.st_mode & (S_IRGRP | S_IROTH)) != 0) return {};
+  return {{"configuration", Weight::kWarning,
+           file + " is root's alone, and the server runs as " + UserName(user) +
+               ", which cannot read it again at SIGHUP",
+           "Let that user read it: chown or chgrp, and mode 0640."}};
 }
 
 Findings LookAtDescriptors(const Subject& subject) {

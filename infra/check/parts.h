@@ -1,4 +1,5 @@
-// The parts that are looked at, each alone. None of them changes anything.
+// The parts that are looked at, each alone. None of them changes anything, but that LookAtSessions
+// writes a key of its own in Redis and removes it again.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,8 @@ namespace contacts::check {
 
 // Values whose form no table knows: proxies and origins.
 Findings LookAtLists(const Subject& subject);
+// The file of settings: root reads it at a start, and SIGHUP as the owner of --data.
+Findings LookAtReaders(const Subject& subject);
 // Owner and rights of --data and of the files in it, and who uses it.
 Findings LookAtDirectory(const Subject& subject);
 // The room on each file system that --data has files on.

@@ -144,6 +144,7 @@ std::variant<CommandLine, Usage> ParseCommandLine(const std::vector<std::string>
       line.findings = std::move(layers.faults);
       line.unusable = std::move(layers.unusable);
       line.origins = std::move(layers.origins);
+      line.settings_file = std::move(layers.file);
       line.unread = !layers.is_read;
     }
     std::reverse(layered.begin(), layered.end());  // as CLI11 wants them

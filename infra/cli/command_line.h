@@ -35,6 +35,7 @@ struct CommandLine {
   Findings findings;               // warnings; of kCheck: faults, too
   std::set<std::string> unusable;  // settings that have their default because of a fault
   std::map<std::string, std::string> origins;  // where the value of a setting came from
+  std::string settings_file;                   // empty: there is none
   bool unread = false;  // the file of settings: it could have named any of them
 };
 

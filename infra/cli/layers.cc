@@ -33,6 +33,7 @@ class Layering {
   }
 
   void AddFile(const std::string& path) {
+    layers_.file = path;
     SettingsFile file = ReadSettingsFile(path);
     layers_.is_read = file.is_read;
     layers_.faults = std::move(file.faults);
@@ -108,7 +109,7 @@ bool IsServiceLink(const std::string& name) {
 
 Layers Layered(const std::vector<std::string>& arguments, size_t verb_words,
                const Environment& environment) {
-  if (arguments.size() < verb_words) return {arguments, {}, {}, {}, true};
+  if (arguments.size() < verb_words) return {arguments, {}, {}, {}, "", true};
   Layering layering(arguments, verb_words);
   const std::string path = ConfigPath(arguments, environment);
   if (!path.empty()) layering.AddFile(path);

@@ -20,6 +20,7 @@ struct Layers {
   std::set<std::string> unusable;  // settings whose value is not known because of a fault
   // Where the value of a setting came from: "FILE:LINE: KEY", a variable or a flag.
   std::map<std::string, std::string> origins;
+  std::string file;     // that --config or its variable names; empty: none
   bool is_read = true;  // false: the file could have named any setting
 };
 

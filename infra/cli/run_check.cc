@@ -63,8 +63,8 @@ std::string InWords(const Summary& sum) {
 Findings LookAtAll(const CommandLine& line, check::Subject::For asked_for,
                    std::chrono::milliseconds time) {
   Findings all = line.findings;
-  const Findings found =
-      check::LookAt({line.config, line.unusable, line.origins, line.unread, asked_for}, time);
+  const Findings found = check::LookAt(
+      {line.config, line.unusable, line.origins, line.unread, asked_for, line.settings_file}, time);
   all.insert(all.end(), found.begin(), found.end());
   return all;
 }

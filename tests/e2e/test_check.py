@@ -116,6 +116,13 @@ def of_another_user(test):
                  extra_groups=[])
 
 
+def settings_of_root(test):
+    data = os.path.join(test.folder, "nobodys")
+    os.mkdir(data)
+    os.chown(data, NOBODY, NOBODY)
+    return Asked("--data", data, "--config", test.file(""))
+
+
 def port_taken(test):
     taken = test.stack.enter_context(socket.create_server(("127.0.0.1", 0)))
     return Asked("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
@@ -191,6 +198,8 @@ HERE = [
     ("a place where nothing can be made", lambda _: Asked("--data", "/dev/null/data"),
      "Cannot make the directory /dev/null/data: Not a directory", "fault"),
     ("a directory of another user", of_another_user, "belongs to ", "fault"),
+    *([("settings that SIGHUP cannot read", settings_of_root, "cannot read it again at SIGHUP",
+        "warning")] if os.geteuid() == 0 else []),
     ("a port that is taken", port_taken, "Address already in use by python", "fault"),
     ("an address of another machine", lambda _: Asked("--admin-listen", "192.0.2.1:0"),
      "--admin-listen: cannot listen on 192.0.2.1:0: Cannot assign requested address", "fault"),
