@@ -109,7 +109,8 @@ void GiveRootsFilesTo(const struct stat& owner, int folder, const std::string& p
 }
 
 bool Become(const struct stat& owner) {
-  const passwd* user = getpwuid(owner.st_uid);  // NOLINT(concurrency-mt-unsafe): no thread yet
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the look before may hang in a thread; it asks by _r
+  const passwd* user = getpwuid(owner.st_uid);
   const gid_t group = user != nullptr ? user->pw_gid : owner.st_gid;
   const int groups = user != nullptr ? initgroups(user->pw_name, group) : setgroups(0, nullptr);
   return groups == 0 && setresgid(group, group, group) == 0 &&

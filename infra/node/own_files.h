@@ -23,7 +23,7 @@ Result<bool> CloseToOthers(int folder, const std::string& path);
 
 // What CloseToOthers would find; nothing is changed.
 struct OwnFiles {
-  std::vector<std::string> foreign;  // "PATH belongs to USER", or cannot be looked into; a few
+  std::vector<std::string> foreign;  // "PATH belongs to USER"; a few
   bool open = false;                 // others than the owner can open one of them
 };
 // For a process of `user`, to which root, where it looks, would give its own files.

@@ -8,6 +8,7 @@
 
 #include "infra/base/log.h"
 #include "infra/base/secret_file.h"
+#include "infra/base/text_file.h"
 #include "infra/http/address.h"
 #include "infra/node/serve.h"
 
@@ -17,6 +18,7 @@ struct Reload::Wanted {
   const Config& config;
   const Parts& parts;
   std::chrono::seconds* lame_duck;
+  std::optional<Hash>* authorities;
 };
 
 namespace {
@@ -63,11 +65,20 @@ Changes SecretsChange(const Reload::Wanted& wanted) {
 
 Changes AuthoritiesChange(const Reload::Wanted& wanted) {
   if (!wanted.parts.use_tls) return std::optional<Reload::Change>();
-  auto tls = TlsContext::Open(wanted.config.redis_ca_file);
+  const std::string& file = wanted.config.redis_ca_file;
+  // Before they are opened: what is written meanwhile is other than this at the next SIGHUP. Those
+  // of the machine are many files, which are opened anew each time.
+  std::optional<Hash> found;
+  if (const auto text = ReadTextFile(file); !file.empty() && text.ok()) found = Sha256(*text);
+  if (found && found == *wanted.authorities) return std::optional<Reload::Change>();
+  auto tls = TlsContext::Open(file);
   if (!tls.ok()) return tls.error();
   return std::optional(Reload::Change{
       "the authorities that vouch for Redis were read: they count for the next connection",
-      [tls = *std::move(tls), use = wanted.parts.use_tls] { use(tls); }});
+      [tls = *std::move(tls), found, kept = wanted.authorities, use = wanted.parts.use_tls] {
+        use(tls);
+        *kept = found;
+      }});
 }
 
 // One that hides more lines counts only after the lines that say so: see Run.
@@ -165,7 +176,7 @@ void Reload::Run() {
   for (const Reloaded& setting : kReloaded) {
     const bool written_anew = TextOf(texts_, setting.name) != TextOf(read->texts, setting.name);
     if (!setting.always && !written_anew) continue;
-    Changes prepared = setting.prepare({*read, parts_, &lame_duck_});
+    Changes prepared = setting.prepare({*read, parts_, &lame_duck_, &authorities_});
     if (!prepared.ok()) {
       faults.push_back(prepared.error().message);
     } else if (*prepared) {

@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "events/values/hash.h"
 #include "events/values/result.h"
 #include "infra/http/cors.h"
 #include "infra/http/server.h"
@@ -70,6 +72,7 @@ class Reload {
   const Reader read_;
   std::map<std::string, std::string> texts_;  // of the settings that count
   std::chrono::seconds lame_duck_;
+  std::optional<Hash> authorities_;  // of their file, as a SIGHUP read it last
   mutable std::mutex mutex_;
   std::string fault_;
 };

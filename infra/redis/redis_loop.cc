@@ -125,7 +125,7 @@ void RedisLoop::Poll() {
 void RedisLoop::Connect() {
   if (wire_ || opening_.valid() || Clock::now() < retry_at_) return;
   opening_ = std::async(std::launch::async, [this] {
-    auto wire = OpenRedis(options_.address, tls_.Get(), Clock::now() + options_.timeout);
+    auto wire = OpenRedis(options_.address, Tls(), Clock::now() + options_.timeout);
     {
       std::lock_guard lock(mutex_);
       opened_ = std::move(wire);

@@ -13,7 +13,6 @@
 #include <thread>
 #include <utility>
 
-#include "infra/base/replaceable.h"
 #include "infra/redis/redis_client.h"
 
 namespace contacts {
@@ -35,13 +34,20 @@ class RedisLoop {
   ~RedisLoop();  // what still waits gets kUnavailable
 
   void Submit(RedisBatch batch);
-  void UseTls(TlsContext tls) { tls_.Replace(std::move(tls)); }
+  void UseTls(TlsContext tls) {
+    const std::lock_guard lock(mutex_);
+    tls_ = std::move(tls);
+  }
   std::string Trouble() const;
   const RedisOptions& options() const { return options_; }
 
  private:
   using Clock = RedisWire::Clock;
 
+  TlsContext Tls() const {
+    const std::lock_guard lock(mutex_);
+    return tls_;
+  }
   void Wake() const;
   void Work();
   bool TakeSubmitted();
@@ -59,10 +65,10 @@ class RedisLoop {
   void GoDown(const std::string& why);
 
   const RedisOptions options_;
-  Replaceable<TlsContext> tls_{options_.tls};
   const int wake_;
 
   mutable std::mutex mutex_;
+  TlsContext tls_ = options_.tls;
   std::deque<RedisBatch> submitted_;
   size_t waiting_ = 0;   // submitted and not yet answered
   std::string trouble_;  // empty: none

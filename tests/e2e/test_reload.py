@@ -261,6 +261,7 @@ class Authorities(unittest.TestCase):
                 shutil.copy(certificate, trusted)
                 self.assertIn("SIGHUP: the authorities that vouch for Redis were read", hang_up(service))
                 wait_until(lambda: service.ready().status == 200)
+                self.assertIn("changed=0 ", hang_up(service))  # each kept another SSL_CTX
 
 
 class Limits(unittest.TestCase):
