@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <regex>
 
 #include "infra/base/secret_file.h"
 #include "infra/check/parts.h"

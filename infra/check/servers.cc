@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "events/values/utf8.h"
 #include "infra/base/text_file.h"
 #include "infra/check/parts.h"
 #include "infra/identity/redis_sessions.h"
