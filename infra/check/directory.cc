@@ -33,13 +33,6 @@ Finding OfData(Weight weight, std::string what, std::string todo) {
   return {"data", weight, std::move(what), std::move(todo)};
 }
 
-std::string Absolute(const std::string& path) {
-  std::error_code fault;
-  std::string text = fs::absolute(path, fault).lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
-}
-
 // The directory in which a missing one would be made.
 std::string AncestorOf(std::string path) {
   struct stat status = {};
@@ -130,7 +123,7 @@ std::optional<int> ServerOn(const std::string& data) {
 }
 
 Findings LookAtDirectory(const Subject& subject) {
-  const std::string path = Absolute(subject.config.data);
+  const std::string path = AbsolutePath(subject.config.data);
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
     return LookAtMissing(path);
@@ -168,7 +161,7 @@ Findings LookAtDirectory(const Subject& subject) {
 }
 
 Findings LookAtDisks(const Subject& subject) {
-  const std::string data = Absolute(subject.config.data);
+  const std::string data = AbsolutePath(subject.config.data);
   Findings findings;
   rlimit largest{};
   if (getrlimit(RLIMIT_FSIZE, &largest) == 0 && largest.rlim_cur < kLeastFile) {

@@ -35,14 +35,9 @@ int Fail(const std::string& message) {
 // `status` for people. It says what is wrong within five seconds, also when the server is held.
 bool WantsPage(const CommandLine& line) { return line.request.operation == "status" && !line.json; }
 
-std::string Absolute(const std::string& data) {
-  std::error_code fault;
-  return std::filesystem::absolute(data, fault).lexically_normal().string();
-}
-
 // What can be said when there is no state: that is one, too.
 int PrintPageWithoutState(const std::string& data, const std::string& why) {
-  std::cout << StatusPageWithoutState(Absolute(data), why, PageForStdout()) << std::flush;
+  std::cout << StatusPageWithoutState(AbsolutePath(data), why, PageForStdout()) << std::flush;
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
@@ -63,7 +58,8 @@ int PrintPageOf(const OpsAddress& server, const CommandLine& line) {
   if (answer.ok()) return PrintPage(answer, data);
   const auto readiness = AskReadiness(server, kQuickAnswer);
   if (!readiness.ok()) return PrintPageWithoutState(data, readiness.error().message);
-  std::cout << StatusPageOfReadiness(*readiness, Absolute(data), server.address, PageForStdout())
+  std::cout << StatusPageOfReadiness(*readiness, AbsolutePath(data), server.address,
+                                     PageForStdout())
             << std::flush;
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }

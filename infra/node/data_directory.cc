@@ -31,12 +31,6 @@ Error Failure(const std::string& what, int cause) {
   return {ErrorCode::kUnavailable, what + ": " + std::generic_category().message(cause) + "."};
 }
 
-std::string WithoutSlash(const std::filesystem::path& path) {
-  std::string text = path.lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
-}
-
 // Whoever can write there can put another directory, or a link, in the place of ours.
 void LookAtParent(const std::string& path) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
@@ -109,9 +103,16 @@ void WriteHolder(int lock, const std::string& holder) {
 
 }  // namespace
 
+std::string AbsolutePath(const std::string& path) {
+  std::error_code fault;
+  std::string text = std::filesystem::absolute(path, fault).lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
 Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path) {
   std::error_code fault;
-  const std::string absolute = WithoutSlash(std::filesystem::absolute(path, fault));
+  const std::string absolute = AbsolutePath(path);
   if (!std::filesystem::exists(absolute, fault)) {
     std::filesystem::create_directories(std::filesystem::path(absolute).parent_path(), fault);
     if (fault) return Failure("Cannot make the directory " + absolute, fault.value());

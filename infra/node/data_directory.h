@@ -20,6 +20,9 @@
 
 namespace contacts {
 
+// As it is shown: absolute, without a slash at its end.
+std::string AbsolutePath(const std::string& path);
+
 class DataDirectory {
  public:
   // Makes it when it is missing, and takes the rights of others away, from files of earlier builds
