@@ -17,8 +17,7 @@ inline constexpr std::chrono::milliseconds kProof{5000};
 
 // The server must show that it knows the token, so that neither the token nor a password goes to a
 // stranger who listens there. kUnavailable: nobody answers, or somebody else does.
-Result<bool> ProveServer(const OpsAddress& server,
-                         std::chrono::milliseconds patience = kProof);
+Result<bool> ProveServer(const OpsAddress& server, std::chrono::milliseconds patience = kProof);
 
 // kUnavailable: nobody answers there.
 Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,
