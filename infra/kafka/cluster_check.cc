@@ -48,7 +48,7 @@ std::vector<HostPort> ServersIn(const std::string& list) {
     const bool bare_v6 = one[0] != '[' && one.find(':') != colon;
     if (colon != std::string::npos && !bare_v6 && one.find(']', colon) == std::string::npos) {
       server.host = one.substr(0, colon);
-      server.port = static_cast<uint16_t>(std::atoi(one.c_str() + colon + 1));
+      server.port = static_cast<uint16_t>(std::strtol(one.c_str() + colon + 1, nullptr, 10));
     }
     if (server.host.starts_with('[') && server.host.ends_with(']')) {
       server.host = server.host.substr(1, server.host.size() - 2);
@@ -196,7 +196,7 @@ class ClusterLooking {
     }
     if (look_.rights == ClusterLook::Rights::kLook && state.led &&
         HasTimeFor("the rights on the topic " + topic.name)) {
-      LookAtRights(topic.name, std::atoll((*config)["max.message.bytes"].c_str()));
+      LookAtRights(topic.name, std::strtoll((*config)["max.message.bytes"].c_str(), nullptr, 10));
     }
   }
 

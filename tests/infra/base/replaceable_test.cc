@@ -22,7 +22,7 @@ TEST(Replaceable, IsReadByManyWhileItIsReplaced) {
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       const std::string& first = text.Get();
-      const std::string kept = first;
+      const std::string kept(first.data(), first.size());
       while (!over) {
         const std::string& now = text.Get();
         if (now != std::string(100, now[0]) || first != kept) ++broken;

@@ -62,6 +62,7 @@ TEST(Settings, TheDocumentationHasTheTablesOfSettings) {
   const size_t to = page.find(end);
   ASSERT_TRUE(from != std::string::npos && to != std::string::npos && from < to);
   const size_t first = from + begin.size();
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets variables
   if (getenv("CONTACTS_WRITE_SETTINGS") != nullptr) {
     page.replace(first, to - first, SettingsInMarkdown());
     std::ofstream(CONTACTS_SETTINGS) << page;
