@@ -202,13 +202,16 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
 
 int RunOperation(CommandLine line) {
   const Operation* operation = FindOperation(line.request.operation);
-  if (operation->place != Operation::Place::kNewDirectory &&
-      !std::filesystem::exists(line.config.data)) {
+  // What cannot be looked at is left to its opening, which says why.
+  const auto is_missing = [](const std::string& path) {
+    std::error_code fault;
+    return !std::filesystem::exists(path, fault) && !fault;
+  };
+  if (operation->place != Operation::Place::kNewDirectory && is_missing(line.config.data)) {
     return Fail("There is no directory " + line.config.data + "; name it with --data.");
   }
   if (operation->place == Operation::Place::kReadOnly &&
-      line.config.log == Config::Log::kEmbedded &&
-      !std::filesystem::exists(line.config.data + "/lock")) {
+      line.config.log == Config::Log::kEmbedded && is_missing(line.config.data + "/lock")) {
     const std::string why = "There is nothing of contacts in the directory " + line.config.data +
                             "; name another with --data.";
     return WantsPage(line) ? PrintPageWithoutState(line.config.data, why) : Fail(why);

@@ -67,9 +67,11 @@ Result<bool> MakePrivate(int folder, const std::string& path) {
   return CloseToOthers(folder, path);
 }
 
-// Its rights would be taken from everybody, as those of /tmp.
-bool HoldsOnlyOthers(const std::string& path) {
+// Others can open it, and have files in it: those would be taken from them, as /tmp would be.
+bool IsOfOthers(const std::string& path) {
   std::error_code fault;
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0 || (status.st_mode & kOthers) == 0) return false;
   for (const char* ours : {"lock", "log", "views", "local", "session-secret", kOpsFile}) {
     if (std::filesystem::exists(path + "/" + ours, fault)) return false;
   }
@@ -120,11 +122,13 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
       return Failure("Cannot make the directory " + absolute, errno);
     }
   }
-  if (HoldsOnlyOthers(absolute)) {
-    return Error{ErrorCode::kUnavailable,
-                 "The directory " + absolute +
-                     " holds files, and none of contacts: name one of its own, as " + absolute +
-                     "/contacts, which is made when it is missing."};
+  if (IsOfOthers(absolute)) {
+    return Error{
+        ErrorCode::kUnavailable,
+        "The directory " + absolute +
+            " holds files, none of them of contacts, and other users can open it: name one "
+            "of its own, as " +
+            absolute + "/contacts, which is made when it is missing."};
   }
   const int folder = open(absolute.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return Failure("Cannot open the directory " + absolute, errno);

@@ -101,7 +101,8 @@ void Signals::End(int signal, Phase phase) {
   // The log may be in the way here, too: then the next signal ends the process by itself.
   ::signal(SIGTERM, SIG_DFL);
   ::signal(SIGINT, SIG_DFL);
-  const sigset_t signals = HeardSignals();
+  sigset_t signals = HeardSignals();
+  sigdelset(&signals, SIGHUP);  // it ends nothing, and a start that failed sends one to this thread
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   log::Info("going down before the start was complete", {{"signal", std::to_string(signal)}});
   log::Stop();

@@ -16,7 +16,7 @@ import unittest
 
 from tests.e2e.kafka import NO_SUCH_NAME, KafkaService, Renaming, shared_broker, why_unresolved
 from tests.e2e.redis import Redis, free_port
-from tests.e2e.service import CONTACTS, Service, run
+from tests.e2e.service import CONTACTS, Service, program_for_all, run
 from tests.e2e.small_disk import SmallDisk
 
 SECONDS = 5
@@ -43,7 +43,8 @@ def check(data, asked):
     """Its exit code and findings; the summary is the last of them."""
     how = dict(asked.how)
     environment = {**os.environ, **how.pop("environment", {})}
-    command = [CONTACTS, "check", "--json", *([] if "--data" in asked.flags else ["--data", data]),
+    program = program_for_all() if "user" in how else CONTACTS
+    command = [program, "check", "--json", *([] if "--data" in asked.flags else ["--data", data]),
                *how.pop("ports", FREE_PORTS), *asked.flags]
     begun = time.monotonic()
     done = subprocess.run(command, capture_output=True, timeout=60, env=environment, **how)
@@ -257,7 +258,7 @@ class Here(Seeded):
             who = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         for threads, said in ((1, b"error No thread can be made. Raise the limit"), (2, b" error ")):
             done = subprocess.run(
-                [CONTACTS, "serve", "--data", os.path.join(folder, "data"), *FREE_PORTS],
+                [program_for_all(), "serve", "--data", os.path.join(folder, "data"), *FREE_PORTS],
                 capture_output=True, timeout=60, check=False, **who,
                 preexec_fn=lambda most=threads: limit(resource.RLIMIT_NPROC, most))
             self.assertEqual(done.returncode, 1, done.stderr)

@@ -23,7 +23,7 @@ import unittest
 from tests.e2e.held import Held, threads
 from tests.e2e.kafka import shared_broker
 from tests.e2e.redis import Redis
-from tests.e2e.service import CONTACTS, Service
+from tests.e2e.service import CONTACTS, Service, program_for_all
 from tests.e2e.small_disk import SmallDisk
 from tests.e2e.stepped_clock import SteppedClock
 
@@ -169,7 +169,7 @@ class OfARunningServer(Named):
              "^Find out what holds that process"),
             ("descriptors", self.no_descriptors, "NOT READY descriptors: No client can connect",
              "^Raise the limit of descriptors"),
-            ("locked account", self.locked_account, "1 account is locked", "contacts user unlock"),
+            ("locked account", self.locked_account, "1 user name is locked", "contacts user unlock"),
             *(little_room if self.disk.mounted else []),
             ("full disk", self.full_disk,
              "NOT READY local: the disk of .* is full" if self.disk.mounted else "NOT READY local",
@@ -279,8 +279,8 @@ class OfADirectory(Named):
             self.assertNotIn("\033", self.shown_on_a_terminal(**environment))
 
     def test_the_directory_of_another_user(self):
-        done = subprocess.run([CONTACTS, "status", "--data", self.service.data], capture_output=True,
-                              timeout=60, user=NOBODY, group=NOBODY, extra_groups=[], check=False)
+        done = subprocess.run([program_for_all(), "status", "--data", self.service.data],
+                              capture_output=True, timeout=60, user=NOBODY, group=NOBODY, extra_groups=[], check=False)
         said = words(done.stdout.decode())
         self.assertRegex(said, "NOT READY .*(belongs to root|Permission denied)")
         self.assertRegex(said, f"Run contacts as the user that owns {self.service.data}.$")
