@@ -18,12 +18,6 @@ namespace {
 
 std::string CauseOf(int number) { return std::generic_category().message(number); }
 
-int LeftUntil(ConnectDeadline deadline) {
-  const auto left = deadline - std::chrono::steady_clock::now();
-  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-  return static_cast<int>(std::max<int64_t>(whole, 0));
-}
-
 Reached TryOne(const HostPort& server, ConnectDeadline deadline) {
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
@@ -54,6 +48,12 @@ struct Asked {
 };
 
 }  // namespace
+
+int LeftUntil(ConnectDeadline deadline) {
+  const auto left = deadline - std::chrono::steady_clock::now();
+  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  return static_cast<int>(std::max<int64_t>(whole, 0));
+}
 
 int ConnectTo(const addrinfo& to, ConnectDeadline deadline, std::string* why) {
   const int fd = socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -16,6 +16,9 @@ struct FreeAddresses {
   void operator()(addrinfo* addresses) const { freeaddrinfo(addresses); }
 };
 
+// Milliseconds for poll(); 0 when the time is over.
+int LeftUntil(ConnectDeadline deadline);
+
 // A connected socket that does not block, or -1 and why.
 int ConnectTo(const addrinfo& to, ConnectDeadline deadline, std::string* why);
 

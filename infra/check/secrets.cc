@@ -2,13 +2,14 @@
 
 #include "infra/base/secret_file.h"
 #include "infra/check/parts.h"
+#include "infra/node/reload.h"
 
 namespace contacts::check {
 
 Findings LookAtSecrets(const Subject& subject) {
   const Config& config = subject.config;
   const bool named = !config.session_secret_file.empty();
-  const std::string path = named ? config.session_secret_file : config.data + "/session-secret";
+  const std::string path = SessionSecretFile(config, config.data);
   std::error_code unknown;
   if (!named && !std::filesystem::exists(path, unknown)) return {};  // the first start makes it
   if (IsTheStarts(subject, path)) return {};

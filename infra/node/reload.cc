@@ -40,7 +40,7 @@ Reload::Change Now(const Reload::Wanted& wanted, const char* name, std::function
 }
 
 Changes SecretsChange(const Reload::Wanted& wanted) {
-  const std::string file = SessionSecretFile(wanted.config, wanted.parts.directory);
+  const std::string file = SessionSecretFile(wanted.config, wanted.parts.directory.path());
   auto secrets = ReadSecrets(file);
   if (!secrets.ok()) return secrets.error();
   const std::vector<std::string>& now = wanted.parts.secrets.all();
@@ -157,9 +157,8 @@ std::vector<std::string_view> ReloadedSettings() {
   return names;
 }
 
-std::string SessionSecretFile(const Config& config, const DataDirectory& directory) {
-  return config.session_secret_file.empty() ? directory.PathOf("session-secret")
-                                            : config.session_secret_file;
+std::string SessionSecretFile(const Config& config, const std::string& data) {
+  return config.session_secret_file.empty() ? data + "/session-secret" : config.session_secret_file;
 }
 
 Reload::Reload(const Config& running, Parts parts, Reader read)

@@ -27,7 +27,7 @@ namespace contacts {
 std::vector<std::string_view> ReloadedSettings();
 
 // The file with the secrets that sign sessions.
-std::string SessionSecretFile(const Config& config, const DataDirectory& directory);
+std::string SessionSecretFile(const Config& config, const std::string& data);
 
 // One thread, but for Fault.
 class Reload {

@@ -207,7 +207,7 @@ void SetOptions(const Config& config, api::ApiContext* context) {
 }
 
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory) {
-  const std::string file = SessionSecretFile(config, directory);
+  const std::string file = SessionSecretFile(config, directory.path());
   auto secrets = config.session_secret_file.empty() ? ReadOrMakeSecrets(file) : ReadSecrets(file);
   if (!secrets.ok()) return secrets.error();
   SessionOptions options;

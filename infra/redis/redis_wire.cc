@@ -39,11 +39,6 @@ bool IsAddress(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
 }
 
-int LeftOf(Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-  return static_cast<int>(std::max<int64_t>(left, 0));
-}
-
 }  // namespace
 
 Result<TlsContext> TlsContext::Open(const std::string& ca_file) {
@@ -154,7 +149,7 @@ Result<size_t> RedisWire::Write(std::string_view bytes) {
 
 bool RedisWire::Wait(Clock::time_point deadline) const {
   pollfd ready{fd_, static_cast<short>(wants_write_ ? POLLIN | POLLOUT : POLLIN), 0};
-  return poll(&ready, 1, LeftOf(deadline)) == 1;
+  return poll(&ready, 1, LeftUntil(deadline)) == 1;
 }
 
 }  // namespace contacts

@@ -27,6 +27,15 @@ def write(path, text, mode=0o600):
     os.chmod(path, mode)
 
 
+def with_secrets(test, service, text):
+    """The file of secrets that the service is to use."""
+    path = service.data + ".secrets"
+    test.addCleanup(os.remove, path)
+    write(path, text)
+    service.flags += ["--session-secret-file", path]
+    return path
+
+
 def signed_by(cookie, secret):
     """The cookie signs its session id with this secret."""
     sid, _, signature = urllib.parse.unquote(cookie.split("=", 1)[1])[2:].rpartition(".")
@@ -105,10 +114,7 @@ class Reload(unittest.TestCase):
 
     def test_the_new_first_secret_signs_and_running_sessions_go_on(self):
         with Service() as service:
-            secrets = service.data + ".secrets"
-            self.addCleanup(os.remove, secrets)
-            write(secrets, "first-secret\n")
-            service.flags += ["--session-secret-file", secrets]
+            secrets = with_secrets(self, service, "first-secret\n")
             service.add_user("ada", "admin")
             service.start()
             old = service.client("ada").cookie
@@ -127,12 +133,11 @@ class Reload(unittest.TestCase):
 
     def test_a_fault_leaves_all_as_it_was(self):
         with Service() as service:
-            secrets, config = service.data + ".secrets", service.data + ".toml"
-            self.addCleanup(os.remove, secrets)
+            secrets = with_secrets(self, service, "first-secret\n")
+            config = service.data + ".toml"
             self.addCleanup(os.remove, config)
-            write(secrets, "first-secret\n")
             write(config, "")
-            service.flags += ["--session-secret-file", secrets, "--config", config]
+            service.flags += ["--config", config]
             service.add_user("ada", "admin")
             service.start()
             for text, cause in (
@@ -179,10 +184,7 @@ class Reload(unittest.TestCase):
 
     def test_requests_are_answered_meanwhile(self):
         with Service() as service:
-            secrets = service.data + ".secrets"
-            self.addCleanup(os.remove, secrets)
-            write(secrets, "a-secret\nb-secret\n")
-            service.flags += ["--session-secret-file", secrets]
+            secrets = with_secrets(self, service, "a-secret\nb-secret\n")
             service.add_user("ada", "admin")
             service.start()
             cookie = service.client("ada").cookie
