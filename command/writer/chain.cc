@@ -32,8 +32,7 @@
 namespace contacts {
 namespace {
 
-// What a command costs besides its request: Command, Waiting, Pending and one Attempt with its
-// record's envelope are about this many bytes.
+// An allowance for each command besides its request, and no measure, so that many small ones count.
 constexpr size_t kCommandOverhead = 256;
 // A log that is silent is asked again after 30 s, then ever more seldom, up to 8 times that: four
 // minutes, within which brokers come back and an operator acts.

@@ -1,5 +1,5 @@
-// What chain.cc relies on, once all that became due was done. Records of others that came in are
-// due as well, so the chain then stands on the head that was applied.
+// The rules that chain.cc relies on hold once all that became due was done. Records of others that
+// came in are due as well, so the chain then stands on the head that was applied.
 #include "command/writer/chain.h"
 #include "events/values/invariant.h"
 

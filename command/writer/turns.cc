@@ -11,7 +11,7 @@ namespace {
 // this.
 constexpr int kFindOut = 64;
 constexpr int kShorter = 4;
-// A batch may take half as long again as the last one did, which is what round trips vary by.
+// A batch may take half as long again as the last one did, so that ordinary jitter costs no turn.
 constexpr int kMarginPercent = 150;
 // A pause falls by a quarter of the difference with each batch, so that one fast batch does not
 // cost its writer the next turn. It rises at once (See doubles it).

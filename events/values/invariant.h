@@ -1,7 +1,7 @@
-// What must be true at a place of the code, whatever the log, the disk or a client says. It is
-// checked in release builds, too: a broken invariant is a fault of this program, and going on could
-// write a second history or give out wrong answers. What was answered is on disk, so a restart
-// loses nothing.
+// A condition that must hold at a place of the code, whatever the log, the disk or a client says.
+// It is checked in release builds, too: a broken invariant is a fault of this program, and going on
+// could write a second history or give out wrong answers. What was answered is on disk, so a
+// restart loses nothing.
 #pragma once
 
 #include <atomic>

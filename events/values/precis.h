@@ -32,8 +32,9 @@ std::optional<std::string> FaultOfUserName(std::string_view folded, size_t shift
 // the field. nullopt: nothing is wrong.
 std::optional<std::string> FaultOfName(const unicode::Trimmed& name);
 
-// The same of a password that is to be set, `prepared` by PreparePassword: OpaqueString disallows
-// what cannot be seen, because nobody types it again. One that was set before may hold it.
+// FaultOfName for a password that is to be set, `prepared` by PreparePassword: OpaqueString
+// disallows what cannot be seen, because nobody types it again. One that was set before may hold
+// it.
 inline std::optional<std::string> FaultOfNewPassword(std::string_view prepared) {
   return FaultOfName({prepared, 1});
 }

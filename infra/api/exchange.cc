@@ -108,7 +108,7 @@ void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
   Answer(AnswerTo(error), at);
 }
 
-// Of a request with a token no cookie is looked at.
+// A request with a token is judged by it alone, so its cookies do not count.
 size_t Exchange::CookiesThatCame() const {
   if (route_.NeedsSession() && BearerToken(request)) return 0;
   return CountCookies(request.FindAll("Cookie"), state_->context.cookie.name);

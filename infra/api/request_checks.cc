@@ -73,7 +73,7 @@ std::optional<std::string> BearerToken(const http::Request& request) {
   const std::vector<std::string_view> values = request.FindAll("Authorization");
   std::optional<std::string> token;
   for (const std::string_view value : values) {
-    // What stands behind the scheme may be a space that is none of ASCII's: then it is the token's.
+    // A space behind the scheme that is not one of ASCII's is a part of the token.
     const auto end = std::find_if_not(value.begin(), value.end(), http::IsTokenChar);
     const auto length = static_cast<size_t>(end - value.begin());
     if (!http::EqualsIgnoringCase(value.substr(0, length), kScheme)) continue;

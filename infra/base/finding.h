@@ -1,4 +1,5 @@
-// What a look at an installation found: each fault and warning says what is wrong and what to do.
+// The results of a look at an installation: each fault and warning says what is wrong and what to
+// do.
 #pragma once
 
 #include <string>

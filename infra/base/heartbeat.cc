@@ -14,9 +14,9 @@ using Clock = std::chrono::steady_clock;
 // When the whole process was stopped, or had no processor, its threads are not to blame: a look
 // that comes late counts no more than this.
 constexpr Heartbeat::Time kCountsAtMost = 2 * Heartbeats::kLookEvery;
-// The same for a look by a thread that waits: it comes as seldom as that thread beats.
+// A look by a thread that waits may count for more: it comes as seldom as that thread beats.
 constexpr Heartbeat::Time kIdleCountsAtMost = Heartbeat::kWaitAtMost;
-// Whoever watches has missed two looks by then.
+// The health thread has missed two looks by then.
 constexpr Heartbeat::Time kNobodyLooks = 3 * Heartbeats::kLookEvery;
 
 struct Watched {

@@ -1,4 +1,4 @@
-// What somebody meant who mistyped a name.
+// Guesses the name that somebody mistyped.
 #pragma once
 
 #include <cstddef>

@@ -47,7 +47,7 @@ class File {
 // RFC 7518, 3.2: as long as the hash that it is used with.
 constexpr size_t kLeastSecret = 32;
 
-// What a line that is taken as a secret looks like instead; empty: like nothing else.
+// Says what a line that is taken as a secret looks like instead; empty: like nothing else.
 std::string DoubtOf(const std::string& line) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   if (line[0] == '#' || line[0] == ';' || line.starts_with("//")) {
