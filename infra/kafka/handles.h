@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
+#include <string_view>
 
 namespace contacts::kafka {
 
@@ -30,5 +31,13 @@ inline void DestroyMetadata(const rd_kafka_metadata_t* metadata) {
   rd_kafka_metadata_destroy(metadata);
 }
 using Metadata = Holder<const rd_kafka_metadata_t, &DestroyMetadata>;
+
+// Views of the message's own bytes. A message without a key, or without a value, has an empty one.
+inline std::string_view KeyOf(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.key), message.key_len};
+}
+inline std::string_view ValueOf(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.payload), message.len};
+}
 
 }  // namespace contacts::kafka

@@ -58,7 +58,7 @@ struct KafkaLog::State {
   void Watch(std::string id) {
     log_id = std::move(id);
     watch = std::make_unique<kafka::LogWatch>(
-        options.settings, asker.get(), options.topic, partitions, options.watch_interval,
+        options.settings, asker.get(), options.topic, log_id, partitions, options.watch_interval,
         kafka::LogWatch::Hooks{[this] {
                                  ProbeClock();
                                  const std::lock_guard lock(look_mutex);

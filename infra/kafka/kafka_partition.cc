@@ -18,8 +18,7 @@ LogEntry EntryOf(const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
   return {Offset{message.offset}, Timestamp{appended},
-          std::string(static_cast<const char*>(message.key), message.key_len),
-          std::string(static_cast<const char*>(message.payload), message.len)};
+          std::string(KeyOf(message)), std::string(ValueOf(message))};
 }
 
 }  // namespace

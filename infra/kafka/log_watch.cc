@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/opening.h"
+
 namespace contacts::kafka {
 namespace {
 
@@ -52,9 +54,10 @@ class Reading {
 
 }  // namespace
 
-LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, int partitions,
-                   std::chrono::milliseconds interval, Hooks hooks)
+LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, std::string log_id,
+                   int partitions, std::chrono::milliseconds interval, Hooks hooks)
     : options_(std::move(topic)),
+      log_id_(std::move(log_id)),
       partitions_(partitions),
       interval_(interval),
       hooks_(std::move(hooks)),
@@ -211,8 +214,14 @@ std::string LogWatch::FaultOfTopic() {
 // Compaction leaves the offsets as they are, but not the first entry: a later one has its key.
 std::string LogWatch::FaultOfBeginning(int partition) {
   const Message read = Read(partition, 0);
-  if (!read || read->offset == 0) return "";
-  return NotFromTheBeginning(options_, partition, read->offset);
+  if (!read) return "";
+  if (read->offset != 0) return NotFromTheBeginning(options_, partition, read->offset);
+  // A handle may have read on in the other topic, and then its newest entry is where it was read.
+  const auto opening = DecodeOpening(KeyOf(*read), ValueOf(*read));
+  if (!opening || opening->log_id == log_id_) return "";
+  return "partition " + std::to_string(partition) + " of " + topic_ + " belongs to the log " +
+         opening->log_id + " now, not to " + log_id_ + ": the topic was made anew. " +
+         WhatToDo(options_);
 }
 
 std::string LogWatch::FaultOfPlace(int partition, const Place& place) {

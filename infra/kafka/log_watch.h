@@ -1,6 +1,6 @@
 // Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions or settings,
-// was cut, compacted or is another one under the same name. It reads the first entry, and the
-// newest one that each handle handed out, again and compares. Of a compacted topic it reads the
+// was cut, compacted or is another one under the same name. It reads the first entry, which names
+// the log, and the newest one that each handle handed out, again and compares. Of a compacted topic it reads the
 // anchor and the newest entry (infra/kafka/mark.h): others may be gone by right.
 //
 // An end before what was read proves nothing: a leader that was deposed, and is cut off from its
@@ -38,9 +38,9 @@ class LogWatch {
   };
 
   // `asker` must outlive it: a client that never reads, since its questions would wait for reads to
-  // end.
-  LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, int partitions,
-           std::chrono::milliseconds interval, Hooks hooks);
+  // end. `log_id`: that the opening records name; empty for a compacted topic.
+  LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, std::string log_id,
+           int partitions, std::chrono::milliseconds interval, Hooks hooks);
   ~LogWatch();
 
   // Watches for this handle as long as somebody else holds its inbox.
@@ -80,6 +80,7 @@ class LogWatch {
 
   const TopicOptions options_;
   const std::string& topic_ = options_.name;
+  const std::string log_id_;
   const int partitions_;
   const std::chrono::milliseconds interval_;
   const Hooks hooks_;

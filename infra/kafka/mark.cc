@@ -1,7 +1,5 @@
 #include "infra/kafka/mark.h"
 
-#include <string_view>
-
 namespace contacts::kafka {
 
 Mark MarkOf(const LogEntry& entry) {
@@ -11,9 +9,8 @@ Mark MarkOf(const LogEntry& entry) {
 bool IsMarked(const rd_kafka_message_t& message, const Mark& mark) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
-  const std::string_view value(static_cast<const char*>(message.payload), message.len);
   return message.offset == mark.offset.value && appended == mark.appended.milliseconds &&
-         Sha256(value) == mark.hash;
+         Sha256(ValueOf(message)) == mark.hash;
 }
 
 const char* WhatToDo(const TopicOptions& topic) {

@@ -66,7 +66,7 @@ class KafkaSecrets : public ::testing::Test {
     if (place.newest) inbox->SetNewest(*place.newest);
     if (place.anchor) inbox->SetAnchor(*place.anchor);
     std::atomic<int> looks{0};
-    kafka::LogWatch watch(broker.settings(), asker.get(), options, 1, std::chrono::milliseconds(20),
+    kafka::LogWatch watch(broker.settings(), asker.get(), options, "", 1, std::chrono::milliseconds(20),
                           {[&] { ++looks; }, [](int) { return std::nullopt; }});
     watch.Join(0, inbox);
     // One look may be past its start already, the next one sees the handle, and has ended when one

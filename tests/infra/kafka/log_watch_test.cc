@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/support/kafka/broker.h"
+#include "tests/support/log_client.h"
 
 namespace contacts::testing {
 namespace {
@@ -33,7 +34,7 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   const kafka::Client asker = kafka::MakeConsumer(options.settings);
   const auto inbox = std::make_shared<kafka::Inbox>();
   inbox->SetNewest({Offset{kRead}, {}, {}});
-  kafka::LogWatch watch(options.settings, asker.get(), options.topic, 1,
+  kafka::LogWatch watch(options.settings, asker.get(), options.topic, "", 1,
                         std::chrono::milliseconds(50),
                         {[] {},
                          [&](int) {
@@ -58,6 +59,33 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   EXPECT_EQ(inbox->Take().fault->message, watch.fault());
 }
 
+// A reader whose next fetch came after the topic had been made anew read on in the other log, and
+// its newest entry was then where the watch looked for it: nothing was noticed until a restart.
+TEST(LogWatch, ATopicMadeAnewIsNoticedAlsoByAHandleThatHasReadOnInIt) {
+  Broker& broker = Broker::Shared();
+  const KafkaLogOptions options = broker.OptionsOf(Broker::NewTopicName());
+  auto first = KafkaLog::Open(options);
+  ASSERT_TRUE(first.ok());
+  const std::string id = (*first)->log_id();
+  broker.DeleteTopic(options.topic.name);
+  auto anew = KafkaLog::Open(options);
+  ASSERT_TRUE(anew.ok());
+  LogClient client(**anew);
+  client.Append({"a", "b"});
+  ASSERT_TRUE(client.UntilEntries(2));
+  const auto inbox = std::make_shared<kafka::Inbox>();
+  inbox->SetNewest(kafka::MarkOf(client.entries.back()));
+
+  const kafka::Client asker = kafka::MakeConsumer(options.settings);
+  kafka::LogWatch watch(options.settings, asker.get(), options.topic, id, 1,
+                        std::chrono::milliseconds(50), {[] {}, [](int) { return std::nullopt; }});
+  watch.Join(0, inbox);
+  ASSERT_TRUE(Until([&] { return inbox->Take().fault.has_value(); }));
+  EXPECT_NE(watch.fault().find("belongs to the log " + (*anew)->log_id() + " now, not to " + id),
+            std::string::npos)
+      << watch.fault();
+}
+
 // With many partitions of that leader a look takes minutes: health was green, and the end of the
 // process waited, until it was over.
 TEST(LogWatch, ADoubtIsSeenAtOnceAndALookEndsWithTheWatch) {
@@ -70,7 +98,7 @@ TEST(LogWatch, ADoubtIsSeenAtOnceAndALookEndsWithTheWatch) {
   const auto inbox = std::make_shared<kafka::Inbox>();
   inbox->SetNewest({Offset{1000}, {}, {}});  // far behind the end of that topic
   auto watch = std::make_unique<kafka::LogWatch>(
-      options.settings, asker.get(), options.topic, 1, std::chrono::milliseconds(50),
+      options.settings, asker.get(), options.topic, "", 1, std::chrono::milliseconds(50),
       kafka::LogWatch::Hooks{[] {},
                              [&](int) -> std::optional<Offset> {
                                // The first one is not answered, the next ones stand for the
