@@ -20,9 +20,9 @@ std::optional<Model> Newest(const Overlay<Id, Model>& pending, std::optional<Row
 
 }  // namespace
 
-TenantState::TenantState(const Registry& registry, TenantId tenant)
-    : registry_(registry), tenant_(std::move(tenant)) {
-  const TenantRow row = registry_.Tenant(tenant_);
+TenantState::TenantState(const ViewLookup& lookup, TenantId tenant)
+    : lookup_(lookup), tenant_(std::move(tenant)) {
+  const TenantRow row = lookup_.Tenant(tenant_);
   head_ = Head{row.head, row.head_hash};
   time_ = row.time;
   model_ = row;
@@ -73,12 +73,12 @@ void TenantState::Settle(Sequence position) {
 
 std::optional<ContactId> TenantState::ContactByEmail(const std::string& folded) const {
   if (const auto* pending = contacts_.FindName(folded)) return *pending;
-  return registry_.ContactByEmail(tenant_, folded);
+  return lookup_.ContactByEmail(tenant_, folded);
 }
 
 std::optional<ContactModel> TenantState::ContactById(ContactId id) const {
   if (const auto* pending = contacts_.Find(id)) return *pending;
-  return registry_.WholeContact(tenant_, id);
+  return lookup_.WholeContact(tenant_, id);
 }
 
 std::optional<UserModel> TenantState::UserByName(const std::string& typed) const {
@@ -93,29 +93,29 @@ std::optional<UserModel> TenantState::UserOfName(const std::string& name) const 
   if (const auto* pending = users_.FindName(name)) {
     return *pending ? UserById(**pending) : std::nullopt;
   }
-  return Newest(users_, registry_.UserByName(tenant_, name));
+  return Newest(users_, lookup_.UserByName(tenant_, name));
 }
 
 std::optional<UserModel> TenantState::UserById(const UserId& id) const {
   if (const auto* pending = users_.Find(id)) return *pending;
-  return registry_.UserById(tenant_, id);
+  return lookup_.UserById(tenant_, id);
 }
 
 std::optional<TokenModel> TenantState::TokenByName(const std::string& name) const {
   if (const auto* pending = tokens_.FindName(name)) {
     return *pending ? TokenById(**pending) : std::nullopt;
   }
-  return Newest(tokens_, registry_.TokenByName(tenant_, name));
+  return Newest(tokens_, lookup_.TokenByName(tenant_, name));
 }
 
 std::optional<TokenModel> TenantState::TokenById(const std::string& id) const {
   if (const auto* pending = tokens_.Find(id)) return *pending;
-  return registry_.TokenById(tenant_, id);
+  return lookup_.TokenById(tenant_, id);
 }
 
 std::optional<Record> TenantState::FirstUse(const std::string& actor,
                                             const std::string& key) const {
-  if (const auto sequence = registry_.SequenceOfKey(tenant_, actor, key)) {
+  if (const auto sequence = lookup_.SequenceOfKey(tenant_, actor, key)) {
     return RecordAt(*sequence);
   }
   const auto it = keys_.find({actor, key});
@@ -124,12 +124,12 @@ std::optional<Record> TenantState::FirstUse(const std::string& actor,
 
 std::optional<Record> TenantState::RecordAt(Sequence sequence) const {
   if (const auto it = records_.find(sequence); it != records_.end()) return it->second;
-  return Decoded(registry_.RecordAt(tenant_, sequence));
+  return Decoded(lookup_.RecordAt(tenant_, sequence));
 }
 
 std::optional<SupersededChain> TenantState::OrphansOn(const Hash& parent) const {
   if (disowned_.contains(parent)) return std::nullopt;
-  return registry_.OrphansOn(tenant_, parent);
+  return lookup_.OrphansOn(tenant_, parent);
 }
 
 }  // namespace contacts

@@ -13,14 +13,14 @@
 #include "events/model/token_model.h"
 #include "events/model/user_model.h"
 #include "events/record.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 
 // One thread, the one that applies. Throws StoreFailure.
 class TenantState {
  public:
-  TenantState(const Registry& registry, TenantId tenant);
+  TenantState(const ViewLookup& lookup, TenantId tenant);
 
   // Adds a record on top. It must be the next of this state's head.
   void Apply(const Record& record, const Hash& hash);
@@ -36,7 +36,7 @@ class TenantState {
   // Why it takes no writes but what opens it again, as of the last CheckClosed; empty: it does.
   const std::string& closed() const { return closed_; }
   // Entries that are no history can close it, and open it again.
-  void CheckClosed() { closed_ = registry_.Tenant(tenant_).closed; }
+  void CheckClosed() { closed_ = lookup_.Tenant(tenant_).closed; }
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;
   // The user whom somebody means who types this name (SpellingsOf). A new user's must mean nobody.
@@ -56,7 +56,7 @@ class TenantState {
   std::optional<UserModel> UserOfName(const std::string& name) const;
   std::optional<TokenModel> TokenById(const std::string& id) const;
 
-  const Registry& registry_;
+  const ViewLookup& lookup_;
   const TenantId tenant_;
   Head head_;
   Timestamp time_;

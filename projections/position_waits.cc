@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 namespace {
@@ -34,7 +34,7 @@ size_t PositionWaits::waiting() const {
 }
 
 Sequence PositionWaits::Applied(const TenantId& tenant) const {
-  return Registry(views_).Tenant(tenant).applied;
+  return ViewLookup(views_).Tenant(tenant).applied;
 }
 
 std::optional<Positions::Outcome> PositionWaits::WhyNot(const TenantId& tenant) const {

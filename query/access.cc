@@ -68,20 +68,19 @@ std::optional<Sequence> ParkedAt(const TenantRow& tenant) {
   return Next(tenant.applied);
 }
 
-Standing StandingIn(const ViewReader& snapshot, const Asker& asker) {
-  const Registry registry(snapshot);
-  TenantRow tenant = registry.Tenant(asker.tenant);
+AccessSnapshot AccessSnapshotIn(const ViewReader& snapshot, const Asker& asker) {
+  const ViewLookup lookup(snapshot);
+  TenantRow tenant = lookup.Tenant(asker.tenant);
   if (RightsOf(asker.role).sees_all || !asker.contact_id) {
     return {std::move(tenant), ViewerOf(asker, std::nullopt)};
   }
-  return {std::move(tenant),
-          ViewerOf(asker, registry.ContactById(asker.tenant, *asker.contact_id))};
+  return {std::move(tenant), ViewerOf(asker, lookup.ContactById(asker.tenant, *asker.contact_id))};
 }
 
-Standing StandingOf(const ViewStore& views, const Asker& asker) {
+AccessSnapshot AccessSnapshotOf(const ViewStore& views, const Asker& asker) {
   // An asker who sees everything needs one row only, which is always of one position.
-  if (RightsOf(asker.role).sees_all || !asker.contact_id) return StandingIn(views, asker);
-  return StandingIn(*views.Snapshot(), asker);
+  if (RightsOf(asker.role).sees_all || !asker.contact_id) return AccessSnapshotIn(views, asker);
+  return AccessSnapshotIn(*views.Snapshot(), asker);
 }
 
 }  // namespace contacts::query

@@ -23,8 +23,8 @@
 #include <vector>
 
 #include "events/values/ids.h"
-#include "projections/registry.h"
 #include "projections/store/rows.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::query {
 
@@ -66,7 +66,7 @@ struct Viewer {
 Viewer ViewerOf(const Asker& asker, const std::optional<ListedContact>& own);
 
 // A tenant's state and what the asker may see of it, both of one and the same position.
-struct Standing {
+struct AccessSnapshot {
   TenantRow tenant;
   Viewer viewer;
 };
@@ -76,8 +76,8 @@ std::optional<Sequence> ParkedAt(const TenantRow& tenant);
 
 // `views` may be live: what it reads in several steps is of one position all the same.
 // Throws StoreFailure.
-Standing StandingOf(const ViewStore& views, const Asker& asker);
+AccessSnapshot AccessSnapshotOf(const ViewStore& views, const Asker& asker);
 // The same of a snapshot.
-Standing StandingIn(const ViewReader& snapshot, const Asker& asker);
+AccessSnapshot AccessSnapshotIn(const ViewReader& snapshot, const Asker& asker);
 
 }  // namespace contacts::query

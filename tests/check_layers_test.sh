@@ -28,7 +28,7 @@ fresh
 echo 'set_source_files_properties(b.cc PROPERTIES X ON)' >>"$root/command/CMakeLists.txt"
 "$here/check_layers.sh" "$root"
 fresh && echo '#include "query/list/list.h"' >>"$root/command/b.cc"
-expect 'command that reads query' 'put the lookup into projections/registry.h'
+expect 'command that reads query' 'put the lookup into projections/view_lookup.h'
 fresh && echo '#include "projections/store/view_store.h"' >>"$root/command/b.cc"
 expect 'command that reads views' 'must not include "projections/store/view_store.h"'
 fresh && echo '#include <rocksdb/db.h>' >>"$root/command/b.cc"

@@ -4,29 +4,29 @@
 
 namespace contacts {
 
-Writer::Writer(const Registry& registry, WriterOptions options, World world)
-    : context_{.registry = registry, .options = options, .world = std::move(world)} {}
+Writer::Writer(const ViewLookup& lookup, WriterOptions options, World world)
+    : context_{.lookup = lookup, .options = options, .world = std::move(world)} {}
 
-Chain& Writer::ChainOf(const TenantId& tenant) {
-  std::unique_ptr<Chain>& chain = chains_[tenant];
-  if (!chain) chain = std::make_unique<Chain>(context_, tenant);
-  return *chain;
+TenantPipeline& Writer::PipelineOf(const TenantId& tenant) {
+  std::unique_ptr<TenantPipeline>& pipeline = pipelines_[tenant];
+  if (!pipeline) pipeline = std::make_unique<TenantPipeline>(context_, tenant);
+  return *pipeline;
 }
 
 void Writer::Submit(Command command, Reply reply, Instant now) {
   if (!context_.fault.empty()) {
     return reply(NotTaken(command, context_.fault, 5));
   }
-  Chain& chain = ChainOf(command.tenant);
-  chain.Take(std::move(command), {std::move(reply), now + context_.options.deadline});
+  TenantPipeline& pipeline = PipelineOf(command.tenant);
+  pipeline.Take(std::move(command), {std::move(reply), now + context_.options.deadline});
 }
 
 void Writer::OnReports(const std::vector<DeliveryReport>& reports, Instant now) {
   for (const DeliveryReport& report : reports) {
     const auto token = tokens_.find(report.token);
     if (token == tokens_.end()) continue;
-    const auto chain = chains_.find(token->second);
-    if (chain != chains_.end()) chain->second->OnReport(report, now);
+    const auto pipeline = pipelines_.find(token->second);
+    if (pipeline != pipelines_.end()) pipeline->second->OnReport(report, now);
     tokens_.erase(token);
   }
 }
@@ -34,10 +34,10 @@ void Writer::OnReports(const std::vector<DeliveryReport>& reports, Instant now) 
 void Writer::OnJudged(const std::vector<Judged>& entries, Offset position, Instant now) {
   context_.position = position;
   for (const Judged& entry : entries) {
-    const auto chain = chains_.find(entry.tenant);
-    if (chain == chains_.end()) continue;
-    if (entry.verdict == Judged::Verdict::kHistory) chain->second->OnHistory(entry, now);
-    if (entry.verdict == Judged::Verdict::kSuperseded) chain->second->OnSuperseded(entry, now);
+    const auto pipeline = pipelines_.find(entry.tenant);
+    if (pipeline == pipelines_.end()) continue;
+    if (entry.verdict == Judged::Verdict::kHistory) pipeline->second->OnHistory(entry, now);
+    if (entry.verdict == Judged::Verdict::kSuperseded) pipeline->second->OnSuperseded(entry, now);
   }
 }
 
@@ -48,13 +48,13 @@ void Writer::OnEnd(uint64_t query, Offset end) {
 }
 
 void Writer::Advance(Instant now) {
-  for (auto it = chains_.begin(); it != chains_.end();) {
+  for (auto it = pipelines_.begin(); it != pipelines_.end();) {
     it->second->Advance(now);
-    it = it->second->idle(now) ? chains_.erase(it) : std::next(it);
+    it = it->second->idle(now) ? pipelines_.erase(it) : std::next(it);
   }
   // The record that was rejected may have won all the same, or be given up: then none is left to
   // try with, and the next command tries.
-  if (!context_.fault.empty() && std::none_of(chains_.begin(), chains_.end(),
+  if (!context_.fault.empty() && std::none_of(pipelines_.begin(), pipelines_.end(),
                                               [](const auto& c) { return c.second->rejected(); })) {
     context_.fault.clear();
   }
@@ -75,21 +75,21 @@ std::optional<uint64_t> Writer::TakeEndQuery() {
 
 std::optional<Instant> Writer::NextTimer() const {
   std::optional<Instant> next;
-  for (const auto& [tenant, chain] : chains_) {
-    if (const auto timer = chain->NextTimer()) next = next ? std::min(*next, *timer) : *timer;
+  for (const auto& [tenant, pipeline] : pipelines_) {
+    if (const auto timer = pipeline->NextTimer()) next = next ? std::min(*next, *timer) : *timer;
   }
   return next;
 }
 
 size_t Writer::unanswered() const {
   size_t count = 0;
-  for (const auto& [tenant, chain] : chains_) count += chain->unanswered();
+  for (const auto& [tenant, pipeline] : pipelines_) count += pipeline->unanswered();
   return count;
 }
 
 void Writer::Abandon(const std::string& why) {
-  for (const auto& [tenant, chain] : chains_) chain->Abandon(why);
-  chains_.clear();
+  for (const auto& [tenant, pipeline] : pipelines_) pipeline->Abandon(why);
+  pipelines_.clear();
 }
 
 }  // namespace contacts

@@ -15,19 +15,19 @@
 #include <vector>
 
 #include "command/command.h"
-#include "command/writer/chain.h"
 #include "command/writer/clock.h"
+#include "command/writer/tenant_pipeline.h"
 #include "events/event_log.h"
 #include "events/judged.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 
 // One thread, the one that applies. Throws StoreFailure.
 class Writer {
  public:
-  // The registry must show what the judged entries that are handed in made of the views.
-  Writer(const Registry& registry, WriterOptions options, World world);
+  // `lookup` must show what the judged entries that are handed in made of the views.
+  Writer(const ViewLookup& lookup, WriterOptions options, World world);
 
   // `reply` comes once: at once when the command cannot be taken, else from a later call.
   void Submit(Command command, Reply reply, Instant now);
@@ -56,10 +56,10 @@ class Writer {
   void Abandon(const std::string& why);
 
  private:
-  Chain& ChainOf(const TenantId& tenant);
+  TenantPipeline& PipelineOf(const TenantId& tenant);
 
   WriterContext context_;
-  std::map<TenantId, std::unique_ptr<Chain>> chains_;
+  std::map<TenantId, std::unique_ptr<TenantPipeline>> pipelines_;
   std::unordered_map<uint64_t, TenantId> tokens_;
   bool end_query_in_flight_ = false;
 };

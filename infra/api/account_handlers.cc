@@ -6,14 +6,14 @@
 #include "command/rules/decide.h"
 #include "events/json/json_archive.h"
 #include "events/values/unicode.h"
-#include "infra/api/answers.h"
-#include "infra/api/bodies.h"
-#include "infra/api/body.h"
+#include "infra/api/account_bodies.h"
 #include "infra/api/handlers.h"
+#include "infra/api/json_answer.h"
+#include "infra/api/read_body.h"
 #include "infra/api/request_headers.h"
 #include "infra/identity/carried_token.h"
 #include "infra/identity/password_rule.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::api {
 namespace {
@@ -68,7 +68,7 @@ Error NotNow() {
 
 // A command of who has the link, whoever that is.
 Command NewCommandOf(const ExchangePtr& x, const CarriedToken& link) {
-  const auto user = Registry(x->state().context.views).UserById(link.tenant, UserId{link.id});
+  const auto user = ViewLookup(x->state().context.views).UserById(link.tenant, UserId{link.id});
   return x->NewCommandBy(link.tenant, link.id, user ? user->username : "");
 }
 
@@ -115,10 +115,10 @@ void InviteAccount(const ExchangePtr& x) {
   if (const auto error = CheckNoFields(x->request)) return x->Fail(*error);
   const auto reason = Reason(x->request);
   if (!reason) return x->Fail(reason.error());
-  const Registry registry(x->state().context.views);
+  const ViewLookup lookup(x->state().context.views);
   const TenantId& tenant = x->session().tenant;
-  const auto user_id = registry.AccountOf(tenant, *contact);
-  const auto user = user_id ? registry.UserById(tenant, *user_id) : std::nullopt;
+  const auto user_id = lookup.AccountOf(tenant, *contact);
+  const auto user = user_id ? lookup.UserById(tenant, *user_id) : std::nullopt;
   if (!user) return x->Fail(NoAccount(text));
   Issue(x, *user, *reason);
 }
@@ -139,7 +139,7 @@ void Activate(const ExchangePtr& x) {
   // Asked of the read models, so that whoever guesses links costs a look-up, and neither a hash nor
   // a place among the commands of a tenant of his choice.
   const ShownInvitation shown{UserId{link.id}, link.hash, context.wall_clock()};
-  const auto user = Registry(context.views).UserById(link.tenant, shown.user_id);
+  const auto user = ViewLookup(context.views).UserById(link.tenant, shown.user_id);
   if (const auto fault = FaultOf(user, shown)) {
     context.passwords.GuessedWrong(address);
     return x->Fail(*fault);

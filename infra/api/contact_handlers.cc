@@ -4,9 +4,9 @@
 
 #include "command/validation.h"
 #include "events/json/json_archive.h"
-#include "infra/api/answers.h"
-#include "infra/api/body.h"
 #include "infra/api/handlers.h"
+#include "infra/api/json_answer.h"
+#include "infra/api/read_body.h"
 #include "infra/api/request_headers.h"
 #include "infra/http/content_coding.h"
 #include "query/list/list_cache.h"
@@ -65,7 +65,7 @@ void AnswerWith(const ExchangePtr& x, const query::ListReading& reading, bool gz
       response.body = list.plain();
     }
   }
-  x->Answer(std::move(response), Standpoint{reading.position, reading.parked});
+  x->Answer(std::move(response), TenantPosition{reading.position, reading.parked});
 }
 
 // A client that has the list as it is now needs no rendering of it: its tag is read. A list too
@@ -75,7 +75,7 @@ bool AnswerKnown(const ExchangePtr& x, query::ListKind kind) {
   const query::TagNow now = query::ReadTag(x->state().context.views, kind, x->asker());
   std::string etag = EtagOf(now.tag, TakesGzip(x));
   if (!IsNotModified(x->request, etag)) return false;
-  x->Answer(Begun(304, std::move(etag)), Standpoint{now.position, now.parked});
+  x->Answer(Begun(304, std::move(etag)), TenantPosition{now.position, now.parked});
   return true;
 }
 
@@ -90,7 +90,7 @@ void AnswerList(const ExchangePtr& x, query::ListKind kind) {
   } else if (reading) {
     return x->Fail(reading->error());
   }
-  x->GoElsewhere([kind](const ExchangePtr& elsewhere) {
+  x->ContinueOnLongWork([kind](const ExchangePtr& elsewhere) {
     const auto whole = elsewhere->state().lists.Read(kind, elsewhere->asker());
     if (!whole) return elsewhere->Fail(whole.error());
     AnswerWith(elsewhere, *whole, WantsGzip(elsewhere, *whole->list));
@@ -116,7 +116,7 @@ std::optional<Error> AddHeaders(const http::Request& request, const std::string&
 }
 
 void AnswerCreated(const ExchangePtr& x, const Answer& answer) {
-  const std::optional<Standpoint> at = PositionOf(answer);
+  const std::optional<TenantPosition> at = PositionOf(answer);
   if (answer.error) return x->Fail(*answer.error, at);
   const auto* created = std::get_if<ContactCreated>(&answer.event);
   if (created == nullptr) {

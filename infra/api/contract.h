@@ -6,7 +6,7 @@
 
 #include "command/command.h"
 #include "events/json/json_schema.h"
-#include "infra/api/bodies.h"
+#include "infra/api/account_bodies.h"
 #include "infra/api/operation.h"
 #include "projections/views/contact_view.h"
 

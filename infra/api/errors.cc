@@ -9,7 +9,7 @@
 #include "events/json/faults.h"
 #include "events/json/json.h"
 #include "events/values/unicode.h"
-#include "infra/api/answers.h"
+#include "infra/api/json_answer.h"
 
 namespace contacts::api {
 namespace {

@@ -12,7 +12,7 @@
 #include "infra/base/log.h"
 #include "infra/http/trace.h"
 #include "infra/identity/carried_token.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::api {
 namespace {
@@ -35,9 +35,9 @@ bool Allows(Who who, const query::Rights& rights) {
 
 }  // namespace
 
-std::optional<Standpoint> PositionOf(const contacts::Answer& answer) {
+std::optional<TenantPosition> PositionOf(const contacts::Answer& answer) {
   if (answer.position.value == 0) return std::nullopt;
-  return Standpoint{answer.position, std::nullopt};
+  return TenantPosition{answer.position, std::nullopt};
 }
 
 Exchange::Exchange(std::shared_ptr<Api::State> state, const ApiRoute& route, http::Request received,
@@ -54,11 +54,11 @@ query::Asker Exchange::asker() const {
 
 // nullopt: the read models cannot be read. That must not take the answer along, least of all one
 // that says under which key a retry is safe.
-std::optional<Standpoint> Exchange::StandpointNow() const {
+std::optional<TenantPosition> Exchange::CurrentPosition() const {
   try {
-    const TenantRow row = Registry(state_->context.views).Tenant(session_->tenant);
-    if (row.parked.empty()) return Standpoint{row.applied, std::nullopt};
-    return Standpoint{row.applied, Next(row.applied)};
+    const TenantRow row = ViewLookup(state_->context.views).Tenant(session_->tenant);
+    if (row.parked.empty()) return TenantPosition{row.applied, std::nullopt};
+    return TenantPosition{row.applied, Next(row.applied)};
   } catch (const StoreFailure& failure) {
     log::Error("the read models cannot be read",
                {{"request", request.request_id}, {"cause", failure.what()}});
@@ -66,9 +66,9 @@ std::optional<Standpoint> Exchange::StandpointNow() const {
   }
 }
 
-void Exchange::Answer(http::Response response, std::optional<Standpoint> at) {
+void Exchange::Answer(http::Response response, std::optional<TenantPosition> at) {
   if (session_) {
-    if (!at) at = StandpointNow();
+    if (!at) at = CurrentPosition();
     if (at) response.headers.push_back({"Contacts-Position", std::to_string(at->position.value)});
     if (at && at->parked) {
       response.headers.push_back({"Contacts-Parked", std::to_string(at->parked->value)});
@@ -104,7 +104,7 @@ http::Response Exchange::AnswerTo(const Error& error) const {
   return response;
 }
 
-void Exchange::Fail(const Error& error, std::optional<Standpoint> at) {
+void Exchange::Fail(const Error& error, std::optional<TenantPosition> at) {
   Answer(AnswerTo(error), at);
 }
 
@@ -158,11 +158,11 @@ std::function<void()> Exchange::Continuing(Step step) {
   };
 }
 
-void Exchange::GoOn(std::thread::id waiter, Step step) {
-  state_->elsewhere.Run(waiter, Continuing(std::move(step)));
+void Exchange::Continue(std::thread::id waiter, Step step) {
+  state_->continuations.Run(waiter, Continuing(std::move(step)));
 }
 
-void Exchange::GoElsewhere(Step step) {
+void Exchange::ContinueOnLongWork(Step step) {
   state_->renderings.Run(session_ ? session_->tenant : TenantId{}, Continuing(std::move(step)));
 }
 
@@ -178,7 +178,7 @@ void Exchange::NotReached(const TenantId& tenant, const WantedPosition& wanted,
   if (outcome == Positions::Outcome::kTooMany) {
     return Fail({ErrorCode::kUnavailable, "Too many requests wait for a position", {}, 1});
   }
-  const Sequence applied = Registry(state_->context.views).Tenant(tenant).applied;
+  const Sequence applied = ViewLookup(state_->context.views).Tenant(tenant).applied;
   Fail({ErrorCode::kUnavailable,
         "Tenant " + tenant.value + " stands at " + std::to_string(applied.value) +
             " on this instance, not yet at " + std::to_string(wanted.position.value),
@@ -194,8 +194,8 @@ void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   if (!route_.Changes()) DropBody();
   const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(), tenant,
                      wants = **wanted, next](Positions::Outcome outcome) {
-    if (outcome == Positions::Outcome::kReached) return self->GoOn(waiter, next);
-    self->GoOn(waiter, [tenant, wants, outcome](const ExchangePtr& x) {
+    if (outcome == Positions::Outcome::kReached) return self->Continue(waiter, next);
+    self->Continue(waiter, [tenant, wants, outcome](const ExchangePtr& x) {
       x->NotReached(tenant, wants, outcome);
     });
   };
@@ -228,7 +228,8 @@ void Exchange::FindSession() {
       [self = shared_from_this(), waiter = std::this_thread::get_id()](Result<Session> found) {
         // Found at once, as mostly: still inside Run.
         if (std::this_thread::get_id() == waiter) return self->Enter(std::move(found));
-        self->GoOn(waiter, [found = std::move(found)](const ExchangePtr& x) { x->Enter(found); });
+        self->Continue(waiter,
+                       [found = std::move(found)](const ExchangePtr& x) { x->Enter(found); });
       });
 }
 

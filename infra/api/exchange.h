@@ -20,13 +20,13 @@
 namespace contacts::api {
 
 // Where a tenant stands, as the headers Contacts-Position and Contacts-Parked say.
-struct Standpoint {
+struct TenantPosition {
   Sequence position;
   std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
 };
 
 // By which a command's answer is true; nullopt: nobody knows.
-std::optional<Standpoint> PositionOf(const contacts::Answer& answer);
+std::optional<TenantPosition> PositionOf(const contacts::Answer& answer);
 
 class Exchange;
 using ExchangePtr = std::shared_ptr<Exchange>;
@@ -54,8 +54,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   query::Asker asker() const;
 
   // The answer. With a session it says where the tenant stands: `at`, or as it is now.
-  void Answer(http::Response response, std::optional<Standpoint> at = {});
-  void Fail(const Error& error, std::optional<Standpoint> at = {});
+  void Answer(http::Response response, std::optional<TenantPosition> at = {});
+  void Fail(const Error& error, std::optional<TenantPosition> at = {});
 
   // When several session cookies came, the answer makes the client forget all but the one at the
   // configured place: with which of them it would come again is not to be seen here.
@@ -64,9 +64,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // Runs `step`; what it throws becomes the answer.
   void Run(const Step& step);
   // What a callback does that may come from any thread: goes on there where it may take its time.
-  void GoOn(std::thread::id waiter, Step step);
+  void Continue(std::thread::id waiter, Step step);
   // What takes long: goes on where no other client waits for it.
-  void GoElsewhere(Step step);
+  void ContinueOnLongWork(Step step);
 
   // Why nothing can be answered for the tenant; in full only for who has a session.
   std::optional<Error> Unready(const TenantId& tenant) const;
@@ -82,7 +82,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void SendAnswer(http::Response response);
-  std::optional<Standpoint> StandpointNow() const;
+  std::optional<TenantPosition> CurrentPosition() const;
   std::function<void()> Continuing(Step step);
   // Goes on when a session is found, and its tenant stands where the request wants it.
   void FindSession();

@@ -10,9 +10,9 @@
 
 #include "events/json/json.h"
 #include "events/values/hash.h"
-#include "infra/api/answers.h"
 #include "infra/api/contract.h"
 #include "infra/api/handlers.h"
+#include "infra/api/json_answer.h"
 #include "infra/api/request_headers.h"
 #include "infra/api/route_table.h"
 

@@ -3,12 +3,12 @@
 
 #include "events/json/json_archive.h"
 #include "events/values/tenant_text.h"
-#include "infra/api/answers.h"
-#include "infra/api/bodies.h"
-#include "infra/api/body.h"
+#include "infra/api/account_bodies.h"
 #include "infra/api/handlers.h"
+#include "infra/api/json_answer.h"
+#include "infra/api/read_body.h"
 #include "infra/api/request_headers.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::api {
 namespace {
@@ -33,7 +33,7 @@ void BeginSession(const ExchangePtr& x, const Session& session) {
   const auto then = [x, session](const Result<std::string>& cookie) {
     x->Run([&](const ExchangePtr&) {
       if (!cookie) return x->Fail(cookie.error());
-      const TenantRow tenant = Registry(x->state().context.views).Tenant(session.tenant);
+      const TenantRow tenant = ViewLookup(x->state().context.views).Tenant(session.tenant);
       http::Response response = UserAnswer(session);
       response.headers.push_back({"Set-Cookie", *cookie});
       x->ForgetOtherCookies(&response);

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <optional>
 
-#include "infra/api/elsewhere.h"
+#include "infra/api/continuation_pool.h"
 #include "infra/api/refusal_notes.h"
 #include "infra/api/routes.h"
 #include "infra/api/tenant_rates.h"
@@ -22,7 +22,7 @@ class Api::State {
         notes(context.commands, context.clock),
         tokens(context.views, context.wall_clock),
         rates(context.tenant_requests_per_second, context.clock),
-        elsewhere(2),
+        continuations(2),
         renderings(2) {}
 
   // Why nothing can be asked yet; nullopt once the first catch-up is done.
@@ -33,8 +33,8 @@ class Api::State {
   RefusalNotes notes;
   const MachineTokens tokens;
   TenantRates rates;
-  Elsewhere elsewhere;     // what goes on after a wait …
-  TenantTurns renderings;  // … and what takes long: neither waits for the other
+  ContinuationPool continuations;  // what goes on after a wait …
+  TenantTurns renderings;          // … and what takes long: neither waits for the other
 
  private:
   std::atomic<bool> caught_up_{false};

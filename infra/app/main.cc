@@ -105,8 +105,8 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
         {"settings", HealthCheck::Weight::kWarning, [&reload] { return reload.Fault(); }});
     http::Server admin(AdminOptions(config), http::Router(admin_routes.Routes(), {""}));
     const HealthWatch watch(node.health);  // asks the front, too
-    return RunUntilTold({config, node, admin_routes, admin, front, signals, reload, token,
-                         DemoPassword(config, *session_options), demo_filled});
+    return RunUntilSignal({config, node, admin_routes, admin, front, signals, reload, token,
+                           DemoPassword(config, *session_options), demo_filled});
   } catch (const std::runtime_error& failure) {
     return FailFor(failure);
   }

@@ -18,19 +18,19 @@ LogHandle::LogHandle(int partition, std::optional<size_t> max_value_bytes, const
       store_(store),
       tail_(tail),
       writer_(writer),
-      inbox_(tail.Join()) {}
+      unpolled_(tail.Join()) {}
 
-LogHandle::~LogHandle() { inbox_->wake->Set(nullptr); }
+LogHandle::~LogHandle() { unpolled_->wake->Set(nullptr); }
 
-void LogHandle::SetWake(std::function<void()> wake) { inbox_->wake->Set(std::move(wake)); }
+void LogHandle::SetWake(std::function<void()> wake) { unpolled_->wake->Set(std::move(wake)); }
 
 void LogHandle::Refuse(const Outgoing& outgoing, Delivery outcome, std::string reason) {
   refused_.push_back({outgoing.token, outcome, Offset{-1}, std::move(reason)});
 }
 
 void LogHandle::Append(std::vector<Outgoing> entries) {
-  std::vector<Submission> submissions;
-  submissions.reserve(entries.size());
+  std::vector<AppendRequest> requests;
+  requests.reserve(entries.size());
   for (Outgoing& outgoing : entries) {
     if (!max_value_bytes_) {
       Refuse(outgoing, Delivery::kDenied, "the log was opened for reading only");
@@ -41,16 +41,16 @@ void LogHandle::Append(std::vector<Outgoing> entries) {
     } else if (damage_) {
       Refuse(outgoing, Delivery::kUnknown, damage_->message);
     } else {
-      submissions.push_back({partition_, std::move(outgoing), inbox_});
+      requests.push_back({partition_, std::move(outgoing), unpolled_});
     }
   }
-  if (!submissions.empty()) writer_.Submit(std::move(submissions));
-  if (!refused_.empty()) writer_.Wake(inbox_->wake);
+  if (!requests.empty()) writer_.Submit(std::move(requests));
+  if (!refused_.empty()) writer_.Wake(unpolled_->wake);
 }
 
 void LogHandle::QueryEnd(uint64_t query) {
   query_ = query;
-  writer_.Wake(inbox_->wake);
+  writer_.Wake(unpolled_->wake);
 }
 
 Polled LogHandle::Poll(size_t max_entries) {
@@ -58,7 +58,7 @@ Polled LogHandle::Poll(size_t max_entries) {
   // Asked first: what was reported before the fault must not be missed by the last Poll.
   polled.fault = writer_.fault();
   if (!polled.fault) polled.fault = damage_;
-  PartitionTail::Taken taken = tail_.Take(*inbox_, next_, max_entries);
+  PartitionTail::Taken taken = tail_.Take(*unpolled_, next_, max_entries);
   polled.reports = std::move(taken.reports);
   std::move(refused_.begin(), refused_.end(), std::back_inserter(polled.reports));
   refused_.clear();
@@ -71,7 +71,7 @@ Polled LogHandle::Poll(size_t max_entries) {
     query_.reset();
   }
   polled.fault = damage_;
-  if (!damage_ && next_ < end) writer_.Wake(inbox_->wake);
+  if (!damage_ && next_ < end) writer_.Wake(unpolled_->wake);
   return polled;
 }
 

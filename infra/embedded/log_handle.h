@@ -33,7 +33,7 @@ class LogHandle : public LogPartition {
   const EntryStore& store_;
   PartitionTail& tail_;
   LogWriter& writer_;
-  const std::shared_ptr<Inbox> inbox_;
+  const std::shared_ptr<UnpolledReports> unpolled_;
   Offset next_{0};
   std::vector<DeliveryReport> refused_;
   std::optional<uint64_t> query_;

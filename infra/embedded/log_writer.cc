@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kBatchBytes = 4 << 20;
 
 // Takes from the front of `queue` what fits into one batch.
-std::vector<Submission> TakeBatch(std::vector<Submission>* queue) {
+std::vector<AppendRequest> TakeBatch(std::vector<AppendRequest>* queue) {
   size_t bytes = 0;
   size_t count = 0;
   while (count < queue->size() && bytes < kBatchBytes) {
@@ -20,8 +20,8 @@ std::vector<Submission> TakeBatch(std::vector<Submission>* queue) {
     bytes += outgoing.key.size() + outgoing.value.size();
   }
   const auto end = queue->begin() + static_cast<std::ptrdiff_t>(count);
-  std::vector<Submission> batch(std::make_move_iterator(queue->begin()),
-                                std::make_move_iterator(end));
+  std::vector<AppendRequest> batch(std::make_move_iterator(queue->begin()),
+                                   std::make_move_iterator(end));
   queue->erase(queue->begin(), end);
   return batch;
 }
@@ -41,10 +41,10 @@ LogWriter::~LogWriter() {
   thread_.join();
 }
 
-void LogWriter::Submit(std::vector<Submission> submissions) {
+void LogWriter::Submit(std::vector<AppendRequest> requests) {
   {
     const std::lock_guard lock(mutex_);
-    std::move(submissions.begin(), submissions.end(), std::back_inserter(queue_));
+    std::move(requests.begin(), requests.end(), std::back_inserter(queue_));
   }
   work_.notify_one();
 }
@@ -70,7 +70,7 @@ void LogWriter::Run() {
     if (stopping_ && queue_.empty() && wakes_.empty()) return;
     std::vector<std::shared_ptr<WakeSlot>> wakes;
     wakes.swap(wakes_);
-    std::vector<Submission> batch = TakeBatch(&queue_);
+    std::vector<AppendRequest> batch = TakeBatch(&queue_);
     lock.unlock();
     const Heartbeat::Task task(heart, "writing to the disk");
     for (const auto& wake : wakes) wake->Call();
@@ -78,27 +78,27 @@ void LogWriter::Run() {
   }
 }
 
-void LogWriter::WriteBatch(std::vector<Submission> batch) {
+void LogWriter::WriteBatch(std::vector<AppendRequest> batch) {
   if (const auto failed = fault()) return ReportUnknown(std::move(batch), failed->message);
   std::vector<Placed> placed;
   placed.reserve(batch.size());
-  for (Submission& submission : batch) {
+  for (AppendRequest& request : batch) {
     LogEntry entry;
-    entry.key = std::move(submission.outgoing.key);
-    entry.value = std::move(submission.outgoing.value);
-    placed.push_back({submission.partition, std::move(entry)});
+    entry.key = std::move(request.outgoing.key);
+    entry.value = std::move(request.outgoing.value);
+    placed.push_back({request.partition, std::move(entry)});
   }
   if (const auto why = store_.Write(clock_(), &placed)) return Fail(std::move(batch), *why);
   Publish(std::move(placed), std::move(batch));
 }
 
-void LogWriter::Publish(std::vector<Placed> placed, std::vector<Submission> batch) {
+void LogWriter::Publish(std::vector<Placed> placed, std::vector<AppendRequest> batch) {
   std::vector<PartitionTail::Entries> entries(tails_.size());
   std::vector<std::vector<Addressed>> reports(tails_.size());
   for (size_t i = 0; i < placed.size(); ++i) {
     const auto partition = static_cast<size_t>(placed[i].partition);
     reports[partition].push_back(
-        {std::move(batch[i].inbox),
+        {std::move(batch[i].unpolled),
          {batch[i].outgoing.token, Delivery::kStored, placed[i].entry.offset, {}}});
     entries[partition].push_back(std::make_shared<const LogEntry>(std::move(placed[i].entry)));
   }
@@ -107,7 +107,7 @@ void LogWriter::Publish(std::vector<Placed> placed, std::vector<Submission> batc
   }
 }
 
-void LogWriter::Fail(std::vector<Submission> batch, const std::string& why) {
+void LogWriter::Fail(std::vector<AppendRequest> batch, const std::string& why) {
   // Going on after a failed sync would be a lie: the kernel may have dropped the pages and report
   // the next sync as good.
   {
@@ -118,11 +118,11 @@ void LogWriter::Fail(std::vector<Submission> batch, const std::string& why) {
 }
 
 // Not "never sent", whatever we know: a writer drops such a record and decides again, for ever.
-void LogWriter::ReportUnknown(std::vector<Submission> batch, const std::string& why) {
-  for (Submission& submission : batch) {
-    tails_[static_cast<size_t>(submission.partition)]->Report(
-        {{std::move(submission.inbox),
-          {submission.outgoing.token, Delivery::kUnknown, Offset{-1}, why}}});
+void LogWriter::ReportUnknown(std::vector<AppendRequest> batch, const std::string& why) {
+  for (AppendRequest& request : batch) {
+    tails_[static_cast<size_t>(request.partition)]->Report(
+        {{std::move(request.unpolled),
+          {request.outgoing.token, Delivery::kUnknown, Offset{-1}, why}}});
   }
   for (const auto& tail : tails_) tail->WakeAll();
 }

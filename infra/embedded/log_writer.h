@@ -16,10 +16,10 @@
 namespace contacts::embedded {
 
 // An entry on its way, and whom to tell.
-struct Submission {
+struct AppendRequest {
   int partition = 0;
   Outgoing outgoing;
-  std::weak_ptr<Inbox> inbox;  // empty: nobody
+  std::weak_ptr<UnpolledReports> unpolled;  // empty: nobody
 };
 
 // Any thread.
@@ -32,7 +32,7 @@ class LogWriter {
   ~LogWriter();
 
   // They are written in this order, with nothing of others between them in one batch.
-  void Submit(std::vector<Submission> submissions);
+  void Submit(std::vector<AppendRequest> requests);
   // Calls it from the writer's thread, where no lock of a handle's owner is held.
   void Wake(std::shared_ptr<WakeSlot> slot);
   // Why nothing is written any more; nullopt: it goes well.
@@ -40,10 +40,10 @@ class LogWriter {
 
  private:
   void Run();
-  void WriteBatch(std::vector<Submission> batch);
-  void Publish(std::vector<Placed> placed, std::vector<Submission> batch);
-  void Fail(std::vector<Submission> batch, const std::string& why);
-  void ReportUnknown(std::vector<Submission> batch, const std::string& why);
+  void WriteBatch(std::vector<AppendRequest> batch);
+  void Publish(std::vector<Placed> placed, std::vector<AppendRequest> batch);
+  void Fail(std::vector<AppendRequest> batch, const std::string& why);
+  void ReportUnknown(std::vector<AppendRequest> batch, const std::string& why);
 
   EntryStore& store_;
   std::vector<std::unique_ptr<PartitionTail>>& tails_;
@@ -51,7 +51,7 @@ class LogWriter {
 
   mutable std::mutex mutex_;
   std::condition_variable work_;
-  std::vector<Submission> queue_;
+  std::vector<AppendRequest> queue_;
   std::vector<std::shared_ptr<WakeSlot>> wakes_;
   std::optional<LogFault> fault_;
   bool stopping_ = false;

@@ -11,8 +11,8 @@ size_t SizeOf(const LogEntry& entry) {
 
 void Deliver(std::vector<Addressed> reports) {
   for (Addressed& addressed : reports) {
-    if (const auto inbox = addressed.inbox.lock()) {
-      inbox->reports.push_back(std::move(addressed.report));
+    if (const auto unpolled = addressed.unpolled.lock()) {
+      unpolled->reports.push_back(std::move(addressed.report));
     }
   }
 }
@@ -29,12 +29,12 @@ void WakeSlot::Call() {
   if (wake_) wake_();
 }
 
-std::shared_ptr<Inbox> PartitionTail::Join() {
-  auto inbox = std::make_shared<Inbox>();
+std::shared_ptr<UnpolledReports> PartitionTail::Join() {
+  auto unpolled = std::make_shared<UnpolledReports>();
   const std::lock_guard lock(mutex_);
-  std::erase_if(inboxes_, [](const auto& other) { return other.expired(); });
-  inboxes_.push_back(inbox);
-  return inbox;
+  std::erase_if(unpolled_, [](const auto& other) { return other.expired(); });
+  unpolled_.push_back(unpolled);
+  return unpolled;
 }
 
 void PartitionTail::Publish(Entries entries, std::vector<Addressed> reports) {
@@ -64,17 +64,18 @@ void PartitionTail::WakeAll() {
   std::vector<std::shared_ptr<WakeSlot>> wakes;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& weak : inboxes_) {
-      if (const auto inbox = weak.lock()) wakes.push_back(inbox->wake);
+    for (const auto& weak : unpolled_) {
+      if (const auto unpolled = weak.lock()) wakes.push_back(unpolled->wake);
     }
   }
   for (const auto& wake : wakes) wake->Call();
 }
 
-PartitionTail::Taken PartitionTail::Take(Inbox& inbox, Offset from, size_t max_entries) {
+PartitionTail::Taken PartitionTail::Take(UnpolledReports& unpolled, Offset from,
+                                         size_t max_entries) {
   const std::lock_guard lock(mutex_);
   Taken taken;
-  taken.reports.swap(inbox.reports);
+  taken.reports.swap(unpolled.reports);
   taken.end = end_;
   taken.kept = entries_.empty() ? end_ : entries_.front()->offset;
   if (from < taken.kept || from >= end_) return taken;

@@ -25,14 +25,14 @@ class WakeSlot {
 };
 
 // What was reported to a handle and not yet polled. Guarded by its PartitionTail.
-struct Inbox {
+struct UnpolledReports {
   std::vector<DeliveryReport> reports;
   const std::shared_ptr<WakeSlot> wake = std::make_shared<WakeSlot>();
 };
 
 // A report and whose it is; the handle may be gone by then.
 struct Addressed {
-  std::weak_ptr<Inbox> inbox;
+  std::weak_ptr<UnpolledReports> unpolled;
   DeliveryReport report;
 };
 
@@ -43,7 +43,7 @@ class PartitionTail {
 
   PartitionTail(Offset end, size_t max_bytes) : end_(end), max_bytes_(max_bytes) {}
 
-  std::shared_ptr<Inbox> Join();
+  std::shared_ptr<UnpolledReports> Join();
 
   // In one step: the entries can be read, their reports be polled. All handles are woken.
   void Publish(Entries entries, std::vector<Addressed> reports);
@@ -59,7 +59,7 @@ class PartitionTail {
     Offset kept;
     Offset end;
   };
-  Taken Take(Inbox& inbox, Offset from, size_t max_entries);
+  Taken Take(UnpolledReports& unpolled, Offset from, size_t max_entries);
 
   Offset end() const;
 
@@ -69,7 +69,7 @@ class PartitionTail {
   std::deque<std::shared_ptr<const LogEntry>> entries_;  // the newest ones, up to end_
   size_t bytes_ = 0;
   const size_t max_bytes_;
-  std::vector<std::weak_ptr<Inbox>> inboxes_;
+  std::vector<std::weak_ptr<UnpolledReports>> unpolled_;
 };
 
 }  // namespace contacts::embedded

@@ -35,16 +35,17 @@ bool IsSafe(std::string_view method) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<Front> front, std::shared_ptr<Surroundings> surroundings,
-                       std::unique_ptr<Wire> wire, IpAddress peer)
-    : front_(std::move(front)),
-      surroundings_(std::move(surroundings)),
+Connection::Connection(std::shared_ptr<ServerShared> shared,
+                       std::shared_ptr<ConnectionCallbacks> callbacks, std::unique_ptr<Wire> wire,
+                       IpAddress peer)
+    : shared_(std::move(shared)),
+      callbacks_(std::move(callbacks)),
       wire_(std::move(wire)),
       peer_(peer),
       peer_text_(peer.Text()),
-      parser_({front_->tuning.Get().max_head_bytes, front_->options.max_body_bytes}),
+      parser_({shared_->tuning.Get().max_head_bytes, shared_->options.max_body_bytes}),
       phase_since_(Clock::now()),
-      pace_(front_->options.write_timeout, front_->options.min_read_rate) {}
+      pace_(shared_->options.write_timeout, shared_->options.min_read_rate) {}
 
 void Connection::Input(std::string_view bytes) {
   std::string joined;
@@ -97,7 +98,7 @@ bool Connection::Consume(std::string_view* input) {
       case RequestParser::Step::kRefused: {
         const Lock lock(this);
         if (!deaf_)
-          RefuseLocked(parser_.refusal(), parser_.method(), HeadersOfAll(front_->router, parser_));
+          RefuseLocked(parser_.refusal(), parser_.method(), HeadersOfAll(shared_->router, parser_));
         return completed;
       }
     }
@@ -107,7 +108,7 @@ bool Connection::Consume(std::string_view* input) {
 bool Connection::OpenSlot() {
   Request& request = parser_.request();
   request.client_address = peer_text_;
-  front_->tuning.Get().trusted.Apply(peer_, &request);
+  shared_->tuning.Get().trusted.Apply(peer_, &request);
   const std::string_view id = request.Find("X-Request-Id").value_or("");
   request.request_id = IsRequestId(id) ? std::string(id) : MakeRequestId();
   const std::vector<std::string_view> traces = request.FindAll("traceparent");
@@ -117,10 +118,10 @@ bool Connection::OpenSlot() {
                   .minor = parser_.minor(),
                   .close = !parser_.keep_alive(),
                   .request_id = request.request_id,
-                  .added = HeadersOfAll(front_->router, parser_)};
+                  .added = HeadersOfAll(shared_->router, parser_)};
   slot.summary = {.method = request.method,
                   .path = request.path,
-                  .resource = front_->router.Find(&request),
+                  .resource = shared_->router.Find(&request),
                   .client_address = request.client_address,
                   .traceparent = request.traceparent,
                   .key = std::string(request.Find("Idempotency-Key").value_or("")),
@@ -132,7 +133,7 @@ bool Connection::OpenSlot() {
   reading_ = first_number_ + slots_.size();
   slots_.push_back(std::move(slot));
   ++under_way_;
-  ++front_->under_way;
+  ++shared_->under_way;
   return true;
 }
 
@@ -140,9 +141,10 @@ bool Connection::OpenSlot() {
 // bounds; nor does its end, which a handler may not notice.
 void Connection::CountBody() {
   Request& request = parser_.request();
-  const ServerOptions& options = front_->options;
+  const ServerOptions& options = shared_->options;
   if (!request.charge.counts()) {
-    request.charge = BodyCharge(std::shared_ptr<std::atomic<size_t>>(front_, &front_->held_bytes));
+    request.charge =
+        BodyCharge(std::shared_ptr<std::atomic<size_t>>(shared_, &shared_->held_bytes));
   }
   const size_t size = request.body.size();
   const size_t all = request.charge.Count(size);
@@ -172,7 +174,7 @@ void Connection::Dispatch() {
   std::string request_id = parser_.request().request_id;
   std::string fault;
   try {
-    front_->router.Dispatch(resource, std::move(parser_.request()), Responder(target));
+    shared_->router.Dispatch(resource, std::move(parser_.request()), Responder(target));
     return;
   } catch (const std::exception& error) {
     fault = error.what();
@@ -219,7 +221,7 @@ void Connection::Closed() {
 
 void Connection::TurnAway(const char* why) {
   const Lock lock(this);
-  RefuseLocked({503, why}, {}, front_->router.origins().HeadersUnread());
+  RefuseLocked({503, why}, {}, shared_->router.origins().HeadersUnread());
   AdvanceLocked();
   FlushLocked();
 }
@@ -240,11 +242,11 @@ void Connection::CloseIfIdle() {
 void Connection::Expire(Clock::time_point now) {
   const Lock lock(this);
   if (closed_ || corked_) return;  // corked: it is busy with input this very moment
-  const ServerOptions& options = front_->options;
+  const ServerOptions& options = shared_->options;
   if (blocked_) pace_.Took(now, 0, wire_->Untaken());
   if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
-  if (blocked_ && pace_.Waited(now) > kDrainWriting && front_->DrainsFor(kDrainWriting, now)) {
-    front_->cut += under_way_;
+  if (blocked_ && pace_.Waited(now) > kDrainWriting && shared_->DrainsFor(kDrainWriting, now)) {
+    shared_->cut += under_way_;
     deaf_ = true;
     DropLocked();
     return wire_->Abort();
@@ -253,15 +255,15 @@ void Connection::Expire(Clock::time_point now) {
   AnswerLateLocked(now);
   const auto waited = now - phase_since_;
   if (!deaf_ && !paused_) {
-    if (phase_ != RequestParser::Phase::kBetween && front_->DrainsFor(kDrainReading, now)) {
-      ++front_->cut;
+    if (phase_ != RequestParser::Phase::kBetween && shared_->DrainsFor(kDrainReading, now)) {
+      ++shared_->cut;
       RefuseLocked({503, "the server is going down"});
     } else if (phase_ == RequestParser::Phase::kHead && waited > options.head_timeout) {
       RefuseLocked({408, "the head of the request took too long"});
     } else if (phase_ == RequestParser::Phase::kBody && waited > options.body_timeout) {
       RefuseLocked({408, "the body of the request took too long"});
     } else if (phase_ == RequestParser::Phase::kBetween && QuietLocked() &&
-               waited > front_->tuning.Get().idle_timeout) {
+               waited > shared_->tuning.Get().idle_timeout) {
       log::Debug("a connection without requests is closed", {{"client", peer_text_}});
       wire_->Shut();
     }
@@ -274,7 +276,7 @@ void Connection::Expire(Clock::time_point now) {
 // that it sees the change. None is begun meanwhile: the one that changes something is the last.
 bool Connection::HasRoomLocked() const {
   if (deaf_) return true;
-  if (under_way_ >= front_->options.max_pipelined) return false;
+  if (under_way_ >= shared_->options.max_pipelined) return false;
   return slots_.empty() || slots_.back().safe || !slots_.back().dispatched ||
          slots_.back().answered;
 }

@@ -18,10 +18,10 @@
 #include <vector>
 
 #include "infra/http/address.h"
-#include "infra/http/exchange.h"
-#include "infra/http/front.h"
 #include "infra/http/reader_pace.h"
 #include "infra/http/request_parser.h"
+#include "infra/http/responder_target.h"
+#include "infra/http/server_shared.h"
 #include "infra/http/wire.h"
 
 namespace contacts::http {
@@ -30,7 +30,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Connection(std::shared_ptr<Front> front, std::shared_ptr<Surroundings> surroundings,
+  Connection(std::shared_ptr<ServerShared> shared, std::shared_ptr<ConnectionCallbacks> callbacks,
              std::unique_ptr<Wire> wire, IpAddress peer);
 
   void Input(std::string_view bytes);
@@ -82,8 +82,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool HasRoomLocked() const;
   bool QuietLocked() const;
 
-  const std::shared_ptr<Front> front_;
-  const std::shared_ptr<Surroundings> surroundings_;
+  const std::shared_ptr<ServerShared> shared_;
+  const std::shared_ptr<ConnectionCallbacks> callbacks_;
   const std::unique_ptr<Wire> wire_;
   const IpAddress peer_;
   const std::string peer_text_;
@@ -97,7 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool closed_ = false;
   bool gone_ = false;     // closed, or writing failed: requests without an answer get none
   bool corked_ = false;   // the worker is inside Input and writes at its end
-  bool blocked_ = false;  // the wire was full; the drainer writes on
+  bool blocked_ = false;  // the wire was full; the flusher writes on
   bool paused_ = false;   // the worker stopped reading
   bool deaf_ = false;     // no further request is read: an error, close, drain
   bool input_ended_ = false;

@@ -67,12 +67,12 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
                {{"request_id", slot.context.request_id}});
     response = ErrorResponse(500, "the request could not be answered");
   }
-  if (front_->ClosesAfterAnswers() && &slot == &slots_.back()) slot.context.close = deaf_ = true;
+  if (shared_->ClosesAfterAnswers() && &slot == &slots_.back()) slot.context.close = deaf_ = true;
   slot.out.push_back(std::make_shared<const std::string>(AnswerHead(response, slot.context)));
-  if (front_->tuning.Get().access_log) LogAccess(slot.summary, slot.context, response);
-  if (front_->options.answered) {
-    front_->options.answered(slot.summary.method, slot.summary.route(), response.status,
-                             Clock::now() - slot.summary.started);
+  if (shared_->tuning.Get().access_log) LogAccess(slot.summary, slot.context, response);
+  if (shared_->options.answered) {
+    shared_->options.answered(slot.summary.method, slot.summary.route(), response.status,
+                              Clock::now() - slot.summary.started);
   }
   if (!slot.context.head_only && HasBody(response.status)) {
     for (Chunk& chunk : response.body) {
@@ -101,7 +101,7 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method,
                     .started = Clock::now()};
     slots_.push_back(std::move(slot));
     ++under_way_;
-    ++front_->under_way;
+    ++shared_->under_way;
   }
   deaf_ = true;
   slots_.back().context.close = true;
@@ -113,7 +113,7 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method,
 void Connection::AnswerLateLocked(Clock::time_point now) {
   for (Slot& slot : slots_) {
     if (slot.dispatched && !slot.answered &&
-        now - slot.summary.started > front_->options.answer_timeout) {
+        now - slot.summary.started > shared_->options.answer_timeout) {
       AnswerLocked(slot, LateAnswer(slot));
     }
   }
@@ -151,7 +151,7 @@ void Connection::FlushLocked() {
   for (const Piece& piece : out_) size += piece.bytes->size() - piece.written;
   blocked_ = true;
   pace_.Begin(Clock::now(), size, untaken);
-  surroundings_->WhenWritable(shared_from_this());
+  callbacks_->WhenWritable(shared_from_this());
 }
 
 // True: nothing waits.
@@ -205,7 +205,7 @@ void Connection::AllWrittenLocked() {
   if (paused_ && HasRoomLocked()) {
     paused_ = false;
     phase_since_ = Clock::now();
-    surroundings_->ReadAgain(shared_from_this());
+    callbacks_->ReadAgain(shared_from_this());
   }
 }
 
@@ -218,14 +218,14 @@ uint64_t Connection::NextToFinishLocked() const {
 void Connection::FinishedLocked() {
   const uint64_t number = NextToFinishLocked();
   --under_way_;
-  if (std::find(held_.begin(), held_.end(), number) == held_.end()) front_->RequestEnded();
+  if (std::find(held_.begin(), held_.end(), number) == held_.end()) shared_->RequestEnded();
 }
 
 void Connection::DropLocked() {
   while (under_way_ > 0) FinishedLocked();
   for (Slot& slot : slots_) {
     for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), true});
-    if (!slot.answered && front_->tuning.Get().access_log) {
+    if (!slot.answered && shared_->tuning.Get().access_log) {
       LogAccess(slot.summary, slot.context, {kClientGone, {}, {}});
     }
   }
@@ -238,7 +238,7 @@ void Connection::DropLocked() {
 // Not for what is written in the same breath, as most answers are.
 void Connection::ReportUnsentLocked() {
   if (corked_ || unsent_ == reported_) return;
-  front_->unsent_bytes += unsent_ - reported_;  // modulo 2^n
+  shared_->unsent_bytes += unsent_ - reported_;  // modulo 2^n
   reported_ = unsent_;
 }
 

@@ -3,7 +3,7 @@
 #include "events/json/json.h"
 #include "events/values/unicode.h"
 #include "infra/base/wipe.h"
-#include "infra/http/exchange.h"
+#include "infra/http/responder_target.h"
 #include "infra/http/text.h"
 
 namespace contacts::http {

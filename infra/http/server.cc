@@ -10,8 +10,8 @@
 
 #include "infra/base/log.h"
 #include "infra/http/acceptor.h"
-#include "infra/http/drainer.h"
-#include "infra/http/front.h"
+#include "infra/http/output_flusher.h"
+#include "infra/http/server_shared.h"
 #include "infra/http/worker.h"
 
 namespace contacts::http {
@@ -45,11 +45,12 @@ size_t ConnectionsThatFit(const ServerOptions& options) {
 class Server::State {
  public:
   State(ServerOptions options, Router router)
-      : front_(std::make_shared<Front>(std::move(options), std::move(router))),
-        drainer_(std::make_shared<Drainer>()),
-        crew_(std::make_shared<Crew>(front_, drainer_)),
-        acceptor_(front_->options.name, front_->options.listen, front_->options.spare_descriptors) {
-    drainer_->Start([crew = crew_.get()] { crew->RingAll(); });
+      : shared_(std::make_shared<ServerShared>(std::move(options), std::move(router))),
+        flusher_(std::make_shared<OutputFlusher>()),
+        group_(std::make_shared<WorkerGroup>(shared_, flusher_)),
+        acceptor_(shared_->options.name, shared_->options.listen,
+                  shared_->options.spare_descriptors) {
+    flusher_->Start([group = group_.get()] { group->WakeAll(); });
     StartWorkers();
     acceptor_.Start([this](int fd) {
       workers_[static_cast<size_t>(fd) % workers_.size()]->handleNewPeer(
@@ -61,52 +62,52 @@ class Server::State {
     Drain(std::chrono::milliseconds(0));
     reactor_->shutdown();
     reactor_.reset();  // joins the workers
-    drainer_->Stop();
-    for (const auto& connection : drainer_->Everyone()) {
+    flusher_->Stop();
+    for (const auto& connection : flusher_->Everyone()) {
       connection->Closed();
-      drainer_->Forget(*connection);
+      flusher_->Forget(*connection);
       close(connection->descriptor());
     }
-    crew_->DropCalls();
+    group_->DropCalls();
   }
 
   uint16_t port() const { return acceptor_.port(); }
-  void Tune(const ServerOptions& options) { front_->tuning.Replace(Tuning(options)); }
-  void Leave() { front_->leaving = true; }
+  void Tune(const ServerOptions& options) { shared_->tuning.Replace(Tuning(options)); }
+  void Leave() { shared_->leaving = true; }
   std::string Trouble() const { return acceptor_.Trouble(); }
 
   ServerCounts counts() const {
-    return {front_->connections, front_->under_way, front_->held_bytes, front_->unsent_bytes,
-            front_->turned_away, front_->cut,       acceptor_.pauses()};
+    return {shared_->connections, shared_->under_way, shared_->held_bytes, shared_->unsent_bytes,
+            shared_->turned_away, shared_->cut,       acceptor_.pauses()};
   }
 
   bool Drain(std::chrono::milliseconds deadline) {
-    front_->BeginDrain(std::chrono::steady_clock::now());
+    shared_->BeginDrain(std::chrono::steady_clock::now());
     acceptor_.Stop();
-    for (const auto& connection : drainer_->Everyone()) connection->CloseIfIdle();
-    std::unique_lock lock(front_->drained_mutex);
+    for (const auto& connection : flusher_->Everyone()) connection->CloseIfIdle();
+    std::unique_lock lock(shared_->drained_mutex);
     const bool all =
-        front_->drained.wait_for(lock, deadline, [&] { return front_->under_way == 0; });
-    if (!all) front_->cut += front_->under_way;
+        shared_->drained.wait_for(lock, deadline, [&] { return shared_->under_way == 0; });
+    if (!all) shared_->cut += shared_->under_way;
     return all;
   }
 
  private:
   // Does as Pistache's Listener does, without its accepting loop.
   void StartWorkers() {
-    const auto threads = static_cast<size_t>(front_->options.threads);
+    const auto threads = static_cast<size_t>(shared_->options.threads);
     reactor_->init(Pistache::Aio::AsyncContext(threads, "http"));
-    const auto key = reactor_->addHandler(std::make_shared<Worker>(crew_));
+    const auto key = reactor_->addHandler(std::make_shared<Worker>(group_));
     for (const auto& handler : reactor_->handlers(key)) {
       workers_.push_back(static_cast<Worker*>(handler.get()));
     }
     reactor_->run();
-    crew_->WaitUntilRunning(threads);
+    group_->WaitUntilRunning(threads);
   }
 
-  const std::shared_ptr<Front> front_;
-  const std::shared_ptr<Drainer> drainer_;
-  const std::shared_ptr<Crew> crew_;
+  const std::shared_ptr<ServerShared> shared_;
+  const std::shared_ptr<OutputFlusher> flusher_;
+  const std::shared_ptr<WorkerGroup> group_;
   Acceptor acceptor_;
   std::shared_ptr<Pistache::Aio::Reactor> reactor_ = Pistache::Aio::Reactor::create();
   std::vector<Worker*> workers_;  // the reactor's

@@ -28,10 +28,10 @@ class Wire {
   virtual size_t Untaken() const { return 0; }
 };
 
-// What a connection asks of its surroundings. Called under the connection's lock.
-class Surroundings {
+// What a connection asks of its worker. Called under the connection's lock.
+class ConnectionCallbacks {
  public:
-  virtual ~Surroundings() = default;
+  virtual ~ConnectionCallbacks() = default;
   // The wire took less than it was given: call Pump() once it takes more.
   virtual void WhenWritable(const std::shared_ptr<Connection>& connection) = 0;
   // It wants input again after WantsInput() said no: let its worker read.

@@ -73,16 +73,16 @@ IpAddress PeerAddress(int fd) {
 
 }  // namespace
 
-Bell::Bell(std::shared_ptr<Drainer> drainer)
-    : drainer_(std::move(drainer)), eventfd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+WorkerWakeup::WorkerWakeup(std::shared_ptr<OutputFlusher> flusher)
+    : flusher_(std::move(flusher)), eventfd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-Bell::~Bell() { close(eventfd_); }
+WorkerWakeup::~WorkerWakeup() { close(eventfd_); }
 
-void Bell::WhenWritable(const std::shared_ptr<Connection>& connection) {
-  drainer_->WhenWritable(connection);
+void WorkerWakeup::WhenWritable(const std::shared_ptr<Connection>& connection) {
+  flusher_->WhenWritable(connection);
 }
 
-void Bell::ReadAgain(const std::shared_ptr<Connection>& connection) {
+void WorkerWakeup::ReadAgain(const std::shared_ptr<Connection>& connection) {
   {
     const std::lock_guard lock(mutex_);
     again_.push_back(connection);
@@ -90,47 +90,47 @@ void Bell::ReadAgain(const std::shared_ptr<Connection>& connection) {
   Ring();
 }
 
-void Bell::Ring() { eventfd_write(eventfd_, 1); }
+void WorkerWakeup::Ring() { eventfd_write(eventfd_, 1); }
 
-std::vector<std::shared_ptr<Connection>> Bell::Answer() {
+std::vector<std::shared_ptr<Connection>> WorkerWakeup::Answer() {
   eventfd_t count = 0;
   eventfd_read(eventfd_, &count);
   const std::lock_guard lock(mutex_);
   return std::exchange(again_, {});
 }
 
-void Crew::RingAll() {
+void WorkerGroup::WakeAll() {
   const std::lock_guard lock(mutex);
-  for (const auto& bell : bells) bell->Ring();
+  for (const auto& wakeup : wakeups) wakeup->Ring();
 }
 
-void Crew::DropCalls() {
+void WorkerGroup::DropCalls() {
   const std::lock_guard lock(mutex);
-  for (const auto& bell : bells) bell->Answer();
+  for (const auto& wakeup : wakeups) wakeup->Answer();
 }
 
-void Crew::WaitUntilRunning(size_t workers) {
-  RingAll();
+void WorkerGroup::WaitUntilRunning(size_t workers) {
+  WakeAll();
   std::unique_lock lock(mutex);
   started.wait(lock, [&] { return running >= workers; });
 }
 
-Worker::Worker(std::shared_ptr<Crew> crew)
+Worker::Worker(std::shared_ptr<WorkerGroup> group)
     : Transport(std::make_shared<Gate>()),
-      crew_(std::move(crew)),
-      bell_(std::make_shared<Bell>(crew_->drainer)) {}
+      group_(std::move(group)),
+      wakeup_(std::make_shared<WorkerWakeup>(group_->flusher)) {}
 
 std::shared_ptr<Pistache::Aio::Handler> Worker::clone() const {
-  return std::make_shared<Worker>(crew_);
+  return std::make_shared<Worker>(group_);
 }
 
 void Worker::registerPoller(Pistache::Polling::Epoll& poller) {
   Transport::registerPoller(poller);
   using Pistache::Polling::NotifyOn;
-  poller.addFd(bell_->descriptor(), Pistache::Flags<NotifyOn>(NotifyOn::Read),
-               Pistache::Polling::Tag(bell_->descriptor()));
-  const std::lock_guard lock(crew_->mutex);
-  crew_->bells.push_back(bell_);
+  poller.addFd(wakeup_->descriptor(), Pistache::Flags<NotifyOn>(NotifyOn::Read),
+               Pistache::Polling::Tag(wakeup_->descriptor()));
+  const std::lock_guard lock(group_->mutex);
+  group_->wakeups.push_back(wakeup_);
 }
 
 // An exception that left this would end the process: Pistache's loop catches none.
@@ -140,8 +140,8 @@ void Worker::onReady(const Pistache::Aio::FdSet& events) {
     const auto fd = static_cast<int>(event.getTag().value());
     try {
       const auto found = connections_.find(fd);
-      if (fd == bell_->descriptor()) {
-        OnBell();
+      if (fd == wakeup_->descriptor()) {
+        OnWakeup();
       } else if (found == connections_.end()) {
         TakeNewPeers(event.getTag());
       } else if (const auto connection = found->second; event.isHangup() && HasHungUp(fd)) {
@@ -150,27 +150,28 @@ void Worker::onReady(const Pistache::Aio::FdSet& events) {
         Read(connection, HasEnded(event) || event.isHangup());
       }
     } catch (const std::exception& error) {
-      log::Error("the front failed at an event", {{"error", error.what()}});
+      log::Error("the shared failed at an event", {{"error", error.what()}});
     }
   }
 }
 
-void Worker::OnBell() {
+void Worker::OnWakeup() {
   if (!running_) {
     running_ = true;
-    heart_.emplace(crew_->front->options.name);
-    const std::lock_guard lock(crew_->mutex);
-    ++crew_->running;
-    crew_->started.notify_all();
+    heart_.emplace(group_->shared->options.name);
+    const std::lock_guard lock(group_->mutex);
+    ++group_->running;
+    group_->started.notify_all();
   }
-  for (const auto& connection : bell_->Answer()) {
+  for (const auto& connection : wakeup_->Answer()) {
     const auto found = connections_.find(connection->descriptor());
     if (found == connections_.end() || found->second != connection) continue;
     Read(connection, true);
-    if (crew_->front->draining) connection->CloseIfIdle();
+    if (group_->shared->draining) connection->CloseIfIdle();
   }
   // Pistache's queue can miss a wake-up (it empties its eventfd after it has found the queue
-  // empty); the bell rings five times a second, so that no client waits for the next one to come.
+  // empty); the worker is woken five times a second, so that no client waits for the next one to
+  // come.
   if (queue_tag_ != 0) TakeNewPeers(Pistache::Polling::Tag(queue_tag_));
 }
 
@@ -188,28 +189,28 @@ void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
   const int fd = peer->fd();
   setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof kUnsentBytes);
   const IpAddress address = PeerAddress(fd);
-  const auto connection =
-      std::make_shared<Connection>(crew_->front, bell_, std::make_unique<SocketWire>(fd), address);
+  const auto connection = std::make_shared<Connection>(group_->shared, wakeup_,
+                                                       std::make_unique<SocketWire>(fd), address);
   connections_[fd] = connection;
-  crew_->drainer->Enrol(connection);
+  group_->flusher->Enrol(connection);
   LetIn(*connection, address);
   // Accepted before the drain began, enrolled after it had looked for whom to close. Pistache
   // registers the descriptor after this function, so it cannot be closed yet.
-  if (crew_->front->draining) bell_->ReadAgain(connection);
+  if (group_->shared->draining) wakeup_->ReadAgain(connection);
 }
 
 void Worker::LetIn(Connection& connection, const IpAddress& address) {
-  Front& front = *crew_->front;
-  const size_t most = front.options.max_connections;
-  const size_t most_of_one = front.options.max_connections_per_address.value_or(0);
-  const size_t all = ++front.connections;
-  const bool counted = !front.tuning.Get().trusted.Contains(address);
+  ServerShared& shared = *group_->shared;
+  const size_t most = shared.options.max_connections;
+  const size_t most_of_one = shared.options.max_connections_per_address.value_or(0);
+  const size_t all = ++shared.connections;
+  const bool counted = !shared.tuning.Get().trusted.Contains(address);
   if (!counted) uncounted_.insert(connection.descriptor());
-  const size_t of_one = counted ? front.addresses.Add(address) : 0;
+  const size_t of_one = counted ? shared.addresses.Add(address) : 0;
   const size_t beyond = all - std::min(all, most);
   const size_t beyond_of_one = most_of_one > 0 ? of_one - std::min(of_one, most_of_one) : 0;
   if (beyond == 0 && beyond_of_one == 0) return;
-  ++front.turned_away;
+  ++shared.turned_away;
   if (std::max(beyond, beyond_of_one) > kTurnedAwayAtOnce) return connection.CutOff();
   connection.TurnAway(beyond > 0 ? "too many connections"
                                  : "too many connections from this address");
@@ -221,7 +222,7 @@ void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
   bool all_taken = false;
   const auto may_have_more = [&] { return !all_taken || connection->HasLeftover(); };
   for (int reads = 0; may_have_more() && connection->WantsInput(); ++reads) {
-    if (reads == kReadsInARow) return bell_->ReadAgain(connection);
+    if (reads == kReadsInARow) return wakeup_->ReadAgain(connection);
     const ssize_t count =
         ::recv(connection->descriptor(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (count > 0) {
@@ -242,9 +243,9 @@ void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
 void Worker::Close(const std::shared_ptr<Connection>& connection) {
   const int fd = connection->descriptor();
   connection->Closed();
-  crew_->drainer->Forget(*connection);
-  --crew_->front->connections;
-  if (uncounted_.erase(fd) == 0) crew_->front->addresses.Remove(connection->peer());
+  group_->flusher->Forget(*connection);
+  --group_->shared->connections;
+  if (uncounted_.erase(fd) == 0) group_->shared->addresses.Remove(connection->peer());
   connections_.erase(fd);
   if (const auto peer = peers.find(fd); peer != peers.end()) {
     removePeer(std::shared_ptr<Pistache::Tcp::Peer>(peer->second));

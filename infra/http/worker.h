@@ -16,15 +16,15 @@
 
 #include "infra/base/heartbeat.h"
 #include "infra/http/connection.h"
-#include "infra/http/drainer.h"
+#include "infra/http/output_flusher.h"
 
 namespace contacts::http {
 
 // Calls a worker from other threads. Outlives the worker as long as connections refer to it.
-class Bell : public Surroundings {
+class WorkerWakeup : public ConnectionCallbacks {
  public:
-  explicit Bell(std::shared_ptr<Drainer> drainer);
-  ~Bell() override;
+  explicit WorkerWakeup(std::shared_ptr<OutputFlusher> flusher);
+  ~WorkerWakeup() override;
   void WhenWritable(const std::shared_ptr<Connection>& connection) override;
   void ReadAgain(const std::shared_ptr<Connection>& connection) override;
   void Ring();
@@ -33,30 +33,31 @@ class Bell : public Surroundings {
   int descriptor() const { return eventfd_; }
 
  private:
-  const std::shared_ptr<Drainer> drainer_;
+  const std::shared_ptr<OutputFlusher> flusher_;
   const int eventfd_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Connection>> again_;
 };
 
 // What the workers of a server share.
-struct Crew {
-  Crew(std::shared_ptr<Front> shared_front, std::shared_ptr<Drainer> shared_drainer)
-      : front(std::move(shared_front)), drainer(std::move(shared_drainer)) {}
+struct WorkerGroup {
+  WorkerGroup(std::shared_ptr<ServerShared> shared_state,
+              std::shared_ptr<OutputFlusher> shared_flusher)
+      : shared(std::move(shared_state)), flusher(std::move(shared_flusher)) {}
 
-  // Rings every worker's bell.
-  void RingAll();
-  // Forgets what bells were told that no worker hears any more: the connections there hold their
-  // bell, so neither would ever go.
+  // Wakes every worker.
+  void WakeAll();
+  // Forgets calls that no worker takes any more: the connections in them hold their
+  // WorkerWakeup, so neither would ever be freed.
   void DropCalls();
   void WaitUntilRunning(size_t workers);
 
-  const std::shared_ptr<Front> front;
-  const std::shared_ptr<Drainer> drainer;
+  const std::shared_ptr<ServerShared> shared;
+  const std::shared_ptr<OutputFlusher> flusher;
   std::mutex mutex;
   std::condition_variable started;
   size_t running = 0;
-  std::vector<std::shared_ptr<Bell>> bells;
+  std::vector<std::shared_ptr<WorkerWakeup>> wakeups;
 };
 
 // Pistache's Transport hands over accepted sockets and waits for events; its own reading and
@@ -65,7 +66,7 @@ struct Crew {
 // away the events that come together with it.
 class Worker : public Pistache::Tcp::Transport {
  public:
-  explicit Worker(std::shared_ptr<Crew> crew);
+  explicit Worker(std::shared_ptr<WorkerGroup> group);
 
   std::shared_ptr<Pistache::Aio::Handler> clone() const override;
   void registerPoller(Pistache::Polling::Epoll& poller) override;
@@ -75,7 +76,7 @@ class Worker : public Pistache::Tcp::Transport {
   void Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer);
 
  private:
-  void OnBell();
+  void OnWakeup();
   // Counts a new connection, and refuses it when there are too many.
   void LetIn(Connection& connection, const IpAddress& address);
   // `more`: there may be more than what one read gives, or the end.
@@ -83,8 +84,8 @@ class Worker : public Pistache::Tcp::Transport {
   void Close(const std::shared_ptr<Connection>& connection);
   void TakeNewPeers(Pistache::Polling::Tag queue);
 
-  const std::shared_ptr<Crew> crew_;
-  const std::shared_ptr<Bell> bell_;
+  const std::shared_ptr<WorkerGroup> group_;
+  const std::shared_ptr<WorkerWakeup> wakeup_;
   bool running_ = false;
   std::optional<Heartbeat> heart_;  // of the worker's thread, once it runs
   uint64_t queue_tag_ = 0;          // of Pistache's queue of new peers; 0: not seen yet

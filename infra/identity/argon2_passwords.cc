@@ -12,8 +12,8 @@
 #include "events/values/precis.h"
 #include "infra/base/log.h"
 #include "infra/base/wipe.h"
-#include "infra/identity/accounts.h"
-#include "projections/registry.h"
+#include "infra/identity/may_log_in.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 namespace {
@@ -102,10 +102,10 @@ void Argon2Passwords::SayLocked(const LoginAttempt& attempt, const Account& acco
 // place of those that are not there are nobody's.
 Argon2Passwords::Account Argon2Passwords::Read(const TenantId& tenant,
                                                const std::string& username) const {
-  const Registry registry(views_);
+  const ViewLookup lookup(views_);
   const auto by_name = [&](const std::string& name) {
-    auto user = registry.UserByName(tenant, name);
-    if (!user) (void)registry.UserById(tenant, UserId{"0"});
+    auto user = lookup.UserByName(tenant, name);
+    if (!user) (void)lookup.UserById(tenant, UserId{"0"});
     return user;
   };
   Account account;
@@ -115,9 +115,9 @@ Argon2Passwords::Account Argon2Passwords::Read(const TenantId& tenant,
     auto user = by_name(name);
     if (!account.user) account.user = std::move(user);
   }
-  account.may_log_in = account.user && MayLogIn(registry, tenant, *account.user);
+  account.may_log_in = account.user && MayLogIn(lookup, tenant, *account.user);
   if (!account.user || !account.user->contact_id || account.user->state.disabled) {
-    (void)registry.ContactById(tenant, ContactId{0});
+    (void)lookup.ContactById(tenant, ContactId{0});
   }
   return account;
 }

@@ -26,7 +26,7 @@ std::shared_ptr<const Session> CheckedSessions::Find(const std::vector<std::stri
     checked = found->second;
   }
   if (!(now < checked->until) || checked->ends != ends_ ||
-      views_.Version(checked->session.tenant) != checked->version) {
+      views_.VersionStamp(checked->session.tenant) != checked->version) {
     return nullptr;
   }
   const Session* session = &checked->session;

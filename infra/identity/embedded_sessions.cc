@@ -97,7 +97,7 @@ Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& co
   if (!bytes.ok()) return bytes.error();
   SessionRow row;
   if (!*bytes || !FromRow(**bytes, &row) || Ended(row, now, options_)) return SessionEnded();
-  const auto version = views_.Version(row.own.tenant);
+  const auto version = views_.VersionStamp(row.own.tenant);
   auto session = JudgeOwn(views_, row.own, now, options_.unready);
   if (!session.ok()) return session;
   const Timestamp noted_next = SeenIsNotedNext(row, options_);

@@ -3,13 +3,13 @@
 #include "events/actor.h"
 #include "events/values/unicode.h"
 #include "infra/identity/carried_token.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 
 Result<Session> MachineTokens::Find(std::string_view token) const {
   if (const auto carried = ReadCarriedToken(kMachineToken, token)) {
-    const auto row = Registry(views_).TokenById(carried->tenant, carried->id);
+    const auto row = ViewLookup(views_).TokenById(carried->tenant, carried->id);
     if (row && row->hash == carried->hash && !row->revoked &&
         (!row->expires || clock_() < *row->expires)) {
       return Session{carried->tenant, UserId{actors::OfToken(row->token_id)}, row->name,

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "infra/base/log.h"
-#include "infra/identity/accounts.h"
-#include "projections/registry.h"
+#include "infra/identity/may_log_in.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 namespace {
@@ -25,20 +25,20 @@ Error UsersUnreadable(const StoreFailure& failure) {
   return {ErrorCode::kUnavailable, "The users cannot be read.", {}, 1};
 }
 
-bool Fits(const OwnSession& own, const std::optional<UserRow>& user, const Registry& registry) {
-  return user && MayLogIn(registry, own.tenant, *user) &&
-         user->credential_id == own.credential_id && own.position >= user->sessions_ended;
+bool Fits(const OwnSession& own, const std::optional<UserRow>& user, const ViewLookup& lookup) {
+  return user && MayLogIn(lookup, own.tenant, *user) && user->credential_id == own.credential_id &&
+         own.position >= user->sessions_ended;
 }
 
 }  // namespace
 
 Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Timestamp now) {
   try {
-    const Registry registry(views);
+    const ViewLookup lookup(views);
     // Before the user is read: what is done to it in between ends the session.
-    const Sequence position = registry.Tenant(login.tenant).applied;
-    const auto user = registry.UserById(login.tenant, login.user_id);
-    if (!user || !MayLogIn(registry, login.tenant, *user)) {
+    const Sequence position = lookup.Tenant(login.tenant).applied;
+    const auto user = lookup.UserById(login.tenant, login.user_id);
+    if (!user || !MayLogIn(lookup, login.tenant, *user)) {
       return NotLoggedIn("This user cannot log in.");
     }
     if (!login.credential_id.empty() && login.credential_id != user->credential_id) {
@@ -54,16 +54,16 @@ Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timesta
                          const UnreadyTenant& unready) {
   if (own.begun.milliseconds - now.milliseconds > kAheadMilliseconds) return SessionEnded();
   try {
-    const Registry registry(views);
-    const auto user = registry.UserById(own.tenant, own.user_id);
-    if (Fits(own, user, registry)) {
+    const ViewLookup lookup(views);
+    const auto user = lookup.UserById(own.tenant, own.user_id);
+    if (Fits(own, user, lookup)) {
       return Session{own.tenant,       own.user_id,      user->username,
                      user->state.role, user->contact_id, user->credential_id};
     }
     // Its user may be among what was not read.
     if (const auto why = unready ? unready(own.tenant) : std::nullopt) return ForStrangers(*why);
     if (now.milliseconds - own.begun.milliseconds < kCatchUpMilliseconds &&
-        registry.Tenant(own.tenant).applied < own.position) {
+        lookup.Tenant(own.tenant).applied < own.position) {
       return Error{ErrorCode::kUnavailable,
                    "This instance has not yet come to where the session began.",
                    {},

@@ -10,7 +10,7 @@ PartitionLoop::PartitionLoop(LogPartition& log, Projector& projector, Writer& wr
   writer_.OnJudged({}, follower_.position(), Instant{});
 }
 
-bool PartitionLoop::Step(std::vector<Submission>& submissions, Instant now) {
+bool PartitionLoop::Step(std::vector<SubmittedCommand>& submissions, Instant now) {
   const bool more = fault().empty() && Follow(now);
   Take(submissions, now);
   if (!fault().empty()) return false;
@@ -29,8 +29,8 @@ bool PartitionLoop::Follow(Instant now) {
   return followed.more;
 }
 
-void PartitionLoop::Take(std::vector<Submission>& submissions, Instant now) {
-  for (Submission& submission : std::exchange(submissions, {})) {
+void PartitionLoop::Take(std::vector<SubmittedCommand>& submissions, Instant now) {
+  for (SubmittedCommand& submission : std::exchange(submissions, {})) {
     if (!fault().empty() || !caught_up()) {
       submission.reply(NotTaken(submission.command,
                                 fault().empty() ? "still catching up with the log" : fault(), 1));

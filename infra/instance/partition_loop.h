@@ -13,7 +13,7 @@
 
 namespace contacts {
 
-struct Submission {
+struct SubmittedCommand {
   Command command;
   Reply reply;
 };
@@ -26,7 +26,7 @@ class PartitionLoop {
 
   // One round. True: there may be more to do at once. Submissions before caught_up() are refused;
   // those that it took are removed from `submissions`, also when it throws.
-  bool Step(std::vector<Submission>& submissions, Instant now);
+  bool Step(std::vector<SubmittedCommand>& submissions, Instant now);
 
   // Forwarded to Follower.
   bool caught_up() const { return follower_.caught_up(); }
@@ -38,7 +38,7 @@ class PartitionLoop {
 
  private:
   bool Follow(Instant now);
-  void Take(std::vector<Submission>& submissions, Instant now);
+  void Take(std::vector<SubmittedCommand>& submissions, Instant now);
   void Write(Instant now);
 
   LogPartition& log_;

@@ -55,8 +55,8 @@ PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
     : partition_(partition),
       log_(log.Open(partition)),
       projector_(views, partition, log.partitions()),
-      registry_(views),
-      writer_(registry_, options, std::move(world)),
+      lookup_(views),
+      writer_(lookup_, options, std::move(world)),
       loop_(*log_, projector_, writer_, std::move(applied)) {
   projector_.Unpark();
   TellStandings();
@@ -77,7 +77,7 @@ void PartitionThread::Wake() {
   wake_.notify_one();
 }
 
-void PartitionThread::Submit(Submission submission) {
+void PartitionThread::Submit(SubmittedCommand submission) {
   const char* why = kStopping;
   const size_t bytes = submission.command.request.size();
   {
@@ -105,7 +105,7 @@ void PartitionThread::Run() {
 
 // False: the thread ends.
 bool PartitionThread::RunRound(Heartbeat& heart) {
-  std::vector<Submission> submissions;
+  std::vector<SubmittedCommand> submissions;
   {
     const std::lock_guard lock(mutex_);
     if (ending_) return false;
@@ -120,7 +120,7 @@ bool PartitionThread::RunRound(Heartbeat& heart) {
     more = loop_.Step(submissions, Instant::clock::now());
   } catch (const StoreFailure& failure) {
     loop_.Abandon(std::string("the read models cannot be used: ") + failure.what());
-    for (Submission& s : submissions) s.reply(NotTaken(s.command, loop_.fault(), 1));
+    for (SubmittedCommand& s : submissions) s.reply(NotTaken(s.command, loop_.fault(), 1));
   }
   TellStandings();
   Publish(writer_.unanswered());
@@ -199,7 +199,8 @@ bool PartitionThread::Stop(Instant until) {
   wake_.notify_one();
   if (!thread_.joinable()) return all_answered;
   thread_.join();
-  for (Submission& s : std::exchange(submitted_, {})) s.reply(NotTaken(s.command, kStopping, 1));
+  for (SubmittedCommand& s : std::exchange(submitted_, {}))
+    s.reply(NotTaken(s.command, kStopping, 1));
   writer_.Abandon(kStopping);
   return all_answered;
 }

@@ -35,7 +35,7 @@ class PartitionThread {
                   World world, Follower::Applied applied);
   ~PartitionThread();
 
-  void Submit(Submission submission);
+  void Submit(SubmittedCommand submission);
   PartitionStatus status() const;
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
   // True: caught up; false: the time is over, or a fault stopped it.
@@ -56,7 +56,7 @@ class PartitionThread {
   const int partition_;
   const std::unique_ptr<LogPartition> log_;
   Projector projector_;
-  const Registry registry_;
+  const ViewLookup lookup_;
   Writer writer_;
   PartitionLoop loop_;
 
@@ -66,7 +66,7 @@ class PartitionThread {
   bool awake_ = true;
   bool refusing_ = false;
   bool ending_ = false;
-  std::vector<Submission> submitted_;
+  std::vector<SubmittedCommand> submitted_;
   size_t submitted_bytes_ = 0;
   PartitionStatus status_;
   size_t unanswered_ = 0;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "events/event_log.h"
-#include "infra/kafka/mark.h"
+#include "infra/kafka/fingerprint.h"
 
 namespace contacts::kafka {
 
@@ -59,14 +59,14 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     place_ = {from.value, std::nullopt, std::nullopt};
   }
-  void SetNewest(const Mark& mark) {
+  void SetNewest(const Fingerprint& fingerprint) {
     const std::lock_guard lock(mutex_);
-    place_.newest = mark;
-    place_.end = mark.offset.value + 1;
+    place_.newest = fingerprint;
+    place_.end = fingerprint.offset.value + 1;
   }
-  void SetAnchor(const Mark& mark) {
+  void SetAnchor(const Fingerprint& fingerprint) {
     const std::lock_guard lock(mutex_);
-    place_.anchor = mark;
+    place_.anchor = fingerprint;
   }
   Place place() {
     const std::lock_guard lock(mutex_);

@@ -17,8 +17,8 @@ constexpr size_t kPollBytes = 8 << 20;
 LogEntry EntryOf(const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
-  return {Offset{message.offset}, Timestamp{appended},
-          std::string(KeyOf(message)), std::string(ValueOf(message))};
+  return {Offset{message.offset}, Timestamp{appended}, std::string(KeyOf(message)),
+          std::string(ValueOf(message))};
 }
 
 }  // namespace
@@ -111,9 +111,9 @@ void KafkaPartition::NotePlace(const std::vector<LogEntry>& entries) {
     const auto anchor = std::find_if(entries.rbegin(), entries.rend(), [](const LogEntry& entry) {
       return entry.key == kOpeningKey;
     });
-    if (anchor != entries.rend()) inbox_->SetAnchor(MarkOf(*anchor));
+    if (anchor != entries.rend()) inbox_->SetAnchor(FingerprintOf(*anchor));
   }
-  inbox_->SetNewest(MarkOf(entries.back()));
+  inbox_->SetNewest(FingerprintOf(entries.back()));
 }
 
 // False: nothing more is to be read now.
@@ -130,7 +130,7 @@ bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntr
   if (!expected_) {
     entries->push_back(EntryOf(message));
     taken_bytes_ += message.key_len + message.len;
-  } else if (IsMarked(message, *expected_)) {
+  } else if (Matches(message, *expected_)) {
     expected_.reset();
   } else {
     inbox_->Fail(NotAsItWasRead(options_, partition_, *expected_));

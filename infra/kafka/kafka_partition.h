@@ -61,7 +61,7 @@ class KafkaPartition : public LogPartition {
   bool lost_place_ = false;      // the leader does not have the entry to read on from …
   Clock::time_point retry_at_;   // … and is not asked for it again before
   // After a new connection, before anything else: the newest entry that was handed out.
-  std::optional<Mark> expected_;
+  std::optional<Fingerprint> expected_;
   size_t taken_bytes_ = 0;  // handed out so far …
   size_t stirred_at_ = 0;   // … and when the client was last stirred
 };

@@ -54,8 +54,9 @@ class Reading {
 
 }  // namespace
 
-LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, std::string log_id,
-                   int partitions, std::chrono::milliseconds interval, Hooks hooks)
+LogWatch::LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic,
+                   std::string log_id, int partitions, std::chrono::milliseconds interval,
+                   Hooks hooks)
     : options_(std::move(topic)),
       log_id_(std::move(log_id)),
       partitions_(partitions),
@@ -252,12 +253,13 @@ std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends
 
 std::string LogWatch::FaultOfEntries(int partition, const Place& place) {
   // What is read there when compaction took the entry is a later one.
-  const auto fault_of = [&](const std::optional<Mark>& mark, bool may_be_gone) -> std::string {
-    const bool reads = mark && missed_ == 0;
-    const Message read = reads ? Read(partition, mark->offset.value) : nullptr;
-    if (!read || IsMarked(*read, *mark)) return "";
-    const bool gone = read->offset > mark->offset.value;
-    return gone && may_be_gone ? "" : NotAsItWasRead(options_, partition, *mark);
+  const auto fault_of = [&](const std::optional<Fingerprint>& fingerprint,
+                            bool may_be_gone) -> std::string {
+    const bool reads = fingerprint && missed_ == 0;
+    const Message read = reads ? Read(partition, fingerprint->offset.value) : nullptr;
+    if (!read || Matches(*read, *fingerprint)) return "";
+    const bool gone = read->offset > fingerprint->offset.value;
+    return gone && may_be_gone ? "" : NotAsItWasRead(options_, partition, *fingerprint);
   };
   std::string fault = fault_of(place.newest, options_.compacted);
   if (fault.empty()) fault = fault_of(place.anchor, false);

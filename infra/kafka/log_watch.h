@@ -1,7 +1,8 @@
 // Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions or settings,
 // was cut, compacted or is another one under the same name. It reads the first entry, which names
-// the log, and the newest one that each handle handed out, again and compares. Of a compacted topic it reads the
-// anchor and the newest entry (infra/kafka/mark.h): others may be gone by right.
+// the log, and the newest one that each handle handed out, again and compares. Of a compacted topic
+// it reads the anchor and the newest entry (infra/kafka/fingerprint.h): others may be gone by
+// right.
 //
 // An end before what was read proves nothing: a leader that was deposed, and is cut off from its
 // cluster, says so too, for as long as nobody tells it. It can store nothing, though. So an entry

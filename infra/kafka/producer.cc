@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kProducerWarmUp{1000};
 
 }  // namespace
 
-struct Producer::Submission {
+struct Producer::AppendRequest {
   int partition;
   Outgoing outgoing;
   std::weak_ptr<Inbox> inbox;
@@ -50,7 +50,7 @@ struct Producer::Connection {
 // Of one partition. librdkafka gets its next batch when it has delivered the one before: 2.0.2 does
 // not send it any earlier, and keeps a processor busy with waiting for that.
 struct Producer::Lane {
-  std::deque<std::unique_ptr<Submission>> waiting;
+  std::deque<std::unique_ptr<AppendRequest>> waiting;
   size_t under_way = 0;  // in librdkafka's hands
   Grouping grouping;
   Clock::time_point not_before;  // after librdkafka did not take an entry
@@ -88,15 +88,15 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
   const int64_t now = clock_ ? clock_().milliseconds : 0;
   const std::lock_guard lock(mutex_);
   for (Outgoing& outgoing : entries) {
-    auto submission =
-        std::make_unique<Submission>(Submission{partition, std::move(outgoing), inbox, now});
-    if (submission->outgoing.key.size() + submission->outgoing.value.size() > kMaxEntryBytes ||
-        submission->outgoing.value.size() > kMaxValueBytes) {
-      submission->Report(Delivery::kNeverSent, "larger than an entry may be");
+    auto request =
+        std::make_unique<AppendRequest>(AppendRequest{partition, std::move(outgoing), inbox, now});
+    if (request->outgoing.key.size() + request->outgoing.value.size() > kMaxEntryBytes ||
+        request->outgoing.value.size() > kMaxValueBytes) {
+      request->Report(Delivery::kNeverSent, "larger than an entry may be");
     } else if (!off.empty()) {
-      submission->Report(Delivery::kDenied, off);
+      request->Report(Delivery::kDenied, off);
     } else {
-      lanes_[partition].waiting.push_back(std::move(submission));
+      lanes_[partition].waiting.push_back(std::move(request));
     }
   }
   SendWaiting(lanes_[partition]);
@@ -122,7 +122,7 @@ void Producer::Probe(int partition, std::string key, std::string value) {
   const std::lock_guard lock(mutex_);
   Lane& lane = lanes_[partition];
   lane.waiting.push_back(
-      std::make_unique<Submission>(Submission{partition, std::move(outgoing), {}, now}));
+      std::make_unique<AppendRequest>(AppendRequest{partition, std::move(outgoing), {}, now}));
   SendWaiting(lane);
 }
 
@@ -132,21 +132,21 @@ void Producer::Probe(int partition, std::string key, std::string value) {
 
 // The first that waits. False: not now. Otherwise librdkafka has it, or it has got its report.
 bool Producer::Send(Connection& connection, Lane& lane) {
-  std::unique_ptr<Submission>& submission = lane.waiting.front();
-  const Outgoing& outgoing = submission->outgoing;
+  std::unique_ptr<AppendRequest>& request = lane.waiting.front();
+  const Outgoing& outgoing = request->outgoing;
   // An empty value is sent as none: in a compacted topic it removes its key.
   void* const value = outgoing.value.empty() ? nullptr : const_cast<char*>(outgoing.value.data());
   // From here on it may be delivered, and be gone, at any moment.
   const rd_kafka_resp_err_t error = rd_kafka_producev(
       connection.client.get(), RD_KAFKA_V_RKT(connection.topic.get()),
-      RD_KAFKA_V_PARTITION(submission->partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+      RD_KAFKA_V_PARTITION(request->partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_KEY(outgoing.key.data(), outgoing.key.size()),
       RD_KAFKA_V_VALUE(value, outgoing.value.size()),
       RD_KAFKA_V_HEADER("content-type", kContentType, sizeof kContentType - 1),
-      RD_KAFKA_V_OPAQUE(submission.get()), RD_KAFKA_V_END);
+      RD_KAFKA_V_OPAQUE(request.get()), RD_KAFKA_V_END);
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      submission.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
+      request.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
       ++lane.under_way;
       lane.pause.Reset();
       return true;
@@ -154,7 +154,7 @@ bool Producer::Send(Connection& connection, Lane& lane) {
     case RD_KAFKA_RESP_ERR__FATAL:
       return false;
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-      submission->Report(Delivery::kNeverSent, rd_kafka_err2str(error));
+      request->Report(Delivery::kNeverSent, rd_kafka_err2str(error));
       return true;
     default:
       return NotTaken(lane, error, topic_);
@@ -165,17 +165,17 @@ bool Producer::Send(Connection& connection, Lane& lane) {
 // it, and may be later. An entry reported at once would be sent again at once. False: not now.
 // Otherwise it has got its report.
 bool Producer::NotTaken(Lane& lane, rd_kafka_resp_err_t error, const std::string& topic) {
-  const Submission& submission = *lane.waiting.front();
+  const AppendRequest& request = *lane.waiting.front();
   const auto now = Clock::now();
   if (IsDenied(error)) {
-    submission.Report(Delivery::kDenied, ReasonOf(error, topic));
+    request.Report(Delivery::kDenied, ReasonOf(error, topic));
     return true;
   }
-  if (now < submission.handed_over + kDeliveryTimeout) {
+  if (now < request.handed_over + kDeliveryTimeout) {
     lane.not_before = now + lane.pause.Next();
     return false;
   }
-  submission.Report(Delivery::kUnknown, rd_kafka_err2str(error));
+  request.Report(Delivery::kUnknown, rd_kafka_err2str(error));
   return true;
 }
 
@@ -226,19 +226,19 @@ void Producer::Drain(Connection& connection, int milliseconds) {
 
 void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   auto& producer = *static_cast<Producer*>(opaque);
-  const std::unique_ptr<Submission> submission(static_cast<Submission*>(message->_private));
+  const std::unique_ptr<AppendRequest> request(static_cast<AppendRequest*>(message->_private));
   const Delivery outcome = OutcomeOf(*message);
   // Before the report: who gets it asks for the clock next.
   if (outcome == Delivery::kStored) {
     producer.renew_pause_.Reset();
-    producer.CheckClock(*submission, *message);
+    producer.CheckClock(*request, *message);
   }
-  auto inbox = submission->Put(
+  auto inbox = request->Put(
       outcome, outcome == Delivery::kStored ? "" : ReasonOf(message->err, producer.topic_),
       Offset{outcome == Delivery::kStored ? message->offset : -1});
   const std::lock_guard lock(producer.mutex_);
   if (inbox) producer.reported_.insert(std::move(inbox));
-  --producer.lanes_[submission->partition].under_way;
+  --producer.lanes_[request->partition].under_way;
 }
 
 // Once for all reports that came together.
@@ -251,12 +251,12 @@ void Producer::WakeReported() {
   for (const auto& inbox : reported) inbox->Wake();
 }
 
-void Producer::CheckClock(const Submission& submission, const rd_kafka_message_t& message) {
+void Producer::CheckClock(const AppendRequest& request, const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
   if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME || !clock_) return;
   // It was appended between then and now: by any clock that is right.
-  const bool same = appended >= submission.sent - kClockTolerance &&
+  const bool same = appended >= request.sent - kClockTolerance &&
                     appended <= clock_().milliseconds + kClockTolerance;
   const std::lock_guard lock(clock_mutex_);
   clock_fault_ = same ? ""

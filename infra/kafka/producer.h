@@ -50,7 +50,7 @@ class Producer {
   void FailFatally();
 
  private:
-  struct Submission;
+  struct AppendRequest;
   struct Connection;
   struct Lane;
   std::shared_ptr<Connection> Connect();
@@ -59,7 +59,7 @@ class Producer {
   bool Send(Connection& connection, Lane& lane);
   static bool NotTaken(Lane& lane, rd_kafka_resp_err_t error, const std::string& topic);
   void Renew();
-  void CheckClock(const Submission& submission, const rd_kafka_message_t& message);
+  void CheckClock(const AppendRequest& request, const rd_kafka_message_t& message);
   void Drain(Connection& connection, int milliseconds);
   void WakeReported();
   static void Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);

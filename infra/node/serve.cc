@@ -218,7 +218,7 @@ Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirector
   return options;
 }
 
-int RunUntilTold(const Running& running) {
+int RunUntilSignal(const Running& running) {
   const std::string admin = ShownAddress(running.config.admin_listen, running.admin.port());
   const DataDirectory& directory = *running.node.directory;
   running.signals.RemoveAtTheEnd(directory.PathOf("ops.json"));

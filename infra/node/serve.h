@@ -56,6 +56,6 @@ struct Running {
 // answered (--lame-duck-seconds; not after a fault), whoever waits for a position is sent away,
 // what else is in flight is answered, what is decided is written. The exit code: 0, or 1 after a
 // fault.
-int RunUntilTold(const Running& running);
+int RunUntilSignal(const Running& running);
 
 }  // namespace contacts

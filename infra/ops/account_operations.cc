@@ -13,8 +13,8 @@
 #include "infra/ops/named_lines.h"
 #include "infra/ops/shown_user.h"
 #include "infra/ops/submit.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::ops {
 namespace {
@@ -45,7 +45,7 @@ struct ShownToken {
   }
 };
 
-struct ShownTenant {
+struct ListedTenant {
   TenantId tenant;
   int64_t contacts = 0;
   std::optional<int64_t> contact_limit;
@@ -91,7 +91,7 @@ OpsAnswer Lines(const ViewReader& views, View view, const std::string& from, con
   return {lines.InOrder()};
 }
 
-ShownTenant ShowTenant(const TenantId& tenant, const TenantRow& row) {
+ListedTenant ShowTenant(const TenantId& tenant, const TenantRow& row) {
   return {tenant, row.contacts, row.contact_limit, row.users, row.applied, row.parked, row.closed};
 }
 
@@ -99,7 +99,7 @@ ShownTenant ShowTenant(const TenantId& tenant, const TenantRow& row) {
 
 Result<OpsAnswer> InviteUser(const OpsContext& context, const OpsRequest& request,
                              const TenantId& tenant) {
-  const auto user = Registry(context.views).UserAsTyped(tenant, *request.username);
+  const auto user = ViewLookup(context.views).UserAsTyped(tenant, *request.username);
   if (!user) return NoUser(context, tenant, *request.username);
   ShownInvitation shown{user->username,
                         NewCarriedToken(kInvitation, tenant, user->user_id.value),
@@ -140,7 +140,7 @@ Result<OpsAnswer> ListTokens(const OpsContext& context, const TenantId& tenant) 
 
 Result<OpsAnswer> RevokeToken(const OpsContext& context, const OpsRequest& request,
                               const TenantId& tenant) {
-  if (!Registry(context.views).TokenByName(tenant, *request.name)) {
+  if (!ViewLookup(context.views).TokenByName(tenant, *request.name)) {
     return NoToken(context, tenant, *request.name);
   }
   const contacts::RevokeToken revoke{*request.name};
@@ -163,7 +163,7 @@ Result<OpsAnswer> LimitTenant(const OpsContext& context, const OpsRequest& reque
   if (const auto error = CheckMade(context, request, tenant)) return *error;
   const contacts::LimitTenant limit{request.contacts};
   if (const auto error = SubmitAsOperator(context, request, tenant, limit)) return *error;
-  return Line(ShowTenant(tenant, Registry(context.views).Tenant(tenant)));
+  return Line(ShowTenant(tenant, ViewLookup(context.views).Tenant(tenant)));
 }
 
 Result<OpsAnswer> ListAddresses(const OpsContext& context) {

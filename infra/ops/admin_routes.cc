@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "events/values/hash.h"
-#include "infra/api/body.h"
 #include "infra/api/errors.h"
+#include "infra/api/read_body.h"
 #include "infra/base/log.h"
 #include "infra/base/what_to_do.h"
 #include "infra/ops/readiness.h"

@@ -3,8 +3,8 @@
 #include "events/rows/row_archive.h"
 #include "events/values/precis.h"
 #include "infra/base/nearest.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "query/access.h"
 
 namespace contacts::ops {
@@ -36,7 +36,7 @@ std::string Ended(std::string sentence) {
 }
 
 bool HasHistory(const OpsContext& context, const TenantId& tenant) {
-  return Registry(context.views).Tenant(tenant).head.value > 0;
+  return ViewLookup(context.views).Tenant(tenant).head.value > 0;
 }
 
 // Nothing: somebody has heard of the role.

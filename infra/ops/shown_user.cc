@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "infra/identity/accounts.h"
-#include "projections/registry.h"
+#include "infra/identity/may_log_in.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::ops {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 UserMay StateOf(const OpsContext& context, const TenantId& tenant, const UserRow& user,
                 bool is_invited) {
   if (user.state.disabled) return UserMay::kNotDisabled;
-  if (!MayLogIn(Registry(context.views), tenant, user)) return UserMay::kNotContact;
+  if (!MayLogIn(ViewLookup(context.views), tenant, user)) return UserMay::kNotContact;
   if (!user.credential_id.empty()) return UserMay::kLogIn;
   return is_invited ? UserMay::kNotInvited : UserMay::kNotPassword;
 }

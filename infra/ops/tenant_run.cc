@@ -13,8 +13,8 @@
 #include "infra/ops/named_lines.h"
 #include "infra/ops/shown_user.h"
 #include "infra/ops/submit.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "query/records.h"
 
 namespace contacts::ops {
@@ -55,13 +55,13 @@ std::optional<Error> TenantRun::StorePassword() {
   const Result<std::string> credential_id = credential.get();
   if (!credential_id.ok()) return credential_id.error();
   auto error = Submit(contacts::SetPassword{*request_.username, *credential_id});
-  const auto user = Registry(context_.views).UserAsTyped(tenant_, *request_.username);
+  const auto user = ViewLookup(context_.views).UserAsTyped(tenant_, *request_.username);
   context_.passwords.Answered(tenant_, user ? user->user_id : UserId{}, *credential_id, error);
   return error;
 }
 
 Result<OpsAnswer> TenantRun::TheUser() {
-  const auto user = Registry(context_.views).UserAsTyped(tenant_, *request_.username);
+  const auto user = ViewLookup(context_.views).UserAsTyped(tenant_, *request_.username);
   if (!user) return NoUser(context_, tenant_, *request_.username);
   return OpsAnswer{Show(*user)};
 }
@@ -127,7 +127,7 @@ Result<OpsAnswer> TenantRun::ListUsers() {
 }
 
 Result<OpsAnswer> TenantRun::Export() {
-  const Sequence head = Registry(context_.views).Tenant(tenant_).head;
+  const Sequence head = ViewLookup(context_.views).Tenant(tenant_).head;
   const Sequence first{request_.from.value_or(1)};
   const Sequence last{std::min(request_.to.value_or(head.value), head.value)};
   if (request_.to && first.value > *request_.to) {

@@ -44,7 +44,7 @@ void ViewStore::ChangeAll(const std::function<void()>& change) {
   for (Batches& batches : batches_) ++batches.done;
 }
 
-std::optional<uint64_t> ViewStore::Version(const TenantId& tenant) const {
+std::optional<uint64_t> ViewStore::VersionStamp(const TenantId& tenant) const {
   const Batches& batches = batches_[PlaceOf(tenant.value)];
   const uint64_t done = batches.done;
   const uint64_t begun = batches.begun;

@@ -72,7 +72,7 @@ class ViewStore : public ViewReader {
   // Names the present state of the tenant's rows, in this process: as long as it gives the same,
   // what was read of them after it gave it is true. nullopt: a batch is just being written, and
   // what is read may be of before or after it. Another tenant's batches may change it, too.
-  std::optional<uint64_t> Version(const TenantId& tenant) const;
+  std::optional<uint64_t> VersionStamp(const TenantId& tenant) const;
   // Names the store behind this one (replaceable_view_store.h), for what is kept longer than a
   // version: while it is the same before and after a read, that read was of the store it names.
   uint64_t Generation() const { return generation_; }

@@ -4,7 +4,7 @@
 
 #include "events/model/contact_model.h"
 #include "events/record.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::query {
 namespace {
@@ -19,10 +19,10 @@ std::optional<std::vector<ContactId>> ChangedContacts(const ViewReader& views,
                                                       Sequence last, int64_t most,
                                                       ByteBudget* budget) {
   if (last.value - after.value > most) return std::nullopt;
-  const Registry registry(views);
+  const ViewLookup lookup(views);
   std::vector<ContactId> changed;
   for (Sequence at = Next(after); at <= last; at = Next(at)) {
-    const std::optional<std::string> bytes = registry.RecordAt(tenant, at);
+    const std::optional<std::string> bytes = lookup.RecordAt(tenant, at);
     if (!bytes || !budget->Take(kDecodingIsDearer * bytes->size())) return std::nullopt;
     const Result<Record> record = DecodeRecord(*bytes);
     if (!record) return std::nullopt;

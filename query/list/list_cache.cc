@@ -11,8 +11,8 @@ namespace {
 // What an entry costs beside its texts, roughly.
 constexpr size_t kOverhead = 512;
 
-// Who was given what is remembered of so many, some 200 bytes of each.
-constexpr size_t kMaxGiven = 4096;
+// The cache remembers the last reading of so many askers, about 200 bytes each.
+constexpr size_t kMaxLastReadings = 4096;
 
 // A tenant's share of the limit is this part of it.
 constexpr size_t kShares = 4;
@@ -70,52 +70,53 @@ Result<ListReading> ListCache::Read(ListKind kind, const Asker& asker) {
 std::optional<Result<ListReading>> ListCache::ReadQuickly(ListKind kind, const Asker& asker,
                                                           size_t most) {
   const std::string key = KeyOf(kind, asker);
-  const std::optional<uint64_t> version = views_.Version(asker.tenant);
-  if (auto reading = GivenBefore(key, version)) return *std::move(reading);
+  const std::optional<uint64_t> version = views_.VersionStamp(asker.tenant);
+  if (auto reading = SameAsLastTime(key, version)) return *std::move(reading);
   for (;;) {
     const uint64_t generation = views_.Generation();
-    const Standing standing = StandingOf(views_, asker);
+    const AccessSnapshot access = AccessSnapshotOf(views_, asker);
     std::shared_ptr<const List> list;
-    const Entry entry = Find(kind, asker, standing.viewer, generation, &list);
+    const Entry entry = Find(kind, asker, access.viewer, generation, &list);
     ListReading reading;
-    if (list && list->changed >= standing.tenant.contacts_changed &&
+    if (list && list->changed >= access.tenant.contacts_changed &&
         views_.Generation() == generation) {
       // A newer list than the tenant's row is as good: by its position the viewer was the same, for
       // whose list would it be else.
-      reading = Reading(std::move(list), standing.tenant);
+      reading = Reading(std::move(list), access.tenant);
     } else {
-      const auto refreshed =
-          Refresh(entry, kind, asker, standing.viewer, generation, most, &reading);
+      const auto refreshed = Refresh(entry, kind, asker, access.viewer, generation, most, &reading);
       if (refreshed == Refreshed::kTakesLong) return std::nullopt;
       if (refreshed == Refreshed::kRefused) return ReadersBehind();
       // The viewer or the store changed this moment: the next round sees it.
       if (refreshed == Refreshed::kChanged) continue;
     }
-    Note(key, version, entry, reading);
+    Remember(key, version, entry, reading);
     return reading;
   }
 }
 
-std::optional<ListReading> ListCache::GivenBefore(const std::string& asker,
-                                                  std::optional<uint64_t> version) {
+std::optional<ListReading> ListCache::SameAsLastTime(const std::string& asker,
+                                                     std::optional<uint64_t> version) {
   if (!version) return std::nullopt;
   const std::lock_guard lock(mutex_);
-  const auto found = given_.find(asker);
-  if (found == given_.end() || found->second.version != *version) return std::nullopt;
-  const Given& given = found->second;
-  KeptList& kept = *given.entry;
+  const auto found = last_readings_.find(asker);
+  if (found == last_readings_.end() || found->second.version != *version) return std::nullopt;
+  const LastReading& last = found->second;
+  KeptList& kept = *last.entry;
   if (!kept.list) return std::nullopt;  // it was let go
   kept.shelf->Use(kept);
   // The list may have become newer since the version was looked at.
-  return ListReading{kept.list, std::max(given.position, kept.list->position), given.parked};
+  return ListReading{kept.list, std::max(last.position, kept.list->position), last.parked};
 }
 
-void ListCache::Note(const std::string& asker, std::optional<uint64_t> version, const Entry& entry,
-                     const ListReading& reading) {
+void ListCache::Remember(const std::string& asker, std::optional<uint64_t> version,
+                         const Entry& entry, const ListReading& reading) {
   if (!version) return;
   const std::lock_guard lock(mutex_);
-  if (given_.size() >= kMaxGiven) given_.clear();  // each is back with its next request
-  given_.insert_or_assign(asker, Given{*version, entry, reading.position, reading.parked});
+  if (last_readings_.size() >= kMaxLastReadings)
+    last_readings_.clear();  // each is back with its next request
+  last_readings_.insert_or_assign(asker,
+                                  LastReading{*version, entry, reading.position, reading.parked});
 }
 
 ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const Asker& asker,
@@ -125,24 +126,24 @@ ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const
   if (!turn.is_mine()) return Refreshed::kTakesLong;
   // Taken in this turn, so no list of this entry is newer.
   const std::unique_ptr<ViewReader> snapshot = views_.Snapshot();
-  const Standing standing = StandingIn(*snapshot, asker);
-  if (standing.viewer != viewer || views_.Generation() != generation) return Refreshed::kChanged;
+  const AccessSnapshot access = AccessSnapshotIn(*snapshot, asker);
+  if (access.viewer != viewer || views_.Generation() != generation) return Refreshed::kChanged;
   std::shared_ptr<const List> list;
   {
     const std::lock_guard lock(mutex_);
     list = entry->list;
   }
-  if (!list || list->changed != standing.tenant.contacts_changed) {
-    const Refreshed rendered = Render(entry, *snapshot, kind, standing, most, &list);
+  if (!list || list->changed != access.tenant.contacts_changed) {
+    const Refreshed rendered = Render(entry, *snapshot, kind, access, most, &list);
     if (rendered != Refreshed::kDone) return rendered;
   }
-  *reading = Reading(std::move(list), standing.tenant);
+  *reading = Reading(std::move(list), access.tenant);
   return Refreshed::kDone;
 }
 
 // `list`: what there is of it, and then what was rendered.
 ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& snapshot,
-                                       ListKind kind, const Standing& standing, size_t most,
+                                       ListKind kind, const AccessSnapshot& access, size_t most,
                                        std::shared_ptr<const List>* list) {
   TextLedger& ledger = *entry->ledger;
   if (ledger.let_go() > std::max(share_, ledger.largest_cost())) {
@@ -150,13 +151,13 @@ ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& sna
     ++refusals_;
     return Refreshed::kRefused;
   }
-  auto rendered = RenderList(snapshot, kind, TenantId{entry->tenant}, standing, list->get(), most,
-                             entry->ledger);
+  auto rendered =
+      RenderList(snapshot, kind, TenantId{entry->tenant}, access, list->get(), most, entry->ledger);
   const std::shared_ptr<const List> before = std::move(*list);
-  Gone gone;
+  DeferredFree gone;
   const std::lock_guard lock(mutex_);
   if (!rendered) {
-    entry->too_long = std::max(entry->too_long, most);
+    entry->known_too_large = std::max(entry->known_too_large, most);
     return Refreshed::kTakesLong;
   }
   ++renderings_;
@@ -168,7 +169,7 @@ ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& sna
 ListCache::Entry ListCache::Find(ListKind kind, const Asker& asker, const Viewer& viewer,
                                  uint64_t generation, std::shared_ptr<const List>* list) {
   std::string key = KeyOf(kind, asker.tenant, viewer, generation);
-  Gone gone;
+  DeferredFree gone;
   const std::lock_guard lock(mutex_);
   if (const auto found = by_key_.find(key); found != by_key_.end()) {
     const Entry& entry = found->second;
@@ -196,8 +197,8 @@ std::shared_ptr<TextLedger> ListCache::LedgerOf(const std::string& tenant) {
 }
 
 void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
-                     const std::shared_ptr<const List>& before, Gone* gone) {
-  entry->too_long = 0;
+                     const std::shared_ptr<const List>& before, DeferredFree* gone) {
+  entry->known_too_large = 0;
   if (entry->shelf == nullptr) {
     // It was let go while it was rendered again. What it took over counts as let go already, and
     // its key may have another entry by now.
@@ -212,7 +213,7 @@ void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
   PutOn(entry->cost > share_ ? large_ : shelf_, entry, gone);
 }
 
-void ListCache::PutOn(Shelf& shelf, const Entry& entry, Gone* gone) {
+void ListCache::PutOn(Shelf& shelf, const Entry& entry, DeferredFree* gone) {
   shelf.Add(entry);
   by_key_.emplace(entry->key, entry);
   while (const Entry last = shelf.MustGo(*entry)) {
@@ -225,7 +226,7 @@ void ListCache::PutOn(Shelf& shelf, const Entry& entry, Gone* gone) {
   }
 }
 
-ListCache::Gone::~Gone() {
+ListCache::DeferredFree::~DeferredFree() {
   for (const auto& [list, next] : lists_) list->LetGo(next.get());
 }
 

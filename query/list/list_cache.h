@@ -56,16 +56,15 @@ class ListCache {
 
   // kUnavailable: the tenant's readers hold too much of earlier lists. Throws StoreFailure.
   Result<ListReading> Read(ListKind kind, const Asker& asker);
-  // The same for who must not be held up; nullopt: more than `most` bytes of rows and records would
-  // have to be read, or a patient caller is rendering the list just now.
+  // Bounded: nullopt when Read would read more than `most` bytes, or wait for a caller of Read.
   std::optional<Result<ListReading>> ReadQuickly(ListKind kind, const Asker& asker, size_t most);
 
   ListCounts counts() const;
 
  private:
   using Entry = std::shared_ptr<KeptList>;
-  // What an asker was given last: the same again while the version is the same.
-  struct Given {
+  // What an asker read last; it reads the same again while `version` is current.
+  struct LastReading {
     uint64_t version;
     Entry entry;
     Sequence position;
@@ -73,9 +72,9 @@ class ListCache {
   };
 
   // Lists that are let go when mutex_ is free again: to free a large one takes its time.
-  class Gone {
+  class DeferredFree {
    public:
-    ~Gone();
+    ~DeferredFree();
     // `next`: the list that shares parts with it and is kept; nullptr: none.
     void Add(std::shared_ptr<const List> list, std::shared_ptr<const List> next) {
       lists_.emplace_back(std::move(list), std::move(next));
@@ -85,21 +84,22 @@ class ListCache {
     std::vector<std::pair<std::shared_ptr<const List>, std::shared_ptr<const List>>> lists_;
   };
 
-  std::optional<ListReading> GivenBefore(const std::string& asker, std::optional<uint64_t> version);
-  void Note(const std::string& asker, std::optional<uint64_t> version, const Entry& entry,
-            const ListReading& reading);
+  std::optional<ListReading> SameAsLastTime(const std::string& asker,
+                                            std::optional<uint64_t> version);
+  void Remember(const std::string& asker, std::optional<uint64_t> version, const Entry& entry,
+                const ListReading& reading);
   Entry Find(ListKind kind, const Asker& asker, const Viewer& viewer, uint64_t generation,
              std::shared_ptr<const List>* list);
   enum class Refreshed { kDone, kChanged, kTakesLong, kRefused };
   Refreshed Refresh(const Entry& entry, ListKind kind, const Asker& asker, const Viewer& viewer,
                     uint64_t generation, size_t most, ListReading* reading);
   Refreshed Render(const Entry& entry, const ViewReader& snapshot, ListKind kind,
-                   const Standing& standing, size_t most, std::shared_ptr<const List>* list);
+                   const AccessSnapshot& access, size_t most, std::shared_ptr<const List>* list);
   // With mutex_ held:
   std::shared_ptr<TextLedger> LedgerOf(const std::string& tenant);
   void Keep(const Entry& entry, std::shared_ptr<const List> list,
-            const std::shared_ptr<const List>& before, Gone* gone);
-  void PutOn(Shelf& shelf, const Entry& entry, Gone* gone);
+            const std::shared_ptr<const List>& before, DeferredFree* gone);
+  void PutOn(Shelf& shelf, const Entry& entry, DeferredFree* gone);
 
   const ViewStore& views_;
   const size_t share_;  // of one tenant
@@ -109,7 +109,7 @@ class ListCache {
   Shelf shelf_;
   Shelf large_;
   std::unordered_map<std::string_view, Entry> by_key_;  // what is on a shelf
-  std::unordered_map<std::string, Given> given_;
+  std::unordered_map<std::string, LastReading> last_readings_;
   std::unordered_map<std::string, std::weak_ptr<TextLedger>> ledgers_;
   size_t sweep_ledgers_at_ = 64;
   uint64_t evictions_ = 0;

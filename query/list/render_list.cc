@@ -5,8 +5,8 @@
 
 #include "events/rows/row_archive.h"
 #include "events/values/hash.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "query/list/changed_contacts.h"
 
 namespace contacts::query {
@@ -105,27 +105,27 @@ std::shared_ptr<const ListPart> KeptPart(const List* before, size_t at, bool is_
 
 // The hash of the last record that changed a contact stands for all of history up to it.
 std::string TagOf(const ViewReader& snapshot, ListKind kind, const TenantId& tenant,
-                  const Standing& standing) {
-  const Sequence changed = standing.tenant.contacts_changed;
-  const auto record = Registry(snapshot).RecordAt(tenant, changed);
+                  const AccessSnapshot& access) {
+  const Sequence changed = access.tenant.contacts_changed;
+  const auto record = ViewLookup(snapshot).RecordAt(tenant, changed);
   std::string all = CONTACTS_VERSION;
   all += kind == ListKind::kContacts ? " contacts " : " mentions ";
   all += tenant.value + " " + std::to_string(changed.value) + " ";
-  all += ToHex(record ? Sha256(*record) : Hash{}) + " " + standing.viewer.Key();
+  all += ToHex(record ? Sha256(*record) : Hash{}) + " " + access.viewer.Key();
   return ToHex(Sha256(all)).substr(0, 32);
 }
 
 }  // namespace
 
 std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
-                                       const TenantId& tenant, const Standing& standing,
+                                       const TenantId& tenant, const AccessSnapshot& access,
                                        const List* before, size_t most,
                                        const std::shared_ptr<TextLedger>& ledger) {
-  Source from{snapshot, kind, tenant, standing.viewer, ByteBudget(most)};
-  const int64_t last = standing.tenant.last_contact_id.value;
+  Source from{snapshot, kind, tenant, access.viewer, ByteBudget(most)};
+  const int64_t last = access.tenant.last_contact_id.value;
   const int64_t count = (last + kIdsInPart - 1) / kIdsInPart;
-  const std::vector<bool> stale = StaleParts(from, standing.tenant, before, count);
-  if (from.budget.is_spent() || LeastCost(stale, standing.tenant, before) > most) return nullptr;
+  const std::vector<bool> stale = StaleParts(from, access.tenant, before, count);
+  if (from.budget.is_spent() || LeastCost(stale, access.tenant, before) > most) return nullptr;
   ListParts parts;
   bool opens = true;     // nothing visible came before
   size_t last_size = 0;  // neighbours are about as long
@@ -141,16 +141,16 @@ std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind
     opens = opens && part->text()->empty();
     parts.push_back(std::move(part));
   }
-  return std::make_shared<const List>(standing.tenant.applied, standing.tenant.contacts_changed,
-                                      TagOf(snapshot, kind, tenant, standing), std::move(parts),
+  return std::make_shared<const List>(access.tenant.applied, access.tenant.contacts_changed,
+                                      TagOf(snapshot, kind, tenant, access), std::move(parts),
                                       before, ledger);
 }
 
 TagNow ReadTag(const ViewStore& views, ListKind kind, const Asker& asker) {
   const std::unique_ptr<ViewReader> snapshot = views.Snapshot();
-  const Standing standing = StandingIn(*snapshot, asker);
-  return {TagOf(*snapshot, kind, asker.tenant, standing), standing.tenant.applied,
-          ParkedAt(standing.tenant)};
+  const AccessSnapshot access = AccessSnapshotIn(*snapshot, asker);
+  return {TagOf(*snapshot, kind, asker.tenant, access), access.tenant.applied,
+          ParkedAt(access.tenant)};
 }
 
 }  // namespace contacts::query

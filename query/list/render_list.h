@@ -19,12 +19,12 @@ enum class ListKind {
   kMentions,  // what a mention shows of each active one of them
 };
 
-// The list at `snapshot`, of whose position `standing` must be. `before`: an older list of the same
+// The list at `snapshot`, of whose position `access` must be. `before`: an older list of the same
 // tenant, kind and viewer, whose parts are taken over where no contact changed; nullptr: none.
 // nullptr: it costs more than `most`, which counts bytes of the rows and records that are read; at
 // most one row more than that is read. Throws StoreFailure.
 std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
-                                       const TenantId& tenant, const Standing& standing,
+                                       const TenantId& tenant, const AccessSnapshot& access,
                                        const List* before, size_t most = ByteBudget::kNoLimit,
                                        const std::shared_ptr<TextLedger>& ledger = nullptr);
 

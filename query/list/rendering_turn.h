@@ -15,11 +15,11 @@ class RenderingTurn {
   // Waits for the turn. `mutex` guards `list`. `most`: what the caller may read; without a limit it
   // is patient.
   RenderingTurn(std::mutex& mutex, KeptList& list, size_t most)
-      : mutex_(mutex), list_(list), is_patient_(most == ByteBudget::kNoLimit) {
+      : mutex_(mutex), list_(list), is_unbounded_(most == ByteBudget::kNoLimit) {
     std::unique_lock lock(mutex_);
-    if (!is_patient_ && most <= list_.too_long) return;
-    if (is_patient_) {
-      ++list_.patient;
+    if (!is_unbounded_ && most <= list_.known_too_large) return;
+    if (is_unbounded_) {
+      ++list_.unbounded_waiters;
       list_.turn_ended.notify_all();  // those who are not patient leave
     }
     list_.turn_ended.wait(lock, [this] { return !list_.is_rendered_now || MustNotWait(); });
@@ -28,7 +28,7 @@ class RenderingTurn {
   ~RenderingTurn() {
     const std::lock_guard lock(mutex_);
     if (is_mine_) list_.is_rendered_now = false;
-    if (is_patient_) --list_.patient;
+    if (is_unbounded_) --list_.unbounded_waiters;
     list_.turn_ended.notify_all();
   }
   RenderingTurn(const RenderingTurn&) = delete;
@@ -38,11 +38,11 @@ class RenderingTurn {
   bool is_mine() const { return is_mine_; }
 
  private:
-  bool MustNotWait() const { return !is_patient_ && list_.patient > 0; }
+  bool MustNotWait() const { return !is_unbounded_ && list_.unbounded_waiters > 0; }
 
   std::mutex& mutex_;
   KeptList& list_;
-  const bool is_patient_;
+  const bool is_unbounded_;
   bool is_mine_ = false;
 };
 

@@ -33,8 +33,8 @@ struct KeptList {
 
   // Whose turn it is to render it (rendering_turn.h).
   bool is_rendered_now = false;
-  int patient = 0;      // callers that render it however long it takes
-  size_t too_long = 0;  // who may read no more than so much need not try: it did not suffice
+  int unbounded_waiters = 0;   // callers that render it however long it takes
+  size_t known_too_large = 0;  // who may read no more than so much need not try: it did not suffice
   std::condition_variable turn_ended;
 
  private:

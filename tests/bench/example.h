@@ -66,8 +66,8 @@ inline Command CreateVaried(int64_t number) {
 // An empty tenant and the first record of its history.
 struct First {
   MemoryViewStore views;
-  Registry registry{views};
-  TenantState state{registry, kAcme};
+  ViewLookup lookup{views};
+  TenantState state{lookup, kAcme};
   World world = BenchWorld();
   Command command = CreateNumber(1);
   Event event = std::get<Event>(Decide(state, command));
@@ -85,8 +85,8 @@ inline LogEntry OpeningEntry() {
 // chained on the last of them: the first is history, the others lost to it.
 inline std::vector<LogEntry> ExampleLog(int64_t contacts, int64_t rivals = 0) {
   const MemoryViewStore none;
-  const Registry registry(none);
-  TenantState state(registry, kAcme);
+  const ViewLookup lookup(none);
+  TenantState state(lookup, kAcme);
   World world = BenchWorld();
   world.wall_clock = [now = int64_t{1764000000000}]() mutable { return Timestamp{now += 61'007}; };
   std::vector<LogEntry> entries = {OpeningEntry()};

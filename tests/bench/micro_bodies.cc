@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "command/validation.h"
-#include "infra/api/body.h"
 #include "infra/api/errors.h"
+#include "infra/api/read_body.h"
 #include "tests/support/hostile_bodies.h"
 
 namespace contacts {

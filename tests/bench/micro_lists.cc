@@ -27,7 +27,7 @@ struct Directory {
     projector.Apply({log[static_cast<size_t>(contacts)]});
   }
   std::shared_ptr<const List> Render(const List* from) const {
-    return RenderList(views.store, kContacts, kAcme, StandingIn(views.store, kAdmin), from);
+    return RenderList(views.store, kContacts, kAcme, AccessSnapshotIn(views.store, kAdmin), from);
   }
 
   Views views;

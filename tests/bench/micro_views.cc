@@ -51,7 +51,7 @@ template <class Views>
 void BM_Version(benchmark::State& bench) {
   const ViewStore& views = Filled<Views>();
   const TenantId tenant = kAcme;
-  for (auto _ : bench) benchmark::DoNotOptimize(views.Version(tenant));
+  for (auto _ : bench) benchmark::DoNotOptimize(views.VersionStamp(tenant));
 }
 BENCHMARK_TEMPLATE(BM_Version, RocksDbViews);
 BENCHMARK_TEMPLATE(BM_Version, ReplaceableViews);

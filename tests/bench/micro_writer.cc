@@ -30,13 +30,13 @@ BENCHMARK(BM_MakeAndEncodeRecord);
 // Entries of one Apply each; making them is not measured.
 void BM_ApplyOneEntry(benchmark::State& bench) {
   MemoryViewStore views;
-  const Registry registry(views);
+  const ViewLookup lookup(views);
   const World world = BenchWorld();
   Projector projector(views, 0, 1);
   projector.Apply({OpeningEntry()});
   for (auto _ : bench) {
     bench.PauseTiming();
-    const TenantState state(registry, kAcme);
+    const TenantState state(lookup, kAcme);
     const Command command = CreateNumber(state.model().contacts);
     const Record record =
         MakeRecord(state, command, std::get<Event>(Decide(state, command)), world);

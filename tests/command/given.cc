@@ -45,7 +45,7 @@ Given::Given() {
 }
 
 Given& Given::Done(const Command& command) {
-  const TenantState state(registry_, command.tenant);
+  const TenantState state(lookup_, command.tenant);
   std::optional<Event> event = RecordedEvent(Decide(state, command), command);
   if (!event) throw std::logic_error("this command makes no record");
   const Record record = MakeRecord(state, command, *std::move(event), world_);

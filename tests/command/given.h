@@ -10,7 +10,7 @@
 #include "command/writer/record_maker.h"
 #include "events/event_log.h"
 #include "projections/projector.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
@@ -34,17 +34,17 @@ class Given {
   Judged Land(const std::string& key, const std::string& value);
 
   TenantState State(const std::string& tenant = "acme") const {
-    return TenantState(registry_, TenantId{tenant});
+    return TenantState(lookup_, TenantId{tenant});
   }
   Decision When(const Command& command) const { return Decide(State(), command); }
 
-  const Registry& registry() const { return registry_; }
+  const ViewLookup& lookup() const { return lookup_; }
   const std::vector<LogEntry>& entries() const { return entries_; }
   Offset position() const { return projector_.checkpoint().next; }
 
  private:
   MemoryViewStore views_;
-  Registry registry_{views_};
+  ViewLookup lookup_{views_};
   Projector projector_{views_, 0, 1};
   World world_ = FixedWorld();
   std::vector<LogEntry> entries_;

@@ -174,7 +174,7 @@ TEST(TenantState, APendingRecordThatFreesANameShadowsTheReadModels) {
   EXPECT_EQ(state.TokenByName("feed")->token_id, "t1");
   pending.Then(By(RevokeToken{"feed"}));
   EXPECT_EQ(state.TokenByName("feed"), std::nullopt);
-  EXPECT_TRUE(given.registry().TokenByName(TenantId{"acme"}, "feed"));
+  EXPECT_TRUE(given.lookup().TokenByName(TenantId{"acme"}, "feed"));
   pending.Then(By(IssueToken{"t2", "feed", TokenScope::kRead, std::nullopt, {}}));
   EXPECT_EQ(state.TokenByName("feed")->token_id, "t2");
   pending.Lands();
@@ -191,8 +191,8 @@ TEST(TenantState, ChainsThatAPendingRecordDisownsAreNoOrphans) {
   ViewBatch batch;
   batch.Put(View::kSuperseded, keys::Tenant(TenantId{"acme"}), ToRow(SupersededRow{{orphans}}));
   views.Write(batch);
-  const Registry registry(views);
-  TenantState state(registry, TenantId{"acme"});
+  const ViewLookup lookup(views);
+  TenantState state(lookup, TenantId{"acme"});
   EXPECT_TRUE(state.OrphansOn(lost));
   Record record;
   record.envelope.sequence = Sequence{1};
@@ -213,8 +213,8 @@ TEST(TenantState, TheNextIdFollowsTheLastOneAndTheLimitTheCount) {
   ViewBatch batch;
   batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
   views.Write(batch);
-  const Registry registry(views);
-  const TenantState state(registry, TenantId{"acme"});
+  const ViewLookup lookup(views);
+  const TenantState state(lookup, TenantId{"acme"});
   const Decision decision = Decide(state, By(Contact("a@x.org", /*can_login=*/true)));
   const auto& created = std::get<ContactCreated>(std::get<Event>(decision));
   EXPECT_EQ(created.id, ContactId{10});

@@ -295,7 +295,7 @@ class Faults(unittest.TestCase):
     def test_embedded(self):
         with contextlib.ExitStack() as stack:
             world = World(stack, lambda disk: Service(disk=disk.path))
-            world.held = ("partition 0", "log writer", "session writer", "passwords", "http drainer")
+            world.held = ("partition 0", "log writer", "session writer", "passwords", "http flusher")
             self.run_faults(world, [DiskFull, ThreadHeld, ClockSet, NoDescriptors])
 
     def test_kafka_and_redis(self):

@@ -10,7 +10,7 @@ from tests.e2e.service import Client, Service, wait_until
 
 SECONDS = 5
 # The threads that requests of the embedded setting depend on, as top -H shows them.
-DATA_PATH = ["partition 0", "log writer", "http", "http drainer", "api elsewhere", "api rendering",
+DATA_PATH = ["partition 0", "log writer", "http", "http flusher", "api continue", "api rendering",
              "passwords", "session writer", "deadlines", "position waits"]
 
 

@@ -1,7 +1,7 @@
 // A record that this build cannot apply parks its tenant, and nobody else.
 #include "events/rows/row_archive.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -24,7 +24,7 @@ TEST(Parked, TheHeadMovesTheReadModelsStay) {
   MemoryViewStore views;
   Project(log, &views);
 
-  const TenantRow row = Registry(views).Tenant(TenantId{"acme"});
+  const TenantRow row = ViewLookup(views).Tenant(TenantId{"acme"});
   EXPECT_EQ((Head{row.head, row.head_hash}), log.head("acme"));
   EXPECT_EQ(row.head, Sequence{4});
   EXPECT_EQ(row.applied, Sequence{2});
@@ -39,15 +39,15 @@ TEST(Parked, EveryRecordIsKept) {
   const LogScript log = ParkedAtThree();
   MemoryViewStore views;
   Project(log, &views);
-  const Registry registry(views);
-  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{3}), log.entries()[3].value);
-  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{4}), log.entries()[5].value);
+  const ViewLookup lookup(views);
+  EXPECT_EQ(lookup.RecordAt(TenantId{"acme"}, Sequence{3}), log.entries()[3].value);
+  EXPECT_EQ(lookup.RecordAt(TenantId{"acme"}, Sequence{4}), log.entries()[5].value);
 }
 
 TEST(Parked, OtherTenantsGoOn) {
   MemoryViewStore views;
   Project(ParkedAtThree(), &views);
-  const TenantRow row = Registry(views).Tenant(TenantId{"other"});
+  const TenantRow row = ViewLookup(views).Tenant(TenantId{"other"});
   EXPECT_EQ(row.applied, Sequence{2});
   EXPECT_EQ(row.parked, "");
 }
@@ -72,7 +72,7 @@ TEST(Parked, UnparkingGivesWhatAPlainApplyGives) {
 
   MemoryViewStore views;
   views.Write([&] {
-    const TenantRow full = Registry(expected).Tenant(TenantId{"acme"});
+    const TenantRow full = ViewLookup(expected).Tenant(TenantId{"acme"});
     TenantRow parked;
     parked.head = full.head;
     parked.head_hash = full.head_hash;

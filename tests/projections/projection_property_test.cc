@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -98,15 +98,15 @@ RC_GTEST_PROP(Projection, KeepsExactlyTheHistory, ()) {
     const auto next = static_cast<int64_t>(history.size()) + 1;
     if (slot->sequence == Sequence{next} && slot->previous == head) history.push_back(entry.value);
   }
-  const Registry registry(views);
+  const ViewLookup lookup(views);
   for (const auto& [tenant, history] : histories) {
     const auto length = static_cast<int64_t>(history.size());
-    RC_ASSERT(registry.Tenant(TenantId{tenant}).head == Sequence{length});
+    RC_ASSERT(lookup.Tenant(TenantId{tenant}).head == Sequence{length});
     for (int64_t n = 1; n <= length; ++n) {
-      RC_ASSERT(registry.RecordAt(TenantId{tenant}, Sequence{n}) ==
+      RC_ASSERT(lookup.RecordAt(TenantId{tenant}, Sequence{n}) ==
                 history[static_cast<size_t>(n - 1)]);
     }
-    RC_ASSERT(!registry.RecordAt(TenantId{tenant}, Sequence{length + 1}));
+    RC_ASSERT(!lookup.RecordAt(TenantId{tenant}, Sequence{length + 1}));
   }
 }
 

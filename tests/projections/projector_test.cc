@@ -1,8 +1,8 @@
 #include "projections/projector.h"
 
 #include "events/rows/row_archive.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -56,7 +56,7 @@ TEST(Projector, TenantRowSaysWhereItsHistoryAndItsModelsStand) {
   MemoryViewStore views;
   Project(log, &views);
 
-  const TenantRow acme = Registry(views).Tenant(TenantId{"acme"});
+  const TenantRow acme = ViewLookup(views).Tenant(TenantId{"acme"});
   EXPECT_EQ(acme, (TenantRow{{Sequence{2}, ContactId{1}, 1, 2, 2, std::nullopt},
                              Sequence{3},
                              Sha256(log.entries()[3].value),
@@ -64,8 +64,8 @@ TEST(Projector, TenantRowSaysWhereItsHistoryAndItsModelsStand) {
                              Sequence{3},
                              "",
                              ""}));
-  EXPECT_EQ(Registry(views).Tenant(TenantId{"other"}).head, Sequence{1});
-  EXPECT_EQ(Registry(views).Tenant(TenantId{"nobody"}), TenantRow{});
+  EXPECT_EQ(ViewLookup(views).Tenant(TenantId{"other"}).head, Sequence{1});
+  EXPECT_EQ(ViewLookup(views).Tenant(TenantId{"nobody"}), TenantRow{});
 }
 
 TEST(Projector, EveryRecordOfHistoryIsKeptAsItsBytes) {
@@ -78,10 +78,10 @@ TEST(Projector, EveryRecordOfHistoryIsKeptAsItsBytes) {
   MemoryViewStore views;
   Project(log, &views);
 
-  const Registry registry(views);
-  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{1}), log.entries()[1].value);
-  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{2}), log.entries()[2].value);
-  EXPECT_EQ(registry.RecordAt(TenantId{"acme"}, Sequence{3}), std::nullopt);
+  const ViewLookup lookup(views);
+  EXPECT_EQ(lookup.RecordAt(TenantId{"acme"}, Sequence{1}), log.entries()[1].value);
+  EXPECT_EQ(lookup.RecordAt(TenantId{"acme"}, Sequence{2}), log.entries()[2].value);
+  EXPECT_EQ(lookup.RecordAt(TenantId{"acme"}, Sequence{3}), std::nullopt);
 }
 
 TEST(Projector, TheFirstRecordOfAKeyAnswersIt) {
@@ -95,11 +95,11 @@ TEST(Projector, TheFirstRecordOfAKeyAnswersIt) {
   MemoryViewStore views;
   Project(log, &views);
 
-  const Registry registry(views);
-  EXPECT_EQ(registry.SequenceOfKey(TenantId{"acme"}, "7", "k"), Sequence{1});
-  EXPECT_EQ(registry.SequenceOfKey(TenantId{"acme"}, "8", "k"), Sequence{3});
-  EXPECT_EQ(registry.SequenceOfKey(TenantId{"acme"}, "8", ""), std::nullopt);
-  EXPECT_EQ(registry.SequenceOfKey(TenantId{"other"}, "7", "k"), std::nullopt);
+  const ViewLookup lookup(views);
+  EXPECT_EQ(lookup.SequenceOfKey(TenantId{"acme"}, "7", "k"), Sequence{1});
+  EXPECT_EQ(lookup.SequenceOfKey(TenantId{"acme"}, "8", "k"), Sequence{3});
+  EXPECT_EQ(lookup.SequenceOfKey(TenantId{"acme"}, "8", ""), std::nullopt);
+  EXPECT_EQ(lookup.SequenceOfKey(TenantId{"other"}, "7", "k"), std::nullopt);
 }
 
 TEST(Projector, NothingIsHistoryBeforeTheFirstOpeningThatReads) {

@@ -93,8 +93,8 @@ class Checks {
     const auto& history =
         found == simulation_.log().truth().history.end() ? kNothing : found->second;
     const std::unique_ptr<ViewStore> views = store_();
-    const Registry registry(*views);
-    TenantState state(registry, tenant);
+    const ViewLookup lookup(*views);
+    TenantState state(lookup, tenant);
     Contacts contacts;
     std::map<uint64_t, int> commands;
     CheckTruth(tenant, state, 0);

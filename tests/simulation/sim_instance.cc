@@ -19,8 +19,8 @@ void SimInstance::Boot() {
   wire_ = std::make_unique<SimPartition>(log_);
   projector_ = std::make_unique<Projector>(store_, 0, 1);
   projector_->Unpark();
-  registry_ = std::make_unique<Registry>(store_);
-  writer_ = std::make_unique<Writer>(*registry_, options_, world_);
+  lookup_ = std::make_unique<ViewLookup>(store_);
+  writer_ = std::make_unique<Writer>(*lookup_, options_, world_);
   loop_ = std::make_unique<PartitionLoop>(*wire_, *projector_, *writer_,
                                           [](const TenantId&, Sequence) {});
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "infra/instance/partition_loop.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/simulation/callers.h"
 #include "tests/simulation/journaled_store.h"
 #include "tests/simulation/sim_log.h"
@@ -26,13 +26,13 @@ class SimInstance {
   // Its read models are gone, and are made anew by the next Boot.
   void LoseStore(std::unique_ptr<ViewStore> empty) { store_.Replace(std::move(empty)); }
   void Step(Instant now);
-  void Submit(Submission submission) { submissions_.push_back(std::move(submission)); }
+  void Submit(SubmittedCommand submission) { submissions_.push_back(std::move(submission)); }
 
   JournaledStore& store() { return store_; }
   SimPartition& wire() { return *wire_; }
   Writer& writer() { return *writer_; }
   PartitionLoop& loop() { return *loop_; }
-  Registry registry() const { return Registry(store_); }
+  ViewLookup lookup() const { return ViewLookup(store_); }
   std::vector<std::shared_ptr<Attempt>> open;  // attempts that hang on this instance
   std::map<TenantId, Sequence> answered;       // the newest position that it gave out, by tenant
   int64_t clock_ahead_ms = 0;                  // of the log's
@@ -44,10 +44,10 @@ class SimInstance {
   const WriterOptions options_;
   std::unique_ptr<SimPartition> wire_;
   std::unique_ptr<Projector> projector_;
-  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<ViewLookup> lookup_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<PartitionLoop> loop_;
-  std::vector<Submission> submissions_;
+  std::vector<SubmittedCommand> submissions_;
 };
 
 }  // namespace contacts::sim

@@ -123,7 +123,7 @@ void Simulation::Run() {
 void Simulation::CheckReads(SimInstance& instance) {
   if (!instance.loop().caught_up()) return;
   for (const auto& [tenant, position] : instance.answered) {
-    if (instance.registry().Tenant(tenant).applied < position) {
+    if (instance.lookup().Tenant(tenant).applied < position) {
       Violation(tenant.value + " is served without position " + std::to_string(position.value) +
                 ", which was answered there");
     }
@@ -156,7 +156,7 @@ void Simulation::OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>&
     }
   }
   // A write that was answered is visible to every read on the instance that answered it.
-  const TenantRow row = instance.registry().Tenant(attempt->command.tenant);
+  const TenantRow row = instance.lookup().Tenant(attempt->command.tenant);
   if (answer.position > row.applied) {
     Violation("command " + std::to_string(attempt->uid) + " was answered at position " +
               std::to_string(answer.position.value) + " before it was applied");

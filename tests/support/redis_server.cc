@@ -86,7 +86,7 @@ void RedisServer::Kill() {
 }
 
 void RedisServer::Pause() const { kill(pid_, SIGSTOP); }
-void RedisServer::GoOn() const { kill(pid_, SIGCONT); }
+void RedisServer::Continue() const { kill(pid_, SIGCONT); }
 
 void RedisServer::MakeCertificates() const {
   const std::string script =

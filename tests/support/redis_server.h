@@ -26,7 +26,7 @@ class RedisServer {
   void Kill();
   // It keeps its connections and answers nothing, until it goes on.
   void Pause() const;
-  void GoOn() const;
+  void Continue() const;
 
   uint16_t port() const { return port_; }
   std::string ca_file() const { return dir_.path() + "/ca.crt"; }

@@ -162,15 +162,15 @@ TYPED_TEST_P(ViewStoreContract, ABatchIsSeenWholeByOtherThreads) {
 TYPED_TEST_P(ViewStoreContract, AVersionEndsWithABatchOfItsTenant) {
   const TenantId acme{"acme"};
   const ViewStore& store = this->fixture.store();
-  const auto before = store.Version(acme);
+  const auto before = store.VersionStamp(acme);
   EXPECT_TRUE(before);
-  EXPECT_EQ(store.Version(acme), before);
+  EXPECT_EQ(store.VersionStamp(acme), before);
   this->Put(View::kCheckpoints, keys::Partition(0), "of a partition");
   this->Put(View::kUsers, keys::User(TenantId{"umbrella"}, UserId{"1"}), "of another tenant");
-  EXPECT_EQ(store.Version(acme), before);
+  EXPECT_EQ(store.VersionStamp(acme), before);
   this->Put(View::kUsers, keys::User(acme, UserId{"1"}), "of it");
-  EXPECT_TRUE(store.Version(acme));
-  EXPECT_NE(store.Version(acme), before);
+  EXPECT_TRUE(store.VersionStamp(acme));
+  EXPECT_NE(store.VersionStamp(acme), before);
 }
 
 // Whoever has seen a newer row never finds the version of the older one to stand still.
@@ -187,7 +187,7 @@ TYPED_TEST_P(ViewStoreContract, WhatWasReadIsTrueAsLongAsItsVersionStands) {
     int remembered = 0;
     while (!done) {
       const int seen = number();
-      const auto now = store.Version(acme);
+      const auto now = store.VersionStamp(acme);
       if (now && now == version) {
         if (seen > remembered) ++wrong;
         continue;

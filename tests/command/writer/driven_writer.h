@@ -17,7 +17,7 @@ namespace contacts::testing {
 class DrivenWriter {
  public:
   explicit DrivenWriter(WriterOptions options = {}, World world = FixedWorld(2))
-      : writer(given.registry(), options, std::move(world)) {
+      : writer(given.lookup(), options, std::move(world)) {
     writer.OnJudged({}, given.position(), now);
   }
 

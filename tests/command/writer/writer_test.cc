@@ -26,7 +26,7 @@ std::vector<Outgoing> AskMany(DrivenWriter& driven, int count) {
   return driven.Advance();
 }
 
-TEST(Chain, EachRecordIsChainedOnTheOneBefore) {
+TEST(TenantPipeline, EachRecordIsChainedOnTheOneBefore) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 3);
   ASSERT_EQ(out.size(), 3u);
@@ -39,7 +39,7 @@ TEST(Chain, EachRecordIsChainedOnTheOneBefore) {
   }
 }
 
-TEST(Chain, ADeliveryReportIsNoAnswerAndTheRecordReadBackIs) {
+TEST(TenantPipeline, ADeliveryReportIsNoAnswerAndTheRecordReadBackIs) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 2);
   driven.LandAndReport(out);
@@ -53,7 +53,7 @@ TEST(Chain, ADeliveryReportIsNoAnswerAndTheRecordReadBackIs) {
   EXPECT_EQ(driven.writer.unanswered(), 0u);
 }
 
-TEST(Chain, WhatLosesItsSlotAndAllBehindItIsDecidedAgainAsNewRecords) {
+TEST(TenantPipeline, WhatLosesItsSlotAndAllBehindItIsDecidedAgainAsNewRecords) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 2);
   driven.OthersLand(By(Contact(Email(9))));
@@ -73,7 +73,7 @@ TEST(Chain, WhatLosesItsSlotAndAllBehindItIsDecidedAgainAsNewRecords) {
   EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{3});
 }
 
-TEST(Chain, WhatLosesToTheSameEmailIsRefused) {
+TEST(TenantPipeline, WhatLosesToTheSameEmailIsRefused) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 1);
   driven.OthersLand(By(Contact(Email(1))));
@@ -237,8 +237,8 @@ TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpByIt) {
 // A command whose decision met a store that fails was lost without an answer.
 TEST(StoreFails, TheCommandThatWasBeingDecidedIsAnsweredWithTheOthers) {
   FailingStore views;
-  const Registry registry(views);
-  Writer writer(registry, {}, FixedWorld());
+  const ViewLookup lookup(views);
+  Writer writer(lookup, {}, FixedWorld());
   std::vector<Answer> answers;
   for (int i = 0; i < 3; ++i) {
     Command command = By(Contact(Email(i)), i == 1 ? "key" : "");

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/infra/api/whole_service.h"
 
 namespace contacts::api {

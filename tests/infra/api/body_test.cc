@@ -1,8 +1,7 @@
-#include "infra/api/body.h"
-
 #include <gtest/gtest.h>
 
 #include "command/validation.h"
+#include "infra/api/read_body.h"
 
 namespace contacts::api {
 namespace {

@@ -30,8 +30,8 @@ namespace {
 class JudgingCommands : public Commands {
  public:
   void Submit(Command command, Reply reply) override {
-    const Registry registry(views_);
-    const TenantState state(registry, command.tenant);
+    const ViewLookup lookup(views_);
+    const TenantState state(lookup, command.tenant);
     const auto event = RecordedEvent(Decide(state, command), command);
     if (event) {
       const Record record = MakeRecord(state, command, *event, world_);

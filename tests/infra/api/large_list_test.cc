@@ -11,8 +11,8 @@
 #include <string>
 
 #include "events/rows/row_archive.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "query/list/render_list.h"
 #include "tests/infra/api/scripted_service.h"
 #include "tests/support/acme.h"
@@ -55,7 +55,7 @@ class LargeListTest : public ::testing::Test {
  protected:
   // The tenant has `count` contacts, of so many bytes each, which all change.
   void Put(int64_t count, size_t bytes) {
-    TenantRow row = Registry(service_.views).Tenant(kAcme);
+    TenantRow row = ViewLookup(service_.views).Tenant(kAcme);
     row.head = row.applied = row.contacts_changed = Next(row.applied);
     row.contacts = count;
     row.last_contact_id = ContactId{count};

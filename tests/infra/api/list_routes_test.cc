@@ -4,8 +4,8 @@
 
 #include "events/json/json_archive.h"
 #include "events/rows/row_archive.h"
-#include "projections/registry.h"
 #include "projections/store/keys.h"
+#include "projections/view_lookup.h"
 #include "tests/infra/api/scripted_service.h"
 #include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
@@ -178,7 +178,7 @@ TEST_F(ListRoutesTest, AParameterThatIsNotKnownIsRefused) {
 
 TEST_F(ListRoutesTest, AParkedTenantSaysSo) {
   Given(1);
-  TenantRow row = Registry(service_.views).Tenant(kAcme);
+  TenantRow row = ViewLookup(service_.views).Tenant(kAcme);
   row.head = Sequence{7};
   row.parked = "a newer release wrote it";
   ViewBatch batch;

@@ -10,7 +10,7 @@
 #include "command/command.h"
 #include "events/json/json_archive.h"
 #include "events/json/json_schema.h"
-#include "infra/api/bodies.h"
+#include "infra/api/account_bodies.h"
 #include "infra/api/request_headers.h"
 
 namespace contacts::api {

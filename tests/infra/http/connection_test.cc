@@ -135,14 +135,14 @@ TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
 // It stayed open: nothing more is read of it, but the rest of the packet counted as under way.
 TEST_F(Connections, ADrainEndsAConnectionWhoseChangeHasRequestsBehindIt) {
   client_.connection().Input(Change("/keep") + Get("/keep"));
-  front_->BeginDrain(In(std::chrono::milliseconds(0)));
+  shared_->BeginDrain(In(std::chrono::milliseconds(0)));
   kept_[0].Send(Text("changed"));
   const ReadAnswer answer = Next();
   EXPECT_EQ(answer.body, "changed");
   EXPECT_EQ(answer.Value("Connection"), "close");
   EXPECT_TRUE(client_.state().ended);
   kept_.clear();
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 TEST_F(Connections, AChangeIsReadToItsEnd) {
@@ -166,7 +166,7 @@ TEST_F(Connections, AnAnswerThatTheClientDoesNotReadCountsAsUnderWay) {
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(client_.Send(Get("/big")));
   EXPECT_EQ(client_.state().waits_to_write, 1);
   EXPECT_FALSE(client_.Send(Get("/big")));
-  EXPECT_EQ(front_->under_way, 4u);
+  EXPECT_EQ(shared_->under_way, 4u);
 }
 
 TEST_F(Connections, ABlockedAnswerGoesOnWhereItStopped) {
@@ -174,7 +174,7 @@ TEST_F(Connections, ABlockedAnswerGoesOnWhereItStopped) {
   client_.Send(Get("/big"));
   while (!client_.connection().Pump()) client_.state().room = 777;
   EXPECT_EQ(Next().body, std::string(30000, 'x'));
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 TEST_F(Connections, AClientThatHasGoneGetsNothing) {
@@ -188,7 +188,7 @@ TEST_F(Connections, AWriteThatFailsEndsTheConnection) {
   client_.state().gone = true;
   client_.Send(Get("/big"));
   EXPECT_TRUE(client_.state().shut);
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 TEST_F(Connections, AClientThatHasSaidAllStillGetsItsAnswer) {
@@ -212,9 +212,9 @@ TEST_F(Connections, NothingFollowsAnAnswerThatCloses) {
 }
 
 TEST_F(Connections, DrainingClosesTheIdleAndAnswersTheOthersWithClose) {
-  MemoryClient idle(front_);
+  MemoryClient idle(shared_);
   client_.Send(Get("/keep"));
-  front_->draining = true;
+  shared_->draining = true;
   idle.connection().CloseIfIdle();
   client_.connection().CloseIfIdle();
   EXPECT_TRUE(idle.state().shut);
@@ -242,13 +242,13 @@ TEST_F(Connections, BehindAProxyTheClientIsTheProxys) {
     seen = request.client_address + (request.secure ? " https " : " http ") + request.host;
     out.Send({204, {}, {}});
   };
-  const auto front = std::make_shared<Front>(options, Router({{"GET", "/", look}}, {""}));
+  const auto shared = std::make_shared<ServerShared>(options, Router({{"GET", "/", look}}, {""}));
   const std::string forwarded =
       "X-Forwarded-For: 203.0.113.5\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: c.example\r\n";
-  MemoryClient proxy(front, "192.0.2.1");
+  MemoryClient proxy(shared, "192.0.2.1");
   proxy.Send(Get("/", forwarded));
   EXPECT_EQ(seen, "203.0.113.5 https c.example");
-  MemoryClient other(front, "198.51.100.1");
+  MemoryClient other(shared, "198.51.100.1");
   other.Send(Get("/", forwarded));
   EXPECT_EQ(seen, "198.51.100.1 http a");
 }
@@ -257,11 +257,11 @@ TEST_F(Connections, BehindAProxyTheClientIsTheProxys) {
 TEST_F(Connections, IdleOnesKeepNoLongHead) {
   ServerOptions options;
   options.access_log = false;
-  const auto front = MakeFront(options, &kept_, big_);
+  const auto shared = MakeFront(options, &kept_, big_);
   std::vector<std::unique_ptr<MemoryClient>> idle;
   const size_t before = mallinfo2().uordblks;  // always 0 with a sanitizer
   for (int i = 0; i < 100; ++i) {
-    idle.push_back(std::make_unique<MemoryClient>(front));
+    idle.push_back(std::make_unique<MemoryClient>(shared));
     idle.back()->Send(Get("/" + std::string(15000, 'a')));
   }
   EXPECT_LT(mallinfo2().uordblks, before + 100 * 8192);

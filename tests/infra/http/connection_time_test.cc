@@ -8,19 +8,19 @@ using std::chrono::milliseconds;
 
 TEST_F(Connections, ASlowHeadIsAnswered408) {
   client_.Send("GET /ke");
-  client_.connection().Expire(In(front_->options.head_timeout - milliseconds(1000)));
+  client_.connection().Expire(In(shared_->options.head_timeout - milliseconds(1000)));
   EXPECT_EQ(client_.written(), "");
   client_.Send("e");  // bytes that trickle in win no time
-  client_.connection().Expire(In(front_->options.head_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.head_timeout + milliseconds(1)));
   EXPECT_EQ(Next().status, 408);
   EXPECT_TRUE(client_.state().ended);
 }
 
 TEST_F(Connections, ASlowBodyIsAnswered408) {
   client_.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
-  client_.connection().Expire(In(front_->options.body_timeout - milliseconds(1000)));
+  client_.connection().Expire(In(shared_->options.body_timeout - milliseconds(1000)));
   EXPECT_EQ(client_.written(), "");
-  client_.connection().Expire(In(front_->options.body_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.body_timeout + milliseconds(1)));
   EXPECT_EQ(Next().status, 408);
   client_.Send("bc");
   EXPECT_TRUE(kept_.empty());
@@ -28,10 +28,10 @@ TEST_F(Connections, ASlowBodyIsAnswered408) {
 
 // The drain waited for them as long as any client may take.
 TEST_F(Connections, APartOfARequestIsRefusedWhileTheServerGoesDown) {
-  MemoryClient body(front_);
+  MemoryClient body(shared_);
   client_.Send("GET /ke");
   body.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
-  front_->BeginDrain(In(milliseconds(0)));
+  shared_->BeginDrain(In(milliseconds(0)));
   client_.connection().Expire(In(milliseconds(500)));
   body.connection().Expire(In(milliseconds(500)));
   EXPECT_EQ(client_.written() + body.written(), "");
@@ -42,38 +42,38 @@ TEST_F(Connections, APartOfARequestIsRefusedWhileTheServerGoesDown) {
   EXPECT_EQ(answer.Value("Retry-After"), "1");
   EXPECT_EQ(body.written().substr(9, 3), "503");
   EXPECT_TRUE(client_.state().ended && body.state().ended);
-  EXPECT_EQ(front_->under_way, 0u);
-  EXPECT_EQ(front_->cut, 2u);
+  EXPECT_EQ(shared_->under_way, 0u);
+  EXPECT_EQ(shared_->cut, 2u);
 }
 
 TEST_F(Connections, ASlowReaderIsWaitedForFiveSecondsWhileTheServerGoesDown) {
   client_.state().room = 100;
-  front_->BeginDrain(In(milliseconds(-10'000)));  // its answer comes late in the drain
+  shared_->BeginDrain(In(milliseconds(-10'000)));  // its answer comes late in the drain
   client_.Send(Get("/big"));
   client_.connection().Expire(In(milliseconds(4500)));
   EXPECT_FALSE(client_.state().aborted);
   client_.connection().Expire(In(milliseconds(5500)));
   EXPECT_TRUE(client_.state().aborted);
-  EXPECT_EQ(front_->under_way, 0u);
-  EXPECT_EQ(front_->cut, 1u);
+  EXPECT_EQ(shared_->under_way, 0u);
+  EXPECT_EQ(shared_->cut, 1u);
 }
 
 TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
   client_.Send(Get("/ids"));
   Next();
-  client_.connection().Expire(In(front_->options.idle_timeout - milliseconds(1000)));
+  client_.connection().Expire(In(shared_->options.idle_timeout - milliseconds(1000)));
   EXPECT_FALSE(client_.closing());
-  client_.connection().Expire(In(front_->options.idle_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.idle_timeout + milliseconds(1)));
   EXPECT_TRUE(client_.state().shut);
   EXPECT_EQ(Next().status, 0);
 }
 
 // A balancer that keeps connections longer than we do gets one closed under its request.
 TEST_F(Connections, AnotherIdleTimeCountsForConnectionsThatAreOpen) {
-  ServerOptions options = front_->options;
+  ServerOptions options = shared_->options;
   const auto before = options.idle_timeout;
   options.idle_timeout = std::chrono::seconds(620);
-  front_->tuning.Replace(Tuning(options));
+  shared_->tuning.Replace(Tuning(options));
   client_.connection().Expire(In(before + milliseconds(1)));
   EXPECT_FALSE(client_.closing());
   client_.connection().Expire(In(std::chrono::seconds(619)));
@@ -85,7 +85,7 @@ TEST_F(Connections, AnotherIdleTimeCountsForConnectionsThatAreOpen) {
 TEST_F(Connections, AnswersCloseTheirConnectionWhileClientsAreSentAway) {
   client_.Send(Get("/ids"));
   EXPECT_EQ(Next().Value("Connection"), "");
-  front_->leaving = true;
+  shared_->leaving = true;
   client_.connection().Expire(In(milliseconds(1500)));
   EXPECT_FALSE(client_.closing());  // nobody is cut off
   client_.Send(Get("/keep") + Get("/ids"));
@@ -99,9 +99,9 @@ TEST_F(Connections, AnswersCloseTheirConnectionWhileClientsAreSentAway) {
 
 TEST_F(Connections, ALateAnswerIs503AndTheConnectionGoesOn) {
   client_.Send(Get("/keep"));
-  client_.connection().Expire(In(front_->options.answer_timeout - milliseconds(1000)));
+  client_.connection().Expire(In(shared_->options.answer_timeout - milliseconds(1000)));
   EXPECT_EQ(client_.written(), "");
-  client_.connection().Expire(In(front_->options.answer_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.answer_timeout + milliseconds(1)));
   const ReadAnswer answer = Next();
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.Value("Retry-After"), "1");
@@ -116,7 +116,7 @@ TEST_F(Connections, ALateAnswerToAWriteSaysThatItIsUnknownAndGivesTheKeyBack) {
       "POST /keep HTTP/1.1\r\nHost: a\r\nIdempotency-Key: mine\r\nContent-Length: 0\r\n\r\n");
   ASSERT_EQ(kept_.size(), 1u);
   EXPECT_FALSE(kept_[0].gone());
-  client_.connection().Expire(In(front_->options.answer_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.answer_timeout + milliseconds(1)));
   const ReadAnswer keyed = Next();
   EXPECT_EQ(keyed.status, 503);
   EXPECT_EQ(keyed.Value("Idempotency-Key"), "mine");
@@ -126,7 +126,7 @@ TEST_F(Connections, ALateAnswerToAWriteSaysThatItIsUnknownAndGivesTheKeyBack) {
 
   client_.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
   ASSERT_EQ(kept_.size(), 2u);
-  client_.connection().Expire(In(front_->options.answer_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.answer_timeout + milliseconds(1)));
   const ReadAnswer plain = Next();
   EXPECT_EQ(plain.status, 503);
   EXPECT_EQ(plain.Value("Idempotency-Key"), "");
@@ -136,9 +136,9 @@ TEST_F(Connections, ALateAnswerToAWriteSaysThatItIsUnknownAndGivesTheKeyBack) {
 TEST_F(Connections, AReaderWithoutProgressIsCutOff) {
   client_.state().room = 5;
   client_.Send(Get("/big"));
-  client_.connection().Expire(In(front_->options.write_timeout - milliseconds(1000)));
+  client_.connection().Expire(In(shared_->options.write_timeout - milliseconds(1000)));
   EXPECT_FALSE(client_.state().aborted);
-  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.write_timeout + milliseconds(1)));
   EXPECT_TRUE(client_.state().aborted);
 }
 
@@ -148,7 +148,7 @@ TEST_F(Connections, AReaderThatTricklesIsCutOff) {
   client_.Send(Get("/big"));
   client_.state().room = 1;
   EXPECT_FALSE(client_.connection().Pump(In(milliseconds(5000))));
-  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.write_timeout + milliseconds(1)));
   EXPECT_TRUE(client_.state().aborted);
 }
 
@@ -159,7 +159,7 @@ TEST_F(Connections, AReaderWithProgressIsNot) {
     client_.state().room = 8192;
     EXPECT_FALSE(client_.connection().Pump(In(milliseconds(5000))));
   }
-  client_.connection().Expire(In(front_->options.write_timeout + milliseconds(1)));
+  client_.connection().Expire(In(shared_->options.write_timeout + milliseconds(1)));
   EXPECT_FALSE(client_.state().aborted);
 }
 
@@ -171,10 +171,10 @@ TEST_F(Connections, WhatTheClientTakesOfTheKernelsBufferIsProgress) {
   client_.Send(Get("/big"));
   for (int i = 1; i <= 4; ++i) {
     client_.state().untaken -= 20'000;
-    client_.connection().Expire(In(i * front_->options.write_timeout / 3));
+    client_.connection().Expire(In(i * shared_->options.write_timeout / 3));
     EXPECT_FALSE(client_.state().aborted) << i;
   }
-  client_.connection().Expire(In(7 * front_->options.write_timeout / 3 + milliseconds(1)));
+  client_.connection().Expire(In(7 * shared_->options.write_timeout / 3 + milliseconds(1)));
   EXPECT_TRUE(client_.state().aborted);
 }
 
@@ -192,7 +192,7 @@ class SlowReaders : public ::testing::Test {
   }
 
   std::vector<Responder> kept_;
-  const std::shared_ptr<Front> front_ = [this] {
+  const std::shared_ptr<ServerShared> shared_ = [this] {
     ServerOptions options = SmallLimits();
     options.write_timeout = milliseconds(10000);
     options.min_read_rate = 10000;
@@ -200,7 +200,7 @@ class SlowReaders : public ::testing::Test {
                                   std::make_shared<const std::string>(100000, 'x'));
   }();
   const std::unique_ptr<MemoryClient> client_ = [this] {
-    auto client = std::make_unique<MemoryClient>(front_);
+    auto client = std::make_unique<MemoryClient>(shared_);
     client->state().room = 5;
     return client;
   }();

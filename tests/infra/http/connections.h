@@ -19,8 +19,8 @@ namespace contacts::http {
 // Handlers keep their responders, for the test to answer in its own order.
 class Connections : public ::testing::Test {
  public:
-  static std::shared_ptr<Front> MakeFront(ServerOptions options, std::vector<Responder>* kept,
-                                          Chunk big) {
+  static std::shared_ptr<ServerShared> MakeFront(ServerOptions options,
+                                                 std::vector<Responder>* kept, Chunk big) {
     const Handler keep = [kept](const Request&, const Responder& out) { kept->push_back(out); };
     const Handler fail = [](const Request&, const Responder&) {
       throw std::runtime_error("secret of the handler");
@@ -38,15 +38,15 @@ class Connections : public ::testing::Test {
     const Handler ids = [](const Request& request, const Responder& out) {
       out.Send(Text(request.request_id + " " + request.traceparent));
     };
-    return std::make_shared<Front>(std::move(options), Router({{"GET", "/keep", keep},
-                                                               {"POST", "/keep", keep},
-                                                               {"GET", "/fail", fail},
-                                                               {"GET", "/drop", drop},
-                                                               {"GET", "/big", send_big},
-                                                               {"GET", "/inject", inject},
-                                                               {"GET", "/cached", cached},
-                                                               {"GET", "/ids", ids}},
-                                                              {""}));
+    return std::make_shared<ServerShared>(std::move(options), Router({{"GET", "/keep", keep},
+                                                                      {"POST", "/keep", keep},
+                                                                      {"GET", "/fail", fail},
+                                                                      {"GET", "/drop", drop},
+                                                                      {"GET", "/big", send_big},
+                                                                      {"GET", "/inject", inject},
+                                                                      {"GET", "/cached", cached},
+                                                                      {"GET", "/ids", ids}},
+                                                                     {""}));
   }
 
  protected:
@@ -64,8 +64,8 @@ class Connections : public ::testing::Test {
 
   std::vector<Responder> kept_;
   Chunk big_ = std::make_shared<const std::string>(10000, 'x');
-  std::shared_ptr<Front> front_ = MakeFront(SmallLimits(), &kept_, big_);
-  MemoryClient client_{front_};
+  std::shared_ptr<ServerShared> shared_ = MakeFront(SmallLimits(), &kept_, big_);
+  MemoryClient client_{shared_};
   size_t read_ = 0;
 };
 

@@ -17,9 +17,9 @@ const std::vector<CorpusEntry>& Corpus() {
   return entries;
 }
 
-const std::shared_ptr<Front>& EchoFront() {
-  static const auto front = std::make_shared<Front>(SmallLimits(), EchoRouter());
-  return front;
+const std::shared_ptr<ServerShared>& EchoFront() {
+  static const auto shared = std::make_shared<ServerShared>(SmallLimits(), EchoRouter());
+  return shared;
 }
 
 // What came back, in the corpus's own words.

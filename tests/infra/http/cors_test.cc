@@ -20,10 +20,10 @@ ReadAnswer Ask(const std::vector<std::string>& origins, const std::string& metho
     response.headers.push_back({"Vary", "Cookie"});
     out.Send(std::move(response));
   };
-  const auto front = std::make_shared<Front>(
+  const auto shared = std::make_shared<ServerShared>(
       SmallLimits(),
       Router({{"GET", "/a", answer}, {"POST", "/a", answer}}, {""}, AllowedOrigins(origins)));
-  MemoryClient client(front);
+  MemoryClient client(shared);
   client.Send(method + " /a HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n");
   std::string written = client.written();
   return TakeAnswer(&written, method == "HEAD").value();
@@ -86,9 +86,9 @@ TEST(Cors, AnswersBeforeTheRouterSayItToo) {
        "POST /a HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\n"
        "Transfer-Encoding: chunked\r\n\r\nzz"}};
   for (const auto& [status, request] : refused) {
-    const auto front =
-        std::make_shared<Front>(SmallLimits(), Router({}, {""}, AllowedOrigins(kApp)));
-    MemoryClient client(front);
+    const auto shared =
+        std::make_shared<ServerShared>(SmallLimits(), Router({}, {""}, AllowedOrigins(kApp)));
+    MemoryClient client(shared);
     client.Send(request + "\r\n\r\n");
     std::string written = client.written();
     const ReadAnswer answer = TakeAnswer(&written).value();
@@ -101,11 +101,11 @@ TEST(Cors, AnswersBeforeTheRouterSayItToo) {
 // Its page saw a network error, and never the status.
 TEST(Cors, AnAnswerToAHeadThatWasNotReadIsForThePageOfTheOnlyOrigin) {
   const auto refusals = [](const std::vector<std::string>& origins) {
-    const auto front =
-        std::make_shared<Front>(SmallLimits(), Router({}, {""}, AllowedOrigins(origins)));
-    MemoryClient too_long(front);
+    const auto shared =
+        std::make_shared<ServerShared>(SmallLimits(), Router({}, {""}, AllowedOrigins(origins)));
+    MemoryClient too_long(shared);
     too_long.Send("GET /" + std::string(2000, 'a'));
-    MemoryClient one_too_many(front);
+    MemoryClient one_too_many(shared);
     one_too_many.connection().TurnAway("too many connections");
     std::vector<ReadAnswer> answers;
     for (std::string written : {too_long.written(), one_too_many.written()}) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "infra/http/front.h"
 #include "infra/http/router.h"
+#include "infra/http/server_shared.h"
 
 namespace contacts::http {
 

@@ -14,17 +14,17 @@ namespace {
 
 using namespace contacts::http;
 
-std::string Row(const std::shared_ptr<Front>& front, std::string_view bytes, size_t piece) {
-  MemoryClient client(front);
+std::string Row(const std::shared_ptr<ServerShared>& shared, std::string_view bytes, size_t piece) {
+  MemoryClient client(shared);
   while (!bytes.empty()) {
     const size_t size = std::min(piece, bytes.size());
     client.Send(bytes.substr(0, size));
     bytes.remove_prefix(size);
   }
-  if (front->under_way != 0) {
+  if (shared->under_way != 0) {
     // A request whose body is still to come is the only thing that may be under way.
     client.connection().Expire(Connection::Clock::now() + std::chrono::hours(1));
-    if (front->under_way != 0) std::abort();
+    if (shared->under_way != 0) std::abort();
   }
   std::string row;
   std::string written = client.written();
@@ -39,10 +39,10 @@ std::string Row(const std::shared_ptr<Front>& front, std::string_view bytes, siz
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const auto front = std::make_shared<Front>(SmallLimits(), EchoRouter());
+  static const auto shared = std::make_shared<ServerShared>(SmallLimits(), EchoRouter());
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const std::string whole = Row(front, bytes, bytes.size());
-  if (Row(front, bytes, data[0] + 1u) != whole || Row(front, bytes, 1) != whole) std::abort();
+  const std::string whole = Row(shared, bytes, bytes.size());
+  if (Row(shared, bytes, data[0] + 1u) != whole || Row(shared, bytes, 1) != whole) std::abort();
   return 0;
 }

@@ -147,10 +147,10 @@ TEST_F(Connections, WhoIsToldMayDoAnythingWithItsResponder) {
     throw std::runtime_error("what a handler should not do");
   });
   kept_.clear();  // what is told holds the last of them
-  EXPECT_EQ(front_->under_way, 2u);
+  EXPECT_EQ(shared_->under_way, 2u);
   client_.connection().Closed();
   EXPECT_EQ(done, (std::vector<std::string>{"again", "gone", "failed"}));
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 // As an exchange holds its responder, and a wait the exchange.
@@ -176,7 +176,7 @@ TEST_F(Connections, AnAnswerEndsWhatOwnsItsResponder) {
   EXPECT_TRUE(watched[1].expired());
   EXPECT_EQ(Next().status, 503);
   EXPECT_EQ(Next().status, 200);
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 // Sent through a plain reference: the answer destroys the object that it is sent through.
@@ -188,21 +188,21 @@ TEST_F(Connections, AnAnswerMayEndTheObjectThatSendsIt) {
   owned_by_itself.responder.WhenGone([held = std::move(exchange)] {});
   owned_by_itself.responder.Send(Text("answer"));
   EXPECT_EQ(Next().body, "answer");
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 TEST_F(Connections, WhileDrainingTheyAreToldToo) {
   Told told;
   client_.Send(Get("/keep"));
   kept_[0].WhenGone(told.Function());
-  front_->draining = true;
+  shared_->draining = true;
   client_.connection().CloseIfIdle();
   EXPECT_EQ(told.count(), 0);
   client_.connection().Closed();
   EXPECT_EQ(told.count(), 1);
-  EXPECT_EQ(front_->under_way, 1u);
+  EXPECT_EQ(shared_->under_way, 1u);
   kept_.clear();
-  EXPECT_EQ(front_->under_way, 0u);
+  EXPECT_EQ(shared_->under_way, 0u);
 }
 
 }  // namespace

@@ -14,12 +14,12 @@ namespace {
 
 class Bodies : public ::testing::Test {
  protected:
-  std::shared_ptr<Front> MakeFront(size_t max_held_bytes, size_t max_connections = 10000) {
+  std::shared_ptr<ServerShared> MakeFront(size_t max_held_bytes, size_t max_connections = 10000) {
     ServerOptions options;
     options.access_log = false;
     options.max_held_bytes = max_held_bytes;
     options.max_connections = max_connections;
-    return std::make_shared<Front>(options, holder_.Routes());
+    return std::make_shared<ServerShared>(options, holder_.Routes());
   }
 
   Holder holder_;
@@ -27,20 +27,20 @@ class Bodies : public ::testing::Test {
 
 // Ten thousand connections with a body each that waits would be gigabytes.
 TEST_F(Bodies, ThoseThatAreHeldAreBoundedTogether) {
-  const auto front = MakeFront(10000);
-  MemoryClient first(front);
+  const auto shared = MakeFront(10000);
+  MemoryClient first(shared);
   first.Send(Post(9000));
-  EXPECT_EQ(front->held_bytes, 9000u);
+  EXPECT_EQ(shared->held_bytes, 9000u);
 
-  MemoryClient second(front);
+  MemoryClient second(shared);
   second.Send(Post(5000));
   EXPECT_EQ(second.written().substr(9, 3), "503");
   EXPECT_TRUE(second.closing());
-  MemoryClient slow(front);
+  MemoryClient slow(shared);
   slow.Send(Post(9000).substr(0, 6000));
   EXPECT_EQ(slow.written().substr(9, 3), "503");
-  EXPECT_EQ(front->held_bytes, 9000u);  // what was refused is freed
-  MemoryClient small(front);
+  EXPECT_EQ(shared->held_bytes, 9000u);  // what was refused is freed
+  MemoryClient small(shared);
   small.Send(Post(2000));
   EXPECT_EQ(holder_.size(), 2u);
   small.Send(Post(2000));
@@ -48,8 +48,8 @@ TEST_F(Bodies, ThoseThatAreHeldAreBoundedTogether) {
   EXPECT_EQ(holder_.size(), 2u);
 
   holder_.LetGo();
-  EXPECT_EQ(front->held_bytes, 0u);
-  MemoryClient third(front);
+  EXPECT_EQ(shared->held_bytes, 0u);
+  MemoryClient third(shared);
   third.Send(Post(5000));
   EXPECT_EQ(holder_.size(), 1u);
 }
@@ -57,94 +57,94 @@ TEST_F(Bodies, ThoseThatAreHeldAreBoundedTogether) {
 // They stayed for half a minute, and a thousand closed connections kept everybody else's bodies
 // out.
 TEST_F(Bodies, GoWithAClientThatEndsInTheMiddleOfThem) {
-  const auto front = MakeFront(1 << 20);
-  MemoryClient client(front);
+  const auto shared = MakeFront(1 << 20);
+  MemoryClient client(shared);
   client.Send(Post(9000).substr(0, 6000));
   EXPECT_TRUE(client.connection().InputEnded());
-  MemoryClient waits(front);
+  MemoryClient waits(shared);
   waits.Send(Post(100) + Post(9000).substr(0, 6000));
   EXPECT_FALSE(waits.connection().InputEnded()) << "the first answer is still to come";
 }
 
 // A body was not counted any more once its client had gone, though its handler still held it.
 TEST_F(Bodies, AreCountedUntilTheHandlerLetsGo) {
-  const auto front = MakeFront(1 << 20);
-  std::optional<MemoryClient> client(front), other(front);
+  const auto shared = MakeFront(1 << 20);
+  std::optional<MemoryClient> client(shared), other(shared);
   client->Send(Post(5000));
   other->Send(Post(3000));
-  EXPECT_EQ(front->held_bytes, 8000u);
+  EXPECT_EQ(shared->held_bytes, 8000u);
   client.reset();
   other.reset();
-  EXPECT_EQ(front->held_bytes, 8000u);
+  EXPECT_EQ(shared->held_bytes, 8000u);
   auto [request, responder] = holder_.Take();
   Request moved;
   moved = std::move(request);
   const auto later = std::make_shared<const Request>(std::move(moved));
-  EXPECT_EQ(front->held_bytes, 8000u);
+  EXPECT_EQ(shared->held_bytes, 8000u);
   responder.Send(Text("answered"));
-  EXPECT_EQ(front->held_bytes, 8000u);
+  EXPECT_EQ(shared->held_bytes, 8000u);
   holder_.LetGo();
-  EXPECT_EQ(front->held_bytes, 5000u);
+  EXPECT_EQ(shared->held_bytes, 5000u);
 }
 
 TEST_F(Bodies, AreNotCountedAfterTheHandlerDroppedThem) {
-  const auto front = MakeFront(1 << 20);
-  MemoryClient client(front);
+  const auto shared = MakeFront(1 << 20);
+  MemoryClient client(shared);
   client.Send(Post(5000));
   Request& request = holder_[0].request;
   request.DropBody();
-  EXPECT_EQ(front->held_bytes, 0u);
+  EXPECT_EQ(shared->held_bytes, 0u);
   EXPECT_EQ(request.body.capacity(), std::string().capacity());
   EXPECT_EQ(request.path, "/hold");
   request.DropBody();
   holder_.LetGo();
-  EXPECT_EQ(front->held_bytes, 0u);
+  EXPECT_EQ(shared->held_bytes, 0u);
 }
 
 // Small bodies are read when the room for bodies is full, so whoever goes at once and comes again
 // could send any number of them.
 TEST_F(Bodies, SmallOnesThatOutliveTheirClientsAreBoundedToo) {
-  const auto front = MakeFront(10000, 10);
-  MemoryClient(front).Send(Post(10000));
-  for (int i = 0; i < 100; ++i) MemoryClient(front).Send(Post(4096));
+  const auto shared = MakeFront(10000, 10);
+  MemoryClient(shared).Send(Post(10000));
+  for (int i = 0; i < 100; ++i) MemoryClient(shared).Send(Post(4096));
   EXPECT_EQ(holder_.size(), 1 + 10u);
-  EXPECT_EQ(front->held_bytes, 10000 + 10 * 4096u);
+  EXPECT_EQ(shared->held_bytes, 10000 + 10 * 4096u);
 }
 
 TEST_F(Bodies, OneThatIsReadHalfGoesWithItsConnection) {
-  const auto front = MakeFront(1 << 20);
-  std::optional<MemoryClient> client(front);
+  const auto shared = MakeFront(1 << 20);
+  std::optional<MemoryClient> client(shared);
   client->Send(Get("/hold") + Post(5000).substr(0, 4000));
-  EXPECT_GT(front->held_bytes, 3000u);
+  EXPECT_GT(shared->held_bytes, 3000u);
   client.reset();  // the connection's object stays, for the handler has the way back to it
   EXPECT_EQ(holder_.size(), 1u);
-  EXPECT_EQ(front->held_bytes, 0u);
+  EXPECT_EQ(shared->held_bytes, 0u);
 }
 
 TEST_F(Bodies, ThatAreRefusedAreFreed) {
-  const auto front = MakeFront(1 << 20);
+  const auto shared = MakeFront(1 << 20);
   const std::string chunked =
       "POST /hold HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  MemoryClient malformed(front);
+  MemoryClient malformed(shared);
   malformed.Send(chunked + "3e8\r\n" + std::string(1000, 'x') + "\r\nrubbish\r\n");
   EXPECT_EQ(malformed.written().substr(9, 3), "400");
-  EXPECT_EQ(front->held_bytes, 0u);
-  MemoryClient late(front);
+  EXPECT_EQ(shared->held_bytes, 0u);
+  MemoryClient late(shared);
   late.Send(Post(5000).substr(0, 4000));
   late.connection().Expire(Connection::Clock::now() + std::chrono::hours(1));
   EXPECT_EQ(late.written().substr(9, 3), "408");
-  EXPECT_GT(front->held_bytes, 3000u);  // the parser is the worker's: freed with what comes next
+  EXPECT_GT(shared->held_bytes, 3000u);  // the parser is the worker's: freed with what comes next
   late.Send("x");
-  EXPECT_EQ(front->held_bytes, 0u);
+  EXPECT_EQ(shared->held_bytes, 0u);
 }
 
 // After the end of the server, too: its counters live as long as who counts with them.
 TEST_F(Bodies, MayOutliveTheFront) {
-  auto front = MakeFront(1 << 20);
-  const std::weak_ptr<Front> watched = front;
-  MemoryClient(front).Send(Post(5000));
+  auto shared = MakeFront(1 << 20);
+  const std::weak_ptr<ServerShared> watched = shared;
+  MemoryClient(shared).Send(Post(5000));
   Request request = std::move(holder_[0].request);
-  front.reset();
+  shared.reset();
   holder_.LetGo();
   EXPECT_FALSE(watched.expired());
   request = Request{};
@@ -153,55 +153,55 @@ TEST_F(Bodies, MayOutliveTheFront) {
 
 // A handler that still held a request whose client had gone was not waited for.
 TEST_F(Bodies, ARequestIsUnderWayUntilItsHandlerLetsGo) {
-  const auto front = MakeFront(1 << 20);
+  const auto shared = MakeFront(1 << 20);
   {
-    MemoryClient client(front);
+    MemoryClient client(shared);
     client.Send(Get("/hold") + Get("/hold") + Get("/hold"));
-    EXPECT_EQ(front->under_way, 3u);
+    EXPECT_EQ(shared->under_way, 3u);
     const Holder::Held first = holder_.Take();
     first.responder.Send(Text("answered, but still held"));
-    EXPECT_EQ(front->under_way, 3u);
+    EXPECT_EQ(shared->under_way, 3u);
   }
-  EXPECT_EQ(front->under_way, 2u);  // the client has gone, the first handler has let go
+  EXPECT_EQ(shared->under_way, 2u);  // the client has gone, the first handler has let go
   holder_.Take();
-  EXPECT_EQ(front->under_way, 1u);
+  EXPECT_EQ(shared->under_way, 1u);
   holder_[0].responder.Send(Text("to nobody"));
-  EXPECT_EQ(front->under_way, 1u);
+  EXPECT_EQ(shared->under_way, 1u);
   holder_.LetGo();
-  EXPECT_EQ(front->under_way, 0u);
+  EXPECT_EQ(shared->under_way, 0u);
 }
 
 TEST_F(Bodies, ARequestWhoseAnswerIsNotWrittenIsUnderWay) {
-  const auto front = MakeFront(1 << 20);
-  MemoryClient client(front);
+  const auto shared = MakeFront(1 << 20);
+  MemoryClient client(shared);
   client.state().room = 10;
   client.Send(Get("/hold"));
   holder_[0].responder.Send(Text("answered"));
   holder_.LetGo();
-  EXPECT_EQ(front->under_way, 1u);
+  EXPECT_EQ(shared->under_way, 1u);
   client.state().room = SIZE_MAX;
   EXPECT_TRUE(client.connection().Pump());
-  EXPECT_EQ(front->under_way, 0u);
+  EXPECT_EQ(shared->under_way, 0u);
 }
 
 TEST_F(Connections, BytesThatTheSocketDidNotTakeAreCounted) {
   client_.state().room = 0;
   client_.Send(Get("/big"));
-  EXPECT_GT(front_->unsent_bytes, 30000u);
-  EXPECT_LT(front_->unsent_bytes, 31000u);
+  EXPECT_GT(shared_->unsent_bytes, 30000u);
+  EXPECT_LT(shared_->unsent_bytes, 31000u);
   client_.state().room = 10000;
   EXPECT_FALSE(client_.connection().Pump());
-  EXPECT_LT(front_->unsent_bytes, 21000u);
+  EXPECT_LT(shared_->unsent_bytes, 21000u);
   client_.Send(Get("/big"));
-  EXPECT_GT(front_->unsent_bytes, 50000u);
+  EXPECT_GT(shared_->unsent_bytes, 50000u);
   {
-    MemoryClient other(front_);
+    MemoryClient other(shared_);
     other.Send(Get("/keep") + Get("/big"));
-    EXPECT_GT(front_->unsent_bytes, 80000u);  // its turn has not come
+    EXPECT_GT(shared_->unsent_bytes, 80000u);  // its turn has not come
   }
   client_.state().room = SIZE_MAX;
   EXPECT_TRUE(client_.connection().Pump());
-  EXPECT_EQ(front_->unsent_bytes, 0u);
+  EXPECT_EQ(shared_->unsent_bytes, 0u);
 }
 
 }  // namespace

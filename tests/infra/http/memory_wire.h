@@ -46,9 +46,10 @@ class MemoryWire : public Wire {
   std::shared_ptr<MemoryState> state_;
 };
 
-class MemorySurroundings : public Surroundings {
+class MemoryConnectionCallbacks : public ConnectionCallbacks {
  public:
-  explicit MemorySurroundings(std::shared_ptr<MemoryState> state) : state_(std::move(state)) {}
+  explicit MemoryConnectionCallbacks(std::shared_ptr<MemoryState> state)
+      : state_(std::move(state)) {}
   void WhenWritable(const std::shared_ptr<Connection>&) override { ++state_->waits_to_write; }
   void ReadAgain(const std::shared_ptr<Connection>&) override { ++state_->reads_again; }
 
@@ -59,10 +60,11 @@ class MemorySurroundings : public Surroundings {
 // As the worker uses a connection: asks before it reads, and closes at the end.
 class MemoryClient {
  public:
-  explicit MemoryClient(std::shared_ptr<Front> front, std::string_view address = "192.0.2.7")
+  explicit MemoryClient(std::shared_ptr<ServerShared> shared,
+                        std::string_view address = "192.0.2.7")
       : state_(std::make_shared<MemoryState>()),
         connection_(std::make_shared<Connection>(
-            std::move(front), std::make_shared<MemorySurroundings>(state_),
+            std::move(shared), std::make_shared<MemoryConnectionCallbacks>(state_),
             std::make_unique<MemoryWire>(state_), ReadAddress(address).value())) {}
   ~MemoryClient() { connection_->Closed(); }
 

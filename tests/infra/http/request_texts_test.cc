@@ -41,12 +41,12 @@ class Texts : public ::testing::Test {
   // One request; looks at what its handler got, if it got that far.
   void Send(const std::string& request) {
     sent_ = request;
-    MemoryClient(front_).Send(request);
+    MemoryClient(shared_).Send(request);
   }
 
   std::string sent_;
   int seen_ = 0;
-  std::shared_ptr<Front> front_ = [this] {
+  std::shared_ptr<ServerShared> shared_ = [this] {
     const Handler look = [this](const Request& request, const Responder& out) {
       ++seen_;
       Check(request, sent_);
@@ -54,7 +54,7 @@ class Texts : public ::testing::Test {
     };
     ServerOptions options = SmallLimits();
     options.trusted_proxies = {"192.0.2.0/24"};
-    return std::make_shared<Front>(
+    return std::make_shared<ServerShared>(
         options, Router({{"GET", "/", look, {"a"}}, {"GET", "/{part}", look, {"a"}}}, {""}));
   }();
 };

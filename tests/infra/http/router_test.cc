@@ -28,8 +28,8 @@ Route Named(const std::string& method, const std::string& pattern) {
           }};
 }
 
-std::shared_ptr<Front> NamedFront(const ServerOptions& options) {
-  return std::make_shared<Front>(
+std::shared_ptr<ServerShared> NamedFront(const ServerOptions& options) {
+  return std::make_shared<ServerShared>(
       options,
       Router({Named("GET", "/contacts"), Named("POST", "/contacts"), Named("GET", "/contacts/{id}"),
               Named("PATCH", "/contacts/{id}"), Named("GET", "/contacts/mentions"),
@@ -133,7 +133,7 @@ TEST(Router, APathThatFitsNothingAndATextThatIsNoRequestHaveNoPattern) {
 TEST(Router, RefusalsAreShortWhateverTheRequestHolds) {
   ServerOptions options;
   options.access_log = false;
-  const auto front = std::make_shared<Front>(options, EchoRouter());
+  const auto shared = std::make_shared<ServerShared>(options, EchoRouter());
   for (const std::string_view unit : {"a", "%01", "%22", "%C3%A4", "%F0%9F%98%80"}) {
     std::string text;
     while (text.size() < 15000) text += unit;
@@ -141,7 +141,7 @@ TEST(Router, RefusalsAreShortWhateverTheRequestHolds) {
          {"GET /" + text, std::string("PURGE /echo"), "ACL /items/" + text, "GET /echo?" + text,
           "GET /echo?a=1&a=1&" + text, "GET /echo?" + text + "%",
           std::string(15000, 'A') + " /echo"}) {
-      MemoryClient client(front);
+      MemoryClient client(shared);
       client.Send(line + " HTTP/1.1\r\nHost: a\r\nX-Request-Id: " + std::string(128, 'i') +
                   "\r\n\r\n");
       const std::string& answer = client.written();

@@ -44,9 +44,11 @@ class Workers : public ::testing::Test {
 
   const int listener_;
   uint16_t port_ = 0;
-  const std::shared_ptr<Front> front_ = std::make_shared<Front>(SmallLimits(), EchoRouter());
-  const std::shared_ptr<Crew> crew_ = std::make_shared<Crew>(front_, std::make_shared<Drainer>());
-  Worker worker_{crew_};
+  const std::shared_ptr<ServerShared> shared_ =
+      std::make_shared<ServerShared>(SmallLimits(), EchoRouter());
+  const std::shared_ptr<WorkerGroup> group_ =
+      std::make_shared<WorkerGroup>(shared_, std::make_shared<OutputFlusher>());
+  Worker worker_{group_};
 };
 
 // Events are fetched in batches: behind one that closes a connection, and lets another have its
@@ -57,13 +59,13 @@ TEST_F(Workers, TheHangUpOfAnEarlierConnectionClosesNoOther) {
   first->ResetOnClose();
   first.reset();
   Tell(fd, {NotifyOn::Read, NotifyOn::Hangup});
-  EXPECT_EQ(front_->connections, 0u);
+  EXPECT_EQ(shared_->connections, 0u);
   ::close(fd);
 
   Client second(port_);
   ASSERT_EQ(Accept(), fd);
   Tell(fd, {NotifyOn::Read, NotifyOn::Hangup});
-  EXPECT_EQ(front_->connections, 1u);
+  EXPECT_EQ(shared_->connections, 1u);
   second.Send(Get("/echo"));
   Tell(fd, {NotifyOn::Read});
   const auto answer = second.Answer();
@@ -72,7 +74,7 @@ TEST_F(Workers, TheHangUpOfAnEarlierConnectionClosesNoOther) {
 
   second.EndWriting();
   Tell(fd, {NotifyOn::Read, NotifyOn::Shutdown});
-  EXPECT_EQ(front_->connections, 0u);
+  EXPECT_EQ(shared_->connections, 0u);
   ::close(fd);
 }
 
@@ -80,13 +82,13 @@ TEST_F(Workers, TheHangUpOfAnEarlierConnectionClosesNoOther) {
 TEST_F(Workers, AClientThatComesAndGoesWhileDrainingIsClosedAfterItWasRegistered) {
   Pistache::Polling::Epoll poller;
   worker_.registerPoller(poller);
-  front_->draining = true;
+  shared_->draining = true;
   std::optional<Client> client(port_);
   client.reset();
   const int fd = Accept();
-  EXPECT_EQ(front_->connections, 1u);
-  Tell(crew_->bells[0]->descriptor(), {NotifyOn::Read});
-  EXPECT_EQ(front_->connections, 0u);
+  EXPECT_EQ(shared_->connections, 1u);
+  Tell(group_->wakeups[0]->descriptor(), {NotifyOn::Read});
+  EXPECT_EQ(shared_->connections, 0u);
   ::close(fd);
 }
 

@@ -17,7 +17,7 @@ class CheckedSessionsTest : public ::testing::Test {
   void Remember(const std::vector<std::string_view>& cookies, uint64_t ends,
                 const std::string& name = "jane") {
     checked_.Remember(cookies, Session{kAcme, UserId{"7"}, name, "admin", std::nullopt}, ends,
-                      views_.Version(kAcme), Timestamp{1000});
+                      views_.VersionStamp(kAcme), Timestamp{1000});
   }
   bool Finds(const std::vector<std::string_view>& cookies = kCookies, int64_t now = 999) {
     return checked_.Find(cookies, Timestamp{now}) != nullptr;
@@ -56,7 +56,7 @@ TEST_F(CheckedSessionsTest, AStoreThatIsReplacedEndsIt) {
   CheckedSessions checked(views, 64);
   const auto remember = [&] {
     checked.Remember(kCookies, Session{kAcme, UserId{"7"}, "jane", "admin", std::nullopt},
-                     checked.ends(), views.Version(kAcme), Timestamp{1000});
+                     checked.ends(), views.VersionStamp(kAcme), Timestamp{1000});
   };
   remember();
   ASSERT_TRUE(checked.Find(kCookies, Timestamp{0}));

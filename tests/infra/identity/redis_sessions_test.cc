@@ -206,7 +206,7 @@ TEST_F(RedisSessionsTest, AllWhoAskForOneSessionWaitForOneAnswer) {
     sessions_->Find(Cookies{cookie},
                     [&](const Result<Session>& session) { found += session.ok() ? 1 : 100; });
   }
-  server_.GoOn();
+  server_.Continue();
   EXPECT_TRUE(ComesToBe([&] { return found == 50; }));
   EXPECT_EQ(sessions_->counts().asked, 1);
   EXPECT_EQ(sessions_->counts().joined, 49);
@@ -339,7 +339,7 @@ TEST_F(RedisSessionsTest, ASlowRedisCostsTheTimeOut) {
   const auto found = Find(CookieOf("x"));
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().code, ErrorCode::kUnavailable);
-  server_.GoOn();
+  server_.Continue();
   EXPECT_TRUE(ComesToBe([&] { return Find(CookieOf("x")).ok(); }));
 }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "projections/registry.h"
 #include "projections/store/describe.h"
+#include "projections/view_lookup.h"
 #include "tests/infra/instance/running.h"
 #include "tests/support/acme.h"
 #include "tests/support/log_client.h"
@@ -52,7 +52,7 @@ class FollowerTest : public ::testing::Test {
   std::vector<LogEntry> First(size_t count) const {
     return {history_.begin(), history_.begin() + static_cast<std::ptrdiff_t>(count)};
   }
-  int64_t Contacts() const { return Registry(views_).Tenant(kAcme).contacts; }
+  int64_t Contacts() const { return ViewLookup(views_).Tenant(kAcme).contacts; }
 
   static const std::vector<LogEntry>& History() {
     static const std::vector<LogEntry> history = HistoryOf(5);
@@ -233,7 +233,7 @@ TEST_F(FollowerTest, ViewsThatItMadeReplaceThoseOfARunningInstance) {
   for (auto& answer : answers) EXPECT_EQ(answer.get().error, std::nullopt);
   EXPECT_EQ(running.Do(Create("E5@x.org")).error->code, ErrorCode::kConflict);
   EXPECT_EQ(running.Do(Create("new@x.org")).position, Sequence{201});
-  EXPECT_EQ(Registry(*made_anew).Tenant(kAcme).contacts, 201);
+  EXPECT_EQ(ViewLookup(*made_anew).Tenant(kAcme).contacts, 201);
   MemoryViewStore whole;
   Projector again(whole, 0, 1);
   const auto handle = running.embedded.Open(0);

@@ -9,7 +9,7 @@
 #include "infra/embedded/embedded_log.h"
 #include "infra/instance/instance.h"
 #include "projections/position_waits.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/infra/instance/running.h"
 #include "tests/projections/log_script.h"
 #include "tests/support/memory_view_store.h"
@@ -99,7 +99,7 @@ class HeldThreadTest : public ::testing::Test {
     command.request = "POST";
     return command;
   }
-  int64_t Contacts() const { return Registry(views_).Tenant(TenantId{"acme"}).contacts; }
+  int64_t Contacts() const { return ViewLookup(views_).Tenant(TenantId{"acme"}).contacts; }
 
   TempDir dir_;
   EmbeddedLog embedded_{{.directory = dir_ / "log", .partitions = 1}};

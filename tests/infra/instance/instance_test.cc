@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/infra/instance/running.h"
 #include "tests/support/temp_dir.h"
 
@@ -61,7 +61,7 @@ TEST_F(InstanceTest, EightCallersWithTheSameFiftyEmailsMakeFiftyContacts) {
   EXPECT_EQ(race.conflicts, 350);
   EXPECT_EQ(race.others, 0);
   EXPECT_TRUE(running.instance.Stop(kLong));
-  EXPECT_EQ(Registry(running.views).Tenant(TenantId{"acme"}).contacts, 50);
+  EXPECT_EQ(ViewLookup(running.views).Tenant(TenantId{"acme"}).contacts, 50);
 }
 
 TEST_F(InstanceTest, AnAnswersPositionIsVisibleAndAnnounced) {
@@ -72,7 +72,7 @@ TEST_F(InstanceTest, AnAnswersPositionIsVisibleAndAnnounced) {
                             [&](Positions::Outcome outcome) { reached.set_value(outcome); });
   const Answer answer = running.Do(Create("a@x.org"));
   EXPECT_EQ(answer.position, Sequence{1});
-  EXPECT_EQ(Registry(running.views).ContactByEmail(TenantId{"acme"}, "a@x.org"), ContactId{1});
+  EXPECT_EQ(ViewLookup(running.views).ContactByEmail(TenantId{"acme"}, "a@x.org"), ContactId{1});
   EXPECT_EQ(reached.get_future().get(), Positions::Outcome::kReached);
 }
 

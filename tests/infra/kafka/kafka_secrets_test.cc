@@ -66,7 +66,8 @@ class KafkaSecrets : public ::testing::Test {
     if (place.newest) inbox->SetNewest(*place.newest);
     if (place.anchor) inbox->SetAnchor(*place.anchor);
     std::atomic<int> looks{0};
-    kafka::LogWatch watch(broker.settings(), asker.get(), options, "", 1, std::chrono::milliseconds(20),
+    kafka::LogWatch watch(broker.settings(), asker.get(), options, "", 1,
+                          std::chrono::milliseconds(20),
                           {[&] { ++looks; }, [](int) { return std::nullopt; }});
     watch.Join(0, inbox);
     // One look may be past its start already, the next one sees the handle, and has ended when one
@@ -203,7 +204,7 @@ TEST_F(KafkaSecrets, CompactionIsNoFault) {
   EXPECT_EQ(*store->Get("id-1"), "secret 1");
   EXPECT_EQ(*Opened(topic)->Get("$log"), "the log's id");
   // An entry that was read, and that compaction took since; the anchor it never takes.
-  kafka::Place place{2, kafka::Mark{Offset{1}, {}, {}}, std::nullopt};
+  kafka::Place place{2, kafka::Fingerprint{Offset{1}, {}, {}}, std::nullopt};
   EXPECT_EQ(FaultOfWatch(place), "");
   std::swap(place.newest, place.anchor);
   EXPECT_NE(FaultOfWatch(place).find("holds another entry at 1"), std::string::npos);

@@ -74,7 +74,7 @@ TEST(LogWatch, ATopicMadeAnewIsNoticedAlsoByAHandleThatHasReadOnInIt) {
   client.Append({"a", "b"});
   ASSERT_TRUE(client.UntilEntries(2));
   const auto inbox = std::make_shared<kafka::Inbox>();
-  inbox->SetNewest(kafka::MarkOf(client.entries.back()));
+  inbox->SetNewest(kafka::FingerprintOf(client.entries.back()));
 
   const kafka::Client asker = kafka::MakeConsumer(options.settings);
   kafka::LogWatch watch(options.settings, asker.get(), options.topic, id, 1,

@@ -136,7 +136,7 @@ TEST(RedisClient, ASilentServerCostsTheTimeOutAndNoWrongAnswerLater) {
   ExpectUnavailable(Ask(client, {{"ECHO", "late"}}));
   EXPECT_NE(client.Trouble(), "");  // at once
   EXPECT_GE(std::chrono::steady_clock::now() - asked, milliseconds(100));
-  server.GoOn();
+  server.Continue();
   ASSERT_TRUE(ComesToBe([&] { return client.Trouble().empty(); }));
   ASSERT_TRUE(ComesToBe([&] { return AskOne(client, {"ECHO", "then"}).kind == Kind::kText; }));
   EXPECT_EQ(AskOne(client, {"ECHO", "now"}).text, "now");
@@ -151,7 +151,7 @@ TEST(RedisClient, AServerThatFallsSilentIsNoticedWithoutAnyQuestion) {
   ASSERT_TRUE(ComesToBe([&] { return client.Trouble().empty(); }));
   server.Pause();
   EXPECT_TRUE(ComesToBe([&] { return !client.Trouble().empty(); }));
-  server.GoOn();
+  server.Continue();
   EXPECT_TRUE(ComesToBe([&] { return client.Trouble().empty(); }));
 }
 
@@ -172,7 +172,7 @@ TEST(RedisClient, NoMoreWaitThanAreAllowedAndWhoWaitsAtTheEndIsTold) {
     EXPECT_EQ(told, 2);
   }
   EXPECT_EQ(told, 5);
-  server.GoOn();
+  server.Continue();
 }
 
 TEST(RedisClient, WhatIsNoRedisIsNotBelieved) {

@@ -89,8 +89,8 @@ TEST(ReplaceableViewStore, NoVersionAndNoGenerationComesBack) {
   ReplaceableViewStore views(first);
   std::vector<uint64_t> acme, umbrella, generations;
   for (int i = 0; i < 4; ++i) {
-    acme.push_back(views.Version(kAcme).value());
-    umbrella.push_back(views.Version(kUmbrella).value());
+    acme.push_back(views.VersionStamp(kAcme).value());
+    umbrella.push_back(views.VersionStamp(kUmbrella).value());
     generations.push_back(views.Generation());
     ASSERT_TRUE(views.Replace(i % 2 == 0 ? second : first));
   }
@@ -108,12 +108,12 @@ TEST(ReplaceableViewStore, AStoreThatStandsElsewhereIsRefused) {
   const auto first = std::make_shared<MemoryViewStore>();
   ApplyAll(*first, log.entries());
   ReplaceableViewStore views(first);
-  const auto version = views.Version(kAcme);
+  const auto version = views.VersionStamp(kAcme);
   const std::string rows = Describe(views);
   EXPECT_FALSE(views.Replace(behind));
   EXPECT_FALSE(views.Replace(std::make_shared<MemoryViewStore>()));
   EXPECT_EQ(Describe(views), rows);
-  EXPECT_EQ(views.Version(kAcme), version);
+  EXPECT_EQ(views.VersionStamp(kAcme), version);
   EXPECT_EQ(views.Generation(), 0u);
 }
 
@@ -150,7 +150,7 @@ TEST(ReplaceableViewStore, WhatWasReadIsTrueAsLongAsItsVersionStands) {
       if (seen < newest) ++wrong;  // an old store after a new one
       newest = seen;
       ++reads;
-      const auto now = views.Version(kAcme);
+      const auto now = views.VersionStamp(kAcme);
       if (now && now == version) {
         if (seen > remembered) ++wrong;
         continue;

@@ -1,7 +1,7 @@
 #include "projections/views/contact_view.h"
 
 #include "events/json/json_archive.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -82,17 +82,17 @@ TEST(ContactView, AContactIsReadAsListsShowItOrWhole) {
   MemoryViewStore views;
   Project(log, &views);
 
-  const Registry registry(views);
+  const ViewLookup lookup(views);
   const TenantId acme{"acme"};
   const Record record = *DecodeRecord(log.entries()[1].value);
-  const auto whole = registry.WholeContact(acme, ContactId{1});
+  const auto whole = lookup.WholeContact(acme, ContactId{1});
   EXPECT_EQ(whole, Evolve(std::optional<ContactModel>(), record));
-  const auto listed = registry.ContactById(acme, ContactId{1});
+  const auto listed = lookup.ContactById(acme, ContactId{1});
   ASSERT_TRUE(listed);
   EXPECT_EQ(*listed, (ListedContact{ContactType::kInternal, true, std::nullopt, Sequence{1},
                                     ToJson(whole->contact)}));
-  EXPECT_EQ(registry.WholeContact(acme, ContactId{2}), std::nullopt);
-  EXPECT_EQ(registry.ContactById(acme, ContactId{2}), std::nullopt);
+  EXPECT_EQ(lookup.WholeContact(acme, ContactId{2}), std::nullopt);
+  EXPECT_EQ(lookup.ContactById(acme, ContactId{2}), std::nullopt);
 }
 
 // No event changes a contact yet.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
 #include "tests/support/acme.h"
 
@@ -161,10 +161,10 @@ TEST(SupersededChains, ADamagedRecordClosesItsTenantAndNoOther) {
   log.Then("other", Created(1, "O", "o@example.org"));
   MemoryViewStore views;
   Project(log, &views);
-  const TenantRow acme = Registry(views).Tenant(kAcme);
+  const TenantRow acme = ViewLookup(views).Tenant(kAcme);
   EXPECT_EQ(acme.head, Sequence{5});
   EXPECT_NE(acme.closed, "");
-  EXPECT_EQ(Registry(views).Tenant(TenantId{"other"}).closed, "");
+  EXPECT_EQ(ViewLookup(views).Tenant(TenantId{"other"}).closed, "");
   EXPECT_NE(Rows(views, "foreign").find("not one JSON object"), std::string::npos);
 }
 
@@ -172,7 +172,7 @@ TEST(SupersededChains, TheRecordOfTheOperatorOpensTheTenantOnEveryReader) {
   LogScript log = Damaged();
   MemoryViewStore views;
   Project(log, &views);
-  const auto orphans = Registry(views).OrphansOn(kAcme, Sha256(log.entries()[6].value));
+  const auto orphans = ViewLookup(views).OrphansOn(kAcme, Sha256(log.entries()[6].value));
   EXPECT_EQ(orphans, std::nullopt);  // not the damaged bytes: the ones that nobody has seen
   LogScript whole;
   whole.Opens();
@@ -180,7 +180,7 @@ TEST(SupersededChains, TheRecordOfTheOperatorOpensTheTenantOnEveryReader) {
     whole.Then("acme", Created(i, "C", "c" + std::to_string(i) + "@example.org"));
   }
   const Hash parent = Sha256(whole.entries()[6].value);
-  ASSERT_NE(Registry(views).OrphansOn(kAcme, parent), std::nullopt);
+  ASSERT_NE(ViewLookup(views).OrphansOn(kAcme, parent), std::nullopt);
   LogScript known;
   known.Opens();
   for (int i = 1; i <= 5; ++i) {
@@ -190,8 +190,8 @@ TEST(SupersededChains, TheRecordOfTheOperatorOpensTheTenantOnEveryReader) {
   log.Raw("acme", known.entries().back().value);
   MemoryViewStore opened;
   Project(log, &opened);
-  EXPECT_EQ(Registry(opened).Tenant(kAcme).closed, "");
-  EXPECT_EQ(Registry(opened).Tenant(kAcme).head, Sequence{6});
+  EXPECT_EQ(ViewLookup(opened).Tenant(kAcme).closed, "");
+  EXPECT_EQ(ViewLookup(opened).Tenant(kAcme).head, Sequence{6});
 }
 
 // Somebody who may write to the topic: one entry for each of many made-up tenants made a row each,
@@ -211,7 +211,7 @@ TEST(SupersededChains, MadeUpTenantsAreForgottenAndThoseWithHistoryOrClosedAreNo
   log.Then("acme", Created(1, "C", "c@example.org"));
   MemoryViewStore before;
   ApplyAll(before, log.entries());
-  EXPECT_NE(Registry(before).Tenant(TenantId{"closed"}).closed, "");
+  EXPECT_NE(ViewLookup(before).Tenant(TenantId{"closed"}).closed, "");
 
   for (int i = 0; i < 300; ++i) orphan_of("made-up-" + std::to_string(i), 2);
   MemoryViewStore views;

@@ -1,6 +1,6 @@
 #include "projections/views/user_view.h"
 
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -37,9 +37,9 @@ TEST(UserView, ANameIsFoundAsItIsStoredAndAsItFolds) {
             "user_names acme ju\\xcc\\x88rgen → 2\nuser_names acme j\\xc3\\x9crgen → 1\n"
             "user_names acme j\\xc3\\xbcrgen → 3\n");
 
-  const Registry registry(views);
+  const ViewLookup lookup(views);
   const auto id_of = [&](const char* typed) {
-    const auto user = registry.UserAsTyped(TenantId{"acme"}, typed);
+    const auto user = lookup.UserAsTyped(TenantId{"acme"}, typed);
     return user ? user->user_id.value : "none";
   };
   EXPECT_EQ(id_of("J\u00DCRGEN"), "1");

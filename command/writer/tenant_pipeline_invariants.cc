@@ -1,11 +1,11 @@
 // The rules that chain.cc relies on hold once all that became due was done. Records of others that
 // came in are due as well, so the chain then stands on the head that was applied.
-#include "command/writer/chain.h"
+#include "command/writer/tenant_pipeline.h"
 #include "events/values/invariant.h"
 
 namespace contacts {
 
-void Chain::CheckInvariants() const {
+void TenantPipeline::CheckInvariants() const {
   size_t records = 0;
   const Pending* before = nullptr;  // the newest that has a record
   uint64_t token = 0;

@@ -14,9 +14,9 @@ namespace contacts {
 
 // As safe for threads as the reader below it. Throws StoreFailure, as it does, and for a row that
 // does not read.
-class Registry {
+class ViewLookup {
  public:
-  explicit Registry(const ViewReader& views) : views_(views) {}
+  explicit ViewLookup(const ViewReader& views) : views_(views) {}
 
   // A tenant without history: an initial row.
   TenantRow Tenant(const TenantId& tenant) const;

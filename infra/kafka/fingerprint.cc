@@ -1,16 +1,17 @@
-#include "infra/kafka/mark.h"
+#include "infra/kafka/fingerprint.h"
 
 namespace contacts::kafka {
 
-Mark MarkOf(const LogEntry& entry) {
-  return Mark{entry.offset, Sha256(entry.value), entry.appended};
+Fingerprint FingerprintOf(const LogEntry& entry) {
+  return Fingerprint{entry.offset, Sha256(entry.value), entry.appended};
 }
 
-bool IsMarked(const rd_kafka_message_t& message, const Mark& mark) {
+bool Matches(const rd_kafka_message_t& message, const Fingerprint& fingerprint) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
-  return message.offset == mark.offset.value && appended == mark.appended.milliseconds &&
-         Sha256(ValueOf(message)) == mark.hash;
+  return message.offset == fingerprint.offset.value &&
+         appended == fingerprint.appended.milliseconds &&
+         Sha256(ValueOf(message)) == fingerprint.hash;
 }
 
 const char* WhatToDo(const TopicOptions& topic) {
@@ -22,9 +23,10 @@ const char* WhatToDo(const TopicOptions& topic) {
                "start again: they are then made from it";
 }
 
-std::string NotAsItWasRead(const TopicOptions& topic, int partition, const Mark& mark) {
+std::string NotAsItWasRead(const TopicOptions& topic, int partition,
+                           const Fingerprint& fingerprint) {
   return "partition " + std::to_string(partition) + " of " + topic.name +
-         " holds another entry at " + std::to_string(mark.offset.value) +
+         " holds another entry at " + std::to_string(fingerprint.offset.value) +
          " than was read there: it was cut, restored or made anew. " + WhatToDo(topic);
 }
 

@@ -1,4 +1,4 @@
-#include "infra/api/elsewhere.h"
+#include "infra/api/continuation_pool.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace contacts::api {
 
-Elsewhere::Elsewhere(int threads) {
+ContinuationPool::ContinuationPool(int threads) {
   try {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
   } catch (...) {  // a thread cannot be made
@@ -15,9 +15,9 @@ Elsewhere::Elsewhere(int threads) {
   }
 }
 
-Elsewhere::~Elsewhere() { Stop(); }
+ContinuationPool::~ContinuationPool() { Stop(); }
 
-void Elsewhere::Run(std::thread::id waiter, std::function<void()> work) {
+void ContinuationPool::Run(std::thread::id waiter, std::function<void()> work) {
   if (std::this_thread::get_id() == waiter) return work();
   {
     const std::lock_guard lock(mutex_);
@@ -30,7 +30,7 @@ void Elsewhere::Run(std::thread::id waiter, std::function<void()> work) {
   work();
 }
 
-void Elsewhere::Stop() {
+void ContinuationPool::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
@@ -41,8 +41,8 @@ void Elsewhere::Stop() {
   }
 }
 
-void Elsewhere::Work() {
-  Heartbeat heart("api elsewhere");
+void ContinuationPool::Work() {
+  Heartbeat heart("api continue");
   for (;;) {
     std::function<void()> work;
     {

@@ -15,7 +15,7 @@
 #include "command/writer/turns.h"
 #include "events/event_log.h"
 #include "events/judged.h"
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 
@@ -31,7 +31,7 @@ struct WriterOptions {
 
 // What the chains of a partition share.
 struct WriterContext {
-  const Registry& registry;
+  const ViewLookup& lookup;
   const WriterOptions options;
   const World world;
   Offset position{0};  // everything before it has been applied
@@ -46,9 +46,9 @@ struct WriterContext {
 };
 
 // One thread, the writer's.
-class Chain {
+class TenantPipeline {
  public:
-  Chain(WriterContext& context, TenantId tenant);
+  TenantPipeline(WriterContext& context, TenantId tenant);
 
   void Take(Command command, Waiter waiter);
   void OnReport(const DeliveryReport& report, Instant now);
@@ -94,11 +94,11 @@ class Chain {
   TenantState& state();
   size_t Bytes(const Command& command) const;
   void Forget(const Command& command);  // nobody waits for it any more
-  void CheckInvariants() const;         // chain_invariants.cc
+  void CheckInvariants() const;         // tenant_pipeline_invariants.cc
 
   WriterContext& context_;
   const TenantId tenant_;
-  std::unique_ptr<TenantState> state_;  // none: to be read from the registry
+  std::unique_ptr<TenantState> state_;  // none: to be read from the views
   std::deque<Pending> pending_;
   std::deque<Waiting> waiting_;
   size_t records_ = 0;  // of pending_ that have one

@@ -1,5 +1,5 @@
 // A request while its handler has it, and after its client has gone.
-#include "infra/http/exchange.h"
+#include "infra/http/responder_target.h"
 
 #include <algorithm>
 #include <utility>
@@ -51,7 +51,7 @@ bool Connection::HasGone(uint64_t number) {
 void Connection::LetGo(uint64_t number) {
   const Lock lock(this);
   held_.erase(std::find(held_.begin(), held_.end(), number));
-  if (gone_ || number < NextToFinishLocked()) front_->RequestEnded();
+  if (gone_ || number < NextToFinishLocked()) shared_->RequestEnded();
 }
 
 }  // namespace contacts::http

@@ -1,4 +1,4 @@
-#include "command/writer/chain.h"
+#include "command/writer/tenant_pipeline.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -79,22 +79,22 @@ std::chrono::milliseconds Grown(std::chrono::milliseconds* pause,
 
 }  // namespace
 
-Chain::Chain(WriterContext& context, TenantId tenant)
+TenantPipeline::TenantPipeline(WriterContext& context, TenantId tenant)
     : context_(context),
       tenant_(std::move(tenant)),
       turns_(context.world.writer, context.round_trip),
       resend_pause_(context.options.resend_after) {}
 
-TenantState& Chain::state() {
-  if (!state_) state_ = std::make_unique<TenantState>(context_.registry, tenant_);
+TenantState& TenantPipeline::state() {
+  if (!state_) state_ = std::make_unique<TenantState>(context_.lookup, tenant_);
   return *state_;
 }
 
-size_t Chain::Bytes(const Command& command) const {
+size_t TenantPipeline::Bytes(const Command& command) const {
   return command.request.size() + kCommandOverhead;
 }
 
-void Chain::Forget(const Command& command) {
+void TenantPipeline::Forget(const Command& command) {
   const size_t bytes = Bytes(command);
   CONTACTS_INVARIANT(bytes_ >= bytes);
   bytes_ -= bytes;
@@ -102,7 +102,7 @@ void Chain::Forget(const Command& command) {
 
 // --- commands come in ---
 
-void Chain::Take(Command command, Waiter waiter) {
+void TenantPipeline::Take(Command command, Waiter waiter) {
   expiry_ = std::min(expiry_, waiter.deadline);
   if (Join(command, waiter)) return;
   if (pending_.size() + waiting_.size() >= context_.options.max_commands ||
@@ -118,7 +118,7 @@ void Chain::Take(Command command, Waiter waiter) {
 }
 
 // A key that is on its way already is not decided twice.
-bool Chain::Join(const Command& command, Waiter& waiter) {
+bool TenantPipeline::Join(const Command& command, Waiter& waiter) {
   Waiting* same = PendingUnderKeyOf(command);
   for (auto it = waiting_.begin(); same == nullptr && it != waiting_.end(); ++it) {
     if (HasKeyOf(command, it->command) && it->command.request == command.request) same = &*it;
@@ -128,7 +128,7 @@ bool Chain::Join(const Command& command, Waiter& waiter) {
   return true;
 }
 
-Waiting* Chain::PendingUnderKeyOf(const Command& command) {
+Waiting* TenantPipeline::PendingUnderKeyOf(const Command& command) {
   for (Pending& pending : pending_) {
     if (pending.has_record && HasKeyOf(command, pending.work.command)) return &pending.work;
   }
@@ -137,7 +137,7 @@ Waiting* Chain::PendingUnderKeyOf(const Command& command) {
 
 // --- deciding ---
 
-void Chain::DecideWaiting(Instant now) {
+void TenantPipeline::DecideWaiting(Instant now) {
   // What can still win stands in the chain, whoever's turn it is: its slot is known only there.
   const auto can_win = std::find_if(waiting_.rbegin(), waiting_.rend(),
                                     [](const Waiting& w) { return !w.attempts.empty(); });
@@ -161,7 +161,7 @@ void Chain::DecideWaiting(Instant now) {
   }
 }
 
-void Chain::DecideOne(Waiting&& work, Instant now) {
+void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
   if (!state().parked().empty()) {
     return AddAnswer(
         std::move(work),
@@ -192,7 +192,7 @@ void Chain::DecideOne(Waiting&& work, Instant now) {
   AddAnswer(std::move(work), std::move(answer));
 }
 
-void Chain::AddRecord(Waiting&& work, Event event, Instant now) {
+void TenantPipeline::AddRecord(Waiting&& work, Event event, Instant now) {
   if (context_.world.clock_fault) {
     if (std::string fault = context_.world.clock_fault(state().time()); !fault.empty()) {
       constexpr int kRetrySeconds = 30;
@@ -228,12 +228,12 @@ void Chain::AddRecord(Waiting&& work, Event event, Instant now) {
 }
 
 // While an earlier attempt at it can still win, nobody can say that nothing was done.
-void Chain::AddFailure(Waiting&& work, Error error) {
+void TenantPipeline::AddFailure(Waiting&& work, Error error) {
   Answer answer = work.attempts.empty() ? Failure(std::move(error)) : GiveUp(work, true);
   AddAnswer(std::move(work), std::move(answer));
 }
 
-void Chain::AddAnswer(Waiting&& work, Answer answer) {
+void TenantPipeline::AddAnswer(Waiting&& work, Answer answer) {
   Pending pending;
   context_.wanted_query = std::max(context_.wanted_query, work.end_query);
   pending.work = std::move(work);
@@ -242,7 +242,7 @@ void Chain::AddAnswer(Waiting&& work, Answer answer) {
   pending_.push_back(std::move(pending));
 }
 
-void Chain::HandOver(Pending& pending, Instant now) {
+void TenantPipeline::HandOver(Pending& pending, Instant now) {
   pending.token = ++context_.last_token;
   pending.stage = Pending::Stage::kInHand;
   pending.sent = now;
@@ -254,7 +254,7 @@ void Chain::HandOver(Pending& pending, Instant now) {
 
 // --- the log answers ---
 
-size_t Chain::FirstRecord() const {
+size_t TenantPipeline::FirstRecord() const {
   for (size_t i = 0; i < pending_.size(); ++i) {
     if (pending_[i].has_record) return i;
   }
@@ -262,7 +262,7 @@ size_t Chain::FirstRecord() const {
 }
 
 // Tokens grow along the chain: whatever is sent again is sent with all that stands behind it.
-size_t Chain::IndexOfToken(uint64_t token) const {
+size_t TenantPipeline::IndexOfToken(uint64_t token) const {
   auto it = std::lower_bound(pending_.begin(), pending_.end(), token,
                              [](const Pending& p, uint64_t t) { return p.token < t; });
   while (it != pending_.end() && it->token == token && !it->has_record) ++it;
@@ -270,7 +270,7 @@ size_t Chain::IndexOfToken(uint64_t token) const {
   return static_cast<size_t>(it - pending_.begin());
 }
 
-void Chain::OnReport(const DeliveryReport& report, Instant now) {
+void TenantPipeline::OnReport(const DeliveryReport& report, Instant now) {
   const size_t index = IndexOfToken(report.token);
   if (index == kNone) return;  // resolved, or sent again since
   Pending& pending = pending_[index];
@@ -305,7 +305,7 @@ void Chain::OnReport(const DeliveryReport& report, Instant now) {
 }
 
 // The timer tries again, soon at first: whoever mends the cause waits for it.
-void Chain::Reject(Pending& pending, Instant now, std::string why) {
+void TenantPipeline::Reject(Pending& pending, Instant now, std::string why) {
   pending.stage = Pending::Stage::kRejected;
   pending.rejected = true;
   context_.fault = std::move(why);
@@ -313,7 +313,7 @@ void Chain::Reject(Pending& pending, Instant now, std::string why) {
   rejected_until_ = now + Grown(&rejected_pause_, kShortestRejectedPause, kLongestRejectedPause);
 }
 
-void Chain::Refused(size_t index, const DeliveryReport& report, Instant now) {
+void TenantPipeline::Refused(size_t index, const DeliveryReport& report, Instant now) {
   Pending& pending = pending_[index];
   if (!pending.work.log_refusal.empty()) {  // its replacement, which says so, is refused as well
     return Reject(pending, now, "the log refuses records: " + report.reason);
@@ -323,7 +323,7 @@ void Chain::Refused(size_t index, const DeliveryReport& report, Instant now) {
 }
 
 // The newest attempt at it can never be history.
-void Chain::DropAttempt(size_t index, const std::string& reason, Error error) {
+void TenantPipeline::DropAttempt(size_t index, const std::string& reason, Error error) {
   Pending& pending = pending_[index];
   pending.work.attempts.pop_back();
   again_from_ = std::min(again_from_, index);
@@ -338,7 +338,7 @@ void Chain::DropAttempt(size_t index, const std::string& reason, Error error) {
 
 // A record that was stored and read, and is neither history nor superseded, is foreign to every
 // reader and always will be. Sent again, it would only make the log grow.
-void Chain::DropUnreadable() {
+void TenantPipeline::DropUnreadable() {
   const auto is_unreadable = [this](const Pending& p) {
     return p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&
            !p.work.attempts.empty();
@@ -351,7 +351,7 @@ void Chain::DropUnreadable() {
   }
 }
 
-void Chain::OnHistory(const Judged& entry, Instant now) {
+void TenantPipeline::OnHistory(const Judged& entry, Instant now) {
   turns_.OnHistory(entry, now);
   const size_t first = FirstRecord();
   if (first != kNone) {
@@ -363,7 +363,7 @@ void Chain::OnHistory(const Judged& entry, Instant now) {
   others_record_ = true;
 }
 
-void Chain::Won(size_t index, size_t attempt, Instant now) {
+void TenantPipeline::Won(size_t index, size_t attempt, Instant now) {
   Pending won = std::move(pending_[index]);
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
   --records_;
@@ -381,7 +381,7 @@ void Chain::Won(size_t index, size_t attempt, Instant now) {
   ReplyAll(won.work.waiters, AnswerOf(winner.record));
 }
 
-void Chain::OnSuperseded(const Judged& entry, Instant now) {
+void TenantPipeline::OnSuperseded(const Judged& entry, Instant now) {
   stepped_over_ = true;
   for (Pending& pending : pending_) {
     // None: its record was never sent, and it has not been decided again yet.
@@ -396,7 +396,7 @@ void Chain::OnSuperseded(const Judged& entry, Instant now) {
 
 // --- what has become due ---
 
-void Chain::Advance(Instant now) {
+void TenantPipeline::Advance(Instant now) {
   DropUnreadable();
   DecideAgain();
   Expire(now);
@@ -407,7 +407,7 @@ void Chain::Advance(Instant now) {
 }
 
 // An attempt can still win if and only if what it is chained on is the head, or can.
-void Chain::DropDeadAttempts(const Head& head) {
+void TenantPipeline::DropDeadAttempts(const Head& head) {
   std::unordered_set<std::string> alive{ToHex(head.hash)};
   for (Pending& pending : pending_) {
     std::vector<Attempt> kept;
@@ -422,7 +422,7 @@ void Chain::DropDeadAttempts(const Head& head) {
   }
 }
 
-void Chain::DecideAgain() {
+void TenantPipeline::DecideAgain() {
   if (std::exchange(others_record_, false)) {
     again_from_ = 0;
     gone_pause_ = {};  // what is decided now has not been gone before
@@ -457,7 +457,7 @@ void Chain::DecideAgain() {
 
 // Once for a gap, the same bytes, the whole chain, and only when the log has none of it in hand:
 // what it still holds may fill the gap.
-void Chain::Resend(Instant now) {
+void TenantPipeline::Resend(Instant now) {
   const size_t first = FirstRecord();
   if (first == kNone) return;
   using Stage = Pending::Stage;
@@ -488,7 +488,7 @@ void Chain::Resend(Instant now) {
 
 // Answers without a record: true once all that they were decided on is history, and this instance
 // has applied what the log held when the command came in.
-void Chain::Release() {
+void TenantPipeline::Release() {
   while (!pending_.empty() && !pending_.front().has_record) {
     Pending& front = pending_.front();
     if (!front.target && context_.answered_query >= front.work.end_query) {
@@ -504,7 +504,7 @@ void Chain::Release() {
 
 // --- deadlines ---
 
-Answer Chain::GiveUp(Waiting& work, bool has_record) const {
+Answer TenantPipeline::GiveUp(Waiting& work, bool has_record) const {
   if (has_record && !work.attempts.empty() && !work.command.key) {
     work.command.key.emplace(KeyOf(work.attempts.back()));
   }
@@ -519,7 +519,7 @@ Answer Chain::GiveUp(Waiting& work, bool has_record) const {
                   *work.command.key});
 }
 
-void Chain::Expire(Instant now) {
+void TenantPipeline::Expire(Instant now) {
   if (now < expiry_) return;
   expiry_ = Instant::max();
   const auto expire = [&](Waiting& work, bool has_record) {
@@ -542,7 +542,7 @@ void Chain::Expire(Instant now) {
   std::erase_if(waiting_, forget);
 }
 
-void Chain::Abandon(const std::string& why) {
+void TenantPipeline::Abandon(const std::string& why) {
   const auto answer = [&](Waiting& work, bool has_record) {
     Answer given_up = GiveUp(work, has_record);
     given_up.error->message = why + "; " + given_up.error->message;
@@ -556,18 +556,18 @@ void Chain::Abandon(const std::string& why) {
   bytes_ = 0;
 }
 
-bool Chain::rejected() const {
+bool TenantPipeline::rejected() const {
   return std::any_of(pending_.begin(), pending_.end(), [](const Pending& p) { return p.rejected; });
 }
 
-size_t Chain::unanswered() const {
+size_t TenantPipeline::unanswered() const {
   size_t count = 0;
   for (const Pending& pending : pending_) count += pending.work.waiters.size();
   for (const Waiting& waiting : waiting_) count += waiting.waiters.size();
   return count;
 }
 
-std::optional<Instant> Chain::NextTimer() const {
+std::optional<Instant> TenantPipeline::NextTimer() const {
   Instant next = expiry_;
   if (!waiting_.empty() && records_ == 0) next = std::min(next, turns_.hold_until());
   if (records_ > 0) next = std::min(next, send_again_at_);

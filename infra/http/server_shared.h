@@ -29,8 +29,8 @@ struct Tuning {
   bool access_log;
 };
 
-struct Front {
-  Front(ServerOptions server_options, Router table)
+struct ServerShared {
+  ServerShared(ServerOptions server_options, Router table)
       : options(std::move(server_options)), router(std::move(table)), tuning(Tuning(options)) {}
 
   // A request that under_way counts is done with: see there.

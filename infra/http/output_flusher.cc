@@ -1,4 +1,4 @@
-#include "infra/http/drainer.h"
+#include "infra/http/output_flusher.h"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -18,7 +18,7 @@ constexpr auto kTick = std::chrono::milliseconds(200);
 
 }  // namespace
 
-Drainer::Drainer()
+OutputFlusher::OutputFlusher()
     : epoll_(epoll_create1(EPOLL_CLOEXEC)), stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -26,25 +26,25 @@ Drainer::Drainer()
   epoll_ctl(epoll_, EPOLL_CTL_ADD, stop_, &event);
 }
 
-Drainer::~Drainer() {
+OutputFlusher::~OutputFlusher() {
   Stop();
   close(stop_);
   close(epoll_);
 }
 
-void Drainer::Start(std::function<void()> tick) {
+void OutputFlusher::Start(std::function<void()> tick) {
   tick_ = std::move(tick);
   thread_ = std::thread([this] { Run(); });
 }
 
-void Drainer::Stop() {
+void OutputFlusher::Stop() {
   eventfd_write(stop_, 1);
   if (thread_.joinable()) thread_.join();
 }
 
 // One shot: between two calls the descriptor stays in the set, disarmed, so that arming it again
 // from any thread needs no agreement with this one.
-void Drainer::WhenWritable(const std::shared_ptr<Connection>& connection) {
+void OutputFlusher::WhenWritable(const std::shared_ptr<Connection>& connection) {
   epoll_event event{};
   event.events = EPOLLOUT | EPOLLONESHOT;
   event.data.fd = connection->descriptor();
@@ -53,18 +53,18 @@ void Drainer::WhenWritable(const std::shared_ptr<Connection>& connection) {
   }
 }
 
-void Drainer::Enrol(const std::shared_ptr<Connection>& connection) {
+void OutputFlusher::Enrol(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex_);
   connections_[connection->descriptor()] = connection;
 }
 
-void Drainer::Forget(const Connection& connection) {
+void OutputFlusher::Forget(const Connection& connection) {
   epoll_ctl(epoll_, EPOLL_CTL_DEL, connection.descriptor(), nullptr);
   const std::lock_guard lock(mutex_);
   connections_.erase(connection.descriptor());
 }
 
-std::vector<std::shared_ptr<Connection>> Drainer::Everyone() const {
+std::vector<std::shared_ptr<Connection>> OutputFlusher::Everyone() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::shared_ptr<Connection>> everyone;
   everyone.reserve(connections_.size());
@@ -72,7 +72,7 @@ std::vector<std::shared_ptr<Connection>> Drainer::Everyone() const {
   return everyone;
 }
 
-void Drainer::PumpOne(int fd) {
+void OutputFlusher::PumpOne(int fd) {
   std::shared_ptr<Connection> connection;
   {
     const std::lock_guard lock(mutex_);
@@ -84,8 +84,8 @@ void Drainer::PumpOne(int fd) {
   if (!connection->Pump()) WhenWritable(connection);
 }
 
-void Drainer::Run() {
-  Heartbeat heart("http drainer");
+void OutputFlusher::Run() {
+  Heartbeat heart("http flusher");
   auto next_tick = Connection::Clock::now() + kTick;
   for (;;) {
     const auto now = Connection::Clock::now();

@@ -14,12 +14,12 @@
 
 namespace contacts::http {
 
-class Drainer {
+class OutputFlusher {
  public:
-  Drainer();
-  ~Drainer();  // as Stop
-  Drainer(const Drainer&) = delete;
-  Drainer& operator=(const Drainer&) = delete;
+  OutputFlusher();
+  ~OutputFlusher();  // as Stop
+  OutputFlusher(const OutputFlusher&) = delete;
+  OutputFlusher& operator=(const OutputFlusher&) = delete;
 
   // `tick` runs on its thread about five times a second.
   void Start(std::function<void()> tick);

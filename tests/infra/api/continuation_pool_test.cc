@@ -1,4 +1,4 @@
-#include "infra/api/elsewhere.h"
+#include "infra/api/continuation_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -11,15 +11,15 @@ namespace {
 
 using Id = std::thread::id;
 
-TEST(Elsewhere, WhoNeverWaitedGoesOnByItself) {
-  Elsewhere elsewhere(1);
+TEST(ContinuationPool, WhoNeverWaitedGoesOnByItself) {
+  ContinuationPool continuations(1);
   Id ran;
   elsewhere.Run(std::this_thread::get_id(), [&] { ran = std::this_thread::get_id(); });
   EXPECT_EQ(ran, std::this_thread::get_id());
 }
 
-TEST(Elsewhere, WhoEndsAWaitIsNotHeldUp) {
-  Elsewhere elsewhere(1);
+TEST(ContinuationPool, WhoEndsAWaitIsNotHeldUp) {
+  ContinuationPool continuations(1);
   std::promise<void> ended;
   std::promise<Id> ran;
   elsewhere.Run(Id(), [&] {
@@ -30,17 +30,17 @@ TEST(Elsewhere, WhoEndsAWaitIsNotHeldUp) {
   EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
 }
 
-TEST(Elsewhere, WhatWasGivenIsDoneBeforeItStops) {
+TEST(ContinuationPool, WhatWasGivenIsDoneBeforeItStops) {
   std::vector<int> done;
-  Elsewhere elsewhere(1);
+  ContinuationPool continuations(1);
   for (int i = 0; i < 100; ++i) elsewhere.Run(Id(), [&done, i] { done.push_back(i); });
   elsewhere.Stop();
   ASSERT_EQ(done.size(), 100u);
   EXPECT_EQ(done.back(), 99);
 }
 
-TEST(Elsewhere, WhatComesAfterTheStopRunsWhereItComesFrom) {
-  Elsewhere elsewhere(1);
+TEST(ContinuationPool, WhatComesAfterTheStopRunsWhereItComesFrom) {
+  ContinuationPool continuations(1);
   elsewhere.Stop();
   Id ran;
   elsewhere.Run(Id(), [&] { ran = std::this_thread::get_id(); });

@@ -1,4 +1,4 @@
-#include "infra/api/body.h"
+#include "infra/api/read_body.h"
 
 #include <optional>
 #include <string>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "infra/api/bodies.h"
+#include "infra/api/account_bodies.h"
 #include "infra/api/request_headers.h"
 
 namespace contacts::api {

@@ -2,12 +2,12 @@
 // changes counts at once, everywhere.
 #pragma once
 
-#include "projections/registry.h"
+#include "projections/view_lookup.h"
 
 namespace contacts {
 
 // Not one that is disabled; and an account follows its contact: not while that is not active.
 // Throws StoreFailure.
-bool MayLogIn(const Registry& registry, const TenantId& tenant, const UserRow& user);
+bool MayLogIn(const ViewLookup& lookup, const TenantId& tenant, const UserRow& user);
 
 }  // namespace contacts

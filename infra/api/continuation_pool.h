@@ -13,10 +13,10 @@
 namespace contacts::api {
 
 // Any thread.
-class Elsewhere {
+class ContinuationPool {
  public:
-  explicit Elsewhere(int threads);
-  ~Elsewhere();  // as Stop
+  explicit ContinuationPool(int threads);
+  ~ContinuationPool();  // as Stop
 
   // Runs `work` at once when the caller is the thread that began to wait, and on a thread of its
   // own otherwise. `work` must not throw. The front bounds how much can wait.
