@@ -6,6 +6,7 @@
 
 #include "events/json/json_archive.h"
 #include "events/record_fields.h"
+#include "events/values/uuid.h"
 
 namespace contacts {
 namespace {
@@ -97,19 +98,6 @@ Result<Record> DecodeRecord(const json::Document& document) {
 
 Contact ContactOf(const ContactCreated& event, Timestamp time) {
   return Contact{event.id, event.fields, time, time};
-}
-
-std::string UuidV7(Timestamp time, const uint8_t (&random)[10]) {
-  std::string bytes;
-  for (int shift = 40; shift >= 0; shift -= 8) {
-    bytes.push_back(static_cast<char>(time.milliseconds >> shift));
-  }
-  bytes.append(reinterpret_cast<const char*>(random), sizeof random);
-  bytes[6] = static_cast<char>(0x70 | (bytes[6] & 0x0F));
-  bytes[8] = static_cast<char>(0x80 | (bytes[8] & 0x3F));
-  std::string text = ToHex(bytes);
-  for (const size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
-  return text;
 }
 
 std::string RecordId(Timestamp time, const uint8_t (&random)[6], WriterTag writer) {

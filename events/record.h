@@ -62,9 +62,6 @@ Result<Record> DecodeRecord(const json::Document& document);
 // The contact that a ContactCreated made, as of its record.
 Contact ContactOf(const ContactCreated& event, Timestamp time);
 
-// A UUID version 7 (RFC 9562, 5.7) from a time and 10 random bytes.
-std::string UuidV7(Timestamp time, const uint8_t (&random)[10]);
-
 // The id of a record: a UUID version 7 whose last 8 digits are the writer's tag.
 std::string RecordId(Timestamp time, const uint8_t (&random)[6], WriterTag writer);
 // Who made a record, by its id; 0: it cannot be told.

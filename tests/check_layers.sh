@@ -82,7 +82,7 @@ libraries=(
   '^(pistache/|http_parser\.h)' '^infra/http/' 'let infra/http/message.h carry the value'
   '^rocksdb/' '^infra/(rocksdb|embedded|local_store|rocksdb_views)/' 'use ViewStore, EventLog or SecretStore'
   '^hiredis/' '^infra/redis/' 'ask through infra/redis/redis_client.h'
-  '^sodium' '^infra/identity/' 'passwords and random session ids are made in infra/identity/'
+  '^sodium' '^infra/identity/' 'passwords are hashed in infra/identity/'
   '^openssl/' '^(events/values|infra/(base|identity|redis))/' 'hash through events/values/hash.h'
   '^CLI/' '^infra/cli/' 'options are read in infra/cli/'
   '^curl/' '^infra/cli/' 'the command line alone is a client of HTTP'

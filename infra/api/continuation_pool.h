@@ -1,38 +1,30 @@
-// Threads for what goes on after a wait: whoever ends a wait (a projector, a session store) must
-// not be held up by the reading that was waited for. What takes long goes on from here to the
-// threads of tenant_turns.h, so that no wait's end is held up by it.
+// Threads on which a request continues after a wait: the thread that ends a wait (of a projector,
+// of a session store) must not be held up by the reading that was waited for. Long work continues
+// from here to the threads of tenant_turns.h, so that it delays no other continuation.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
+#include <cstddef>
 #include <functional>
-#include <mutex>
 #include <thread>
-#include <vector>
+
+#include "infra/base/worker_pool.h"
 
 namespace contacts::api {
 
 // Any thread.
 class ContinuationPool {
  public:
-  explicit ContinuationPool(int threads);
-  ~ContinuationPool();  // as Stop
+  explicit ContinuationPool(size_t threads);
 
-  // Runs `work` at once when the caller is the thread that began to wait, and on a thread of its
-  // own otherwise. `work` must not throw. The front bounds how much can wait.
+  // Runs `work` before it returns when the caller is the thread that began to wait, and on a thread
+  // of the pool otherwise. `work` must not throw. The front bounds how much can wait.
   void Run(std::thread::id waiter, std::function<void()> work);
 
-  // Ends when all that was given is done; later work runs on the caller's thread.
-  void Stop();
+  // Returns when all work is done; later work runs on the caller's thread.
+  void Stop() { pool_.Stop(); }
 
  private:
-  void Work();
-
-  std::mutex mutex_;
-  std::condition_variable more_;
-  std::deque<std::function<void()>> waiting_;
-  bool stopped_ = false;
-  std::vector<std::thread> threads_;
+  WorkerPool pool_;
 };
 
 }  // namespace contacts::api

@@ -10,13 +10,12 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
+
+#include "infra/base/errno_text.h"
 
 namespace contacts {
 namespace {
-
-std::string CauseOf(int number) { return std::generic_category().message(number); }
 
 Reached TryOne(const HostPort& server, ConnectDeadline deadline) {
   addrinfo hints = {};
@@ -58,7 +57,7 @@ int LeftUntil(ConnectDeadline deadline) {
 int ConnectTo(const addrinfo& to, ConnectDeadline deadline, std::string* why) {
   const int fd = socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) {
-    *why = CauseOf(errno);
+    *why = ErrnoText(errno);
     return -1;
   }
   const int on = 1;
@@ -75,7 +74,7 @@ int ConnectTo(const addrinfo& to, ConnectDeadline deadline, std::string* why) {
     }
   }
   if (fault == 0) return fd;
-  *why = CauseOf(fault);
+  *why = ErrnoText(fault);
   close(fd);
   return -1;
 }

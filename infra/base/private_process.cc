@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <system_error>
 
+#include "infra/base/errno_text.h"
 #include "infra/base/log.h"
 
 namespace contacts {
@@ -17,7 +17,7 @@ void KeepPrivate() {
   // The limit does not count when the kernel hands cores to a program; the second call does then.
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     log::Warn("the memory of this process may be written to a core dump",
-              {{"cause", std::generic_category().message(errno)}});
+              {{"cause", ErrnoText(errno)}});
   }
 }
 

@@ -1,7 +1,6 @@
 #include "infra/base/secret_file.h"
 
 #include <fcntl.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,9 +8,10 @@
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
-#include <system_error>
 
 #include "events/values/hash.h"
+#include "infra/base/errno_text.h"
+#include "infra/base/random.h"
 #include "infra/base/text_file.h"
 #include "infra/base/user_name.h"
 
@@ -19,8 +19,7 @@ namespace contacts {
 namespace {
 
 Error FileFault(const std::string& what, const std::string& path) {
-  return {ErrorCode::kUnavailable,
-          what + " " + path + ": " + std::generic_category().message(errno)};
+  return {ErrorCode::kUnavailable, what + " " + path + ": " + ErrnoText(errno)};
 }
 
 class File {
@@ -67,11 +66,7 @@ std::string DoubtOf(const std::string& line) {
 
 }  // namespace
 
-std::string NewSecret() {
-  unsigned char random[32];
-  if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("no random bytes");
-  return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
-}
+std::string NewSecret() { return RandomHex(32); }
 
 Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user) {
   struct stat status = {};

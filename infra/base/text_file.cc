@@ -7,9 +7,9 @@
 
 #include <cerrno>
 #include <chrono>
-#include <system_error>
 
 #include "events/values/utf8.h"
+#include "infra/base/errno_text.h"
 
 namespace contacts {
 namespace {
@@ -53,7 +53,7 @@ Result<std::string> ReadOpen(int file, const std::string& path) {
         return Unreadable(path, "gave nothing for two seconds; name a file");
       }
     } else if (errno != EINTR) {
-      return Unreadable(path, "cannot be read: " + std::generic_category().message(errno));
+      return Unreadable(path, "cannot be read: " + ErrnoText(errno));
     }
   }
   if (text.empty() && S_ISFIFO(status.st_mode))
@@ -66,7 +66,7 @@ Result<std::string> ReadOpen(int file, const std::string& path) {
 Result<std::string> ReadTextFile(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (file < 0) {
-    return Unreadable(path, "cannot be read: " + std::generic_category().message(errno));
+    return Unreadable(path, "cannot be read: " + ErrnoText(errno));
   }
   Result<std::string> read = ReadOpen(file, path);
   close(file);

@@ -47,6 +47,18 @@ bool WorkerPool::Post(std::function<void()> task, std::function<void()> stopped)
   return true;
 }
 
+void WorkerPool::PostOrRun(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ending_) {
+      waiting_.push_back({std::move(task), nullptr});
+      wake_.notify_one();
+      return;
+    }
+  }
+  task();
+}
+
 void WorkerPool::Run() {
   Heartbeat heart(kind_.name);
   std::unique_lock lock(mutex_);

@@ -31,6 +31,9 @@ class WorkerPool {
   // `stopped`: then the task runs all the same. Neither may throw.
   [[nodiscard]] bool Post(std::function<void()> task, std::function<void()> stopped = nullptr);
 
+  // Runs the task on a thread of the pool, however much is waiting; after Stop on the caller's.
+  void PostOrRun(std::function<void()> task);
+
   // When it returns, no task runs or will; to be called before what the tasks use goes.
   void Stop();
 

@@ -10,9 +10,9 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <system_error>
 
 #include "infra/base/disk_space.h"
+#include "infra/base/errno_text.h"
 #include "infra/base/user_name.h"
 #include "infra/check/parts.h"
 #include "infra/node/data_directory.h"
@@ -53,16 +53,13 @@ Findings LookAtMissing(const std::string& path) {
                    "The first start makes it.")};
   }
   return {
-      OfData(Weight::kFault,
-             "Cannot make the directory " + path + ": " + std::generic_category().message(cause),
+      OfData(Weight::kFault, "Cannot make the directory " + path + ": " + ErrnoText(cause),
              "Name another with --data, or make it and give it to " + UserName(geteuid()) + ".")};
 }
 
 void LookAtParent(const std::string& path, Findings* findings) {
-  const std::string parent = fs::path(path).parent_path().string();
-  struct stat status = {};
-  if (stat(parent.c_str(), &status) != 0) return;
-  if ((status.st_mode & S_IWOTH) == 0 || (status.st_mode & S_ISVTX) != 0) return;
+  const std::string parent = ParentOpenToAll(path);
+  if (parent.empty()) return;
   findings->push_back(OfData(Weight::kWarning,
                              "every user of the machine can replace the directory: its parent " +
                                  parent + " is open to all",
@@ -130,10 +127,8 @@ Findings LookAtDirectory(const Subject& subject) {
   }
   const int cause = status.st_ino == 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
   if (cause != 0) {
-    return {
-        OfData(Weight::kFault,
-               "Cannot open the directory " + path + ": " + std::generic_category().message(cause),
-               "Name a directory with --data.")};
+    return {OfData(Weight::kFault, "Cannot open the directory " + path + ": " + ErrnoText(cause),
+                   "Name a directory with --data.")};
   }
   if (status.st_uid != UserOn(path)) {
     return {OfData(Weight::kFault,

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "infra/base/connect.h"
+#include "infra/base/errno_text.h"
 #include "infra/base/user_name.h"
 #include "infra/check/parts.h"
 #include "infra/http/address.h"
@@ -164,8 +165,7 @@ class Listening {
 
   void Judge(int cause, uint16_t port) {
     if (cause == 0) return;
-    const std::string what =
-        "cannot listen on " + listen_ + ": " + std::generic_category().message(cause);
+    const std::string what = "cannot listen on " + listen_ + ": " + ErrnoText(cause);
     if (cause == EADDRINUSE && IsOurs(subject_, setting_, port)) {
       if (subject_.asked_for == Subject::For::kStart) return;  // the directory's fault says it
       Add(Weight::kNote, "the server that runs on this --data listens on " + listen_, "");

@@ -1,25 +1,15 @@
 #include "infra/embedded/embedded_log.h"
 
 #include <chrono>
-#include <random>
 #include <stdexcept>
 
 #include "events/opening.h"
 #include "events/record.h"
+#include "infra/base/random.h"
 #include "infra/base/system_clock.h"
 #include "infra/embedded/log_handle.h"
 
 namespace contacts {
-namespace {
-
-std::string NewUuid(Timestamp time) {
-  std::random_device device;
-  uint8_t random[10];
-  for (uint8_t& byte : random) byte = static_cast<uint8_t>(device());
-  return UuidV7(time, random);
-}
-
-}  // namespace
 
 class EmbeddedLog::State {
  public:

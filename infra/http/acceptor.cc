@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <exception>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
+#include "infra/base/errno_text.h"
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
 #include "infra/http/listening.h"
@@ -29,8 +29,6 @@ constexpr milliseconds kLongestPause{1000};
 constexpr auto kWell = std::chrono::seconds(1);
 // A process with few descriptors keeps `spare` of them for each so many that it has.
 constexpr rlim_t kFew = 2048;
-
-std::string ErrorText(int error) { return std::system_category().message(error); }
 
 rlim_t DescriptorLimit() {
   rlimit limit{};
@@ -54,7 +52,7 @@ Acceptor::Acceptor(std::string name, std::string listen, size_t spare)
       port_(PortOf(listening_.front())) {
   if (stop_ >= 0) return;
   CloseAll();
-  throw std::runtime_error("cannot listen on " + listen_ + ": " + ErrorText(errno));
+  throw std::runtime_error("cannot listen on " + listen_ + ": " + ErrnoText(errno));
 }
 
 Acceptor::~Acceptor() {
@@ -111,7 +109,7 @@ bool Acceptor::AcceptOne(int listening) {
   if (fd < 0) {
     // The client has gone again, or its network: the next one may be there.
     if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) Pause(ErrorText(errno));
+    if (errno != EAGAIN && errno != EWOULDBLOCK) Pause(ErrnoText(errno));
     return false;
   }
   // The kernel gives the lowest number that is free: all below this one are in use.

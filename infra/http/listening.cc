@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <memory>
 #include <stdexcept>
-#include <system_error>
 
+#include "infra/base/errno_text.h"
 #include "infra/http/address.h"
 
 namespace contacts::http {
@@ -19,8 +19,6 @@ namespace {
 constexpr int kBacklog = 1024;
 // Of ports that are free on 127.0.0.1 and taken on ::1.
 constexpr int kTries = 20;
-
-std::string CauseOf(int error) { return std::system_category().message(error); }
 
 struct Bound {
   int fd = -1;
@@ -51,7 +49,7 @@ Bound BindTo(const std::string& host, uint16_t port, const std::string& where) {
       getaddrinfo(any ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (error != 0) {
     throw std::runtime_error("cannot listen on " + where + ": " +
-                             (error == EAI_SYSTEM ? CauseOf(errno) : gai_strerror(error)));
+                             (error == EAI_SYSTEM ? ErrnoText(errno) : gai_strerror(error)));
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
   for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
@@ -65,7 +63,7 @@ Bound BindTo(const std::string& host, uint16_t port, const std::string& where) {
 std::vector<int> ListenOn(const std::string& where) {
   const ListenAddress address = ReadListenAddress(where);
   const auto fail = [&where](int cause) {
-    throw std::runtime_error("cannot listen on " + where + ": " + CauseOf(cause));
+    throw std::runtime_error("cannot listen on " + where + ": " + ErrnoText(cause));
   };
   const bool both = address.host == "localhost";
   for (int left = kTries;; --left) {

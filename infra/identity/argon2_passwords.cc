@@ -11,6 +11,7 @@
 #include "events/values/hash.h"
 #include "events/values/precis.h"
 #include "infra/base/log.h"
+#include "infra/base/random.h"
 #include "infra/base/wipe.h"
 #include "infra/identity/may_log_in.h"
 #include "projections/view_lookup.h"
@@ -24,12 +25,6 @@ Error TooManyLogins() {
 
 Error Stopping() { return {ErrorCode::kUnavailable, "This instance is stopping", {}, 1}; }
 
-std::string RandomText() {
-  unsigned char random[16];
-  randombytes_buf(random, sizeof random);
-  return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
-}
-
 }  // namespace
 
 Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
@@ -41,7 +36,7 @@ Argon2Passwords::Argon2Passwords(SecretStore& secrets, const ViewReader& views,
       replaced_(secrets, views, options.caught_up),
       pool_(options.threads, options.max_waiting, {"passwords"}) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
-  nobodys_hash_ = HashOf(RandomText());
+  nobodys_hash_ = HashOf(RandomHex(16));
 }
 
 // Empty: not enough memory.

@@ -1,22 +1,15 @@
 #include "infra/identity/carried_token.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <stdexcept>
+
+#include "infra/base/random.h"
 
 namespace contacts {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
 constexpr size_t kMostIdBytes = 64;
-
-template <size_t kBytes>
-std::string RandomHex() {
-  unsigned char random[kBytes];
-  if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("no random bytes");
-  return ToHex(std::string_view(reinterpret_cast<const char*>(random), sizeof random));
-}
 
 bool IsSecret(std::string_view text) {
   return text.size() == 2 * kSecretBytes &&
@@ -45,7 +38,7 @@ std::optional<std::string_view> TakeLast(std::string_view* text) {
 std::string NewCarriedToken(std::string_view kind, const TenantId& tenant, std::string_view id) {
   std::string token(kind);
   token.append("_").append(tenant.value).append("_").append(id).append("_");
-  return token + RandomHex<kSecretBytes>();
+  return token + RandomHex(kSecretBytes);
 }
 
 std::optional<CarriedToken> ReadCarriedToken(std::string_view kind, std::string_view text) {
@@ -59,6 +52,6 @@ std::optional<CarriedToken> ReadCarriedToken(std::string_view kind, std::string_
   return CarriedToken{TenantId{std::string(left.substr(1))}, std::string(*id), Sha256(text)};
 }
 
-std::string NewTokenId() { return RandomHex<8>(); }
+std::string NewTokenId() { return RandomHex(8); }
 
 }  // namespace contacts

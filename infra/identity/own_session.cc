@@ -1,12 +1,11 @@
 #include "infra/identity/own_session.h"
 
-#include <openssl/rand.h>
-
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "infra/base/log.h"
+#include "infra/base/random.h"
 #include "infra/identity/may_log_in.h"
 #include "projections/view_lookup.h"
 
@@ -76,8 +75,8 @@ Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timesta
 }
 
 std::string NewSessionId() {
-  unsigned char random[24];
-  if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("no random bytes");
+  uint8_t random[24];
+  FillRandom(random, sizeof random);
   static constexpr char kAlphabet[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string sid;

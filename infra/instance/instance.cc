@@ -1,9 +1,8 @@
 #include "infra/instance/instance.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 
+#include "infra/base/random.h"
 #include "infra/base/system_clock.h"
 #include "infra/instance/deadlines.h"
 #include "infra/instance/partition_thread.h"
@@ -12,14 +11,7 @@ namespace contacts {
 namespace {
 
 World RealWorld(TrustedClock* clock) {
-  World world{SystemTime, [](uint8_t* to, size_t size) {
-                while (size > 0) {
-                  const ssize_t got = getrandom(to, size, 0);
-                  if (got <= 0) continue;
-                  to += got;
-                  size -= static_cast<size_t>(got);
-                }
-              }};
+  World world{SystemTime, &FillRandom};
   if (clock != nullptr) {
     world.wall_clock = [clock] { return clock->Now(); };
     world.clock_fault = [clock](Timestamp continued) { return clock->Fault(continued); };

@@ -1,7 +1,5 @@
 #include "infra/kafka/log_identity.h"
 
-#include <sys/random.h>
-
 #include <memory>
 #include <optional>
 #include <vector>
@@ -9,17 +7,11 @@
 #include "events/log_reader.h"
 #include "events/opening.h"
 #include "events/record.h"
+#include "infra/base/random.h"
 #include "infra/base/system_clock.h"
 
 namespace contacts::kafka {
 namespace {
-
-std::string NewUuid() {
-  uint8_t random[10];
-  while (getrandom(random, sizeof random, 0) != sizeof random) {
-  }
-  return UuidV7(SystemTime(), random);
-}
 
 Error NotOpened(std::string message) { return Error{ErrorCode::kUnavailable, std::move(message)}; }
 
@@ -83,7 +75,7 @@ Result<Opening> FirstOpening(EventLog& log, LogReader::Clock::time_point until) 
   Probe first(log, 0, until);
   auto found = first.FindFirst();
   if (!found.ok()) return found.error();
-  first.Append(*found ? (*found)->log_id : NewUuid());
+  first.Append(*found ? (*found)->log_id : NewUuid(SystemTime()));
   if (const auto error = first.WaitStored()) return *error;
   if (!*found) found = first.FindFirst();
   if (!found.ok()) return found.error();
@@ -108,7 +100,8 @@ std::optional<Error> FaultOf(const Opening& opening, int partitions) {
 }  // namespace
 
 std::string NewOpening(const std::string& log_id, int partition, int partitions) {
-  return EncodeOpening(Opening{log_id, partition, partitions, kLogFormat}, NewUuid(), SystemTime());
+  return EncodeOpening(Opening{log_id, partition, partitions, kLogFormat}, NewUuid(SystemTime()),
+                       SystemTime());
 }
 
 Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {

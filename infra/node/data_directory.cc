@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "events/json/json_archive.h"
+#include "infra/base/errno_text.h"
 #include "infra/base/log.h"
 #include "infra/base/secret_file.h"
 #include "infra/base/user_name.h"
@@ -28,18 +29,7 @@ constexpr const char* kOpsFile = "ops.json";
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 
 Error Failure(const std::string& what, int cause) {
-  return {ErrorCode::kUnavailable, what + ": " + std::generic_category().message(cause) + "."};
-}
-
-// Whoever can write there can put another directory, or a link, in the place of ours.
-void LookAtParent(const std::string& path) {
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  struct stat status = {};
-  if (stat(parent.c_str(), &status) != 0) return;
-  if ((status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0) {
-    log::Warn("every user of the machine can replace the directory: its parent is open to all",
-              {{"parent", parent}});
-  }
+  return {ErrorCode::kUnavailable, what + ": " + ErrnoText(cause) + "."};
 }
 
 // `folder` is the opened directory `path`.
@@ -63,7 +53,10 @@ Result<bool> MakePrivate(int folder, const std::string& path) {
                 {{"directory", path}});
     }
   }
-  LookAtParent(path);
+  if (const std::string parent = ParentOpenToAll(path); !parent.empty()) {
+    log::Warn("every user of the machine can replace the directory: its parent is open to all",
+              {{"parent", parent}});
+  }
   return CloseToOthers(folder, path);
 }
 
@@ -98,8 +91,7 @@ void WriteHolder(int lock, const std::string& holder) {
   const bool written =
       pwrite(lock, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
   if (ftruncate(lock, written ? static_cast<off_t>(line.size()) : 0) != 0) {
-    log::Warn("the holder of the lock cannot be noted",
-              {{"cause", std::generic_category().message(errno)}});
+    log::Warn("the holder of the lock cannot be noted", {{"cause", ErrnoText(errno)}});
   }
 }
 

@@ -2,12 +2,12 @@
 
 #include <array>
 #include <future>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "events/actor.h"
 #include "events/json/json.h"
+#include "infra/base/future_of.h"
 
 namespace contacts {
 namespace {
@@ -68,10 +68,8 @@ Pending Send(Commands& commands, Intent intent, const std::string& key) {
     command.request = key;
   }
   command.intent = std::move(intent);
-  const auto answered = std::make_shared<std::promise<Answer>>();
-  commands.Submit(std::move(command),
-                  [answered](const Answer& answer) { answered->set_value(answer); });
-  return answered->get_future();
+  return FutureOf<Answer>(
+      [&](auto reply) { commands.Submit(std::move(command), std::move(reply)); });
 }
 
 CreateContact ContactFor(const Person& person, int number) {
@@ -94,17 +92,18 @@ Result<bool> AllDone(std::vector<Pending> pending) {
 }
 
 bool PasswordIs(Passwords& passwords, const std::string& username, const std::string& password) {
-  const auto checked = std::make_shared<std::promise<bool>>();
-  passwords.Check({TenantId{kDemoTenant}, username, password, ""},
-                  [checked](const Result<Session>& session) { checked->set_value(session.ok()); });
-  return checked->get_future().get();
+  return FutureOf<Result<Session>>([&](auto checked) {
+           passwords.Check({TenantId{kDemoTenant}, username, password, ""}, std::move(checked));
+         })
+      .get()
+      .ok();
 }
 
 Result<bool> GivePassword(Commands& commands, Passwords& passwords, const std::string& username,
                           const std::string& password) {
-  const auto made = std::make_shared<std::promise<Result<std::string>>>();
-  passwords.Make(password, [made](Result<std::string> id) { made->set_value(std::move(id)); });
-  const auto credential_id = made->get_future().get();
+  const auto credential_id = FutureOf<Result<std::string>>([&](auto made) {
+                               passwords.Make(password, std::move(made));
+                             }).get();
   if (!credential_id.ok()) return credential_id.error();
   std::vector<Pending> pending;
   pending.push_back(Send(commands, SetPassword{username, *credential_id}, ""));

@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
+#include "infra/base/errno_text.h"
 #include "infra/base/log.h"
 #include "infra/base/private_process.h"
 #include "infra/base/user_name.h"
@@ -127,9 +128,9 @@ Result<bool> WorkAsOwnerOf(const std::string& directory) {
   GiveRootsFilesTo(owner, folder.fd(), directory);
   const std::string user = UserName(owner.st_uid);
   if (!Become(owner)) {
-    return Error{ErrorCode::kUnavailable, "The directory " + directory + " belongs to " + user +
-                                              ", and root cannot work as that user here: " +
-                                              std::generic_category().message(errno) + "."};
+    return Error{ErrorCode::kUnavailable,
+                 "The directory " + directory + " belongs to " + user +
+                     ", and root cannot work as that user here: " + ErrnoText(errno) + "."};
   }
   KeepPrivate();  // the kernel may have allowed core dumps again
   log::Info("root works as the owner of the directory", {{"directory", directory}, {"user", user}});
@@ -155,6 +156,14 @@ Result<bool> CloseToOthers(int folder, const std::string& path) {
                                             UserName(geteuid()) +
                                             ". As root, any command of contacts on the directory "
                                             "gives it what root made there; else use chown."};
+}
+
+std::string ParentOpenToAll(const std::string& directory) {
+  const std::string parent = std::filesystem::path(directory).parent_path().string();
+  struct stat status = {};
+  if (stat(parent.c_str(), &status) != 0) return "";
+  const bool open = (status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0;
+  return open ? parent : "";
 }
 
 OwnFiles LookAtOwnFiles(const std::string& path, uid_t user) {

@@ -21,6 +21,10 @@ Result<bool> WorkAsOwnerOf(const std::string& directory);
 // that belongs to another user, or a link that another user than root made.
 Result<bool> CloseToOthers(int folder, const std::string& path);
 
+// The parent of `directory` when every user can write in it, and so put another directory, or a
+// link, in the place of this one. Empty: nobody but its owner can, or it cannot be looked at.
+std::string ParentOpenToAll(const std::string& directory);
+
 // What CloseToOthers would find; nothing is changed.
 struct OwnFiles {
   std::vector<std::string> foreign;  // "PATH belongs to USER"; a few

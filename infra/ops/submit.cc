@@ -1,11 +1,10 @@
 #include "infra/ops/submit.h"
 
-#include <future>
-#include <memory>
 #include <utility>
 
 #include "command/validation.h"
 #include "events/actor.h"
+#include "infra/base/future_of.h"
 
 namespace contacts {
 namespace {
@@ -50,11 +49,10 @@ std::optional<Error> SubmitAsOperator(const OpsContext& context, const OpsReques
   command.actor_name = std::move(acting->name);
   command.reason = std::move(acting->reason);
   command.intent = std::move(intent);
-  const auto answered = std::make_shared<std::promise<Answer>>();
-  auto answer = answered->get_future();
-  context.commands.Submit(std::move(command),
-                          [answered](const Answer& given) { answered->set_value(given); });
-  return answer.get().error;
+  return FutureOf<Answer>(
+             [&](auto reply) { context.commands.Submit(std::move(command), std::move(reply)); })
+      .get()
+      .error;
 }
 
 Error FaultyRequest(const Faults& faults) {

@@ -1,13 +1,12 @@
 #include "infra/ops/tenant_run.h"
 
 #include <algorithm>
-#include <future>
-#include <memory>
 #include <utility>
 
 #include "command/validation.h"
 #include "events/json/json_archive.h"
 #include "events/rows/row_archive.h"
+#include "infra/base/future_of.h"
 #include "infra/identity/password_rule.h"
 #include "infra/ops/known.h"
 #include "infra/ops/named_lines.h"
@@ -48,11 +47,9 @@ std::optional<Error> TenantRun::CheckPassword() const {
 }
 
 std::optional<Error> TenantRun::StorePassword() {
-  const auto made = std::make_shared<std::promise<Result<std::string>>>();
-  auto credential = made->get_future();
-  context_.passwords.Make(*request_.password,
-                          [made](Result<std::string> id) { made->set_value(std::move(id)); });
-  const Result<std::string> credential_id = credential.get();
+  const auto credential_id = FutureOf<Result<std::string>>([&](auto made) {
+                               context_.passwords.Make(*request_.password, std::move(made));
+                             }).get();
   if (!credential_id.ok()) return credential_id.error();
   auto error = Submit(contacts::SetPassword{*request_.username, *credential_id});
   const auto user = ViewLookup(context_.views).UserAsTyped(tenant_, *request_.username);

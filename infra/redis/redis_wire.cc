@@ -11,10 +11,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "infra/base/connect.h"
+#include "infra/base/errno_text.h"
 
 namespace contacts {
 namespace {
@@ -22,8 +22,6 @@ namespace {
 using Clock = RedisWire::Clock;
 
 Error Lost(std::string why) { return {ErrorCode::kUnavailable, std::move(why), {}, 1}; }
-
-std::string Cause(int number) { return std::generic_category().message(number); }
 
 // The oldest error that OpenSSL keeps for this thread, and none is kept.
 std::string SslCause() {
@@ -111,7 +109,7 @@ Result<size_t> RedisWire::AfterSsl(int outcome) {
   const int error = SSL_get_error(ssl_.get(), outcome);
   wants_write_ = error == SSL_ERROR_WANT_WRITE;
   if (wants_write_ || error == SSL_ERROR_WANT_READ) return size_t{0};
-  if (error == SSL_ERROR_SYSCALL && errno != 0) return Lost(Cause(errno));
+  if (error == SSL_ERROR_SYSCALL && errno != 0) return Lost(ErrnoText(errno));
   return Lost(SslCause());
 }
 
@@ -128,7 +126,7 @@ Result<size_t> RedisWire::Read(char* into, size_t size) {
   if (got > 0) return static_cast<size_t>(got);
   if (got == 0) return Lost("the connection was closed");
   if (errno == EAGAIN || errno == EINTR) return size_t{0};
-  return Lost(Cause(errno));
+  return Lost(ErrnoText(errno));
 }
 
 Result<size_t> RedisWire::Write(std::string_view bytes) {
@@ -144,7 +142,7 @@ Result<size_t> RedisWire::Write(std::string_view bytes) {
   wants_write_ = put < static_cast<ssize_t>(bytes.size());
   if (put >= 0) return static_cast<size_t>(put);
   if (errno == EAGAIN || errno == EINTR) return size_t{0};
-  return Lost(Cause(errno));
+  return Lost(ErrnoText(errno));
 }
 
 bool RedisWire::Wait(Clock::time_point deadline) const {

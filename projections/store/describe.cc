@@ -1,5 +1,6 @@
 #include "projections/store/describe.h"
 
+#include "events/values/big_endian.h"
 #include "projections/store/keys.h"
 
 namespace contacts {
@@ -17,8 +18,7 @@ std::string DescribeKey(const ViewInfo& view, std::string_view key) {
 }
 
 void AppendSized(std::string_view text, std::string* out) {
-  const size_t length = text.size();
-  for (int shift = 24; shift >= 0; shift -= 8) out->push_back(static_cast<char>(length >> shift));
+  AppendBigEndian(text.size(), 4, out);
   out->append(text);
 }
 

@@ -1,13 +1,9 @@
 #include "projections/store/keys.h"
 
+#include "events/values/big_endian.h"
+
 namespace contacts::keys {
 namespace {
-
-void AppendBigEndian(uint64_t number, int bytes, std::string* out) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-    out->push_back(static_cast<char>(number >> shift));
-  }
-}
 
 std::string WithNumber(const TenantId& tenant, int64_t number) {
   std::string key = Tenant(tenant);
@@ -24,9 +20,7 @@ std::string Partition(int partition) {
 }
 
 int PartitionFrom(std::string_view key) {
-  uint32_t partition = 0;
-  for (const char c : key.substr(0, 4)) partition = partition << 8 | static_cast<uint8_t>(c);
-  return static_cast<int>(partition);
+  return static_cast<int>(FromBigEndian(key.substr(0, 4)));
 }
 
 std::string Tenant(const TenantId& tenant) { return tenant.value + '\0'; }
@@ -85,9 +79,7 @@ std::string Number(int64_t number) {
 
 int64_t NumberFrom(std::string_view value) {
   if (value.size() != 8) return 0;
-  uint64_t number = 0;
-  for (const char c : value) number = number << 8 | static_cast<uint8_t>(c);
-  return static_cast<int64_t>(number);
+  return static_cast<int64_t>(FromBigEndian(value));
 }
 
 }  // namespace contacts::keys

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "events/record.h"
+#include "events/values/uuid.h"
 
 namespace contacts {
 namespace {

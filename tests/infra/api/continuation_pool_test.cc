@@ -14,7 +14,7 @@ using Id = std::thread::id;
 TEST(ContinuationPool, WhoNeverWaitedGoesOnByItself) {
   ContinuationPool continuations(1);
   Id ran;
-  elsewhere.Run(std::this_thread::get_id(), [&] { ran = std::this_thread::get_id(); });
+  continuations.Run(std::this_thread::get_id(), [&] { ran = std::this_thread::get_id(); });
   EXPECT_EQ(ran, std::this_thread::get_id());
 }
 
@@ -22,7 +22,7 @@ TEST(ContinuationPool, WhoEndsAWaitIsNotHeldUp) {
   ContinuationPool continuations(1);
   std::promise<void> ended;
   std::promise<Id> ran;
-  elsewhere.Run(Id(), [&] {
+  continuations.Run(Id(), [&] {
     ended.get_future().wait();  // would wait for itself on the thread that goes on below
     ran.set_value(std::this_thread::get_id());
   });
@@ -33,17 +33,17 @@ TEST(ContinuationPool, WhoEndsAWaitIsNotHeldUp) {
 TEST(ContinuationPool, WhatWasGivenIsDoneBeforeItStops) {
   std::vector<int> done;
   ContinuationPool continuations(1);
-  for (int i = 0; i < 100; ++i) elsewhere.Run(Id(), [&done, i] { done.push_back(i); });
-  elsewhere.Stop();
+  for (int i = 0; i < 100; ++i) continuations.Run(Id(), [&done, i] { done.push_back(i); });
+  continuations.Stop();
   ASSERT_EQ(done.size(), 100u);
   EXPECT_EQ(done.back(), 99);
 }
 
 TEST(ContinuationPool, WhatComesAfterTheStopRunsWhereItComesFrom) {
   ContinuationPool continuations(1);
-  elsewhere.Stop();
+  continuations.Stop();
   Id ran;
-  elsewhere.Run(Id(), [&] { ran = std::this_thread::get_id(); });
+  continuations.Run(Id(), [&] { ran = std::this_thread::get_id(); });
   EXPECT_EQ(ran, std::this_thread::get_id());
 }
 
