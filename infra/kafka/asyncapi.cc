@@ -101,7 +101,7 @@ std::string MessageOf(const EventVersion& event) {
          ".json\n";
 }
 
-// A literal that begins with the end of the line before it.
+// The literal without the line break that it begins with.
 std::string_view Lines(const char* literal) { return literal + 1; }
 
 }  // namespace

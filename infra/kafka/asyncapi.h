@@ -5,7 +5,7 @@
 
 namespace contacts::kafka {
 
-// YAML. Refers to the published schemas (events/published_schemas.h) in `schemas/` beside it.
+// YAML. Refers to the published schemas (events/published_schemas.h) in `schemas/` next to it.
 std::string AsyncApiDocument();
 
 }  // namespace contacts::kafka

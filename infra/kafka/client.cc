@@ -66,7 +66,7 @@ constexpr size_t kQueueKilobytes = 16384;
 
 Conf MakeConf(const Settings& settings) {
   Conf conf(rd_kafka_conf_new());
-  // Defaults that the operator may change.
+  // The operator may change these defaults.
   Set(conf.get(), "client.id", "contacts");
   Set(conf.get(), "socket.nagle.disable", "true");
   Set(conf.get(), "reconnect.backoff.max.ms", "1000");
@@ -81,7 +81,7 @@ void Note(rd_kafka_t*, int error, const char* reason, void* opaque) {
   auto& complaints = *static_cast<Complaints*>(opaque);
   if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) complaints.of_login = reason;
   if (error == RD_KAFKA_RESP_ERR__SSL) complaints.of_secrecy = reason;
-  // One of bootstrap.servers has no number yet; others of them may do.
+  // An address of bootstrap.servers (no broker id yet) may fail while others of them work.
   const bool of_bootstrap = std::string_view(reason).find("/bootstrap: ") != std::string_view::npos;
   if (error == RD_KAFKA_RESP_ERR__RESOLVE && !of_bootstrap) complaints.of_names = reason;
   if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) complaints.newest = reason;
@@ -95,7 +95,7 @@ Client Make(rd_kafka_type_t type, Conf conf) {
   char error[512];
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), error, sizeof error);
   if (client == nullptr) throw std::runtime_error(error);
-  conf.release();  // NOLINT(bugprone-unused-return-value): the client has it
+  conf.release();  // NOLINT(bugprone-unused-return-value): the client owns it now
   return Client(client);
 }
 
@@ -103,7 +103,7 @@ Conf MakeConsumerConf(const Settings& settings) {
   Conf conf = MakeConf(settings);
   for (const Forced& forced : kConsumerKeys) Set(conf.get(), forced.key, forced.value);
   Set(conf.get(), kQueueKey, std::to_string(QueueBytes(settings) / 1024));
-  // A broker that hangs is left after this, not after 60 s.
+  // The client gives up a broker that hangs after this time, not after 60 s.
   SetDefault(conf, settings, "socket.timeout.ms", "3000");
   return conf;
 }
@@ -117,7 +117,7 @@ rd_kafka_resp_err_t CountApiVersions(rd_kafka_t*, int, const char*, int32_t, int
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-// librdkafka tells of lost connections as it sees fit; requests can be watched.
+// librdkafka does not report each new connection; an interceptor sees each request.
 rd_kafka_resp_err_t CountConnections(rd_kafka_t* client, const rd_kafka_conf_t*, void* connections,
                                      char*, size_t) {
   return rd_kafka_interceptor_add_on_request_sent(client, "contacts", &CountApiVersions,
@@ -230,8 +230,8 @@ TopicState AskTopic(rd_kafka_t* client, const std::string& topic, std::chrono::m
   return state;
 }
 
-// Not rd_kafka_query_watermark_offsets, which 2.0.2 lets wait without end for a leader that is gone
-// (librdkafka issue 2588). The protocol's ListOffsets takes the edges for times.
+// It does not use rd_kafka_query_watermark_offsets, which in 2.0.2 waits without end for a leader
+// that is gone (librdkafka issue 2588). The protocol's ListOffsets accepts the edges as times.
 std::map<int, int64_t> AskOffsets(rd_kafka_t* client, const std::string& topic,
                                   const std::set<int>& partitions, EdgeOf edge,
                                   std::chrono::milliseconds time) {
@@ -254,7 +254,7 @@ std::map<int, int64_t> AskOffsets(rd_kafka_t* client, const std::string& topic,
 }
 
 void Stir(rd_kafka_t* reader, const std::string& topic, int partition) {
-  // The request is on its way when this returns; its answer is thrown away.
+  // This returns once the request is sent; the answer is thrown away.
   AskOffsets(reader, topic, {partition}, EdgeOf::kEnd, std::chrono::milliseconds(0));
 }
 

@@ -21,7 +21,7 @@ using Weight = Finding::Weight;
 
 constexpr milliseconds kSlice{500};
 constexpr milliseconds kToConnect{1500};
-// With less, a cluster that is slow and sound would seem not to answer.
+// With less time left, a slow but healthy cluster would seem not to answer.
 constexpr milliseconds kLeastToAnswer{200};
 constexpr uint16_t kUsualPort = 9092;
 constexpr int64_t kClocksDiffer = 2000;  // milliseconds
@@ -85,7 +85,7 @@ class ClusterLooking {
   }
   Clock::time_point Soon() const { return std::min(until_, Clock::now() + kToConnect); }
 
-  // Else says that it was not looked at.
+  // False: no time is left, which becomes a finding.
   bool HasTimeFor(const std::string& what) {
     if (Left() >= kLeastToAnswer) return true;
     Add(Weight::kNote, "no time was left to look at " + what,
@@ -126,7 +126,7 @@ class ClusterLooking {
         return true;
       }
       found = nullptr;
-      rd_kafka_poll(client_.get(), 0);  // brings the complaints
+      rd_kafka_poll(client_.get(), 0);  // writes complaints_
       if (const std::string why = WhyNotLetIn(complaints_, look_.settings); !why.empty()) {
         Add(Weight::kFault, why, "");
         return false;
@@ -140,8 +140,8 @@ class ClusterLooking {
     }
   }
 
-  // A broker that is asked for its cluster answers with the names under which each broker is to be
-  // found; the topics are asked for there.
+  // A broker's metadata name the address of each broker of the cluster; the topics are asked for
+  // at those addresses.
   bool AdvertisesWhatIsReached() {
     const std::vector<Reached> reached = TryToReach(brokers_, Soon());
     const auto unknown =
@@ -152,7 +152,7 @@ class ClusterLooking {
     for (size_t i = 0; i < brokers_.size(); ++i) {
       any = any || reached[i].state == Reached::State::kYes;
       if (reached[i].state == Reached::State::kYes) continue;
-      // The name of a broker that is going down may be gone for a while.
+      // The name of a broker that restarts may be gone for a while.
       Add(unknown == brokers_.size() ? Weight::kFault : Weight::kPassing,
           "the brokers advertise " + Shown(brokers_[i]) +
               ", which this machine cannot reach: " + reached[i].why,
@@ -208,10 +208,8 @@ class ClusterLooking {
     const int64_t ahead = read.newest - SystemTime().milliseconds;
     if (ahead > kClocksDiffer) {
       Add(Weight::kFault,
-          "the newest entry of " + topic +
-              " has a time of the brokers' that is ahead of this "
-              "machine's clock by " +
-              std::to_string(ahead) + " ms",
+          "the brokers' time of the newest entry of " + topic +
+              " is ahead of this machine's clock by " + std::to_string(ahead) + " ms",
           "Set both clocks right (NTP).");
     }
     const std::string why = WhyNotWritten(look_.settings, topic, largest, Left());

@@ -1,5 +1,5 @@
-// A look at the cluster and its two topics that changes nothing there, for `contacts check` and for
-// a start.
+// Looks at the cluster and its two topics for `contacts check` and for a start, and changes nothing
+// there.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ struct ClusterLook {
     kLeave,  // opening the log shows it
   };
   Rights rights = Rights::kLook;
-  std::chrono::milliseconds time{4000};  // in all; finding a name may not make it longer
+  std::chrono::milliseconds time{4000};  // in all, with the look-up of names
 };
 
 // Each finding has the part "kafka". Throws nothing.

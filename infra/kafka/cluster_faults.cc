@@ -13,7 +13,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kLeadersAnswer{1000};
 constexpr std::chrono::milliseconds kFirstLeadersPause{50};
 constexpr std::chrono::milliseconds kLongestLeadersPause{1000};
-// Before, librdkafka answers the broker's nonce wrongly, which brokers since 4.0 refuse.
+// The first version that answers the broker's nonce correctly; brokers from 4.0 on refuse older
+// ones.
 constexpr int kScramMended = 0x020601ff;
 
 }  // namespace
@@ -66,7 +67,7 @@ Result<bool> ReachLeaders(rd_kafka_t* client, const Complaints& complaints,
     if (!hopeless && Clock::now() < until) continue;
     if (why.empty()) {
       why = "the brokers answer, but leaders of " + topic +
-            " do not at the addresses that they give themselves (advertised.listeners)";
+            " do not answer at the addresses that they give themselves (advertised.listeners)";
       if (!complaints.newest.empty()) why += ": " + complaints.newest;
     }
     return Error{ErrorCode::kUnavailable, std::move(why)};

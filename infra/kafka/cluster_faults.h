@@ -1,5 +1,5 @@
-// Why a cluster cannot be used, from what librdkafka says while it tries: for a start, and for
-// whoever only looks.
+// Why a cluster cannot be used, from what librdkafka says while it tries: for a start and for
+// `contacts check`.
 #pragma once
 
 #include <chrono>
@@ -11,22 +11,22 @@
 
 namespace contacts::kafka {
 
-// Brings the complaints of a client up to now; `client` has them from MakeConsumer.
+// Writes librdkafka's newest errors into the complaints that `client` was made with (MakeConsumer).
 void TakeComplaints(rd_kafka_t* client);
 
-// What does not heal by waiting: user, password, mechanism, TLS, with what to do. Empty: nothing
-// was said.
+// A fault that does not heal by waiting (user, password, mechanism, TLS), and what to do. Empty:
+// librdkafka named none.
 std::string WhyNotLetIn(const Complaints& complaints, const Settings& settings);
 
-// A broker that starts may be known to its cluster before its name is known to everybody. For so
-// long such a name is waited for.
+// A broker that starts may be known to its cluster before its name resolves everywhere. This is how
+// long a name is waited for.
 inline constexpr std::chrono::milliseconds kUnresolvedFor{4000};
 
-// A broker gives itself a name that this machine cannot resolve. Empty: none was met.
+// A broker gives itself a name that this machine cannot resolve. Empty: all names resolved.
 std::string WhyNotResolved(const Complaints& complaints);
 
 // Asks the leaders of all partitions until each has answered. A cluster may answer at
-// bootstrap.servers and give addresses of its leaders where nobody can be reached: the error says
+// bootstrap.servers and give addresses of its leaders that cannot be reached: the error says
 // which, and comes before `until` when a name does not resolve for some seconds.
 Result<bool> ReachLeaders(rd_kafka_t* client, const Complaints& complaints,
                           const std::string& topic, int partitions,

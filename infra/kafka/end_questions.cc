@@ -11,7 +11,8 @@ namespace contacts::kafka {
 namespace {
 
 constexpr int kNoLeader = -1;
-// Brokers that do not answer are waited for, partition by partition; the watch says so.
+// The thread waits for brokers that do not answer, one partition after another; the watch reports
+// them.
 constexpr Heartbeat::Time kLongestAsking{120'000};
 constexpr std::chrono::milliseconds kFirstPause{20};
 constexpr std::chrono::milliseconds kLongestPause{1000};
@@ -90,19 +91,19 @@ void EndQuestions::Serve(Desk& desk) {
       pause.Reset();
       continue;
     }
-    // The leader may be another one now.
+    // Another broker may lead the partition now.
     for (Question& question : questions) Put(std::move(question));
     desk.asked.wait_for(lock, pause.Next(), [this] { return ending_.load(); });
   }
 }
 
-// Returns those that have no answer yet. A question that failed is asked alone, so that a partition
-// that always fails takes no other with it. Each of them may take as long as a broker does not
-// answer, and new questions wait meanwhile: the round ends after a while, and those that it left
-// are the first of the next one.
+// Returns the questions that have no answer yet. A question that failed is asked alone, so that a
+// partition that always fails does not make others fail. Each call may take the whole time-out of a
+// broker, and new questions wait meanwhile: so the round ends after `alone_`, and the questions
+// that it did not reach come first in the next one.
 std::vector<EndQuestions::Question> EndQuestions::Answer(std::vector<Question> questions) {
   std::set<int> together;
-  std::vector<int> alone;  // the one that waits longest first
+  std::vector<int> alone;  // the question that waits longest comes first
   for (const Question& question : questions) {
     if (!question.failed) {
       together.insert(question.partition);

@@ -1,5 +1,5 @@
-// Asks where partitions end, for all handles of a log. librdkafka 2.0.2 only offers a call that
-// blocks, and a broker answers the requests of one connection one after another: on a reader's
+// Asks where partitions end, for all handles of a log. librdkafka 2.0.2 offers only a blocking
+// call, and a broker answers the requests of one connection one after another: on a reader's
 // client a question would wait for that reader's long poll (`fetch.wait.max.ms`) to end.
 #pragma once
 
@@ -19,29 +19,30 @@
 
 namespace contacts::kafka {
 
-// Any thread. All questions to one broker that wait when a call begins go out in that call; those
-// that come later wait for the next one, since their answer must be asked for after they came. Each
-// broker has a thread of its own, so a broker that does not answer delays no other's partitions.
+// Any thread. All questions to one broker that wait when a call begins go out in that call;
+// questions that come later wait for the next call, since an answer must not be older than its
+// question. Each broker has its own thread, so a broker that does not answer delays no other's
+// partitions.
 class EndQuestions {
  public:
-  // The ends of those of these partitions that answered in time. It may block. A partition that
+  // The ends of the partitions that answered in time. It may block. A partition that
   // fails may make the call fail for the others.
   using AskEnds = std::function<std::map<int, Offset>(const std::set<int>& partitions)>;
-  // The id of each partition's leader, by partition; empty: not known. It may block.
+  // The broker id of each partition's leader, by partition; empty: not known. It may block.
   using AskLeaders = std::function<std::vector<int>()>;
 
-  // Asks for the leaders once, before it returns.
-  // `alone` bounds a round of questions that are asked alone because they failed; at least one is.
+  // Asks for the leaders once, before it returns. `alone`: the longest time for the questions that
+  // failed before, which are then asked one by one; at least one of them is asked each time.
   EndQuestions(AskEnds ask_ends, AskLeaders ask_leaders,
                std::chrono::milliseconds alone = std::chrono::milliseconds(1000));
-  // Waits for calls that are under way.
+  // Waits for calls in flight.
   ~EndQuestions();
   EndQuestions(const EndQuestions&) = delete;
   EndQuestions& operator=(const EndQuestions&) = delete;
 
-  // The answer goes to the inbox, while somebody else holds it. A question without an answer, and
-  // one whose answer is behind what the inbox has read, is asked again after a pause that grows.
-  // The newest query of an inbox counts.
+  // The answer goes to the inbox, unless its owner has dropped it. A question without an answer, or
+  // with an answer before what the inbox has read, is asked again after a pause that grows. Only
+  // the newest query of an inbox counts.
   void Ask(int partition, uint64_t query, const std::shared_ptr<Inbox>& inbox);
 
  private:

@@ -1,4 +1,5 @@
-// An entry that was read, so that it can be told from another in its place.
+// Fingerprint of an entry that was read (offset, SHA-256, append time), to detect another in its
+// place.
 #pragma once
 
 #include <optional>
@@ -21,19 +22,20 @@ struct Fingerprint {
 struct Place {
   int64_t end = 0;                    // the partition does not end before this offset
   std::optional<Fingerprint> newest;  // the newest entry that was handed out
-  std::optional<Fingerprint>
-      anchor;  // of a compacted topic: the newest of the key $log, which stays
+  // Only in a compacted topic: the newest entry of the key $log, which compaction keeps.
+  std::optional<Fingerprint> anchor;
 };
 
-// Words for the operator: what to do about a topic that is not the one that was read.
+// Tells the operator what to do about a topic that is not the one that was read.
 const char* WhatToDo(const TopicOptions& topic);
 
 Fingerprint FingerprintOf(const LogEntry& entry);
 bool Matches(const rd_kafka_message_t& message, const Fingerprint& fingerprint);
-// The messages of faults: the entry there is another one …
+// The fault's message when another entry is in the place of the one that was read.
 std::string NotAsItWasRead(const TopicOptions& topic, int partition,
                            const Fingerprint& fingerprint);
-// … and the first entry of a partition is not at 0. nullopt: nobody knows where.
+// The fault's message when the first entry of a partition is not at 0; nullopt: its offset is not
+// known.
 std::string NotFromTheBeginning(const TopicOptions& topic, int partition,
                                 std::optional<int64_t> begins);
 

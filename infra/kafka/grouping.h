@@ -1,6 +1,7 @@
-// When entries that wait are to be sent. A request costs a broker, and us, about as much with one
-// entry as with thirty; who waits for an answer sends the next command only after it. So of those
-// that are about, half are sent together while the other half are answered.
+// When to send the entries that wait. A request costs the broker and us about as much with one
+// entry as with thirty, and a client sends its next command only after an answer. So the producer
+// sends once half of the commands in flight are waiting; the other half is being answered
+// meanwhile.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 
 namespace contacts::kafka {
 
-// Of one partition, under its producer's lock.
+// For one partition; the producer's lock guards it.
 class Grouping {
  public:
   using Clock = std::chrono::steady_clock;
@@ -18,27 +19,27 @@ class Grouping {
   // The longest that an entry waits for others.
   static constexpr std::chrono::milliseconds kLongest{1};
 
-  // How many wait and are under way, together.
-  void Note(size_t at_once) { most_ = std::max(most_, at_once); }
+  // `together`: the entries that wait plus those in flight.
+  void Note(size_t together) { most_ = std::max(most_, together); }
 
-  // True: all that wait are to be sent now. False: ask again when there are more, or after
-  // kLongest. `waiting` is not 0, and nothing is under way.
+  // True: send all entries that wait. False: ask again when there are more, or after kLongest.
+  // Call it with `waiting` above 0 and nothing in flight.
   bool IsTime(size_t waiting, Clock::time_point now) {
     if (2 * waiting < most_) {
       if (!since_) since_ = now;
       if (now - *since_ < kLongest) return false;
-      most_ = waiting;  // fewer are about than there were
+      most_ = waiting;  // fewer clients send than before
     }
     since_.reset();
     return true;
   }
 
-  // Some wait for others.
+  // Entries are held back until more come.
   bool holds() const { return since_.has_value(); }
 
  private:
-  size_t most_ = 1;  // at once, of late
-  std::optional<Clock::time_point> since_;
+  size_t most_ = 1;                         // recent maximum of entries that wait or are in flight
+  std::optional<Clock::time_point> since_;  // when holding back began
 };
 
 }  // namespace contacts::kafka

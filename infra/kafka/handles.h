@@ -32,7 +32,7 @@ inline void DestroyMetadata(const rd_kafka_metadata_t* metadata) {
 }
 using Metadata = Holder<const rd_kafka_metadata_t, &DestroyMetadata>;
 
-// Views of the message's own bytes. A message without a key, or without a value, has an empty one.
+// Views of the message's own bytes; empty when the message has no key, or no value.
 inline std::string_view KeyOf(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.key), message.key_len};
 }

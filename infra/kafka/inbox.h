@@ -1,5 +1,5 @@
-// What the handle of a partition shares with other threads: what they have for it until it is
-// polled, and how far it has read.
+// What the handle of a partition shares with other threads: reports, ends and faults that they
+// leave for its next Poll, and how far it has read.
 #pragma once
 
 #include <functional>
@@ -32,8 +32,8 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     held_.reports.push_back(std::move(report));
   }
-  // An answer to an older query than one that was answered is dropped. False: the end is before
-  // what was read, so the leader that gave this answer is behind, or was deposed.
+  // Drops the answer when a newer query was answered before. False: the end is before
+  // what was read, so the leader that gave this answer lags or was deposed.
   bool AnswerEnd(uint64_t query, Offset end) {
     {
       const std::lock_guard lock(mutex_);
@@ -46,7 +46,7 @@ class Inbox {
     Wake();
     return true;
   }
-  // The first one stays.
+  // Only the first fault is kept.
   void Fail(std::string message) {
     {
       const std::lock_guard lock(mutex_);
@@ -73,7 +73,7 @@ class Inbox {
     return place_;
   }
 
-  // Everything but entries.
+  // Returns and clears what was left for the handle; the fault stays. Entries are not among it.
   Polled Take() {
     const std::lock_guard lock(mutex_);
     Polled taken = std::exchange(held_, {});
@@ -86,7 +86,7 @@ class Inbox {
   std::function<void()> wake_;
   std::mutex mutex_;
   Polled held_;
-  uint64_t answered_ = 0;  // the newest query
+  uint64_t answered_ = 0;  // the newest query that was answered
   std::optional<LogFault> fault_;
   Place place_;
 };

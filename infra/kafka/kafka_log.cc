@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kAnswer{1000};
 constexpr std::chrono::milliseconds kStoredWithin{2000};
-// The key of an entry that says nothing, in a compacted topic.
+// The key of a probe without content in a compacted topic.
 constexpr const char* kProbeKey = "$probe";
 
 std::function<Timestamp()> ClockOf(const KafkaLogOptions& options) {
@@ -26,7 +26,7 @@ std::function<Timestamp()> ClockOf(const KafkaLogOptions& options) {
   return options.clock ? options.clock : SystemTime;
 }
 
-// Waits a moment; nullopt: it is not known to be stored.
+// Waits at most kStoredWithin; nullopt: the entry may not be stored.
 std::optional<Offset> StoredAt(kafka::Producer& producer, int partition, Outgoing entry) {
   std::counting_semaphore<> reported(0);
   const auto inbox = std::make_shared<kafka::Inbox>();
@@ -54,7 +54,7 @@ struct KafkaLog::State {
 
   ~State() { producer.OnBrokersLost({}); }
 
-  // Of what must never change: from here on.
+  // From here on the watch notices changes of what must never change.
   void Watch(std::string id) {
     log_id = std::move(id);
     watch = std::make_unique<kafka::LogWatch>(
@@ -74,7 +74,8 @@ struct KafkaLog::State {
       entry.value = kafka::NewOpening(log_id, partition, partitions);
     }
     try {
-      // Its own: the log's would first find out that a topic that was cut does not know it.
+      // A new producer: the log's own would first have to find out that a topic that was cut does
+      // not know it.
       kafka::Producer fresh(options.settings, options.topic.name, nullptr);
       return StoredAt(fresh, partition, std::move(entry));
     } catch (const std::runtime_error& failure) {
@@ -82,7 +83,7 @@ struct KafkaLog::State {
       return std::nullopt;
     }
   }
-  // Clocks that differed are compared again.
+  // Compares clocks again that differed before.
   void ProbeClock() {
     if (producer.clock_fault().empty()) return;
     producer.Probe(0, std::string(kOpeningKey), kafka::NewOpening(log_id, 0, partitions));
@@ -104,7 +105,7 @@ struct KafkaLog::State {
   const int partitions;
   std::string log_id;
   kafka::Producer producer;
-  const kafka::Client asker;             // of all questions; it never reads
+  const kafka::Client asker;             // asks all questions, and never reads entries
   const kafka::TopicHandle asked_topic;  // keeps what the asker knows of the topic fresh
   kafka::EndQuestions ends;
   std::mutex look_mutex;
@@ -150,13 +151,13 @@ std::string KafkaLog::Trouble() const {
   if (!state_->watch->doubtful()) return "";
   return "a leader of " + topic +
          " ends before what was read, and stores nothing: it is cut off from its cluster, or the "
-         "topic was cut. It is asked again";
+         "topic was cut. Contacts asks it again";
 }
 std::string KafkaLog::Missing() const {
   if (!state_->watch || !state_->watch->missing()) return "";
   return "the topic " + state_->options.topic.name +
          " is not there: it was deleted, or a broker that has just started does not know it yet. "
-         "It is asked for again";
+         "Contacts asks for it again";
 }
 std::string KafkaLog::Fault() const { return state_->watch ? state_->watch->fault() : ""; }
 void KafkaLog::OnEachLook(std::function<void()> look) {
@@ -171,6 +172,6 @@ std::unique_ptr<LogPartition> KafkaLog::Open(int partition) {
                                                  state_->watch.get());
 }
 
-void KafkaLog::FailProducer() { state_->producer.FailFatally(); }
+void KafkaLog::FailProducerForTest() { state_->producer.FailFatallyForTest(); }
 
 }  // namespace contacts

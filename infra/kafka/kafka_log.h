@@ -1,4 +1,5 @@
-// The log in a Kafka topic: any number of instances, one history. Kafka orders and replicates it.
+// The log in a Kafka topic: any number of instances share one history. Kafka orders and replicates
+// it.
 #pragma once
 
 #include <chrono>
@@ -19,42 +20,41 @@ inline constexpr size_t kMaxEntryBytes = kMaxValueBytes + 1000;  // with its key
 }  // namespace kafka
 
 struct KafkaLogOptions {
-  kafka::Settings settings;  // of kafka::ReadSettings
+  kafka::Settings settings;  // from kafka::ReadSettings
   kafka::TopicOptions topic;
-  std::chrono::milliseconds start_time{30000};       // for the cluster to answer at the start
-  std::chrono::milliseconds watch_interval{10'000};  // how often the log's identity is looked at
+  std::chrono::milliseconds start_time{30000};  // how long a start waits for the cluster to answer
+  std::chrono::milliseconds watch_interval{10'000};  // between looks at the log's identity
   std::function<Timestamp()> clock{};                // none: this machine's
 };
 
-// Any thread. Lost connections and restarts of brokers heal by themselves. A log that is no longer
-// the one that was opened (cut, made anew, other partitions, damaged) is a fault of its handles. A
-// compacted topic has no opening records, no id, and no clock that is compared.
+// Any thread. It recovers automatically from lost connections and restarts of brokers. A log that
+// is no longer the one that was opened (cut, made anew, re-partitioned, damaged) is a fault of its
+// handles. A compacted topic has no opening records and no id, and clocks are not compared.
 class KafkaLog : public EventLog {
  public:
-  // The topic is made when there is none, checked, and given its opening records. The error says
+  // Makes the topic when there is none, checks it and appends its opening records. The error says
   // what is wrong and what to do; kNotFound: see TopicOptions::why_not_made.
   static Result<std::unique_ptr<KafkaLog>> Open(KafkaLogOptions options);
   ~KafkaLog() override;
 
   const std::string& log_id() const;
-  // Why writes cannot go now, and will again by themselves; empty: they can.
+  // Why nothing can be written now; nobody has to act. Empty: writing works.
   std::string Trouble() const;
-  // The topic was not there when it was last asked for; empty: it was.
+  // Says that the topic did not exist when the watch last asked for it; empty: it did.
   std::string Missing() const;
-  // What is wrong with the topic for good, as far as was found while running; empty: nothing. Its
-  // handles have the same fault.
+  // The lasting fault of the topic that the watch found; empty: none. The handles have it too.
   std::string Fault() const;
-  // `look` is called, on a thread of the log's, each time before what was read is looked at again.
-  // It is not called any more once this has been called with another, or none.
+  // The watch's thread calls `look` each time before it reads entries again to compare them. The
+  // `look` before is not called any more once this has returned; none: nothing is called.
   void OnEachLook(std::function<void()> look);
 
   int partitions() const override;
-  // As many handles of a partition as one likes.
+  // Any number of handles of a partition may be open.
   std::unique_ptr<LogPartition> Open(int partition) override;
   size_t max_value_bytes() const override { return kafka::kMaxValueBytes; }
 
-  // For tests: the producer dies as librdkafka's idempotent producer can.
-  void FailProducer();
+  // The producer dies as librdkafka's idempotent producer can.
+  void FailProducerForTest();
 
  private:
   struct State;

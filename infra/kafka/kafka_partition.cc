@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kReaderWarmUp{1000};
 constexpr std::chrono::milliseconds kLostPlacePause{500};
-// As the embedded log has it: what one poll hands out is held in memory at once.
+// As in the embedded log: all that one poll hands out is in memory together.
 constexpr size_t kPollBytes = 8 << 20;
 
 LogEntry EntryOf(const rd_kafka_message_t& message) {
@@ -33,8 +33,8 @@ KafkaPartition::KafkaPartition(const Settings& settings, const TopicOptions& top
       watch_(watch),
       client_(MakeReader(settings, &connections_)),
       topic_(rd_kafka_topic_new(client_.get(), options_.name.c_str(), nullptr)) {
-  AskTopic(client_.get(), options_.name,
-           kReaderWarmUp);  // else the first entry comes half a second late
+  // Without this the first entry comes half a second late.
+  AskTopic(client_.get(), options_.name, kReaderWarmUp);
   if (watch_ != nullptr) watch_->Join(partition, inbox_);
 }
 
@@ -78,7 +78,7 @@ Polled KafkaPartition::Poll(size_t max_entries) {
   Polled polled = inbox_->Take();
   if (polled.fault || !queue_) return polled;
   if (lost_place_ && Clock::now() < retry_at_) {
-    watch_->Hasten();  // its next look wakes this handle again
+    watch_->Hasten();  // the watch's next look wakes this handle again
   } else if (lost_place_) {
     ReadAgain();
   }
@@ -89,7 +89,7 @@ Polled KafkaPartition::Poll(size_t max_entries) {
     if (message == nullptr) {
       more = false;
     } else if (!Take(*message, &polled.entries)) {
-      break;  // what follows must not be read after a fault
+      break;  // nothing may be read after a fault
     }
   }
   if (HasReconnected()) {
@@ -101,7 +101,7 @@ Polled KafkaPartition::Poll(size_t max_entries) {
     stirred_at_ = taken_bytes_;
     Stir(client_.get(), options_.name, partition_);
   }
-  if (more && !lost_place_) inbox_->Wake();  // the watch wakes it then
+  if (more && !lost_place_) inbox_->Wake();  // a handle that lost its place is woken by the watch
   return polled;
 }
 
@@ -116,7 +116,7 @@ void KafkaPartition::NotePlace(const std::vector<LogEntry>& entries) {
   inbox_->SetNewest(FingerprintOf(entries.back()));
 }
 
-// False: nothing more is to be read now.
+// False: the caller must stop reading for now.
 bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntry>* entries) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     TakeError(message);
@@ -139,10 +139,11 @@ bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntr
   return true;
 }
 
-// True: what was just read may be of another log. It is read again, behind the newest entry that
-// was handed out.
+// True: the entries just read may belong to another log, so they are read again, after the newest
+// entry that was handed out.
 bool KafkaPartition::HasReconnected() {
-  const int connections = connections_;  // after reading: each is counted before it is read through
+  // Looked up after reading: a connection is counted before anything is read through it.
+  const int connections = connections_;
   if (connections == known_connections_ || options_.compacted) return false;
   known_connections_ = connections;
   if (!inbox_->place().newest) return false;
@@ -151,8 +152,8 @@ bool KafkaPartition::HasReconnected() {
   return true;
 }
 
-// From the newest entry that was handed out, which must be there still; or from where it was told.
-// That entry of a compacted topic may be gone by right.
+// Reads from the newest entry that was handed out, which must still be there; without one, from
+// where Seek said. In a compacted topic that entry may be gone, so it is not expected.
 void KafkaPartition::ReadAgain() {
   lost_place_ = false;
   const Place place = inbox_->place();
@@ -174,12 +175,12 @@ void KafkaPartition::TakeError(const rd_kafka_message_t& message) {
       if (from_beginning_) {
         return inbox_->Fail(NotFromTheBeginning(options_, partition_, std::nullopt));
       }
-      if (watch_ != nullptr) {  // it finds out whether this leader is only behind
+      if (watch_ != nullptr) {  // the watch finds out whether this leader only lags
         lost_place_ = true;
         retry_at_ = Clock::now() + kLostPlacePause;
         return watch_->Hasten();
       }
-      return inbox_->Fail(where + " does not hold the place to read on from (" +
+      return inbox_->Fail(where + " does not hold the entry to read on from (" +
                           rd_kafka_message_errstr(&message) +
                           "): the log was cut, replaced or made anew. " + WhatToDo(options_));
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:

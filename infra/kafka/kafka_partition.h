@@ -1,6 +1,6 @@
-// One handle of a partition of the topic. It has a client of its own, without a group: where to
-// read from is kept with the read models. Behind a new connection there may be another log, so the
-// newest entry that was handed out is then read again first.
+// One handle of a partition of the topic. It has its own client, without a consumer group: the read
+// models keep the offset to read from. After a reconnect the log may be another one, so the handle
+// first reads the newest entry again that it handed out.
 #pragma once
 
 #include <atomic>
@@ -22,8 +22,8 @@ namespace contacts::kafka {
 
 class KafkaPartition : public LogPartition {
  public:
-  // All must outlive it; `watch` may be none. Throws std::runtime_error. With a watch, an end
-  // before what was read is a fault only when the watch has proof of it.
+  // All must outlive it; `watch` may be nullptr. Throws std::runtime_error. With a watch, an end
+  // before what was read is a fault only once the watch has proved it.
   KafkaPartition(const Settings& settings, const TopicOptions& topic, int partition,
                  Producer& producer, EndQuestions& ends, LogWatch* watch);
   ~KafkaPartition() override;
@@ -52,15 +52,15 @@ class KafkaPartition : public LogPartition {
   EndQuestions& ends_;
   LogWatch* const watch_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-  std::atomic<int> connections_{0};  // that the client made …
-  int known_connections_ = 0;        // … and as many when what was read was last looked at again
+  std::atomic<int> connections_{0};  // made by the client so far …
+  int known_connections_ = 0;        // … and when the newest entry was last read again
   const Client client_;
   const TopicHandle topic_;
   Queue queue_;                  // none: not reading
-  bool from_beginning_ = false;  // the next entry must be the first of all
+  bool from_beginning_ = false;  // the next entry must have offset 0
   bool lost_place_ = false;      // the leader does not have the entry to read on from …
-  Clock::time_point retry_at_;   // … and is not asked for it again before
-  // After a new connection, before anything else: the newest entry that was handed out.
+  Clock::time_point retry_at_;   // … and is asked for it again from this time on
+  // After a reconnect the next entry must be this one, the newest that was handed out.
   std::optional<Fingerprint> expected_;
   size_t taken_bytes_ = 0;  // handed out so far …
   size_t stirred_at_ = 0;   // … and when the client was last stirred

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kWriteTime{10000};
 constexpr std::chrono::milliseconds kReadTime{5000};
-// One partition is looked at in milliseconds, and readiness is to say within seconds what is wrong.
+// Looking at one partition takes milliseconds, and readiness must report a fault within seconds.
 constexpr std::chrono::milliseconds kLookEvery{3000};
 constexpr std::chrono::milliseconds kLookTime{500};
-// One that waits for the others that use the topic, then writes.
+// The longest that a caller waits for others that use the topic, then writes.
 constexpr std::chrono::milliseconds kStepTime{30000};
 constexpr const char* kStep = "waiting for the topic of password hashes";
 constexpr std::chrono::milliseconds kOldTopicAnswer{3000};
@@ -26,7 +26,8 @@ Error Unavailable(const std::string& why) {
   return Error{ErrorCode::kUnavailable, "the topic of password hashes: " + why, {}, 5};
 }
 
-// A topic of the name that earlier builds gave it. Nullopt: nothing is in the way.
+// The error when the topic exists under the name that earlier builds gave it. Nullopt: it does not,
+// or may be left.
 std::optional<Error> OldTopic(const KafkaLogOptions& options, bool may_be_left) {
   const std::string old = options.topic.name + kOldName;
   const std::string name = options.topic.name + kName;
@@ -101,7 +102,8 @@ std::optional<Error> KafkaSecretStore::Refusal() const {
   return fault.empty() ? std::nullopt : std::optional(Unavailable(fault));
 }
 
-// Keeps up with the topic, so that damage is noticed, and the watch knows what to look for.
+// Reads what is new in the topic, so that damage is noticed and the watch has the newest entry to
+// compare.
 void KafkaSecretStore::Look() {
   const std::unique_lock lock(log_mutex_, std::try_to_lock);
   if (lock.owns_lock()) (void)ReadOn(kLookTime);
@@ -116,7 +118,8 @@ std::optional<std::string> KafkaSecretStore::Find(std::string_view id) {
 Result<std::optional<std::string>> KafkaSecretStore::Get(std::string_view id) {
   if (auto refusal = Refusal()) return *std::move(refusal);
   if (auto found = Find(id)) return found;
-  // Asking the brokers takes longer, and fails without them: a stranger could tell who is there.
+  // Asking the brokers takes longer, and fails without them: by that a stranger could tell which
+  // users exist.
   if (id == kNobodysSecret) return std::optional<std::string>();
   if (const auto read = ReadToEnd(kReadTime); !read.ok()) return read.error();
   return Find(id);
@@ -150,7 +153,7 @@ Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secre
   const auto ended = reader_.ReadUntil(until, [&](const Polled& polled) {
     NoteAll(polled.entries);
     for (const DeliveryReport& report : polled.reports) {
-      if (report.token == token) delivered = report;  // others: of one that was given up
+      if (report.token == token) delivered = report;  // others belong to a write that was given up
     }
     return delivered.has_value();
   });
@@ -166,7 +169,7 @@ Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
   return ReadOn(time);
 }
 
-// With the lock of the log.
+// The caller holds log_mutex_.
 Result<bool> KafkaSecretStore::ReadOn(std::chrono::milliseconds time) {
   const auto ended =
       reader_.ReadToEnd(LogReader::Clock::now() + time, [this](const Polled& polled) {
@@ -190,7 +193,7 @@ void KafkaSecretStore::NoteAll(const std::vector<LogEntry>& entries) {
     if (entry.value.empty()) {
       table_.erase(entry.key);
     } else if (!IsSecretOf(entry.key, entry.value)) {
-      log::Warn("kafka: somebody else wrote to the topic of password hashes",
+      log::Warn("kafka: an entry of the topic of password hashes was not written by Contacts",
                 {{"offset", std::to_string(entry.offset.value)}, {"credential", entry.key}});
     } else {
       table_[entry.key] = entry.value;

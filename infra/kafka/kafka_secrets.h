@@ -20,22 +20,22 @@ namespace contacts {
 // The topic that goes with the one of events.
 kafka::TopicOptions SecretsTopic(kafka::TopicOptions events);
 
-// Any thread. All of the topic is kept in memory; what is not there is looked for at its end, but
-// for kNobodysSecret. An entry that is not what its id says is stepped over. An erased secret may
-// still be found until the topic is looked at next.
+// Any thread. Keeps all of the topic in memory; for an id that is not there (but kNobodysSecret) it
+// first reads the topic to its end. An entry whose value does not fit its id is skipped. An
+// instance may still find a secret that another one erased until it next reads the topic.
 //
-// The topic is watched as the log is: one that was deleted, cut, made anew or re-partitioned, has
-// other settings or is damaged is a fault.
+// The topic is watched as the log is: it is a fault when it was deleted, cut, made anew,
+// re-partitioned or damaged, or has wrong settings.
 class KafkaSecretStore : public SecretStore {
  public:
   struct Opening {
-    bool may_leave_old = false;                      // see OldName
-    std::function<std::string()> why_not_made = {};  // of TopicOptions
+    bool may_leave_old = false;                      // see Open
+    std::function<std::string()> why_not_made = {};  // see TopicOptions
   };
 
-  // `options` are those of the log of events. Reads all of the topic; makes it when there is none,
-  // or says kNotFound. A topic of the old name and none of the new one: kConflict, unless that is
-  // to be left.
+  // `options`: those of the log of events. Reads all of the topic; makes it when there is none,
+  // or returns kNotFound. A topic of the old name and none of the new one: kConflict, unless
+  // `may_leave_old`.
   static Result<std::unique_ptr<KafkaSecretStore>> Open(KafkaLogOptions options, Opening opening);
   ~KafkaSecretStore() override;
 
@@ -45,7 +45,8 @@ class KafkaSecretStore : public SecretStore {
   // Reads to the end once for all of them.
   Result<int> EraseAll(const std::vector<std::string>& ids) override;
   std::string Fault() const override;
-  // The topic was not there when it was last asked for, which is no fault yet; empty: it was.
+  // Says that the topic did not exist when the watch last asked for it, which is not a fault yet;
+  // empty: it did.
   std::string Missing() const { return Fault().empty() ? log_->Missing() : ""; }
 
  private:
@@ -60,10 +61,10 @@ class KafkaSecretStore : public SecretStore {
   Error NotRead(LogReader::Ended ended);
 
   mutable std::mutex table_mutex_;
-  std::string fault_;  // of reading
+  std::string fault_;  // met while reading; empty: none
   std::map<std::string, std::string, std::less<>> table_;
 
-  std::mutex log_mutex_;  // held by the one that uses what follows
+  std::mutex log_mutex_;  // guards what follows
   uint64_t tokens_ = 0;
   std::unique_ptr<KafkaLog> log_;
   LogReader reader_;

@@ -28,7 +28,7 @@ class Probe {
     reader_.Append({{1, std::string(kOpeningKey), NewOpening(log_id, partition_, partitions_)}});
   }
 
-  // Nullopt: stored.
+  // Nullopt: the record is stored.
   std::optional<Error> WaitStored() {
     std::optional<DeliveryReport> delivered;
     const auto ended = reader_.ReadUntil(until_, [&](const Polled& polled) {
@@ -70,7 +70,7 @@ class Probe {
   LogReader reader_;
 };
 
-// The opening record of partition 0, which has been stored.
+// The first opening record of partition 0; appends one, and waits until it is stored.
 Result<Opening> FirstOpening(EventLog& log, LogReader::Clock::time_point until) {
   Probe first(log, 0, until);
   auto found = first.FindFirst();
@@ -117,7 +117,7 @@ Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time) {
     if (*found && (*found)->log_id != opening->log_id) {
       return NotOpened("partition " + std::to_string(p) + " belongs to the log " +
                        (*found)->log_id + ", partition 0 to " + opening->log_id +
-                       ": the topic was put together from two. Bring the right one back");
+                       ": the topic is a mixture of two logs. Bring the right one back");
     }
     others.back()->Append(opening->log_id);
   }

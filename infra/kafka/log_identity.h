@@ -1,4 +1,4 @@
-// The opening records of a log (events/opening.h): what makes it this log and no other.
+// The opening records of a log (events/opening.h), which identify it.
 #pragma once
 
 #include <chrono>
@@ -9,13 +9,13 @@
 
 namespace contacts::kafka {
 
-// The log's id by the first opening record of partition 0, which is appended when there is none;
-// the other partitions get theirs once it has been read back, and must have none of another log.
-// Each call appends one record to each partition: a probe of rights, of the way and of the clock.
-// The error says what did not go.
+// The log's id, from the first opening record of partition 0, which is appended when there is none.
+// The other partitions get theirs once it has been read back, and must have none of another log.
+// Each call appends one record to each partition, which also tests rights, connection and clock.
+// The error says what failed.
 Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time);
 
-// One more opening record of a partition.
+// A new opening record for a partition, to be appended.
 std::string NewOpening(const std::string& log_id, int partition, int partitions);
 
 }  // namespace contacts::kafka

@@ -10,15 +10,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchAnswer{2000};
-// A broker that hangs keeps its connections, so nothing but silence tells. Readiness is to say so
-// within 5 s; a broker that is only slow answers metadata sooner.
+// A broker that hangs keeps its connections, so only a missing answer shows it. Readiness must
+// report it within 5 s; a broker that is only slow answers metadata sooner.
 constexpr std::chrono::milliseconds kReachableWithin{2500};
-// Each of the questions about one partition, or about the topic, waits for its answer.
+// Several questions about one partition, or about the topic, each wait for an answer.
 constexpr Heartbeat::Time kLongestQuestions{30'000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
-// Whether the topic is there is asked more often than what is in it: it costs one request.
+// Asking whether the topic exists costs one request, so it is done more often than a look.
 constexpr std::chrono::milliseconds kAskEvery{500};
 constexpr std::chrono::milliseconds kSoonAtLast{2000};
 
@@ -28,7 +28,7 @@ Settings Small(Settings settings) {
   return settings;
 }
 
-// Until it goes out of scope the topic's partition is read.
+// Reads the topic's partition until it goes out of scope.
 class Reading {
  public:
   Reading(rd_kafka_topic_t* topic, int partition, int64_t offset)
@@ -109,7 +109,7 @@ void LogWatch::Run() {
   }
 }
 
-// False: it is to end.
+// False: the watch must end.
 bool LogWatch::WaitForLook(Heartbeat& heart, std::unique_lock<std::mutex>& lock) {
   for (;;) {
     if (ending_) return false;
@@ -148,7 +148,7 @@ void LogWatch::Look(Heartbeat& heart, const std::vector<Reader>& readers) {
   if (reachable_ && missed_ == 0) hooks_.each_time();
   doubt_ = false;
   for (const Reader& reader : readers) {
-    // Each of the others would only wait as long again.
+    // The cluster is gone: each further reader would only wait as long again.
     if (ending_ || !reachable_) return;
     const Heartbeat::Task looking(heart, "looking at a partition", kLongestQuestions);
     LookAt(reader, topic_fault);
@@ -182,7 +182,7 @@ TopicState LogWatch::Ask() {
 
 std::string LogWatch::FaultOfTopic() {
   const TopicState state = Ask();
-  if (!reachable_) return "";  // it heals by itself
+  if (!reachable_) return "";  // this heals without an operator
   missed_ = state.found == TopicState::Found::kNo ? missed_.load() + 1 : 0;
   if (missed_ >= kMissesThatCount) {
     return "the topic " + topic_ + " is gone from the cluster: it was deleted. " +
@@ -204,20 +204,21 @@ std::string LogWatch::FaultOfTopic() {
     Ask();
     return "";  // a broker that does not answer now answers later
   }
-  // What was wrong may have cost events, and nobody would see it. A topic that keeps its newest
-  // entries shows by its begin and by what was read what it has lost.
+  // Wrong settings may have cost events without a trace, so the fault stays. A compacted topic
+  // shows by its first entry and by the entries read before what it has lost.
   if (!options_.compacted) return *fault;
   const std::lock_guard lock(mutex_);
   settings_fault_ = *fault;
   return "";
 }
 
-// Compaction leaves the offsets as they are, but not the first entry: a later one has its key.
+// Compaction keeps offsets but removes the first entry, since a later one has the same key.
 std::string LogWatch::FaultOfBeginning(int partition) {
   const Message read = Read(partition, 0);
   if (!read) return "";
   if (read->offset != 0) return NotFromTheBeginning(options_, partition, read->offset);
-  // A handle may have read on in the other topic, and then its newest entry is where it was read.
+  // A handle may have read on in the other topic, and then its newest entry is found where it was
+  // read.
   const auto opening = DecodeOpening(KeyOf(*read), ValueOf(*read));
   if (!opening || opening->log_id == log_id_) return "";
   return "partition " + std::to_string(partition) + " of " + topic_ + " belongs to the log " +
@@ -234,7 +235,7 @@ std::string LogWatch::FaultOfPlace(int partition, const Place& place) {
   const auto begins = ask(EdgeOf::kBeginning);
   const auto ends = begins ? ask(EdgeOf::kEnd) : std::nullopt;
   if (!ends) {
-    Ask();  // is it this partition's leader that is gone, or all of the cluster?
+    Ask();  // finds out whether only this partition's leader is gone, or all of the cluster
     return "";
   }
   if (*begins > 0) return NotFromTheBeginning(options_, partition, *begins);
@@ -244,7 +245,7 @@ std::string LogWatch::FaultOfPlace(int partition, const Place& place) {
 
 std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends) {
   const auto stored = hooks_.append(partition);
-  if (!stored) doubt_ = doubtful_ = true;  // seen at once, however many are still to be looked at
+  if (!stored) doubt_ = doubtful_ = true;  // reported before the other partitions are looked at
   if (!stored || stored->value >= place.end) return "";
   return "partition " + std::to_string(partition) + " of " + topic_ + " ends at " +
          std::to_string(ends) +
@@ -252,7 +253,7 @@ std::string LogWatch::FaultOfEnd(int partition, const Place& place, int64_t ends
 }
 
 std::string LogWatch::FaultOfEntries(int partition, const Place& place) {
-  // What is read there when compaction took the entry is a later one.
+  // After compaction removed the entry, reading at its offset returns a later one.
   const auto fault_of = [&](const std::optional<Fingerprint>& fingerprint,
                             bool may_be_gone) -> std::string {
     const bool reads = fingerprint && missed_ == 0;
@@ -267,11 +268,11 @@ std::string LogWatch::FaultOfEntries(int partition, const Place& place) {
   return FaultOfBeginning(partition);
 }
 
-// None: it cannot be read now.
+// nullptr: nothing can be read there now.
 Message LogWatch::Read(int partition, int64_t offset) {
   Message read = Reading(handle_.get(), partition, offset).Next();
   if (read && read->err != RD_KAFKA_RESP_ERR_NO_ERROR) read.reset();
-  if (!read) NoteWhenMissing();  // that took its time, and the next reads would, too
+  if (!read) NoteWhenMissing();  // then the next reads, which would time out as well, are left out
   return read;
 }
 

@@ -1,12 +1,12 @@
 // Notices what librdkafka 2.0.2 does not: that the topic is gone, has other partitions or settings,
 // was cut, compacted or is another one under the same name. It reads the first entry, which names
-// the log, and the newest one that each handle handed out, again and compares. Of a compacted topic
-// it reads the anchor and the newest entry (infra/kafka/fingerprint.h): others may be gone by
-// right.
+// the log, and the newest one that each handle handed out, again and compares. In a compacted topic
+// it reads the anchor and the newest entry (infra/kafka/fingerprint.h): compaction may remove the
+// others.
 //
-// An end before what was read proves nothing: a leader that was deposed, and is cut off from its
-// cluster, says so too, for as long as nobody tells it. It can store nothing, though. So an entry
-// is appended: where that is stored, the log goes on.
+// An end before what was read proves nothing: a leader that was deposed and is cut off from its
+// cluster reports it too, until it learns that it was deposed. It can store nothing, though. So the
+// watch appends an entry: its offset says where the log really ends.
 #pragma once
 
 #include <atomic>
@@ -29,33 +29,33 @@
 
 namespace contacts::kafka {
 
-// Any thread. What it finds is a fault of the handle.
+// Any thread. A fault that it finds becomes the fault of the handle.
 class LogWatch {
  public:
   struct Hooks {
     std::function<void()> each_time;  // called in each look that finds the topic, before the rest
-    // Appends an entry, and waits a moment: its offset; nullopt: it is not known to be stored.
+    // Appends an entry, waits a short time and returns its offset; nullopt: it may not be stored.
     std::function<std::optional<Offset>(int partition)> append;
   };
 
-  // `asker` must outlive it: a client that never reads, since its questions would wait for reads to
-  // end. `log_id`: that the opening records name; empty for a compacted topic.
+  // `asker`: a client that never reads, since its questions would wait for reads to end; it must
+  // outlive the watch. `log_id`: the one in the opening records; empty for a compacted topic.
   LogWatch(const Settings& settings, rd_kafka_t* asker, TopicOptions topic, std::string log_id,
            int partitions, std::chrono::milliseconds interval, Hooks hooks);
   ~LogWatch();
 
-  // Watches for this handle as long as somebody else holds its inbox.
+  // Watches for the handle with this inbox as long as the handle lives.
   void Join(int partition, const std::shared_ptr<Inbox>& inbox);
-  // Looks at once, or soon when it has just looked: a reader met an error.
+  // Looks immediately, or soon when it has just looked: a reader met an error.
   void Hasten();
   // The cluster answered when it was last asked.
   bool reachable() const { return reachable_; }
-  // A partition seemed to end before what was read of it, and there is no proof.
+  // A partition seemed to end before what was read of it, without proof.
   bool doubtful() const { return doubtful_; }
-  // The topic was not there when it was last asked for. After some more times that is a fault.
+  // The cluster did not know the topic when last asked. After 4 such looks that is a fault.
   bool missing() const { return missed_ > 0; }
-  // The first fault that was found; empty: none. It stays, but for settings of a compacted topic
-  // that are wrong, which can be set right.
+  // The first fault that was found; empty: none. It stays, except wrong settings of a compacted
+  // topic, which can be corrected.
   std::string fault();
 
  private:
@@ -90,19 +90,19 @@ class LogWatch {
   TopicHandle handle_;
   std::atomic<bool> reachable_{true};
   std::atomic<bool> doubtful_{false};
-  bool doubt_ = false;          // the same, of the look under way
+  bool doubt_ = false;          // the same for the present look
   std::atomic<int> missed_{0};  // looks in a row that did not find the topic
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Reader> readers_;
   std::string fault_;
-  std::string settings_fault_;  // of a compacted topic, as it was seen last
+  std::string settings_fault_;  // of a compacted topic, by the last look
   bool hastened_ = false;
   GrowingPause soon_;                // between looks that were hastened, or found something wrong
-  std::chrono::milliseconds least_;  // … from the newest look to the next of that kind
+  std::chrono::milliseconds least_;  // the pause of soon_ from the last look to the next
   std::chrono::steady_clock::time_point looked_at_;
-  std::chrono::steady_clock::time_point asked_at_;  // the watch's thread alone
+  std::chrono::steady_clock::time_point asked_at_;  // used by the watch's thread alone
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };

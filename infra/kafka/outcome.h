@@ -1,4 +1,4 @@
-// What became of an entry, by librdkafka's words.
+// What became of an entry, from librdkafka's result.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace contacts::kafka {
 
-// The brokers give no right to it.
+// A right is missing on the brokers.
 bool IsDenied(rd_kafka_resp_err_t error);
-// Of a message that librdkafka delivered or gave up.
+// For a message that librdkafka delivered or gave up.
 Delivery OutcomeOf(const rd_kafka_message_t& message);
-// For people.
+// A text for people.
 std::string ReasonOf(rd_kafka_resp_err_t error, const std::string& topic);
 
 }  // namespace contacts::kafka

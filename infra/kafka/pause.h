@@ -1,4 +1,4 @@
-// How long to wait before what failed is tried again: twice as long each time.
+// Exponential backoff: how long to wait before the next try, twice as long after each failure.
 #pragma once
 
 #include <algorithm>

@@ -29,13 +29,13 @@ struct Producer::AppendRequest {
   int64_t sent;  // milliseconds
   Clock::time_point handed_over = Clock::now();
 
-  // Its inbox, which is to be woken then; nullptr: nobody holds it any more.
+  // Returns the inbox, which must be woken then; nullptr: its owner has dropped it.
   std::shared_ptr<Inbox> Put(Delivery outcome, std::string reason, Offset offset) const {
     auto to = inbox.lock();
     if (to) to->Put({outgoing.token, outcome, offset, std::move(reason)});
     return to;
   }
-  // Without an offset: it is not stored, as far as we know.
+  // For an entry that is not known to be stored: it has no offset.
   void Report(Delivery outcome, std::string reason) const {
     if (const auto to = Put(outcome, std::move(reason), Offset{-1})) to->Wake();
   }
@@ -44,14 +44,14 @@ struct Producer::AppendRequest {
 struct Producer::Connection {
   Client client;
   TopicHandle topic;
-  Queue events;  // that rd_kafka_poll serves
+  Queue events;  // the queue that rd_kafka_poll serves
 };
 
-// Of one partition. librdkafka gets its next batch when it has delivered the one before: 2.0.2 does
-// not send it any earlier, and keeps a processor busy with waiting for that.
+// The entries of one partition. librdkafka gets the next batch once it has delivered the one
+// before: 2.0.2 does not send it any earlier, and waits for that with a busy loop.
 struct Producer::Lane {
   std::deque<std::unique_ptr<AppendRequest>> waiting;
-  size_t under_way = 0;  // in librdkafka's hands
+  size_t in_flight = 0;  // handed to librdkafka, no report yet
   Grouping grouping;
   Clock::time_point not_before;  // after librdkafka did not take an entry
   GrowingPause pause{std::chrono::milliseconds(50), std::chrono::milliseconds(2000)};
@@ -77,8 +77,8 @@ std::shared_ptr<Producer::Connection> Producer::Connect() {
   connection->client = MakeProducer(settings_, {this, &Producer::Delivered, &Producer::Failed});
   connection->topic.reset(rd_kafka_topic_new(connection->client.get(), topic_.c_str(), nullptr));
   connection->events.reset(rd_kafka_queue_get_main(connection->client.get()));
-  AskTopic(connection->client.get(), topic_,
-           kProducerWarmUp);  // else the first message is a second late
+  // Without this the first message leaves a second late.
+  AskTopic(connection->client.get(), topic_, kProducerWarmUp);
   return connection;
 }
 
@@ -102,14 +102,14 @@ void Producer::Append(int partition, const std::shared_ptr<Inbox>& inbox,
   SendWaiting(lanes_[partition]);
 }
 
-// With the lock.
+// The caller holds mutex_.
 void Producer::SendWaiting(Lane& lane) {
   if (lane.waiting.empty()) return;
-  lane.grouping.Note(lane.waiting.size() + lane.under_way);
-  if (lane.under_way > 0 || Clock::now() < lane.not_before) return;
+  lane.grouping.Note(lane.waiting.size() + lane.in_flight);
+  if (lane.in_flight > 0 || Clock::now() < lane.not_before) return;
   const bool held = lane.grouping.holds();
   if (!lane.grouping.IsTime(lane.waiting.size(), Grouping::Clock::now())) {
-    // Our thread has to look again soon.
+    // thread_ must look again soon.
     if (!held) rd_kafka_queue_yield(connection_->events.get());
     return;
   }
@@ -130,13 +130,14 @@ void Producer::Probe(int partition, std::string key, std::string value) {
 #pragma clang diagnostic ignored "-Wgnu-statement-expression"
 #endif
 
-// The first that waits. False: not now. Otherwise librdkafka has it, or it has got its report.
+// Sends the first entry that waits. False: try again later. True: librdkafka has it, or it has got
+// its report.
 bool Producer::Send(Connection& connection, Lane& lane) {
   std::unique_ptr<AppendRequest>& request = lane.waiting.front();
   const Outgoing& outgoing = request->outgoing;
-  // An empty value is sent as none: in a compacted topic it removes its key.
+  // An empty value is sent as null: in a compacted topic that removes the key.
   void* const value = outgoing.value.empty() ? nullptr : const_cast<char*>(outgoing.value.data());
-  // From here on it may be delivered, and be gone, at any moment.
+  // From here on the request may be delivered and deleted at any moment.
   const rd_kafka_resp_err_t error = rd_kafka_producev(
       connection.client.get(), RD_KAFKA_V_RKT(connection.topic.get()),
       RD_KAFKA_V_PARTITION(request->partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
@@ -147,7 +148,7 @@ bool Producer::Send(Connection& connection, Lane& lane) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       request.release();  // NOLINT(bugprone-unused-return-value): until it is delivered
-      ++lane.under_way;
+      ++lane.in_flight;
       lane.pause.Reset();
       return true;
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:
@@ -161,9 +162,9 @@ bool Producer::Send(Connection& connection, Lane& lane) {
   }
 }
 
-// The first that waits, which librdkafka does not take: the topic or the partition is not known to
-// it, and may be later. An entry reported at once would be sent again at once. False: not now.
-// Otherwise it has got its report.
+// For the first entry that waits, when librdkafka does not take it: it does not know the topic or
+// the partition yet. A report now would make the writer send the entry again immediately. False:
+// try again later. True: the entry has got its report.
 bool Producer::NotTaken(Lane& lane, rd_kafka_resp_err_t error, const std::string& topic) {
   const AppendRequest& request = *lane.waiting.front();
   const auto now = Clock::now();
@@ -211,11 +212,11 @@ void Producer::Renew() {
     dead_ = true;
     return;
   }
-  log::Warn("kafka: the producer was replaced; what was under way is sent again");
+  log::Warn("kafka: the producer was replaced; entries in flight are sent again");
   Drain(*old, 0);
 }
 
-// Every message has had its report when it returns.
+// Every message has got its report when this returns.
 void Producer::Drain(Connection& connection, int milliseconds) {
   rd_kafka_t* client = connection.client.get();
   if (milliseconds > 0) rd_kafka_flush(client, milliseconds);
@@ -228,7 +229,7 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
   auto& producer = *static_cast<Producer*>(opaque);
   const std::unique_ptr<AppendRequest> request(static_cast<AppendRequest*>(message->_private));
   const Delivery outcome = OutcomeOf(*message);
-  // Before the report: who gets it asks for the clock next.
+  // Before the report: whoever gets it asks for clock_fault() next.
   if (outcome == Delivery::kStored) {
     producer.renew_pause_.Reset();
     producer.CheckClock(*request, *message);
@@ -238,10 +239,10 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
       Offset{outcome == Delivery::kStored ? message->offset : -1});
   const std::lock_guard lock(producer.mutex_);
   if (inbox) producer.reported_.insert(std::move(inbox));
-  --producer.lanes_[request->partition].under_way;
+  --producer.lanes_[request->partition].in_flight;
 }
 
-// Once for all reports that came together.
+// Wakes each inbox once for all reports that came together.
 void Producer::WakeReported() {
   std::set<std::shared_ptr<Inbox>> reported;
   {
@@ -255,13 +256,13 @@ void Producer::CheckClock(const AppendRequest& request, const rd_kafka_message_t
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const int64_t appended = rd_kafka_message_timestamp(&message, &type);
   if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME || !clock_) return;
-  // It was appended between then and now: by any clock that is right.
+  // If both clocks are right, the append time lies between sending and now.
   const bool same = appended >= request.sent - kClockTolerance &&
                     appended <= clock_().milliseconds + kClockTolerance;
   const std::lock_guard lock(clock_mutex_);
   clock_fault_ = same ? ""
                       : "the clock of this machine and that of the broker differ by more than 2 s: "
-                        "set them right (NTP); writing then goes on by itself";
+                        "set them right (NTP); writing then goes on automatically";
 }
 
 std::string Producer::clock_fault() {
@@ -290,7 +291,7 @@ void Producer::Failed(rd_kafka_t* client, int error, const char* reason, void* o
   producer.dead_ = true;
 }
 
-void Producer::FailFatally() {
+void Producer::FailFatallyForTest() {
   const std::lock_guard lock(mutex_);
   rd_kafka_test_fatal_error(connection_->client.get(),
                             RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "test");

@@ -22,32 +22,34 @@
 
 namespace contacts::kafka {
 
-// Any thread. An idempotent producer that librdkafka declares dead is replaced by a new one: what
-// was in its hands is reported kUnknown, and the writer sends the same bytes again. A new producer
-// that dies as well, and an entry that librdkafka does not take, are tried again after a pause that
-// grows.
+// Any thread. After a fatal error of librdkafka's idempotent producer a new one replaces it: the
+// entries in flight are reported kUnknown, and the writer sends the same bytes again. A new
+// producer that dies as well, and an entry that librdkafka does not take, are tried again after a
+// pause that grows.
 class Producer {
  public:
-  // `clock` is this machine's; none: it is not compared. Throws std::runtime_error.
+  // `clock`: this machine's, compared with the broker's; none: clocks are not compared. Throws
+  // std::runtime_error.
   Producer(Settings settings, std::string topic, std::function<Timestamp()> clock);
-  // Waits a moment for what was handed over; the rest may be stored or not.
+  // Waits up to 3 s for the entries that librdkafka has; the rest may be stored or not.
   ~Producer();
 
-  // In this order; one report each to the inbox, while somebody else holds it.
+  // Sends the entries in this order; each gets one report in the inbox, unless its owner has
+  // dropped it.
   void Append(int partition, const std::shared_ptr<Inbox>& inbox, std::vector<Outgoing> entries);
 
-  // Our clock and the broker's differ too much, so nothing is written; empty: they do not, as far
-  // as the newest delivery tells.
+  // Says that this machine's clock and the broker's differ too much, so nothing is written; empty:
+  // by the newest delivery they do not.
   std::string clock_fault();
-  // Sends an entry although they differ, to find out whether they still do.
+  // Sends an entry although the clocks differ, to find out whether they still do.
   void Probe(int partition, std::string key, std::string value);
 
-  // `lost` is called, from the producer's thread, when no broker can be reached any more. It is not
-  // called any more once this has been called with another, or none.
+  // The producer's thread calls `lost` when no broker can be reached any more. The `lost` before is
+  // not called any more once this has returned; none: nothing is called.
   void OnBrokersLost(std::function<void()> lost);
 
-  // For tests: the fault that librdkafka 2.0.2 runs into when a sent message timed out.
-  void FailFatally();
+  // Makes the fatal error that librdkafka 2.0.2 runs into when a sent message timed out.
+  void FailFatallyForTest();
 
  private:
   struct AppendRequest;
@@ -69,7 +71,7 @@ class Producer {
   const std::string topic_;
   const std::function<Timestamp()> clock_;
   std::atomic<bool> dead_{false};
-  // Of our thread: when a dead producer may be replaced.
+  // Used by thread_ alone: when a dead producer may be replaced.
   std::chrono::steady_clock::time_point renew_at_;
   GrowingPause renew_pause_{std::chrono::milliseconds(100), std::chrono::milliseconds(5000)};
   std::mutex lost_mutex_;
@@ -80,7 +82,7 @@ class Producer {
   std::mutex mutex_;
   std::shared_ptr<Connection> connection_;
   std::map<int, Lane> lanes_;                  // by partition
-  std::set<std::shared_ptr<Inbox>> reported_;  // got reports and are not woken yet
+  std::set<std::shared_ptr<Inbox>> reported_;  // have new reports, and must still be woken
   bool ending_ = false;
   std::thread thread_;
 };

@@ -17,7 +17,7 @@ std::string_view Trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-// What is wrong with a line that has a key; empty: nothing.
+// The fault of a line that has a key; empty: none.
 std::string FaultOfKey(const std::string& key, const std::string& value) {
   const std::string why = WhyRefused(key);
   return why.empty() ? WhyInvalid(key, value)

@@ -1,4 +1,4 @@
-// The keys of librdkafka that the operator chose, and those that are not his to choose.
+// The keys of librdkafka that the operator chose, and those that cannot be chosen.
 //
 //   file of --kafka-config: lines `key=value`; empty lines and lines that begin with # are skipped
 #pragma once
@@ -14,21 +14,20 @@ namespace contacts::kafka {
 
 using Settings = std::map<std::string, std::string>;
 
-// What a text says, and all that is wrong with it: a line that is none, a key that librdkafka does
-// not know, its value when that is wrong, a key that is forced. Without `bootstrap.servers` nothing
-// could be reached: a fault.
+// The settings in a text and all its faults: a line that is not key=value, a key that librdkafka
+// does not know, a wrong value, a key that cannot be chosen, no `bootstrap.servers`.
 struct ParsedSettings {
   struct Fault {
-    int line = 0;  // 0: of the whole
+    int line = 0;  // 0: the fault has no line
     std::string what;
   };
   Settings settings;
   std::vector<Fault> faults;
-  std::vector<Fault> doubles;  // keys that were given before: the last one counts
+  std::vector<Fault> doubles;  // keys that stand twice: the last one counts
 };
 ParsedSettings ParseAll(std::string_view text);
 
-// The errors have all faults, with their lines.
+// The error holds all faults, with their lines.
 Result<Settings> ParseSettings(std::string_view text);
 Result<Settings> ReadSettings(const std::string& path);
 

@@ -21,9 +21,8 @@ constexpr std::chrono::milliseconds kLongestTopicPause{1000};
 constexpr int kMissesOfALostTopic = 4;
 
 constexpr const char* kNoRights =
-    "no right to use a topic: grant DESCRIBE, DESCRIBE_CONFIGS, READ and WRITE, and CREATE unless "
-    "it "
-    "exists, on ";
+    "no right to use a topic: grant DESCRIBE, DESCRIBE_CONFIGS, READ and WRITE, and CREATE "
+    "unless it exists, on ";
 constexpr const char* kNoRightToMake =
     "there is no such topic, and no right to make it: grant CREATE on it, or make ";
 
@@ -45,9 +44,9 @@ Event Request(rd_kafka_t* client, rd_kafka_admin_op_t operation, std::chrono::mi
 }
 
 struct Made {
-  std::string why_not;  // empty: made, or made by another meanwhile
+  std::string why_not;  // empty: made, perhaps by another instance meanwhile
   bool denied = false;
-  bool answered = true;  // else no broker that makes topics was reached
+  bool answered = true;  // false: the controller, which makes topics, was not reached
 };
 
 Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
@@ -113,9 +112,9 @@ Result<TopicState> FindOrMake(rd_kafka_t* client, const Complaints& complaints,
       if (!making_since) making_since = Clock::now();
       const Made made = MakeTopic(client, options);
       if (made.denied) return Unavailable(kNoRightToMake + options.name);
-      why = made.why_not.empty() ? "it was made and is not there" : made.why_not;
+      why = made.why_not.empty() ? "it was made but is not there" : made.why_not;
       if (made.why_not.empty()) log::Info("kafka: the topic was made", {{"topic", options.name}});
-      TakeComplaints(client);  // the one broker that makes topics may be out of reach
+      TakeComplaints(client);  // the controller, which makes topics, may be out of reach
       const bool hopeless = !made.answered && Clock::now() - *making_since > kUnresolvedFor;
       if (std::string lost = WhyNotResolved(complaints); hopeless && !lost.empty()) {
         return Unavailable(std::move(lost));

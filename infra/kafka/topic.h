@@ -1,4 +1,4 @@
-// The topic that is the log: made when there is none, and checked at each start.
+// The topic that holds the log: made when there is none, and checked at each start.
 #pragma once
 
 #include <chrono>
@@ -16,31 +16,33 @@ namespace contacts::kafka {
 
 struct TopicOptions {
   std::string name;
-  // Of a topic that is made; one that exists keeps its own.
+  // The next three are for a topic that is made; one that exists keeps its own.
   int partitions = 12;
   int replication_factor = 0;   // 0: the cluster's default
-  int min_insync_replicas = 0;  // 0: 2 when there are so many replicas
+  int min_insync_replicas = 0;  // 0: 2 when replication_factor is above 1, else the cluster's
   bool compacted = false;       // keeps the newest entry of each key only: never for events
-  // Why a topic that is not there must not be made, asked then; none, or empty: it may.
+  // Called when the topic does not exist: why it must not be made. None, or an empty answer: it
+  // may.
   std::function<std::string()> why_not_made{};
 };
 
-// The settings that a topic has; the error says why they cannot be read. `time`: for the broker to
-// answer; to find one may take as long again.
+// The settings that a topic has; the error says why they cannot be read. `time`: how long the
+// broker may take to answer; finding a broker may take as long again.
 using TopicConfig = std::map<std::string, std::string>;
 Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& topic,
                                     std::chrono::milliseconds time);
-// All that is wrong with them, and what to do.
+// All faults of the settings, and what to do.
 std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& options,
                                         int replicas);
 // The first fault of the topic as it is now; empty: there is none.
 Result<std::string> FaultOfSettings(rd_kafka_s* client, const TopicOptions& options, int replicas);
 
-// That a right to use the topic is missing, and which are needed.
+// The message that a right to use the topic is missing; names the rights that are needed.
 std::string NoRightsFor(const std::string& topic);
 
-// How many partitions it has. Asks until the cluster answers or the time is over. The error says
-// what is wrong with the topic and what to do; kNotFound: it is not there and must not be made.
+// The topic's number of partitions. Asks until the cluster answers or `time` is over. The error
+// says what is wrong with the topic and what to do; kNotFound: it does not exist and must not be
+// made.
 Result<int> OpenTopic(const Settings& settings, const TopicOptions& options,
                       std::chrono::milliseconds time);
 

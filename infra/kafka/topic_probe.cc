@@ -12,7 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// Nobody waits longer for an entry of a partition that may be empty.
+// The partition may be empty, so a longer wait for an entry is not worth it.
 constexpr milliseconds kToRead{800};
 constexpr milliseconds kToSend{1500};
 constexpr int64_t kLargestSent = 4'000'000;
@@ -52,7 +52,8 @@ std::string WhyNotWritten(const Settings& settings, const std::string& topic, in
   std::optional<rd_kafka_resp_err_t> report;
   const Client client = MakeOversizedProducer(settings, {&report, &NoteReport, nullptr});
   const TopicHandle handle(rd_kafka_topic_new(client.get(), topic.c_str(), nullptr));
-  AskTopic(client.get(), topic, std::min(time, kToSend));  // else the entry leaves a second late
+  // Without this the entry leaves a second late.
+  AskTopic(client.get(), topic, std::min(time, kToSend));
   std::string entry(static_cast<size_t>(largest + kTooLargeBy), 'x');
   if (rd_kafka_produce(handle.get(), 0, RD_KAFKA_MSG_F_COPY, entry.data(), entry.size(), nullptr, 0,
                        nullptr) != 0) {
@@ -64,7 +65,7 @@ std::string WhyNotWritten(const Settings& settings, const std::string& topic, in
                   Milliseconds(std::chrono::ceil<milliseconds>(until - Clock::now())));
   }
   const bool denied = report && IsDenied(*report);
-  if (!report) {  // the report must not come when `report` is gone
+  if (!report) {  // no report may come after `report` has gone out of scope
     rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     rd_kafka_flush(client.get(), 100);
   }

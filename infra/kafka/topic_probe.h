@@ -1,4 +1,4 @@
-// Whether a topic can be read and written, found out without leaving anything in it.
+// Finds out whether a topic can be read and written, and leaves nothing in it.
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,9 @@ struct ReadProbe {
 ReadProbe ProbeReading(const Settings& settings, const std::string& topic,
                        std::chrono::milliseconds time);
 
-// Why there is no right to write; empty: there is, or no broker said. Sends an entry that is larger
-// than `largest`, the topic's max.message.bytes: a broker looks at rights first, and then refuses
-// the entry. A topic that takes much larger ones than ours is not asked.
+// Why there is no right to write; empty: there is, or no broker answered. Sends an entry larger
+// than `largest`, the topic's max.message.bytes: a broker checks rights first, and then refuses
+// the entry. Not tried when `largest` is above 4 MB.
 std::string WhyNotWritten(const Settings& settings, const std::string& topic, int64_t largest,
                           std::chrono::milliseconds time);
 

@@ -17,7 +17,7 @@ namespace {
 using testing::Signal;
 using Partitions = std::set<int>;
 
-// The n-th call finds that all partitions end at n. A call for a partition that fails finds
+// The n-th call returns n as the end of each partition. A call for a partition that fails returns
 // nothing.
 class Cluster {
  public:
@@ -37,12 +37,12 @@ class Cluster {
     };
   }
 
-  // Calls for that partition do not return until Release.
+  // Calls for this partition do not return until Release.
   void Hold(int partition) {
     const std::lock_guard lock(mutex_);
     held_.insert(partition);
   }
-  // Nor does that call, whatever it is for.
+  // This call does not return until Release, whatever its partitions.
   void HoldCall(size_t call) {
     const std::lock_guard lock(mutex_);
     held_call_ = call;
@@ -58,7 +58,7 @@ class Cluster {
     const std::lock_guard lock(mutex_);
     failing_.insert(partition);
   }
-  // From when the leaders are asked for again; all partitions answer then.
+  // The answer when the leaders are asked for next; from then on all partitions answer.
   void Elect(std::vector<int> leaders) {
     const std::lock_guard lock(mutex_);
     next_leaders_ = std::move(leaders);
@@ -72,7 +72,7 @@ class Cluster {
     const std::lock_guard lock(mutex_);
     return calls_;
   }
-  // Which thread made that call: each broker has its own.
+  // The thread that made this call: each broker has its own.
   std::thread::id caller(size_t call) {
     const std::lock_guard lock(mutex_);
     return callers_.at(call - 1);
@@ -89,7 +89,7 @@ class Cluster {
     callers_.push_back(std::this_thread::get_id());
     const Offset end{static_cast<int64_t>(calls_.size())};
     changed_.notify_all();
-    // The time ends a broken test run only.
+    // The time-out ends only a broken test run.
     const size_t call = calls_.size();
     changed_.wait_for(lock, std::chrono::seconds(40),
                       [&] { return !touches(held_) && call != held_call_; });
@@ -110,7 +110,7 @@ class Cluster {
   std::vector<std::thread::id> callers_;
 };
 
-// Of one handle: waits for answers.
+// Asks for one handle and waits for answers.
 class Asker {
  public:
   explicit Asker(int partition) : partition_(partition) {
@@ -118,7 +118,7 @@ class Asker {
   }
   void HasRead(Offset newest) { inbox_->SetNewest({newest, {}, {}}); }
   void Ask(EndQuestions& questions, uint64_t query) { questions.Ask(partition_, query, inbox_); }
-  // Where the partition ended by the answer to that query, or a newer one; -1: it does not come.
+  // The end in the answer to this query, or to a newer one; -1: no answer comes.
   int64_t Answer(uint64_t query) {
     for (;;) {
       const Polled polled = inbox_->Take();
@@ -134,7 +134,7 @@ class Asker {
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
 };
 
-TEST(EndQuestions, AllThatComeDuringACallGoIntoTheNext) {
+TEST(EndQuestions, QuestionsThatComeDuringACallGoIntoTheNext) {
   Cluster cluster({1, 1, 1, 1});
   EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
   Asker askers[] = {Asker(0), Asker(1), Asker(2), Asker(3)};
@@ -165,7 +165,7 @@ TEST(EndQuestions, ABrokerThatDoesNotAnswerDelaysNoOther) {
   EXPECT_EQ(stuck.Answer(1), 1);
 }
 
-TEST(EndQuestions, APartitionThatAlwaysFailsTakesNoOtherWithIt) {
+TEST(EndQuestions, APartitionThatAlwaysFailsMakesNoOtherFail) {
   Cluster cluster({1, 1, 1});
   EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
   Asker first(0);
@@ -183,8 +183,8 @@ TEST(EndQuestions, APartitionThatAlwaysFailsTakesNoOtherWithIt) {
   EXPECT_FALSE(failing.answered());
 }
 
-// Those that failed were asked alone, one after another, each for as long as a broker takes.
-TEST(EndQuestions, ManyThatFailDelayANewOneByOneOfThem) {
+// Questions that failed were asked one after another, each for as long as a broker takes.
+TEST(EndQuestions, ANewQuestionWaitsForOnlyOneOfManyThatFail) {
   Cluster cluster({1, 1, 1, 1});
   EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders(), std::chrono::milliseconds(0));
   Asker fresh(0);
@@ -194,7 +194,7 @@ TEST(EndQuestions, ManyThatFailDelayANewOneByOneOfThem) {
   fresh.Ask(questions, 1);
   ASSERT_TRUE(cluster.WaitForCalls(1));
   for (Asker& asker : failing) asker.Ask(questions, 1);
-  cluster.HoldCall(3);  // and lets the first go
+  cluster.HoldCall(3);  // which lets the first go
   ASSERT_TRUE(cluster.WaitForCalls(3));
   fresh.Ask(questions, 2);
   cluster.Release();
@@ -205,8 +205,8 @@ TEST(EndQuestions, ManyThatFailDelayANewOneByOneOfThem) {
             (std::vector<Partitions>{{0}, {1, 2, 3}, {1}, {0}, {2}, {3}}));
 }
 
-// A leader that was deposed, and is cut off, answers with an end that is behind.
-TEST(EndQuestions, AnEndBeforeWhatWasReadIsNoAnswer) {
+// A leader that was deposed, and is cut off, answers with an end that is too low.
+TEST(EndQuestions, AnEndBeforeWhatWasReadDoesNotCount) {
   Cluster cluster({1});
   EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
   Asker asker(0);
@@ -215,7 +215,7 @@ TEST(EndQuestions, AnEndBeforeWhatWasReadIsNoAnswer) {
   EXPECT_EQ(asker.Answer(1), 3);
 }
 
-TEST(EndQuestions, AreAskedOfTheNewLeaderWhenTheOldOneIsGone) {
+TEST(EndQuestions, GoToTheNewLeaderWhenTheOldOneIsGone) {
   Cluster cluster({1, 2});
   EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
   Asker moved(0);
@@ -226,7 +226,7 @@ TEST(EndQuestions, AreAskedOfTheNewLeaderWhenTheOldOneIsGone) {
   cluster.Fail(0);
   cluster.Elect({2, 2});
   moved.Ask(questions, 1);
-  ASSERT_TRUE(cluster.WaitForCalls(2));  // it fails
+  ASSERT_TRUE(cluster.WaitForCalls(2));  // the call of `moved` fails
   cluster.Release();
   EXPECT_EQ(other.Answer(1), 1);
   EXPECT_EQ(moved.Answer(1), 3);
@@ -234,7 +234,7 @@ TEST(EndQuestions, AreAskedOfTheNewLeaderWhenTheOldOneIsGone) {
   EXPECT_EQ(cluster.caller(3), cluster.caller(1));
 }
 
-TEST(EndQuestions, AnAnswerComesThoughNobodyKnowsTheLeaders) {
+TEST(EndQuestions, AnAnswerComesAlsoWhenTheLeadersAreNotKnown) {
   Cluster cluster({});
   EndQuestions questions(cluster.ask_ends(), cluster.ask_leaders());
   Asker asker(7);

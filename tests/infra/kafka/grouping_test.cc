@@ -8,7 +8,7 @@ namespace {
 using Clock = Grouping::Clock;
 using std::chrono::microseconds;
 
-TEST(Grouping, WhoIsAloneDoesNotWait) {
+TEST(Grouping, AnEntryThatIsAloneDoesNotWait) {
   Grouping grouping;
   for (int i = 0; i < 100; ++i) {
     grouping.Note(1);
@@ -17,9 +17,9 @@ TEST(Grouping, WhoIsAloneDoesNotWait) {
   }
 }
 
-TEST(Grouping, HalfOfThoseThatAreAboutGoTogether) {
+TEST(Grouping, HalfOfTheEntriesInFlightAreSentTogether) {
   Grouping grouping;
-  grouping.Note(32);  // sixteen under way, sixteen waiting
+  grouping.Note(32);  // sixteen in flight, sixteen waiting
   const Clock::time_point now;
   for (size_t waiting = 1; waiting < 16; ++waiting) {
     EXPECT_FALSE(grouping.IsTime(waiting, now)) << waiting;
@@ -29,14 +29,14 @@ TEST(Grouping, HalfOfThoseThatAreAboutGoTogether) {
   EXPECT_FALSE(grouping.holds());
 }
 
-TEST(Grouping, NobodyWaitsLongerForOthersThatDoNotCome) {
+TEST(Grouping, AnEntryWaitsAtMostTheLongestTimeForOthersThatDoNotCome) {
   Grouping grouping;
   grouping.Note(32);
   const Clock::time_point begin;
   EXPECT_FALSE(grouping.IsTime(1, begin));
   EXPECT_FALSE(grouping.IsTime(3, begin + Grouping::kLongest - microseconds(1)));
   EXPECT_TRUE(grouping.IsTime(3, begin + Grouping::kLongest));
-  // And then fewer are expected.
+  // From then on fewer are expected.
   EXPECT_FALSE(grouping.IsTime(1, begin + Grouping::kLongest));
   EXPECT_TRUE(grouping.IsTime(2, begin + Grouping::kLongest));
 }

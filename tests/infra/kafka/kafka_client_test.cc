@@ -1,7 +1,7 @@
-// Questions to a cluster that librdkafka imitates.
+// Questions to a mock cluster of librdkafka.
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>
-// After the one above.
+// It needs the header above.
 #include <librdkafka/rdkafka_mock.h>
 
 #include <atomic>
@@ -31,7 +31,7 @@ class KafkaClient : public ::testing::Test {
     rd_kafka_conf_interceptor_add_on_new(conf.get(), "test", &Watch, &questions);
     client.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), error, sizeof error));
     ASSERT_NE(client, nullptr) << error;
-    conf.release();  // NOLINT(bugprone-unused-return-value): the client has it
+    conf.release();  // NOLINT(bugprone-unused-return-value): the client owns it now
     rd_kafka_mock_cluster_t* cluster = rd_kafka_handle_mock_cluster(client.get());
     rd_kafka_mock_topic_create(cluster, kTopic, kPartitions, 2);
     for (int p = 0; p < kPartitions; ++p) {
@@ -49,7 +49,7 @@ class KafkaClient : public ::testing::Test {
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
-  std::atomic<int> questions{0};  // that were sent about offsets
+  std::atomic<int> questions{0};  // requests for offsets that were sent
   Client client;
 };
 
@@ -71,7 +71,8 @@ TEST_F(KafkaClient, TellsWhichBrokerLeadsAPartition) {
   }
 }
 
-// A partition without a leader, or that does not exist, is missing in the answer, at once.
+// A partition that does not exist, or has no leader, is missing in the answer, which comes without
+// a wait.
 TEST_F(KafkaClient, AnswersForTheOthersWhenAPartitionIsNotThere) {
   EXPECT_EQ(AskOffsets(client.get(), kTopic, {0, 99}, EdgeOf::kEnd, seconds(30)),
             (std::map<int, int64_t>{{0, 0}}));

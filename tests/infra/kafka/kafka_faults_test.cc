@@ -1,4 +1,4 @@
-// What can happen to a topic and its broker, done to a real one.
+// Faults of a topic and its broker, made in a real one.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -13,7 +13,7 @@ namespace contacts::testing {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kLong{60};  // only a broken test takes so long
+constexpr std::chrono::seconds kLong{60};  // only a broken test takes this long
 
 std::unique_ptr<KafkaLog> Opened(KafkaLogOptions options) {
   auto log = KafkaLog::Open(std::move(options));
@@ -63,7 +63,7 @@ TEST_F(KafkaFaults, TheLogKeepsItsIdAndEachPartitionItsOpening) {
   log = Opened(broker.OptionsOf(topic, 3));
   const std::string id = log->log_id();
   EXPECT_EQ(id.size(), 36u);
-  log = Opened(broker.OptionsOf(topic, 5));  // of topics that are made
+  log = Opened(broker.OptionsOf(topic, 5));  // 5 is for a topic that is made
   EXPECT_EQ(log->log_id(), id);
   EXPECT_EQ(log->partitions(), 3);
   for (int p = 0; p < 3; ++p) {
@@ -97,7 +97,7 @@ TEST_F(KafkaFaults, ATopicMadeAnewIsNoticedAlsoWhenItIsLonger) {
               fault.find("belongs to the log") != std::string::npos ||
               fault.find("made anew") != std::string::npos)
       << fault;
-  // When its next fetch comes after the new topic was made, librdkafka reads on in that.
+  // When the next fetch comes after the new topic was made, librdkafka reads on in the new one.
   ASSERT_FALSE(client->Values().empty());
   EXPECT_EQ(client->Values().front(), "a");
 }
@@ -138,14 +138,14 @@ TEST_F(KafkaFaults, ALogThatWasCutIsNoticedAlsoWhenItHasGrownAgain) {
   EXPECT_EQ(client->Values(), (std::vector<std::string>{"a", "b", "c", "d"}));
 }
 
-TEST_F(KafkaFaults, SettingsThatAreChangedWhileItRunsStopTheLog) {
+TEST_F(KafkaFaults, SettingsThatAreChangedWhileTheLogRunsStopIt) {
   OpenWith({"a"});
   broker.SetConfig(topic, "cleanup.policy", "compact");
   const std::string fault = FaultOfHandle();
   EXPECT_NE(fault.find("cleanup.policy=compact"), std::string::npos) << fault;
 }
 
-// An operator who sets cleanup.policy right again afterwards has lost history all the same.
+// An operator who corrects cleanup.policy afterwards has lost history nevertheless.
 TEST_F(KafkaFaults, ALogThatWasCompactedIsRefused) {
   broker.MakeTopic(topic, 1,
                    {{"cleanup.policy", "compact"},
@@ -158,7 +158,7 @@ TEST_F(KafkaFaults, ALogThatWasCompactedIsRefused) {
   client = std::make_unique<LogClient>(*log);
   client->Append({"lost"}, "$log");
   ASSERT_TRUE(client->UntilReports(1));
-  // The cleaner takes what is not in the newest segment, and a later entry begins a new one.
+  // The cleaner spares only the newest segment, and a later entry begins a new one.
   const auto first_is_gone = [&] {
     client->Append({"kept"}, "$log");
     if (!client->UntilReports(client->reports.size() + 1)) return false;
@@ -178,7 +178,7 @@ TEST_F(KafkaFaults, ALogThatWasCompactedIsRefused) {
   EXPECT_NE(why.find("deleted or compacted"), std::string::npos) << why;
 }
 
-TEST_F(KafkaFaults, ATopicPutTogetherFromTwoIsRefused) {
+TEST_F(KafkaFaults, ATopicThatMixesTwoLogsIsRefused) {
   auto one = Opened(broker.OptionsOf(topic, 2));
   const std::string other_topic = Broker::NewTopicName();
   auto other = Opened(broker.OptionsOf(other_topic, 2));
@@ -188,10 +188,10 @@ TEST_F(KafkaFaults, ATopicPutTogetherFromTwoIsRefused) {
   broker.CopyPartition(other_topic, topic, 1);
   broker.Start();
   const std::string why = WhyNotOpened(broker.OptionsOf(topic, 2));
-  EXPECT_NE(why.find("put together from two"), std::string::npos) << why;
+  EXPECT_NE(why.find("mixture of two logs"), std::string::npos) << why;
 }
 
-TEST_F(KafkaFaults, WritingStopsWhileTheClocksDifferAndGoesOnByItself) {
+TEST_F(KafkaFaults, WritingStopsWhileTheClocksDifferAndGoesOnAutomatically) {
   std::atomic<int64_t> off{0};
   KafkaLogOptions options = broker.OptionsOf(topic);
   options.clock = [&off] {
@@ -208,7 +208,7 @@ TEST_F(KafkaFaults, WritingStopsWhileTheClocksDifferAndGoesOnByItself) {
   ASSERT_EQ(append(), Delivery::kStored);
   EXPECT_EQ(log->Trouble(), "");
   off = 60'000;
-  append();  // tells of it
+  append();  // its report shows the difference
   EXPECT_NE(log->Trouble().find("differ by more than 2 s"), std::string::npos) << log->Trouble();
   EXPECT_EQ(append(), Delivery::kDenied);
   EXPECT_NE(client->reports.back().reason.find("clock"), std::string::npos);
@@ -233,7 +233,7 @@ TEST_F(KafkaFaults, AClockThatIsOffKeepsTheLogFromOpening) {
 
 TEST_F(KafkaFaults, ADeadProducerIsReplaced) {
   OpenWith({"a"});
-  log->FailProducer();
+  log->FailProducerForTest();
   client->Append({"b"});
   ASSERT_TRUE(client->UntilReports(2));
   if (client->reports[1].outcome == Delivery::kUnknown) client->Append({"b again"});
@@ -245,7 +245,7 @@ TEST_F(KafkaFaults, ADeadProducerIsReplaced) {
   EXPECT_FALSE(client->fault);
 }
 
-TEST_F(KafkaFaults, WhatWasAppendedWhileTheBrokerIsDownIsThereWhenItIsBack) {
+TEST_F(KafkaFaults, AnEntryAppendedWhileTheBrokerIsDownIsStoredWhenItIsBack) {
   OpenWith({"a"});
   broker.Kill();
   client->Append({"b"});
@@ -260,7 +260,7 @@ TEST_F(KafkaFaults, WhatWasAppendedWhileTheBrokerIsDownIsThereWhenItIsBack) {
 
 TEST_F(KafkaFaults, AFlippedByteIsNoticed) {
   OpenWith({"aaaaaaaa"});
-  for (const char* value : {"bbbbbbbb", "cccccccc"}) {  // each a batch of its own
+  for (const char* value : {"bbbbbbbb", "cccccccc"}) {  // each in its own batch
     client->Append({value});
     ASSERT_TRUE(client->UntilReports(client->reports.size() + 1));
   }
@@ -279,7 +279,7 @@ TEST_F(KafkaFaults, AFlippedByteIsNoticed) {
   std::ofstream(segment, std::ios::binary)
       .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   broker.Start();
-  // The start may read that far, and refuses then; else the reader stops there.
+  // A start that reads this far fails; otherwise the reader stops there.
   std::string why;
   auto opened = KafkaLog::Open(broker.OptionsOf(topic));
   if (opened.ok()) {

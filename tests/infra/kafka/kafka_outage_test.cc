@@ -1,4 +1,4 @@
-// That no broker can be reached is said soon, wherever the watch is, and taken back soon.
+// An outage of all brokers is reported soon, wherever the watch is, and its end too.
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -13,7 +13,7 @@ namespace contacts::testing {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kPartitions = 24;  // the broker goes while one of them is looked at
+constexpr int kPartitions = 24;  // so many that the broker dies while the watch looks at one
 
 class KafkaOutage : public ::testing::Test {
  protected:
@@ -45,14 +45,14 @@ class KafkaOutage : public ::testing::Test {
     return std::move(*store);
   }
 
-  // The log tells nobody of it: it is asked again and again.
+  // The log has no callback for it, so this asks repeatedly.
   static bool Within(std::chrono::milliseconds time, const std::function<bool()>& holds) {
     std::mutex mutex;
-    std::condition_variable nobody;
+    std::condition_variable never;
     std::unique_lock lock(mutex);
     for (const auto end = Clock::now() + time; Clock::now() < end;) {
       if (holds()) return true;
-      nobody.wait_for(lock, std::chrono::milliseconds(10));
+      never.wait_for(lock, std::chrono::milliseconds(10));
     }
     return false;
   }
@@ -62,13 +62,14 @@ class KafkaOutage : public ::testing::Test {
   std::vector<std::unique_ptr<LogClient>> readers;
 };
 
-// It is known after the first that does not answer, not after all of them.
+// The outage is known after the first partition that does not answer, not after all of them.
 TEST_F(KafkaOutage, IsNoticedWhileAPartitionIsLookedAt) {
   OpenWatchedEvery(std::chrono::milliseconds(1));
   GoThroughOne();
 }
 
-// It keeps its connections, and nothing is asked of it by itself: it was seen after 11 to 14 s.
+// A broker that hangs keeps its connections, and nothing was asked of it: it was seen after 11 to
+// 14 s.
 TEST_F(KafkaOutage, ABrokerThatHangsIsNoticedWithinFiveSeconds) {
   OpenWatchedEvery(std::chrono::hours(1));
   EXPECT_EQ(log->Trouble(), "");
@@ -80,7 +81,7 @@ TEST_F(KafkaOutage, ABrokerThatHangsIsNoticedWithinFiveSeconds) {
   EXPECT_TRUE(Within(std::chrono::seconds(15), [&] { return log->Trouble().empty(); }));
 }
 
-// Password hashes go through the same outage, since it takes seconds.
+// One outage tests password hashes too, since it takes seconds.
 TEST_F(KafkaOutage, IsNoticedLongBeforeTheNextLookAndSecretsAreKnownMeanwhile) {
   const std::string topic = Broker::NewTopicName();
   auto idle = OpenSecrets(topic);
@@ -88,8 +89,8 @@ TEST_F(KafkaOutage, IsNoticedLongBeforeTheNextLookAndSecretsAreKnownMeanwhile) {
   OpenWatchedEvery(std::chrono::hours(1));
   EXPECT_FALSE(Within(std::chrono::milliseconds(600), [&] { return !idle->Fault().empty(); }));
   GoThroughOne([&] {
-    EXPECT_EQ(*idle->Get("id-1"), "of another instance");  // though nobody had asked for it
-    // A guess at a name that is none fails no sooner and no later than at one that is.
+    EXPECT_EQ(*idle->Get("id-1"), "of another instance");  // though it was never asked for before
+    // A guess at an unknown user name fails no sooner and no later than at a known one.
     EXPECT_EQ(*idle->Get(kNobodysSecret), std::nullopt);
     broker.CutTail(topic + ".secrets", 0, 0);
   });

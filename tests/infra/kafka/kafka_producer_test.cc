@@ -8,8 +8,8 @@
 namespace contacts::testing {
 namespace {
 
-// An entry for a partition that librdkafka does not know came back at once, and the writer and the
-// producer threw it to each other without end.
+// An entry for a partition that librdkafka does not know came back immediately, and writer and
+// producer passed it back and forth without end.
 TEST(KafkaProducer, AnEntryForAPartitionThatIsNotKnownYetWaitsForIt) {
   Broker& broker = Broker::Shared();
   const std::string topic = Broker::NewTopicName();
@@ -20,7 +20,7 @@ TEST(KafkaProducer, AnEntryForAPartitionThatIsNotKnownYetWaitsForIt) {
   const auto inbox = std::make_shared<kafka::Inbox>();
   inbox->SetWake([&] { signal.Raise(); });
   kafka::Producer producer(settings, topic, SystemTime);
-  // Before it knows the topic at all, librdkafka takes an entry for any partition.
+  // While librdkafka does not know the topic at all, it takes an entry for any partition.
   producer.Append(0, inbox, {{6, "acme", "value"}});
   ASSERT_TRUE(signal.Wait());
   ASSERT_EQ(inbox->Take().reports.size(), 1u);

@@ -14,7 +14,7 @@ namespace contacts::testing {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kNotReached{30};  // only a broken test takes so long
+constexpr std::chrono::seconds kNotReached{30};  // only a broken test takes this long
 constexpr std::chrono::milliseconds kTwoLooks{600};
 
 std::unique_ptr<KafkaSecretStore> Opened(const std::string& topic) {
@@ -28,7 +28,7 @@ Error WhyNotOpened(const std::string& topic, KafkaSecretStore::Opening opening =
   return store.ok() ? Error{} : store.error();
 }
 
-// What the store finds by itself: nobody asks it for anything.
+// The fault that the store finds without being asked for anything.
 std::string FaultOf(const KafkaSecretStore& store, Clock::duration time = kNotReached) {
   for (const auto until = Clock::now() + time; Clock::now() < until;) {
     if (std::string fault = store.Fault(); !fault.empty()) return fault;
@@ -55,7 +55,7 @@ class KafkaSecrets : public ::testing::Test {
     ASSERT_TRUE(store->Put("id-1", "secret 1").ok());
   }
 
-  // What a watch finds in a whole look, for a handle that has read that far.
+  // The fault that a watch finds in a whole look, for a handle that has read this far.
   std::string FaultOfWatch(const kafka::Place& place) {
     kafka::TopicOptions options;
     options.name = secrets;
@@ -70,8 +70,8 @@ class KafkaSecrets : public ::testing::Test {
                           std::chrono::milliseconds(20),
                           {[&] { ++looks; }, [](int) { return std::nullopt; }});
     watch.Join(0, inbox);
-    // One look may be past its start already, the next one sees the handle, and has ended when one
-    // more begins.
+    // One look may have started already; the next one sees the handle, and has ended when another
+    // begins.
     const int before = looks;
     for (const auto until = Clock::now() + kNotReached; looks < before + 2;) {
       if (Clock::now() >= until) return "no looks";
@@ -100,7 +100,7 @@ TEST_F(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
   EXPECT_EQ(*first->Get("id-1"), std::nullopt);
   ASSERT_TRUE(first->Put("id-4", "secret 4").ok());
   ASSERT_TRUE(first->Put("id-5", "secret 5").ok());
-  // Nobody has asked the second store for them yet; what is gone is no write.
+  // The second store has not been asked for them yet; it writes nothing for a secret that is gone.
   EXPECT_EQ(*second->EraseAll({"id-1", "id-3", "id-4", "id-5"}), 2);
   EXPECT_EQ(*first->EraseAll({"id-4", "id-5"}), 0);
   first.reset();
@@ -111,8 +111,8 @@ TEST_F(KafkaSecrets, AreTheSameOnEveryInstanceAndAfterARestart) {
   EXPECT_EQ(*again->Get("id-2"), "secret 2");
 }
 
-// Whoever could write to the topic could give an admin a password of his own.
-TEST_F(KafkaSecrets, AnEntryThatIsNotWhatItsIdSaysReplacesNone) {
+// A person with the right to write to the topic could choose an admin's password.
+TEST_F(KafkaSecrets, AnEntryThatDoesNotFitItsIdReplacesNoSecret) {
   Open();
   const std::string id = SecretIdOf("secret");
   ASSERT_TRUE(store->Put(id, "secret").ok());
@@ -121,7 +121,7 @@ TEST_F(KafkaSecrets, AnEntryThatIsNotWhatItsIdSaysReplacesNone) {
   EXPECT_EQ(*Opened(topic)->Get(id), "secret");
 }
 
-// The topic of password hashes was deleted, and right passwords were called wrong.
+// The topic of password hashes was deleted, and right passwords were refused as wrong.
 TEST_F(KafkaSecrets, ADeletedTopicIsAFault) {
   Open();
   broker.DeleteTopic(secrets);
@@ -156,8 +156,8 @@ TEST_F(KafkaSecrets, SettingsThatWouldLoseSecretsAreAFault) {
   EXPECT_NE(WhyNotOpened(topic).message.find("cleanup.policy=compact"), std::string::npos);
 }
 
-// It stayed red until a restart.
-TEST_F(KafkaSecrets, SettingsThatWereSetRightAreNoFaultAnyMore) {
+// The fault stayed until a restart.
+TEST_F(KafkaSecrets, CorrectedSettingsAreNotAFaultAnyMore) {
   Open();
   broker.SetConfig(secrets, "cleanup.policy", "compact,delete");
   ASSERT_NE(FaultOf(*store), "none");
@@ -181,7 +181,7 @@ TEST_F(KafkaSecrets, DamageIsNamedAtTheStart) {
   EXPECT_NE(why.find(secrets + " is damaged at 1"), std::string::npos) << why;
 }
 
-TEST_F(KafkaSecrets, CompactionIsNoFault) {
+TEST_F(KafkaSecrets, CompactionIsNotAFault) {
   broker.MakeTopic(secrets, 1,
                    {{"cleanup.policy", "compact"},
                     {"segment.ms", "100"},
@@ -203,7 +203,7 @@ TEST_F(KafkaSecrets, CompactionIsNoFault) {
   EXPECT_EQ(FaultOf(*store, kTwoLooks), "none");
   EXPECT_EQ(*store->Get("id-1"), "secret 1");
   EXPECT_EQ(*Opened(topic)->Get("$log"), "the log's id");
-  // An entry that was read, and that compaction took since; the anchor it never takes.
+  // Compaction removed this entry after it was read. It never removes the anchor.
   kafka::Place place{2, kafka::Fingerprint{Offset{1}, {}, {}}, std::nullopt};
   EXPECT_EQ(FaultOfWatch(place), "");
   std::swap(place.newest, place.anchor);
@@ -226,7 +226,7 @@ TEST_F(KafkaSecrets, ATopicOfTheOldNameIsRefusedUntilItIsLeftOrCopied) {
     EXPECT_NE(why.message.find(words), std::string::npos) << why.message;
   }
   EXPECT_EQ(WhyNotOpened(topic, {.may_leave_old = true}), Error{});
-  EXPECT_EQ(WhyNotOpened(topic), Error{});  // both are there
+  EXPECT_EQ(WhyNotOpened(topic), Error{});  // now both topics exist
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ TEST(KafkaSettings, LinesAreKeysAndValues) {
             (Settings{{"bootstrap.servers", "a:9092,b:9092"}, {"sasl.password", "p=w#1"}}));
 }
 
-TEST(KafkaSettings, WhatTheHistoryRestsOnCannotBeChosen) {
+TEST(KafkaSettings, KeysThatTheHistoryRestsOnCannotBeChosen) {
   for (const char* key :
        {"acks", "request.required.acks", "enable.idempotence", "isolation.level", "check.crcs",
         "auto.offset.reset", "enable.auto.commit", "enable.auto.offset.store", "group.id",
@@ -42,7 +42,7 @@ TEST(KafkaSettings, AByteOrderMarkIsRefused) {
             "it begins with a byte order mark (U+FEFF); save it as UTF-8 without one");
 }
 
-// A start named the first one; the next was found by the next start.
+// A start named only the first fault; the next start found the next.
 TEST(KafkaSettings, AllFaultsAreNamedWithTheirLines) {
   const ParsedSettings parsed =
       ParseAll("no.such.key=1\n\n# a comment\nacks=1\nclient.id=a\nnonsense\nclient.id=b\n");

@@ -17,7 +17,7 @@ namespace {
 
 bool Until(const std::function<bool()>& is) {
   const auto deadline = std::chrono::steady_clock::now() +
-                        std::chrono::seconds(30);  // only a broken test takes so long
+                        std::chrono::seconds(30);  // only a broken test takes this long
   while (!is() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   return is();
 }
@@ -27,9 +27,9 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   Broker& broker = Broker::Shared();
   const KafkaLogOptions options = broker.OptionsOf(Broker::NewTopicName());
   ASSERT_TRUE(KafkaLog::Open(options).ok());
-  constexpr int64_t kNobodyKnows = -1;
-  constexpr int64_t kRead = 1000;  // far behind the end of that topic
-  std::atomic<int64_t> stored{kNobodyKnows};
+  constexpr int64_t kUnknown = -1;
+  constexpr int64_t kRead = 1000;  // far after the end of that topic
+  std::atomic<int64_t> stored{kUnknown};
   std::atomic<int> appended{0};
   const kafka::Client asker = kafka::MakeConsumer(options.settings);
   const auto inbox = std::make_shared<kafka::Inbox>();
@@ -48,7 +48,7 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   EXPECT_TRUE(Until([&] { return watch.doubtful(); }));
   EXPECT_FALSE(inbox->Take().fault);
 
-  stored = kRead + 1;  // by the leader that counts
+  stored = kRead + 1;  // by the true leader
   ASSERT_TRUE(Until([&] { return !watch.doubtful(); }));
   EXPECT_FALSE(inbox->Take().fault);
   EXPECT_EQ(watch.fault(), "");
@@ -59,8 +59,8 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
   EXPECT_EQ(inbox->Take().fault->message, watch.fault());
 }
 
-// A reader whose next fetch came after the topic had been made anew read on in the other log, and
-// its newest entry was then where the watch looked for it: nothing was noticed until a restart.
+// When a reader's next fetch came after the topic had been made anew, it read on in the other log,
+// and the watch found its newest entry in place: nothing was noticed until a restart.
 TEST(LogWatch, ATopicMadeAnewIsNoticedAlsoByAHandleThatHasReadOnInIt) {
   Broker& broker = Broker::Shared();
   const KafkaLogOptions options = broker.OptionsOf(Broker::NewTopicName());
@@ -86,9 +86,9 @@ TEST(LogWatch, ATopicMadeAnewIsNoticedAlsoByAHandleThatHasReadOnInIt) {
       << watch.fault();
 }
 
-// With many partitions of that leader a look takes minutes: health was green, and the end of the
-// process waited, until it was over.
-TEST(LogWatch, ADoubtIsSeenAtOnceAndALookEndsWithTheWatch) {
+// With many partitions of a deposed leader a look takes minutes: until it was over, health was
+// green and the end of the process waited.
+TEST(LogWatch, ADoubtIsReportedImmediatelyAndALookEndsWithTheWatch) {
   Broker& broker = Broker::Shared();
   const KafkaLogOptions options = broker.OptionsOf(Broker::NewTopicName());
   ASSERT_TRUE(KafkaLog::Open(options).ok());
@@ -96,13 +96,13 @@ TEST(LogWatch, ADoubtIsSeenAtOnceAndALookEndsWithTheWatch) {
   std::atomic<bool> released{false};
   const kafka::Client asker = kafka::MakeConsumer(options.settings);
   const auto inbox = std::make_shared<kafka::Inbox>();
-  inbox->SetNewest({Offset{1000}, {}, {}});  // far behind the end of that topic
+  inbox->SetNewest({Offset{1000}, {}, {}});  // far after the end of that topic
   auto watch = std::make_unique<kafka::LogWatch>(
       options.settings, asker.get(), options.topic, "", 1, std::chrono::milliseconds(50),
       kafka::LogWatch::Hooks{[] {},
                              [&](int) -> std::optional<Offset> {
-                               // The first one is not answered, the next ones stand for the
-                               // minutes.
+                               // The first call gets no answer; the next ones block, as they
+                               // would for minutes.
                                if (++appended > 1) Until([&] { return released.load(); });
                                return std::nullopt;
                              }});
