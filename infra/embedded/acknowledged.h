@@ -1,6 +1,6 @@
-// Where each partition ended when its newest entries were acknowledged, in a small file beside
+// The end of each partition when its newest entries were acknowledged, in a small file next to
 // RocksDB's. RocksDB takes a damaged or missing end of its write-ahead log for an interrupted write
-// and drops it without a word; this file tells that what was dropped had been acknowledged.
+// and drops it silently; this file shows that the dropped entries had been acknowledged.
 //
 //   acknowledged   seal(16) ends(8 each, by partition, big-endian)
 //   seal           the first 16 bytes of SHA-256(log id, ends)
@@ -24,15 +24,16 @@ namespace contacts::embedded {
 
 class Acknowledged {
  public:
-  // Reads the file, before the log is opened: beside a writer the log may be ahead of it then.
+  // Reads the file. Call it before the log is opened: with a writer at work the log may then be
+  // ahead of the file, never behind it.
   Acknowledged(rocksdb::Env* env, const std::string& directory);
   ~Acknowledged();
 
-  // Something was acknowledged here once.
+  // The file was there, so entries were acknowledged in this directory.
   bool any() const { return !found_.empty(); }
-  // As it was read. Zeros when there was nothing that reads: then nothing is known.
+  // The ends as the file had them; zeros when it was missing or unreadable.
   std::vector<Offset> Found(const std::string& log_id, size_t partitions) const;
-  // Best effort: without it only that one check is weaker.
+  // Best effort: when it fails, only this check is weaker.
   void Write(const std::string& log_id, const std::vector<Offset>& ends);
 
  private:

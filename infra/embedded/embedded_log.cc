@@ -37,7 +37,7 @@ class EmbeddedLog::State {
   }
 
  private:
-  // All in one batch, so that a log is founded in all of its partitions or in none.
+  // One batch, so that a log is made in all of its partitions or in none.
   void AppendOpenings() {
     const Timestamp time = clock_();
     std::vector<embedded::Placed> openings;

@@ -4,7 +4,7 @@
 //   "e" partition(4) offset(8)                       → seal(16) appended(8) key-size(4) key value
 //   "n" partition(4)                                 → offset(8) after the last entry
 //
-// Integers are big-endian. seal: the first 16 bytes of SHA-256(log id, row key, what follows the
+// Integers are big-endian. seal: the first 16 bytes of SHA-256(log id, row key, the bytes after the
 // seal), so that a flipped byte, a row in another's place and a row of another log are noticed.
 #pragma once
 
@@ -34,7 +34,7 @@ struct LogIdentity {
 inline constexpr std::string_view kIdentityKey = "m";
 
 std::string EntryKey(int partition, Offset offset);
-// Nullopt: no key of an entry of this partition.
+// Nullopt: not the key of an entry of this partition.
 std::optional<Offset> OffsetOfKey(int partition, std::string_view row_key);
 std::string EncodeEntry(std::string_view log_id, int partition, const LogEntry& entry);
 // Nullopt: these are not the bytes that were written under this key of this log.

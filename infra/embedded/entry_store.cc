@@ -24,8 +24,8 @@ rocksdb::Options LogOptions(const EntryStoreOptions& options, const StoreGuard& 
   guard.SetOptions(&tuned);
   tuned.env = EnvOf(options);
   tuned.create_if_missing = true;
-  // What was synced must come back, whatever the end of the newest file looks like; damage before
-  // that end must stop us (the default mode would silently drop everything behind it).
+  // Synced entries must come back, whatever the end of the newest file looks like; damage before
+  // that end must be an error (the default mode would silently drop everything after it).
   tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   tuned.recycle_log_file_num = 0;
   tuned.compression = rocksdb::kLZ4Compression;
@@ -152,7 +152,7 @@ void EntryStore::FindEnd(int partition, Offset acknowledged) {
   newest_ = std::max(newest_, last.front().appended);
 }
 
-// RocksDB may meet damage while it writes: when it merges its tables.
+// RocksDB may also find damage while it writes, when it merges its tables.
 std::string EntryStore::WhyNotWritten() const {
   if (guard_.Damaged()) {
     return "the log in " + directory_ + " is damaged: " + guard_.Failure() +

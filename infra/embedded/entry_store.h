@@ -1,4 +1,4 @@
-// The embedded log's entries on disk. It knows nothing of who appends and who reads.
+// The embedded log's entries on disk. It does not know the handles that append and read.
 #pragma once
 
 #include <memory>
@@ -20,8 +20,8 @@ namespace contacts::embedded {
 
 struct EntryStoreOptions {
   std::string directory;
-  std::string new_log_id;  // of a new log, as
-  int partitions = 1;      // this; one that exists must have as many. 0: as many as it has
+  std::string new_log_id;  // for a log that is made
+  int partitions = 1;      // as EmbeddedLogOptions::partitions
   bool read_only = false;
   rocksdb::Env* env = nullptr;  // nullptr: this machine's files
 };
@@ -40,16 +40,17 @@ class EntryStore {
   ~EntryStore();
 
   const LogIdentity& identity() const { return identity_; }
-  // The offset after the last entry. Only on the thread that writes.
+  // The offset after the last entry. Call it on the writing thread only.
   Offset end(int partition) const { return ends_[static_cast<size_t>(partition)]; }
 
-  // Gives them their offsets and append times (`now`, but never going backwards) and writes all of
-  // them or none, on disk when it returns; the first write also founds a new log. Nullopt: done.
-  // Else what is wrong and what to do: they may be there or not, and nothing is written ever after.
+  // Gives the entries offsets and append times (`now`, but never going backwards) and writes all of
+  // them or none, on disk when it returns; the first write also makes a new log. Nullopt: done.
+  // Otherwise what is wrong and what to do: the entries may be on disk or not, and from then on
+  // nothing is written.
   std::optional<std::string> Write(Timestamp now, std::vector<Placed>* entries);
 
-  // Adds entries [from, to) to `out`: at most `max_entries`, and no more after `max_bytes` are
-  // reached. The entry that is missing or damaged is named in the fault; those before it are added.
+  // Adds entries [from, to) to `out`: at most `max_entries`, and no more once `max_bytes` are
+  // reached. The fault names an entry that is missing or damaged; those before it are added.
   std::optional<LogFault> Read(int partition, Offset from, Offset to, size_t max_entries,
                                size_t max_bytes, std::vector<LogEntry>* out) const;
 

@@ -55,7 +55,7 @@ void LogHandle::QueryEnd(uint64_t query) {
 
 Polled LogHandle::Poll(size_t max_entries) {
   Polled polled;
-  // Asked first: what was reported before the fault must not be missed by the last Poll.
+  // Looked up first: the last Poll must return all reports from before the fault.
   polled.fault = writer_.fault();
   if (!polled.fault) polled.fault = damage_;
   PartitionTail::Taken taken = tail_.Take(*unpolled_, next_, max_entries);

@@ -8,10 +8,10 @@
 namespace contacts::embedded {
 namespace {
 
-// One write is one sync; a larger one only delays the reports of all that is in it.
+// One write is one sync; a larger batch only delays the reports of all its entries.
 constexpr size_t kBatchBytes = 4 << 20;
 
-// Takes from the front of `queue` what fits into one batch.
+// Takes the entries at the front of `queue` that fit into one batch.
 std::vector<AppendRequest> TakeBatch(std::vector<AppendRequest>* queue) {
   size_t bytes = 0;
   size_t count = 0;
@@ -108,7 +108,7 @@ void LogWriter::Publish(std::vector<Placed> placed, std::vector<AppendRequest> b
 }
 
 void LogWriter::Fail(std::vector<AppendRequest> batch, const std::string& why) {
-  // Going on after a failed sync would be a lie: the kernel may have dropped the pages and report
+  // Nothing may be written after a failed sync: the kernel may have dropped the pages and report
   // the next sync as good.
   {
     const std::lock_guard lock(mutex_);
@@ -117,7 +117,8 @@ void LogWriter::Fail(std::vector<AppendRequest> batch, const std::string& why) {
   ReportUnknown(std::move(batch), why);
 }
 
-// Not "never sent", whatever we know: a writer drops such a record and decides again, for ever.
+// Never reports kNeverSent, even when it would be true: a writer would drop the record and decide
+// again, without end.
 void LogWriter::ReportUnknown(std::vector<AppendRequest> batch, const std::string& why) {
   for (AppendRequest& request : batch) {
     tails_[static_cast<size_t>(request.partition)]->Report(

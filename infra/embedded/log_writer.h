@@ -15,27 +15,27 @@
 
 namespace contacts::embedded {
 
-// An entry on its way, and whom to tell.
+// An entry to write, and the handle that gets its report.
 struct AppendRequest {
   int partition = 0;
   Outgoing outgoing;
-  std::weak_ptr<UnpolledReports> unpolled;  // empty: nobody
+  std::weak_ptr<UnpolledReports> unpolled;  // empty: no report
 };
 
 // Any thread.
 class LogWriter {
  public:
-  // `tails` has one for each partition. Both must outlive it; from now on it alone writes.
+  // `tails` has one for each partition. Both must outlive it; from now on only it may write.
   LogWriter(EntryStore& store, std::vector<std::unique_ptr<PartitionTail>>& tails,
             std::function<Timestamp()> clock);
-  // Writes what is left.
+  // Writes the entries that are left.
   ~LogWriter();
 
-  // They are written in this order, with nothing of others between them in one batch.
+  // Writes the entries in this order; those of another call do not come between them.
   void Submit(std::vector<AppendRequest> requests);
-  // Calls it from the writer's thread, where no lock of a handle's owner is held.
+  // Calls the slot from the writer's thread, where no lock of a handle's owner is held.
   void Wake(std::shared_ptr<WakeSlot> slot);
-  // Why nothing is written any more; nullopt: it goes well.
+  // Why nothing is written any more; nullopt: writing works.
   std::optional<LogFault> fault() const;
 
  private:

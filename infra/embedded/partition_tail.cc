@@ -60,7 +60,8 @@ void PartitionTail::Report(std::vector<Addressed> reports) {
 }
 
 void PartitionTail::WakeAll() {
-  // Called outside the lock: a wake may take the mutex that its owner holds while polling.
+  // The wakes are called without the lock: a wake may take the mutex that its owner holds while
+  // polling.
   std::vector<std::shared_ptr<WakeSlot>> wakes;
   {
     const std::lock_guard lock(mutex_);

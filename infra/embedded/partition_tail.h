@@ -1,5 +1,5 @@
-// What the writer thread and the handles of one partition share: the newest entries, where the
-// partition ends, and what waits to be polled.
+// Shared by the writer thread and the handles of one partition: the newest entries, where the
+// partition ends, and the reports that wait to be polled.
 #pragma once
 
 #include <deque>
@@ -24,13 +24,13 @@ class WakeSlot {
   std::function<void()> wake_;
 };
 
-// What was reported to a handle and not yet polled. Guarded by its PartitionTail.
+// A handle's reports that it has not polled yet. Guarded by its PartitionTail.
 struct UnpolledReports {
   std::vector<DeliveryReport> reports;
   const std::shared_ptr<WakeSlot> wake = std::make_shared<WakeSlot>();
 };
 
-// A report and whose it is; the handle may be gone by then.
+// A report for a handle, which may be gone when the report is delivered.
 struct Addressed {
   std::weak_ptr<UnpolledReports> unpolled;
   DeliveryReport report;
@@ -45,14 +45,14 @@ class PartitionTail {
 
   std::shared_ptr<UnpolledReports> Join();
 
-  // In one step: the entries can be read, their reports be polled. All handles are woken.
+  // In one step: makes the entries readable and their reports pollable. Wakes all handles.
   void Publish(Entries entries, std::vector<Addressed> reports);
-  // Reports alone. Wakes nobody.
+  // Adds only reports. Wakes no handle.
   void Report(std::vector<Addressed> reports);
   void WakeAll();
 
-  // What one Poll takes. `entries` is empty when `from` is no longer kept here and still to be read
-  // from disk, up to `kept`.
+  // The result of one Take. When `from` is no longer kept here, `entries` is empty, and the entries
+  // from `from` up to `kept` must be read from disk.
   struct Taken {
     std::vector<DeliveryReport> reports;
     Entries entries;

@@ -8,7 +8,7 @@ namespace {
 
 class Damage : public ::testing::Test {
  protected:
-  // Ten entries; `change` is made to the rows; a reader starts at the beginning.
+  // Makes ten entries, changes their rows, and starts a reader at the beginning.
   void After(const std::function<void(rocksdb::DB&)>& change) {
     MakeLog(env_.get(), 10);
     Tamper(env_.get(), change);
@@ -23,7 +23,7 @@ class Damage : public ::testing::Test {
         << message;
     EXPECT_NE(message.find(kDirectory), std::string::npos) << message;
     EXPECT_NE(message.find("restore the directory from a backup"), std::string::npos) << message;
-    // All before it was handed out, nothing from there on, ever.
+    // All entries before it were handed out; none from there on ever is.
     EXPECT_EQ(client_->all.size(), static_cast<size_t>(offset));
     EXPECT_EQ(client_->PollOnce(), 0u);
     EXPECT_TRUE(client_->fault);
@@ -129,8 +129,8 @@ TEST_F(Damage, ALogWithoutEndOrIdentityIsNotOpened) {
   EXPECT_NE(failure.find("its identity does not read"), std::string::npos) << failure;
 }
 
-// Bytes flipped in RocksDB's own files: what is acknowledged is read as it was, or the log says
-// where it is damaged; it never just gets shorter or other.
+// Bytes flipped in RocksDB's own files: acknowledged entries are read unchanged, or the log says
+// where it is damaged; it never silently gets shorter or different.
 struct FileKind {
   std::string in_name;
   size_t stride;
@@ -148,7 +148,7 @@ class FlippedFile : public ::testing::TestWithParam<FileKind> {
     }
     return files;
   }
-  // Opened, read to its end; true: damage was reported.
+  // Opens the log and reads it to its end; true: damage was reported.
   static bool FindsDamage(rocksdb::Env* env, std::vector<std::string>* values) {
     try {
       EmbeddedLogOptions options = OptionsOf(env);
@@ -222,8 +222,8 @@ INSTANTIATE_TEST_SUITE_P(RocksDb, FlippedFile,
                            return name;
                          });
 
-// Without this the end of the write-ahead log would just be gone.
-TEST_F(Damage, AnEndThatHadBeenAcknowledgedIsMissed) {
+// Without the file of acknowledged ends, the end of the write-ahead log would be lost silently.
+TEST_F(Damage, ALostEndThatHadBeenAcknowledgedIsNoticed) {
   MakeLog(env_.get(), 6);
   std::vector<std::string> names;
   ASSERT_TRUE(env_->GetChildren(kDirectory, &names).ok());
@@ -243,9 +243,9 @@ TEST_F(Damage, AnEndThatHadBeenAcknowledgedIsMissed) {
       << failure;
 }
 
-// Trap 19 of the write rule: RocksDB's other ways to recover drop what is behind the damage, or
-// just the damaged batch, and say nothing.
-TEST_F(Damage, InTheMiddleOfTheWriteAheadLogIsNotRecoveredFrom) {
+// Trap 19 of the write rule: RocksDB's other ways to recover silently drop everything after the
+// damage, or only the damaged batch.
+TEST_F(Damage, InTheMiddleOfTheWriteAheadLogKeepsTheLogFromOpening) {
   {
     EmbeddedLog log(OptionsOf(env_.get()));
     LogClient client(log);
@@ -274,8 +274,8 @@ TEST_F(Damage, InTheMiddleOfTheWriteAheadLogIsNotRecoveredFrom) {
   EXPECT_NE(failure.find("is damaged"), std::string::npos) << failure;
 }
 
-// A log that was never acknowledged anything may well be lost whole.
-TEST_F(Damage, AnAcknowledgedLogIsNotFoundedAnew) {
+// Only a log that never acknowledged an entry may be lost as a whole.
+TEST_F(Damage, AnAcknowledgedLogIsNotMadeAnew) {
   MakeLog(env_.get(), 2);
   std::vector<std::string> names;
   ASSERT_TRUE(env_->GetChildren(kDirectory, &names).ok());
@@ -287,8 +287,8 @@ TEST_F(Damage, AnAcknowledgedLogIsNotFoundedAnew) {
   EXPECT_NE(failure.find("its identity is missing"), std::string::npos) << failure;
 }
 
-// What this file says is used only if it can be right.
-TEST_F(Damage, AnUnreadableNoteOfTheEndIsNoDamage) {
+// The file of acknowledged ends is used only if its seal is right.
+TEST_F(Damage, AnUnreadableFileOfAcknowledgedEndsIsNotDamage) {
   MakeLog(env_.get(), 2);
   ASSERT_TRUE(WriteStringToFile(env_.get(), std::string(24, '\xff'), "/log/acknowledged").ok());
   EXPECT_EQ(OpenFailure(OptionsOf(env_.get())), "");

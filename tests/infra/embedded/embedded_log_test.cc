@@ -37,7 +37,7 @@ TEST_F(EmbeddedLogTest, EachStartAppendsAnOpeningRecordToEachPartition) {
   }
 }
 
-TEST_F(EmbeddedLogTest, PartitionsAreApart) {
+TEST_F(EmbeddedLogTest, PartitionsShareNoEntries) {
   EmbeddedLog log(OptionsOf(env_.get(), 2));
   LogClient zero(log, 0);
   LogClient one(log, 1);
@@ -78,7 +78,7 @@ TEST_F(EmbeddedLogTest, TheSameDirectoryIsNotOpenedTwice) {
   EXPECT_NE(failure.find("is another process using it"), std::string::npos) << failure;
 }
 
-TEST_F(EmbeddedLogTest, AReadOnlyLogIsAsItWasAndTakesNothing) {
+TEST_F(EmbeddedLogTest, AReadOnlyLogStaysAsItWasAndTakesNoEntry) {
   MakeLog(env_.get(), 3);
   EmbeddedLogOptions options = OptionsOf(env_.get(), 0);
   options.access = EmbeddedLogOptions::Access::kReadOnly;
@@ -126,7 +126,7 @@ TEST(EntryCodec, RowsAreTheBytesOfTheGrammar) {
   EXPECT_EQ(embedded::EncodeEnd(Offset{258}), "\0\0\0\0\0\0\x01\x02"s);
 }
 
-TEST_F(EmbeddedLogTest, AHandleMayGoWhileItsEntriesAreOnTheirWay) {
+TEST_F(EmbeddedLogTest, AHandleMayGoWhileItsEntriesAreInFlight) {
   EmbeddedLog log(OptionsOf(env_.get()));
   for (int i = 0; i < 50; ++i) LogClient(log).Append({"v" + std::to_string(i)});
   LogClient reader(log);

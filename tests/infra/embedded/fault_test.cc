@@ -1,5 +1,5 @@
-// What was acknowledged survives; what is not on disk yet is neither read nor acknowledged; a disk
-// that failed once is written no more (trap 19 of the write rule).
+// Acknowledged entries survive; an entry that is not on disk yet is neither read nor acknowledged;
+// nothing is written to a disk that failed once (trap 19 of the write rule).
 #include "tests/infra/embedded/log_files.h"
 #include "tests/support/fault_env.h"
 
@@ -63,7 +63,7 @@ TEST(Fault, NothingIsReadOrReportedBeforeItIsOnDisk) {
   ASSERT_TRUE(reader.UntilEntries(1));
 }
 
-TEST(Fault, WhatWasReadIsThereAfterAPowerCut) {
+TEST(Fault, EntriesThatWereReadSurviveAPowerCut) {
   FaultEnv disk;
   std::vector<std::string> seen;
   {
@@ -94,7 +94,7 @@ class BrokenDisk : public ::testing::TestWithParam<FaultyDisk::Fault> {
   FaultEnv disk_;
 };
 
-TEST_P(BrokenDisk, IsSaidAndWrittenNoMoreEvenWhenItHeals) {
+TEST_P(BrokenDisk, IsReportedAndWrittenNoMoreEvenWhenItHeals) {
   {
     EmbeddedLog log(OptionsOf(disk_.env()));
     LogClient client(log);
@@ -144,7 +144,7 @@ TEST(Fault, ALogThatCannotTakeItsOpeningRecordIsNotOpened) {
   EXPECT_NE(failure.find("the disk is broken"), std::string::npos) << failure;
 }
 
-TEST(Fault, AppendsWaitingForOneSyncGoWithTheNextTogether) {
+TEST(Fault, AppendsThatWaitForOneSyncGoIntoTheNextTogether) {
   FaultEnv disk;
   EmbeddedLog log(OptionsOf(disk.env()));
   LogClient first(log);
@@ -159,11 +159,12 @@ TEST(Fault, AppendsWaitingForOneSyncGoWithTheNextTogether) {
   const int before = disk.syncs();
   held.Release();
   for (auto& client : others) ASSERT_TRUE(client->UntilReports(1));
-  EXPECT_EQ(disk.syncs() - before, 2);  // the one that was held, and one for all the others
+  EXPECT_EQ(disk.syncs() - before, 2);  // the sync that was held, and one for all the others
 }
 
-// RocksDB finds it when it merges its tables; that was called a failed write, and the disk blamed.
-TEST(Fault, DamageThatRocksDbMeetsWhileItWritesIsNamedAsDamage) {
+// RocksDB finds the damage when it merges its tables; the message called it a failed write and
+// blamed the disk.
+TEST(Fault, DamageThatRocksDbFindsWhileItWritesIsNamedAsDamage) {
   const std::unique_ptr<rocksdb::Env> env(rocksdb::NewMemEnv(rocksdb::Env::Default()));
   for (int opened = 0; opened < 4; ++opened) {  // each leaves a table of several blocks
     EmbeddedLog log(OptionsOf(env.get()));

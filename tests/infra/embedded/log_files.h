@@ -1,4 +1,4 @@
-// The embedded log's directory as an intruder or a bad disk sees it.
+// Access to the embedded log's directory, for tests that damage it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ inline void MakeLog(rocksdb::Env* env, int count) {
   ASSERT_TRUE(client.UntilReports(values.size()));
 }
 
-// Changes rows behind the log's back.
+// Changes rows without the log.
 inline void Tamper(rocksdb::Env* env, const std::function<void(rocksdb::DB&)>& change) {
   rocksdb::Options options;
   options.env = env;
