@@ -12,14 +12,14 @@ Error Wrong(const std::string& what) {
   return {ErrorCode::kBadRequest, what + "; it is redis://[USER:PASSWORD@]HOST[:PORT][/DB]"};
 }
 
-// Up to `end` or the whole, which is taken off with it.
+// Removes the text up to `end` (or all) from `rest`, with the character at `end`, and returns it.
 std::string_view Take(std::string_view* rest, size_t end) {
   const std::string_view taken = rest->substr(0, end);
   rest->remove_prefix(end == std::string_view::npos ? rest->size() : end + 1);
   return taken;
 }
 
-// 1 to `most` in decimal digits; 0 too when it may be.
+// The number in decimal digits, if it is from `least` to `most`.
 std::optional<int> Number(std::string_view text, int least, int most) {
   int value = 0;
   const char* const end = text.data() + text.size();
@@ -81,10 +81,10 @@ std::optional<Error> TakeHost(std::string_view text, RedisAddress* address) {
   }
   if (address->host.empty()) return Wrong("the host is missing");
   if (address->host.find_first_of(" @%\t\r\n") != std::string::npos)
-    return Wrong("that is no host");
+    return Wrong("the host holds a character that is not allowed there");
   if (!has_port) return std::nullopt;
   const auto number = Number(port, 1, 65535);
-  if (!number) return Wrong("the port is no number from 1 to 65535");
+  if (!number) return Wrong("the port is not a number from 1 to 65535");
   address->port = static_cast<uint16_t>(*number);
   return std::nullopt;
 }
@@ -103,7 +103,7 @@ Result<RedisAddress> ParseRedisAddress(std::string_view url) {
   if (url.find_first_of("?#") != std::string_view::npos) {
     return Wrong("'?' and '#' have no meaning in it");
   }
-  // A password may hold '/' and '@' as they are: the last '@' ends it.
+  // A password may hold '/' and '@' unencoded: the last '@' ends it.
   const size_t at = url.rfind('@');
   if (at != std::string_view::npos && !TakeUser(Take(&url, at), &address)) {
     return Wrong(
@@ -114,7 +114,7 @@ Result<RedisAddress> ParseRedisAddress(std::string_view url) {
   if (auto error = TakeHost(host, &address)) return *std::move(error);
   if (slash == std::string_view::npos || slash + 1 == url.size()) return address;
   const auto database = Number(url.substr(slash + 1), 0, kMaxDatabase);
-  if (!database) return Wrong("the database is no number");
+  if (!database) return Wrong("the database is not a number");
   address.database = *database;
   return address;
 }

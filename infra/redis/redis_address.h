@@ -2,8 +2,8 @@
 //
 //   redis://[USER:PASSWORD@]HOST[:PORT][/DB]      rediss:// the same by TLS
 //
-// USER may be left out (":PASSWORD@": the default user). USER and PASSWORD are percent-encoded, at
-// least their '%', '?' and '#', and USER's ':'; an IPv6 HOST is in brackets.
+// USER may be left out (":PASSWORD@": the default user). In USER and PASSWORD at least '%', '?' and
+// '#' are percent-encoded, and ':' in USER; an IPv6 HOST is in brackets.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct RedisAddress {
   bool operator==(const RedisAddress&) const = default;
 };
 
-// kBadRequest says what is wrong, and repeats nothing of a password.
+// kBadRequest says what is wrong, and repeats no part of a password.
 Result<RedisAddress> ParseRedisAddress(std::string_view url);
 
 // For logs: host:port, no password.

@@ -1,5 +1,5 @@
-// Asks one Redis server, without anybody's waiting: one thread writes what was asked for, one
-// behind the other on one connection, and hands out the answers. It connects by itself, and again.
+// An asynchronous client of one Redis server: one thread sends the commands one after another on
+// one connection and hands out the replies. It connects and reconnects automatically.
 #pragma once
 
 #include <chrono>
@@ -20,11 +20,11 @@ class RedisLoop;
 
 struct RedisOptions {
   RedisAddress address;
-  TlsContext tls;                           // for address.tls alone
-  std::chrono::milliseconds timeout{1000};  // of an answer, and of connecting
-  size_t max_waiting = 10'000;              // what is asked beyond is refused
-  // Commands that are asked every `probe_every`, as requests ask them: a server can answer PING and
-  // refuse them. With error replies to it the server is in trouble.
+  TlsContext tls;                           // used only with address.tls
+  std::chrono::milliseconds timeout{1000};  // for an answer, and for connecting
+  size_t max_waiting = 10'000;              // calls of Run in flight; more are refused
+  // Sent every `probe_every`; should be the commands that requests send, since a server can answer
+  // PING and refuse those. An error reply to one of them is a Trouble().
   std::vector<RedisCommand> probe{{"PING"}};
   std::chrono::milliseconds probe_every{2000};
 };
@@ -35,15 +35,15 @@ class RedisClient {
   using Replies = std::vector<RedisReply>;
 
   explicit RedisClient(RedisOptions options);
-  ~RedisClient();  // what still waits gets kUnavailable
+  ~RedisClient();  // calls that still wait get kUnavailable
 
-  // The commands' replies in order, error replies among them. kUnavailable: not all was answered in
-  // time; what was asked may have been done. While the server cannot be reached, that comes at
-  // once. Commands must bear to be sent twice: a connection that breaks is followed by one more
-  // try. `then` comes once, at once or from the client's thread; it must not block.
+  // The commands' replies in order, error replies among them. kUnavailable: not all were answered
+  // in time; the commands may have been done. While the server cannot be reached, kUnavailable
+  // comes immediately. Commands must be idempotent: when the connection breaks, they are sent once
+  // more. `then` is called once, before Run returns or from the client's thread; it must not block.
   void Run(const std::vector<RedisCommand>& commands, std::function<void(Result<Replies>)> then);
 
-  // For the connections to come; the one that is open goes on.
+  // For new connections; the open one stays.
   void UseTls(TlsContext tls);
 
   // Why the server cannot be asked just now, or refuses what it is asked; empty: it can.

@@ -30,7 +30,7 @@ void Fail(std::deque<RedisBatch>* batches, const std::string& why) {
   for (RedisBatch& batch : std::exchange(*batches, {})) batch.then(Unavailable(why));
 }
 
-// Not of one wrong command or key: NOPERM, LOADING, MOVED, MISCONF, READONLY, NOREPLICAS, OOM …
+// Not only one command or key: NOPERM, LOADING, MOVED, MISCONF, READONLY, NOREPLICAS, OOM …
 bool ConcernsAll(std::string_view error) {
   return !error.starts_with("ERR") && !error.starts_with("WRONGTYPE");
 }
@@ -42,7 +42,7 @@ RedisLoop::RedisLoop(RedisOptions options)
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       trouble_("Redis at " + Shown(options_.address) + ": not connected yet"),
       pause_(kFirstPause) {
-  if (wake_ < 0) throw std::runtime_error("no event descriptor is to be had");
+  if (wake_ < 0) throw std::runtime_error("cannot create an eventfd");
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -53,7 +53,7 @@ RedisLoop::~RedisLoop() {
   }
   Wake();
   thread_.join();
-  opening_ = {};  // which waits for it, and then nobody wakes
+  opening_ = {};  // waits for the task, which uses wake_
   close(wake_);
 }
 
@@ -67,7 +67,7 @@ std::string RedisLoop::Trouble() const {
 void RedisLoop::Submit(RedisBatch batch) {
   std::unique_lock lock(mutex_);
   if (down_ || waiting_ >= options_.max_waiting) {
-    const std::string refused = down_ ? trouble_ : "too much is waiting for it";
+    const std::string refused = down_ ? trouble_ : "too many commands are waiting for it";
     lock.unlock();
     return batch.then(Unavailable(refused));
   }
@@ -96,11 +96,10 @@ void RedisLoop::Work() {
     Expire();
     Poll();
   }
-  Fail(&in_flight_, "this instance is going down");
-  Fail(&queued_, "this instance is going down");
+  for (auto* batches : {&in_flight_, &queued_}) Fail(batches, "this instance is stopping");
 }
 
-// False: it is time to end.
+// False: the thread must end.
 bool RedisLoop::TakeSubmitted() {
   eventfd_t count = 0;
   (void)eventfd_read(wake_, &count);
@@ -124,6 +123,7 @@ void RedisLoop::Poll() {
 
 void RedisLoop::Connect() {
   if (wire_ || opening_.valid() || Clock::now() < retry_at_) return;
+  // On its own thread: name look-up and handshake block, and meanwhile commands must time out.
   opening_ = std::async(std::launch::async, [this] {
     auto wire = OpenRedis(options_.address, Tls(), Clock::now() + options_.timeout);
     {
@@ -164,7 +164,7 @@ void RedisLoop::GoDown(const std::string& why) {
     std::lock_guard lock(mutex_);
     known = std::exchange(down_, true) && trouble_ == trouble;
     trouble_ = trouble;
-    // Those that came before this was known.
+    // Batches that came before this was known fail with the others.
     for (RedisBatch& batch : submitted_) queued_.push_back(std::move(batch));
     submitted_.clear();
   }
@@ -185,7 +185,7 @@ void RedisLoop::ProbeWhenDue() {
 
 void RedisLoop::TakeProbe(const Result<Replies>& replies) {
   probing_ = false;
-  if (!replies.ok()) return;  // the connection's trouble is known
+  if (!replies.ok()) return;  // a broken connection is reported elsewhere
   for (size_t i = 0; i < replies->size(); ++i) {
     const RedisReply& reply = (*replies)[i];
     if (reply.kind != RedisReply::Kind::kError) continue;
@@ -232,12 +232,12 @@ bool RedisLoop::Deliver() {
   while (true) {
     auto reply = reader_->Next();
     if (!reply.ok() || (*reply && in_flight_.empty())) {
-      Drop(reply.ok() ? "it answers what was not asked" : reply.error().message);
+      Drop(reply.ok() ? "it sent a reply without a command" : reply.error().message);
       return false;
     }
     if (!*reply) return true;
     const bool is_error = (*reply)->kind == RedisReply::Kind::kError;
-    // A server that became a replica: the name may lead to another one by now.
+    // The server became a replica: by now the name may lead to another one.
     const bool leave = is_error && (*reply)->text.starts_with("READONLY");
     if (is_error && ConcernsAll((*reply)->text)) NoteRefusal((*reply)->text);
     in_flight_.front().replies.push_back(*std::move(*reply));
@@ -259,7 +259,7 @@ void RedisLoop::Expire() {
   const auto late_answer = [this] {
     return "Redis at " + Shown(options_.address) + " did not answer in time";
   };
-  if (silent) {  // known before anybody is told, and until it is connected again
+  if (silent) {  // set before any answer is given; cleared when it is connected again
     const std::lock_guard lock(mutex_);
     trouble_ = late_answer();
   }
@@ -270,11 +270,11 @@ void RedisLoop::Expire() {
       late.then(Unavailable(late_answer()));
     }
   }
-  // Its late answers must not be taken for those of others.
+  // Late replies must not be taken for replies to other commands.
   if (silent) Drop("it did not answer in time");
 }
 
-// What was sent once is sent again, with the deadline it had.
+// Batches that were sent once are sent again, with their old deadline.
 void RedisLoop::Drop(const std::string& why) {
   if (!wire_) return;
   if (std::exchange(dropped_for_, why) != why) {

@@ -17,7 +17,7 @@
 
 namespace contacts {
 
-// What is answered as one.
+// The commands of one call of Run, which are answered together.
 struct RedisBatch {
   std::string bytes;
   size_t commands = 0;
@@ -27,11 +27,11 @@ struct RedisBatch {
   bool sent_before = false;
 };
 
-// All but what `mutex_` guards is of the one thread.
+// Its thread alone uses all members that `mutex_` does not guard.
 class RedisLoop {
  public:
   explicit RedisLoop(RedisOptions options);
-  ~RedisLoop();  // what still waits gets kUnavailable
+  ~RedisLoop();  // batches that still wait get kUnavailable
 
   void Submit(RedisBatch batch);
   void UseTls(TlsContext tls) {
@@ -72,19 +72,19 @@ class RedisLoop {
   std::deque<RedisBatch> submitted_;
   size_t waiting_ = 0;   // submitted and not yet answered
   std::string trouble_;  // empty: none
-  std::string refused_;  // what it refuses, of a probe or of what was asked; empty: nothing
+  std::string refused_;  // which command the server refuses, and why; empty: none
   bool down_ = false;    // the last try to connect failed
   bool ending_ = false;
-  std::optional<Result<std::unique_ptr<RedisWire>>> opened_;  // and not yet taken
+  std::optional<Result<std::unique_ptr<RedisWire>>> opened_;  // by opening_, not yet taken
 
-  std::future<void> opening_;  // valid: under way
+  std::future<void> opening_;  // valid: connecting is in progress
   Clock::time_point retry_at_{};
   std::chrono::milliseconds pause_;
   std::unique_ptr<RedisWire> wire_;
   std::unique_ptr<RedisReader> reader_;
   Clock::time_point probe_at_{};
   bool probing_ = false;
-  std::string dropped_for_;           // as the log has it; empty: a probe went well since
+  std::string dropped_for_;           // the reason in the log; empty: a probe succeeded since
   std::string output_;                // not yet written
   std::deque<RedisBatch> queued_;     // not yet in output_; by deadline
   std::deque<RedisBatch> in_flight_;  // in output_ or written; by deadline

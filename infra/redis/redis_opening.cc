@@ -72,7 +72,7 @@ Result<std::unique_ptr<RedisWire>> OpenRedis(const RedisAddress& address, const 
     const auto replies = AskRedis({command}, wire->get(), deadline);
     if (!replies.ok()) return replies.error();
     const RedisReply& reply = replies->front();
-    // A user who may not ask PING is answered all the same.
+    // A user without the right to PING gets NOPERM, which is an answer as well.
     const bool may_not = command[0] == "PING" && reply.text.starts_with("NOPERM");
     if (reply.kind == RedisReply::Kind::kError && !may_not) {
       return Error{ErrorCode::kUnavailable, command[0] + " is answered with " + reply.text, {}, 1};

@@ -1,4 +1,4 @@
-// A connection on which commands of sessions can be sent at once.
+// Opens a connection that is ready for commands: logged in, with its database selected.
 #pragma once
 
 #include <memory>
@@ -11,12 +11,12 @@
 
 namespace contacts {
 
-// Connects, logs in, takes the database and hears that the server answers; blocks up to `deadline`
-// (finding the address may take longer). kUnavailable with the cause, which names no password.
+// Connects, logs in, selects the database and sends a PING; blocks up to `deadline`
+// (resolving the name may take longer). kUnavailable with the cause, which names no password.
 Result<std::unique_ptr<RedisWire>> OpenRedis(const RedisAddress& address, const TlsContext& tls,
                                              RedisWire::Clock::time_point deadline);
 
-// Sends the commands one after the other and waits for their replies, error replies among them;
+// Sends the commands one after another and waits for their replies, error replies among them;
 // blocks up to `deadline`. Nothing else may use the connection meanwhile.
 Result<std::vector<RedisReply>> AskRedis(const std::vector<RedisCommand>& commands, RedisWire* wire,
                                          RedisWire::Clock::time_point deadline);

@@ -54,17 +54,18 @@ RedisReader::RedisReader() : reader_(redisReaderCreate()) {
 }
 
 void RedisReader::Feed(std::string_view bytes) {
-  // What goes wrong here is said by Next.
+  // Next reports errors of this call.
   (void)redisReaderFeed(ReaderOf(reader_.get()), bytes.data(), bytes.size());
 }
 
 Result<std::optional<RedisReply>> RedisReader::Next() {
   void* found = nullptr;
   if (redisReaderGetReply(ReaderOf(reader_.get()), &found) != REDIS_OK) {
-    return Error{ErrorCode::kUnavailable,
-                 std::string("what it answers is not Redis: ") + ReaderOf(reader_.get())->errstr,
-                 {},
-                 1};
+    return Error{
+        ErrorCode::kUnavailable,
+        std::string("it does not speak the Redis protocol: ") + ReaderOf(reader_.get())->errstr,
+        {},
+        1};
   }
   if (found == nullptr) return std::optional<RedisReply>();
   const std::unique_ptr<redisReply, FreeReply> reply(static_cast<redisReply*>(found));

@@ -1,4 +1,4 @@
-// Commands to bytes and bytes to replies, by hiredis, which only this file's source knows.
+// Encodes commands and decodes replies with hiredis, which no other source includes.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct RedisReply {
     kText,     // `text`; also a status, "OK"
     kInteger,  // `integer`
     kError,    // `text`, which begins with its code: "NOPERM …"
-    kOther,    // an array, which no command of ours is answered with
+    kOther,    // an array: no command of ours gets one
   };
   Kind kind = Kind::kNil;
   std::string text = {};
@@ -31,12 +31,12 @@ struct RedisReply {
 
 void AppendCommand(const RedisCommand& command, std::string* out);
 
-// Takes bytes as they come and gives the replies in them. Of one thread.
+// Takes bytes as they arrive and returns the replies in them. One thread.
 class RedisReader {
  public:
   RedisReader();
   void Feed(std::string_view bytes);
-  // nullopt: more bytes are needed. kUnavailable: that is not the protocol; nothing comes after it.
+  // nullopt: more bytes are needed. kUnavailable: the bytes are not the protocol; no reply follows.
   Result<std::optional<RedisReply>> Next();
 
  private:

@@ -23,7 +23,7 @@ using Clock = RedisWire::Clock;
 
 Error Lost(std::string why) { return {ErrorCode::kUnavailable, std::move(why), {}, 1}; }
 
-// The oldest error that OpenSSL keeps for this thread, and none is kept.
+// The oldest error that OpenSSL keeps for this thread; clears all of them.
 std::string SslCause() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
@@ -104,7 +104,7 @@ Result<bool> RedisWire::ShakeHands(const RedisAddress& address, const TlsContext
   }
 }
 
-// Of a call that did not do its work: 0 when it is to be tried again.
+// The result of an SSL call that failed; 0: call it again after a poll.
 Result<size_t> RedisWire::AfterSsl(int outcome) {
   const int error = SSL_get_error(ssl_.get(), outcome);
   wants_write_ = error == SSL_ERROR_WANT_WRITE;

@@ -15,21 +15,21 @@
 
 namespace contacts {
 
-// How servers are recognised: by a certificate of these authorities, for the host that was named.
+// Authenticates servers: by a certificate of these authorities, for the host in the address.
 struct TlsContext {
-  // Empty `ca_file`: the authorities that this machine trusts. The error says why not.
+  // Empty `ca_file`: the authorities that this machine trusts. The error says what failed.
   static Result<TlsContext> Open(const std::string& ca_file);
   std::shared_ptr<SSL_CTX> context;
 };
 
-// Of one thread.
+// One thread.
 class RedisWire {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Connects and, by TLS, shakes hands and checks the certificate; blocks up to `deadline` (finding
-  // the address may take longer). `tls` is used with address.tls alone. kUnavailable with the
-  // cause.
+  // Connects and, with TLS, shakes hands and checks the certificate; blocks up to `deadline`
+  // (resolving the name may take longer). `tls` is used only with address.tls. kUnavailable with
+  // the cause.
   static Result<std::unique_ptr<RedisWire>> Open(const RedisAddress& address, const TlsContext& tls,
                                                  Clock::time_point deadline);
   ~RedisWire();
@@ -37,14 +37,14 @@ class RedisWire {
   RedisWire& operator=(const RedisWire&) = delete;
 
   int fd() const { return fd_; }
-  // What to poll for besides reading: TLS may have to write to go on reading, and the other way.
+  // Whether to poll for writing too: TLS may have to write before it can read, and the reverse.
   bool wants_write() const { return wants_write_; }
 
-  // How many bytes went through; 0: none just now, poll. kUnavailable: the connection has ended.
+  // The number of bytes read or written; 0: none now, poll. kUnavailable: the connection has ended.
   Result<size_t> Read(char* into, size_t size);
   Result<size_t> Write(std::string_view bytes);
 
-  // Polls until reading or writing may go on. False: the deadline has come.
+  // Polls until reading or writing may go on. False: the deadline has passed.
   bool Wait(Clock::time_point deadline) const;
 
  private:

@@ -1,4 +1,4 @@
-// Asks a RedisClient and waits, as tests want it.
+// Blocking calls of a RedisClient, for tests.
 #pragma once
 
 #include <chrono>
@@ -35,7 +35,7 @@ inline RedisReply AskOne(RedisClient& client, const RedisCommand& command) {
                       : RedisReply{RedisReply::Kind::kError, replies.error().message};
 }
 
-// Looks again and again; false: it did not come to be within the time.
+// Looks repeatedly; false: the condition did not hold within the time.
 inline bool ComesToBe(const std::function<bool()>& condition,
                       std::chrono::milliseconds time = std::chrono::seconds(20)) {
   const auto end = std::chrono::steady_clock::now() + time;

@@ -43,7 +43,7 @@ TEST(RedisClient, AnswersComeInOrderErrorsAmongThem) {
   EXPECT_EQ(client.Trouble(), "");
 }
 
-TEST(RedisClient, LargeValuesAndManyAtOnceGoThrough) {
+TEST(RedisClient, LargeValuesAndManyCallsTogetherGoThrough) {
   RedisServer server;
   RedisOptions options = OptionsFor(server);
   options.timeout = std::chrono::seconds(20);
@@ -82,7 +82,7 @@ TEST(RedisClient, TheDatabaseAndTheUserAreTheOnesOfTheAddress) {
   EXPECT_EQ(Ask(admin, {{"SELECT", "3"}, {"GET", "s:1"}, {"SELECT", "0"}}).value()[1].text, "v");
 }
 
-TEST(RedisClient, AWrongPasswordIsToldAndNotRepeated) {
+TEST(RedisClient, AWrongPasswordIsReportedAndNotRepeated) {
   RedisServer server;
   server.Kill();
   server.Start({"--requirepass", "right"});
@@ -100,7 +100,7 @@ TEST(RedisClient, AWrongPasswordIsToldAndNotRepeated) {
   EXPECT_EQ(AskOne(right, {"SET", "k", "v"}), kOk);
 }
 
-TEST(RedisClient, AServerThatIsDownIsSaidAtOnceAndFoundAgainByItself) {
+TEST(RedisClient, AServerThatIsDownIsReportedImmediatelyAndFoundAgainAutomatically) {
   RedisServer server;
   RedisClient client(OptionsFor(server));
   EXPECT_EQ(AskOne(client, {"SET", "k", "v"}), kOk);
@@ -134,7 +134,7 @@ TEST(RedisClient, ASilentServerCostsTheTimeOutAndNoWrongAnswerLater) {
   server.Pause();
   const auto asked = std::chrono::steady_clock::now();
   ExpectUnavailable(Ask(client, {{"ECHO", "late"}}));
-  EXPECT_NE(client.Trouble(), "");  // at once
+  EXPECT_NE(client.Trouble(), "");  // without a wait
   EXPECT_GE(std::chrono::steady_clock::now() - asked, milliseconds(100));
   server.Continue();
   ASSERT_TRUE(ComesToBe([&] { return client.Trouble().empty(); }));
@@ -155,7 +155,7 @@ TEST(RedisClient, AServerThatFallsSilentIsNoticedWithoutAnyQuestion) {
   EXPECT_TRUE(ComesToBe([&] { return client.Trouble().empty(); }));
 }
 
-TEST(RedisClient, NoMoreWaitThanAreAllowedAndWhoWaitsAtTheEndIsTold) {
+TEST(RedisClient, NoMoreWaitThanAreAllowedAndThoseThatWaitAtTheEndGetAnError) {
   RedisServer server;
   RedisOptions options = OptionsFor(server);
   options.max_waiting = 3;
@@ -175,7 +175,7 @@ TEST(RedisClient, NoMoreWaitThanAreAllowedAndWhoWaitsAtTheEndIsTold) {
   server.Continue();
 }
 
-TEST(RedisClient, WhatIsNoRedisIsNotBelieved) {
+TEST(RedisClient, AServerThatIsNotRedisIsRefused) {
   RedisServer server(Security::kTls);
   RedisClient plain(OptionsFor(server));  // speaks without TLS
   ASSERT_TRUE(ComesToBe([&] { return plain.Trouble().find(kNotYet) == std::string::npos; }));
@@ -200,7 +200,7 @@ class RedisTls : public ::testing::Test {
   RedisServer server_{Security::kTls};
 };
 
-TEST_F(RedisTls, AVouchedServerIsAskedAlsoForLargeValuesAndAfterARestart) {
+TEST_F(RedisTls, ATrustedServerIsUsedAlsoForLargeValuesAndAfterARestart) {
   RedisClient client(Options(server_.ca_file(), "127.0.0.1"));
   const std::string large(1'000'000, 'x');
   EXPECT_EQ(AskOne(client, {"SET", "large", large}), kOk);
@@ -210,7 +210,7 @@ TEST_F(RedisTls, AVouchedServerIsAskedAlsoForLargeValuesAndAfterARestart) {
   EXPECT_TRUE(ComesToBe([&] { return AskOne(client, {"ECHO", "x"}).text == "x"; }));
 }
 
-// As SIGHUP brings them: the open connection goes on, the next one is judged by them.
+// SIGHUP brings other authorities: the open connection stays, the next one is checked by them.
 TEST_F(RedisTls, OtherAuthoritiesCountForTheNextConnection) {
   RedisClient client(Options(server_.ca_file(), "127.0.0.1"));
   EXPECT_EQ(AskOne(client, {"ECHO", "x"}).text, "x");
