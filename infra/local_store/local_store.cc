@@ -35,7 +35,7 @@ rocksdb::DBOptions StoreOptions(const LocalStore::Options& options, const StoreG
   tuned.create_if_missing = true;
   tuned.create_missing_column_families = true;
   // An interrupted write at the very end is dropped, damage before it is an error; RocksDB's
-  // default drops all rows behind the damage, synced or not, and says nothing.
+  // default silently drops all rows after the damage, synced or not.
   tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   tuned.recycle_log_file_num = 0;
   return tuned;
@@ -54,7 +54,7 @@ Families FamiliesOfTheStore() {
 std::string Damaged(const std::string& directory, const std::string& what) {
   return "The store of sessions and passwords in " + directory + " is damaged: " + what +
          ". Restore the directory from a backup; without one, move it away and start again: all "
-         "users must then log in again and, unless the log is on Kafka, be given new passwords.";
+         "users must then log in again and, unless the log is on Kafka, get new passwords.";
 }
 
 std::string OfANewerBuild(const std::string& directory, const std::string& what) {
@@ -108,7 +108,7 @@ struct LocalStore::State {
 
   const std::string directory;
   const StoreGuard guard;
-  mutable std::atomic<bool> told{false};  // that it cannot be read: once is enough for the log
+  mutable std::atomic<bool> told{false};  // the log says only once that the store cannot be read
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // default, then in the order of Table
 };
@@ -123,7 +123,7 @@ std::optional<Error> LocalStore::State::OpenDb(const Options& options) {
   }
   const Families known = FamiliesOfTheStore();
   std::vector<std::string> names;
-  // Fails for a new one.
+  // Fails for a new store, which has no names.
   (void)rocksdb::DB::ListColumnFamilies(tuned, directory, &names).ok();
   for (const std::string& name : names) {
     if (std::none_of(known.begin(), known.end(), [&](const auto& f) { return f.name == name; })) {

@@ -1,5 +1,5 @@
-// The small RocksDB of this machine alone, <data>/local: sessions and password hashes. It is not
-// derived from the log, so it must not be thrown away with the views.
+// A small RocksDB of this machine only, <data>/local: sessions and password hashes. It is not
+// derived from the log, so it must not be deleted with the views.
 //
 //   table        key                        value
 //   sessions     SHA-256 of the session id  SessionRow (infra/identity/embedded_sessions.cc)
@@ -22,11 +22,11 @@ class Env;
 
 namespace contacts {
 
-// Any thread. Errors: kUnavailable; they may be shown to anybody, so only the log and Failure()
-// name the place and the disk's own words.
+// Any thread. Errors: kUnavailable; any client may see them, so only the log and Failure()
+// name the directory and the disk's own words.
 //
-// After a write that failed, or a failure of RocksDB's work in the background, nothing is written:
-// the store must be opened again. What was written can be read.
+// After a write that failed, or a failure of RocksDB's background work, nothing more is written
+// until the store is opened again. Rows written before can be read.
 class LocalStore {
  public:
   enum class Table { kSessions, kCredentials };
@@ -37,7 +37,7 @@ class LocalStore {
 
   enum class Access {
     kReadWrite,
-    kReadOnly,  // a store that is there, as it was at opening; nothing can be written
+    kReadOnly,  // an existing store as it was at opening; nothing can be written
   };
   struct Options {
     std::string directory;  // made when there is none
@@ -57,12 +57,12 @@ class LocalStore {
   Result<bool> Put(Table table, std::string_view key, std::string_view value,
                    Durability durability);
   Result<bool> Erase(Table table, std::string_view key, Durability durability);
-  // Why nothing is written any more, and what to do; empty: it is.
+  // Why nothing is written any more, and what to do; empty: writing works.
   std::string Failure() const;
-  // The disk was full, and has room again: the store can be opened again now.
+  // The disk was full and has room again: the store can now be opened again.
   bool RoomAgain() const;
 
-  // All rows in order of key, beginning at `from`, until `visit` says false.
+  // Visits all rows in order of key, beginning at `from`, until `visit` returns false.
   Result<bool> Scan(Table table,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit,
                     std::string_view from = "") const;

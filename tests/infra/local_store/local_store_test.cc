@@ -1,4 +1,4 @@
-// The store of sessions and passwords loses nothing that was synced without saying so.
+// The store of sessions and passwords never loses a synced row silently.
 #include "infra/local_store/local_store.h"
 
 #include <gtest/gtest.h>
@@ -36,12 +36,12 @@ class LocalStoreTest : public ::testing::Test {
     const auto store = Open();
     for (int i = 0; i < count; ++i) ASSERT_TRUE(Put(*store, "key " + std::to_string(i)));
   }
-  // All of a row, or why not.
+  // The row's value, or the error's message.
   static std::string RowOf(const Result<std::optional<std::string>>& row) {
     return !row.ok() ? row.error().message : row->value_or("none");
   }
 
-  // Behind the store's back, with its families open.
+  // Changes rows without the store, with its column families open.
   void Tamper(const std::function<void(rocksdb::DB&)>& change) {
     rocksdb::Options options;
     options.env = disk_.env();
@@ -56,7 +56,7 @@ class LocalStoreTest : public ::testing::Test {
     change(*db);
     for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
   }
-  // The only one that is not empty and ends so.
+  // The file that is not empty and has this ending.
   std::string FileLike(const std::string& end) {
     std::vector<std::string> names;
     EXPECT_TRUE(disk_.env()->GetChildren(kStore, &names).ok());
@@ -83,7 +83,7 @@ class LocalStoreTest : public ::testing::Test {
   FaultEnv disk_;
 };
 
-// RocksDB's default dropped all rows behind the damage and said nothing.
+// RocksDB's default silently dropped all rows after the damage.
 TEST_F(LocalStoreTest, DamageBeforeTheEndOfTheNewestWritesIsNamed) {
   MakeRows(5);
   const std::string path = FileLike(".log");
@@ -140,8 +140,7 @@ TEST_F(LocalStoreTest, AFormatOfANewerBuildIsNamedAndLeftAlone) {
   Tamper([](rocksdb::DB& db) { ASSERT_TRUE(db.Put({}, "format", "2").ok()); });
   const std::string refusal =
       "The store of sessions and passwords in /local has the format 2, which this build does not "
-      "know; "
-      "use the build that wrote it.";
+      "know; use the build that wrote it.";
   EXPECT_EQ(Refusal(), refusal);
   EXPECT_EQ(Refusal(), refusal);
 }
@@ -189,7 +188,7 @@ TEST_F(LocalStoreTest, AFailedWriteIsTheLastOne) {
   EXPECT_TRUE(Put(*again, "after"));
 }
 
-TEST_F(LocalStoreTest, ReadOnlyNothingIsMadeOrWritten) {
+TEST_F(LocalStoreTest, AReadOnlyStoreMakesAndWritesNothing) {
   LocalStore::Options reading = Options();
   reading.access = LocalStore::Access::kReadOnly;
   EXPECT_EQ(LocalStore::Open(reading).error().message,
