@@ -20,7 +20,7 @@ namespace contacts {
 namespace {
 
 Error TooManyLogins() {
-  return {ErrorCode::kTooManyRequests, "Too many log-ins at once; try again.", {}, 1};
+  return {ErrorCode::kTooManyRequests, "Too many log-ins at the same time; try again.", {}, 1};
 }
 
 Error Stopping() { return {ErrorCode::kUnavailable, "This instance is stopping", {}, 1}; }
@@ -51,7 +51,7 @@ std::string Argon2Passwords::HashOf(const std::string& password) const {
 
 void Argon2Passwords::Check(const LoginAttempt& attempt,
                             std::function<void(Result<Session>)> then) {
-  // Before the pool, so that who is locked takes no place in it …
+  // Checked before the pool, so that a locked account takes no place in it …
   if (const auto account = FindUnlessLocked(attempt); !account) return then(account.error());
   if (!pool_.Post([this, attempt, then] { then(CheckUnlessLocked(attempt)); },
                   [then] { then(Stopping()); })) {
@@ -60,8 +60,8 @@ void Argon2Passwords::Check(const LoginAttempt& attempt,
 }
 
 Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) {
-  if (attempt.gone && attempt.gone()) return Stopping();  // heard by nobody
-  // … and again, so that no more are tried than there are threads, however many came at once.
+  if (attempt.gone && attempt.gone()) return Stopping();  // the client has gone
+  // … and again, so that at most one attempt a thread passes, however many came together.
   const auto account = FindUnlessLocked(attempt);
   if (!account.ok()) return account.error();
   Result<Session> session = CheckNow(attempt, *account);
@@ -74,7 +74,7 @@ Result<Session> Argon2Passwords::CheckUnlessLocked(const LoginAttempt& attempt) 
   return session;
 }
 
-// As many rows are read whether there is such a user or not.
+// Reads the same number of rows whether the user exists or not.
 Result<Argon2Passwords::Account> Argon2Passwords::FindUnlessLocked(const LoginAttempt& attempt) {
   auto account = Find(attempt);
   if (!account.ok()) return account;
@@ -82,7 +82,7 @@ Result<Argon2Passwords::Account> Argon2Passwords::FindUnlessLocked(const LoginAt
   return account;
 }
 
-// A name that is no user's is not shown: people type passwords there.
+// The log shows only names of existing users: people type passwords into that field.
 void Argon2Passwords::SayLocked(const LoginAttempt& attempt, const Account& account) {
   if (const auto left_out = said_.MaySay()) {
     log::Warn("log-ins are locked for a while after too many failures",
@@ -93,8 +93,8 @@ void Argon2Passwords::SayLocked(const LoginAttempt& attempt, const Account& acco
   }
 }
 
-// A guess at a name that is none must not be answered sooner: the rows that are read for it in the
-// place of those that are not there are nobody's.
+// The answer for an unknown name must not come sooner: for each missing row this reads a row that
+// belongs to no user.
 Argon2Passwords::Account Argon2Passwords::Read(const TenantId& tenant,
                                                const std::string& username) const {
   const ViewLookup lookup(views_);
@@ -105,7 +105,7 @@ Argon2Passwords::Account Argon2Passwords::Read(const TenantId& tenant,
   };
   Account account;
   std::vector<std::string> names = SpellingsOf(username);
-  names.resize(kMostSpellings);  // nobody's name is empty
+  names.resize(kMostSpellings);  // with empty names, which no user has
   for (const std::string& name : names) {
     auto user = by_name(name);
     if (!account.user) account.user = std::move(user);
@@ -142,8 +142,8 @@ Result<Session> Argon2Passwords::CheckNow(const LoginAttempt& attempt,
                  user->state.role, user->contact_id, user->credential_id};
 }
 
-// As it is prepared, or as it was typed: so it was hashed before passwords were prepared. How often
-// is tried depends on what was typed alone.
+// Tries the prepared password, then the typed one, since old hashes are of unprepared passwords.
+// The number of tries depends only on the typed text.
 bool Argon2Passwords::IsRight(const std::string& password, const std::string& hash) const {
   const std::string prepared = PreparePassword(password);
   const auto fits = [&](const std::string& text) {

@@ -1,5 +1,5 @@
-// Passwords of our own users as argon2id hashes (RFC 9106) in the SecretStore, prepared as RFC 8265
-// has it (PreparePassword).
+// Passwords of our own users as argon2id hashes (RFC 9106) in the SecretStore, prepared by RFC 8265
+// (PreparePassword).
 #pragma once
 
 #include <chrono>
@@ -21,22 +21,23 @@
 
 namespace contacts {
 
-// Longer or empty: kBadRequest from Make, never right for Check.
+// Make refuses a longer or empty password with kBadRequest, Check as a wrong one.
 inline constexpr size_t kMaxPasswordBytes = 1024;
 
 struct Argon2Options {
-  unsigned long long passes = 2;                   // libsodium's "interactive" cost,
-  size_t memory_bytes = size_t{64} * 1024 * 1024;  // about 0.1 s and this memory for each thread
+  unsigned long long passes = 2;                   // libsodium's "interactive" cost:
+  size_t memory_bytes = size_t{64} * 1024 * 1024;  // about 0.1 s, and this memory for each thread
   size_t threads = 2;
   size_t max_waiting = 64;
   LoginLockOptions locks = {};
-  // The views hold all of the log as it was at the start; only then replaced hashes are erased.
+  // Whether the views hold all of the log as it was at the start; replaced hashes are erased only
+  // then.
   std::function<bool()> caught_up = [] { return true; };
 };
 
 class Argon2Passwords : public Passwords {
  public:
-  // Both must outlive it. Takes the time of one hash. Throws std::runtime_error when the library
+  // Both must outlive it. Takes the time of one hash. Throws std::runtime_error when libsodium
   // cannot start.
   Argon2Passwords(SecretStore& secrets, const ViewReader& views, Argon2Options options = {});
 
@@ -60,7 +61,7 @@ class Argon2Passwords : public Passwords {
   int64_t locked_accounts() { return locks_.locked_accounts(); }
   int64_t locks() const { return locks_.locks(); }
 
-  // What waits is refused (kUnavailable), and so is what comes later.
+  // Refuses calls that wait and later ones with kUnavailable.
   void Stop();
 
   ReplacedSecrets& replaced() { return replaced_; }
@@ -74,11 +75,11 @@ class Argon2Passwords : public Passwords {
     }
   };
   Result<Session> CheckUnlessLocked(const LoginAttempt& attempt);
-  // Not locked: the account.
+  // The account, unless it is locked.
   Result<Account> FindUnlessLocked(const LoginAttempt& attempt);
   Result<Session> CheckNow(const LoginAttempt& attempt, const Account& account) const;
   void SayLocked(const LoginAttempt& attempt, const Account& account);
-  // Reads as many rows whatever there is.
+  // Reads the same number of rows whether the user exists or not.
   Account Read(const TenantId& tenant, const std::string& username) const;
   Result<Account> Find(const LoginAttempt& attempt) const;
   bool IsRight(const std::string& password, const std::string& hash) const;
@@ -90,7 +91,7 @@ class Argon2Passwords : public Passwords {
   const Argon2Options options_;
   LoginLocks locks_;
   Seldom said_;
-  std::string nobodys_hash_;  // verified when there is no user, so that this takes as long
+  std::string nobodys_hash_;  // verified when there is no user, so that both take the same time
   ReplacedSecrets replaced_;
   WorkerPool pool_;  // last: its tasks use the others
 };

@@ -24,7 +24,7 @@ bool IsId(std::string_view text) {
          });
 }
 
-// What stands behind the last "_", taken off `text`; nullopt: there is none.
+// Removes the text after the last "_" from `text` and returns it; nullopt: there is no "_".
 std::optional<std::string_view> TakeLast(std::string_view* text) {
   const size_t at = text->rfind('_');
   if (at == std::string_view::npos) return std::nullopt;

@@ -1,5 +1,5 @@
-// Secrets that are handed out once and say where they belong, so that they are looked up without
-// knowing the tenant. Only their SHA-256 is kept.
+// Secrets that are handed out once and name their tenant and id, so that they can be looked up
+// without knowing either. Only their SHA-256 is kept.
 //
 //   token  = kind "_" tenant "_" id "_" secret
 //   kind   = "ctk"    a machine's token; id: the token's, 16 hex digits
@@ -7,7 +7,7 @@
 //   id     = 1 to 64 of [A-Za-z0-9-]
 //   secret = 64 lower-case hex digits: 256 random bits
 //
-// A tenant may hold "_", so it is read from the right.
+// A tenant may hold "_", so a token is parsed from the right.
 #pragma once
 
 #include <chrono>
@@ -30,10 +30,10 @@ struct CarriedToken {
   Hash hash;  // SHA-256 of the whole text
 };
 
-// With a new secret. Throws std::runtime_error when there are no random bytes.
+// A token with a new secret. Throws std::runtime_error when there are no random bytes.
 std::string NewCarriedToken(std::string_view kind, const TenantId& tenant, std::string_view id);
 
-// nullopt: it is none of that kind.
+// nullopt: not a token of this kind.
 std::optional<CarriedToken> ReadCarriedToken(std::string_view kind, std::string_view text);
 
 // 16 random hex digits.

@@ -5,7 +5,7 @@
 namespace contacts {
 namespace {
 
-// Longer ones carry more than a session, and would let one client fill the memory.
+// Longer headers hold more than a session, and would let one client fill the memory.
 constexpr size_t kLongestHeader = 1024;
 
 bool IsKept(const std::vector<std::string_view>& cookies) {
@@ -40,7 +40,7 @@ void CheckedSessions::Remember(const std::vector<std::string_view>& cookies, Ses
       std::make_shared<const Checked>(Checked{std::move(session), ends, *version, until});
   Shelf& shelf = ShelfOf(cookies.front());
   const std::lock_guard lock(shelf.mutex);
-  // Who is active is back with its next request.
+  // An active session is back after its next request.
   if (shelf.checked.size() >= most_ / kShelves) shelf.checked.clear();
   shelf.checked.insert_or_assign(std::string(cookies.front()), std::move(checked));
 }

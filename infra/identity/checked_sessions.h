@@ -1,5 +1,5 @@
-// What the check of a session gave, as long as nothing that it looked at has changed: the requests
-// of one client then cost one look-up instead of a signature, a hash and three rows.
+// A cache of checked sessions, each valid as long as nothing that the check looked at has changed:
+// a client's further requests cost one look-up instead of a signature, a hash and three rows.
 #pragma once
 
 #include <array>
@@ -23,21 +23,21 @@ namespace contacts {
 // Any thread.
 class CheckedSessions {
  public:
-  // `views` must outlive it. About `most` are kept.
+  // `views` must outlive it. Keeps about `most` sessions.
   CheckedSessions(const ViewStore& views, size_t most) : views_(views), most_(most) {}
 
-  // What the same cookies gave; nullptr: they must be checked, perhaps again.
+  // The session that the same cookies had; nullptr: they must be checked.
   std::shared_ptr<const Session> Find(const std::vector<std::string_view>& cookies, Timestamp now);
 
-  // Sessions ended so far. A check asks for it before it reads anything.
+  // The number of sessions that have ended. A check must read it before anything else.
   uint64_t ends() const { return ends_; }
-  // To be told when a session has been ended in the store, before anybody else is told.
+  // Call it after a session has been ended in the store, before the caller is answered.
   void SessionEnded() { ++ends_; }
-  // Nothing that was remembered, or is being checked, counts any more.
+  // Forgets all sessions, also those that are being checked.
   void AllChanged() { ++ends_; }
 
-  // `ends` and `version` (of the session's tenant, ViewStore) from before the check read what it
-  // depends on. Counts until `until`, exclusive.
+  // `ends` and `version` (the stamp of the session's tenant, ViewStore): as they were before the
+  // check read anything else. The session counts until `until`, exclusive.
   void Remember(const std::vector<std::string_view>& cookies, Session session, uint64_t ends,
                 std::optional<uint64_t> version, Timestamp until);
 
@@ -55,7 +55,7 @@ class CheckedSessions {
   struct Shelf {
     std::mutex mutex;
     std::unordered_map<std::string, std::shared_ptr<const Checked>, HashOfText, std::equal_to<>>
-        checked;  // by the whole header
+        checked;  // key: the whole header
   };
   Shelf& ShelfOf(std::string_view header) { return shelves_[HashOfText()(header) % kShelves]; }
 

@@ -26,7 +26,7 @@ int HexDigit(char c) {
   return -1;
 }
 
-// Node takes a header's bytes for Latin-1, and hashes the text that this gives as UTF-8.
+// Node decodes a header's bytes as Latin-1, and hashes the resulting text as UTF-8.
 std::string FromLatin1(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {
@@ -41,7 +41,7 @@ std::string FromLatin1(std::string_view bytes) {
   return text;
 }
 
-// As decodeURIComponent: what does not decode to UTF-8 as a whole stays undecoded as a whole.
+// Like decodeURIComponent: a text that does not decode to UTF-8 as a whole is returned undecoded.
 std::string PercentDecode(const std::string& text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -107,7 +107,7 @@ std::string Attributes(const CookieOptions& options, bool https) {
 
 constexpr const char* kLongPast = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
 
-// Gives the trimmed value of each cookie of that name to `take`, until it returns false.
+// Calls `take` with the trimmed value of each cookie of this name, until it returns false.
 template <class Take>
 void ForEachCookie(const std::vector<std::string_view>& headers, std::string_view name,
                    const Take& take) {
@@ -127,8 +127,8 @@ void AddOnce(std::string_view text, std::vector<std::string>* texts) {
   if (std::find(texts->begin(), texts->end(), text) == texts->end()) texts->emplace_back(text);
 }
 
-// The paths of cookies that go with a request for `path`: "/", and each whole number of its
-// segments. The first one also with a slash behind it, as proxies write a prefix.
+// The paths of cookies that a request for `path` carries: "/", and each prefix of whole segments;
+// the first segment also with a slash after it, as proxies write a prefix.
 std::vector<std::string> PathsOfCookies(const CookieOptions& options, std::string_view path) {
   constexpr size_t kMostPaths = 6;
   std::vector<std::string> paths = {"/"};
@@ -144,8 +144,8 @@ std::vector<std::string> PathsOfCookies(const CookieOptions& options, std::strin
   return paths;
 }
 
-// The domains of cookies that go to a host: none, the host, and what is left of it without its
-// first labels, down to two. An address and a name of one label have none.
+// The domains of cookies that a host gets: no domain, the host, and its parent domains down to two
+// labels. An address and a name of one label have no domain.
 std::vector<std::string> DomainsOfCookies(const CookieOptions& options, std::string_view host) {
   constexpr size_t kMostDomains = 4;
   std::vector<std::string> domains = {""};
@@ -222,11 +222,13 @@ std::string_view LowerCaseName(SameSite same_site) {
 }
 
 std::optional<std::string> CookieOptions::Fault() const {
-  if (!IsToken(name)) return "the cookie's name holds what no name of a cookie can";
+  if (!IsToken(name)) return "the cookie's name holds a character that it cannot hold";
   for (const std::string* text : {&domain, &path}) {
-    if (!IsAttribute(*text)) return "'" + *text + "' holds what no attribute of a cookie can";
+    if (!IsAttribute(*text)) {
+      return "'" + *text + "' holds a character that a cookie's attribute cannot hold";
+    }
   }
-  if (path.substr(0, 1) != "/") return "the cookie's path begins with '/'";
+  if (path.substr(0, 1) != "/") return "the cookie's path must begin with '/'";
   if (same_site == SameSite::kNone && secure == SecureCookie::kNever) {
     return "browsers refuse a cookie with SameSite=None that is not Secure";
   }

@@ -20,25 +20,25 @@ enum class SecureCookie { kAuto, kAlways, kNever };  // kAuto: when the client c
 // "lax", "strict", "none".
 std::string_view LowerCaseName(SameSite same_site);
 
-// The decoded value of the first cookie of that name in the Cookie headers' values, which count as
-// one joined by "; ". None: nullopt. Quotes around it are taken off; percent escapes are decoded
-// unless one of them is malformed, then the value stays as it is. Bytes above 0x7f are Latin-1, as
-// for Node; the value is UTF-8.
+// The decoded value of the first cookie of this name in the values of the Cookie headers, which
+// count as one header joined by "; "; nullopt: there is none. Quotes around it are removed. Percent
+// escapes are decoded; if one of them is malformed, none is. Bytes above 0x7f are Latin-1, as for
+// Node; the result is UTF-8.
 std::optional<std::string> FindCookie(const std::vector<std::string_view>& headers,
                                       std::string_view name);
 
-// How many cookies of that name they hold.
+// The number of cookies of this name in the headers.
 size_t CountCookies(const std::vector<std::string_view>& headers, std::string_view name);
 
 // The session id in a decoded value, if one of the secrets signed it. Takes the same time for each
-// wrong signature. Longer than 512 bytes, unsigned or empty: nullopt.
+// wrong signature. nullopt: it is longer than 512 bytes, unsigned or empty.
 std::optional<std::string> VerifySession(std::string_view value,
                                          const std::vector<std::string>& secrets);
 
 // The encoded value for Set-Cookie.
 std::string SignSession(std::string_view sid, std::string_view secret);
 
-// The attributes that a login's cookie has. It has no end of its own: the server knows it.
+// The attributes of a login's cookie. It has no Expires: the server knows the session's end.
 struct CookieOptions {
   std::string name{kSessionCookie};
   std::string domain = {};  // empty: the host that set it, and no other
@@ -46,20 +46,20 @@ struct CookieOptions {
   SameSite same_site = SameSite::kLax;
   SecureCookie secure = SecureCookie::kAuto;
 
-  // nullopt: a browser takes it; else what is wrong with it.
+  // What is wrong with the options; nullopt: browsers accept the cookie.
   std::optional<std::string> Fault() const;
-  // Whether the cookie of a client that came by https, or did not, is marked so.
+  // Whether the cookie gets the attribute Secure. `https`: the client came by https.
   bool IsSecure(bool https) const;
 };
 
 // Set-Cookie's value for a login.
 std::string SetCookie(const CookieOptions& options, std::string_view encoded_value, bool https);
-// The one that makes the client forget it.
+// Set-Cookie's value that makes the client forget the cookie.
 std::string ClearCookie(const CookieOptions& options);
-// Those that make it forget each other cookie of that name which it may send with a request for
-// `path` (decoded) at `host`: of another path, or of the host's domain with or without its first
-// labels. A client never says which they are. At most 24, of about 100 bytes each, because a proxy
-// in front takes no more than some kilobytes of headers.
+// Values that make the client forget each other cookie of this name that it may send with a request
+// for `path` (decoded) at `host`: with another path, or with the host's domain or a parent of it. A
+// client never says which cookies it has. At most 24, of about 100 bytes each, because a proxy in
+// front accepts only some kilobytes of headers.
 std::vector<std::string> ClearElsewhere(const CookieOptions& options, std::string_view host,
                                         std::string_view path, bool https);
 

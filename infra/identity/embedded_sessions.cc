@@ -18,11 +18,11 @@ using Table = LocalStore::Table;
 using Durability = LocalStore::Durability;
 
 constexpr size_t kMaxWaitingWrites = 1024;
-constexpr size_t kMaxChecked = 4096;  // of at most about 1.5 kB each
-constexpr int64_t kSweepEvery = 3600 * 1000;
-constexpr int kSweptAtOnce = 2000;  // rows; some ten milliseconds
-// A request moves the idle end on, but is written down no more often than this part of the idle
-// time.
+constexpr size_t kMaxChecked = 4096;          // each takes at most about 1.5 kB
+constexpr int64_t kSweepEvery = 3600 * 1000;  // milliseconds
+constexpr int kSweptAtOnce = 2000;            // rows; some ten milliseconds
+// A request moves the idle end, but "last seen" is written at most once in this part of the idle
+// time: idle / kSeenParts.
 constexpr int64_t kSeenParts = 100;
 
 struct SessionRow {
@@ -45,7 +45,7 @@ std::string StoreKey(std::string_view sid) {
 }
 
 Error TooManyWrites() {
-  return {ErrorCode::kUnavailable, "Too many log-ins and log-outs at once.", {}, 1};
+  return {ErrorCode::kUnavailable, "Too many log-ins and log-outs at the same time.", {}, 1};
 }
 
 bool Ended(const SessionRow& row, Timestamp now, const SessionOptions& options) {
@@ -77,11 +77,12 @@ void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
   then(Lookup(cookies));
 }
 
-// What is remembered was verified before the secrets were replaced, perhaps by one that has gone.
+// Remembered sessions were verified before the secrets were replaced, perhaps by a secret that is
+// gone.
 void EmbeddedSessions::ForgetWhatOtherSecretsSigned() {
   const std::vector<std::string>* const secrets = &options_.secrets.all();
   if (verified_by_ == secrets) return;
-  checked_.AllChanged();  // before others take it for done
+  checked_.AllChanged();  // first: another thread that sees verified_by_ relies on it
   verified_by_ = secrets;
 }
 
@@ -106,8 +107,8 @@ Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& co
     checked_.Remember(cookies, *session, ends, version, std::min(noted_next, over));
   } else {
     row.seen = now;
-    // Read again by the one writer, so that a session ended meanwhile does not come back. When too
-    // much is waiting, a later request will do.
+    // The one writer reads the row again, so that a session ended meanwhile does not come back.
+    // When its queue is full, a later request writes it.
     (void)writer_.Post([this, key, row] {
       const auto still = store_.Get(Table::kSessions, key);
       if (still.ok() && *still) {
@@ -143,7 +144,7 @@ Result<std::string> EmbeddedSessions::Store(const Session& session, const std::s
   }
   const std::string sid = NewSessionId();
   const SessionRow row{*own, now};
-  // Synced, and with it the erased one before it.
+  // This sync also covers the row erased before.
   const auto put = store_.Put(Table::kSessions, StoreKey(sid), ToRow(row), Durability::kSynced);
   if (!put.ok()) return put.error();
   return SetCookie(options_.cookie, SignSession(sid, options_.secrets.first()), secure);
@@ -153,8 +154,8 @@ void EmbeddedSessions::End(const std::vector<std::string_view>& cookies,
                            std::function<void(Result<std::string>)> then) {
   const std::string key = KeyOf(cookies);
   if (key.empty()) return then(ClearCookie(options_.cookie));
-  // Anybody can send the cookie of a session that has ended, as often as he likes. One that is just
-  // being erased is waited for: until then it may still be remembered.
+  // A client can send the cookie of an ended session at any rate, so that costs no write. If a
+  // session is being erased now, this waits for it: until then it may still be remembered.
   const auto row = store_.Get(Table::kSessions, key);
   if (!row.ok()) return then(row.error());
   if (!*row && !erasing_) return then(ClearCookie(options_.cookie));
@@ -186,7 +187,7 @@ void EmbeddedSessions::SweepFrom(const std::string& key) {
       SweepFrom(**next);
     }
   };
-  if (!writer_.Post(sweep, [] {})) swept_ = 0;  // too much waits: a later log-in begins anew
+  if (!writer_.Post(sweep, [] {})) swept_ = 0;  // the queue is full: a later log-in begins anew
 }
 
 Result<std::optional<std::string>> EmbeddedSessions::SweepSlice(const std::string& from) {

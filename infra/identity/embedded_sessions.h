@@ -1,4 +1,4 @@
-// Sessions in the LocalStore of this process (own_session.h has what they hold).
+// Sessions in the LocalStore of this process (own_session.h says what they hold).
 #pragma once
 
 #include <atomic>
@@ -32,22 +32,22 @@ class EmbeddedSessions : public Sessions {
  private:
   void ForgetWhatOtherSecretsSigned();
   Result<Session> Lookup(const std::vector<std::string_view>& cookies);
-  // Writes nothing when there is no such session.
+  // Writes nothing when the session does not exist.
   Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
   Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);
-  // Removes what has ended, once an hour at most, after a Begin. Each slice of the rows is a task
-  // of its own, so that log-ins wait for one of them only.
+  // Removes sessions that have ended, after a Begin and at most once an hour. Each slice of the
+  // rows is its own task, so that log-ins wait for only one of them.
   void SweepFrom(const std::string& key);
-  // The key where the next slice begins; none: it was the last one.
+  // Returns the key where the next slice begins; none: this was the last one.
   Result<std::optional<std::string>> SweepSlice(const std::string& from);
-  // Where the session that the cookies name lies; none that is validly signed: "".
+  // The store's key of the session that the cookies name; "": no cookie is validly signed.
   std::string KeyOf(const std::vector<std::string_view>& cookies) const;
 
   LocalStore& store_;
   const ViewStore& views_;
   const SessionOptions options_;
   CheckedSessions checked_;
-  std::atomic<const std::vector<std::string>*> verified_by_{nullptr};  // what is remembered
+  std::atomic<const std::vector<std::string>*> verified_by_{nullptr};  // secrets behind checked_
   std::atomic<int64_t> swept_{0};  // milliseconds; when the last sweep began
   std::atomic<bool> erasing_{false};
   WorkerPool writer_;  // last: its tasks use the others

@@ -13,10 +13,10 @@ namespace contacts {
 class JsonPointer {
  public:
   // kBadRequest: it does not begin with '/', or a '~' is followed by neither 0 nor 1. "" points to
-  // the whole.
+  // the whole document.
   static Result<JsonPointer> Parse(std::string_view text);
 
-  // nullptr: there is nothing. In an array a token is an index, without leading zeros.
+  // nullptr: the document has no such node. In an array a token is an index, without leading zeros.
   const json::Node* Find(const json::Document& document) const;
 
   const std::vector<std::string>& tokens() const { return tokens_; }

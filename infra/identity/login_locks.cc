@@ -13,14 +13,14 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int kEverywhere = 10;       // times as many failures lock an account for all networks
-constexpr size_t kKnownNetworks = 8;  // of an account
+constexpr int kEverywhere = 10;       // times `failures` lock an account at all networks
+constexpr size_t kKnownNetworks = 8;  // for each account
 constexpr size_t kMostShown = 1000;
 
-// Hashed, so that it is small whatever name was tried.
+// A hash, so that the key is small whatever name was tried.
 std::string Small(std::string_view text) {
   const Hash hash = Sha256(text);
-  return {reinterpret_cast<const char*>(hash.bytes.data()), 15};  // fits into a string itself
+  return {reinterpret_cast<const char*>(hash.bytes.data()), 15};  // fits into a small string
 }
 
 std::string AccountKey(const TenantId& tenant, const std::string& username, const TriedUser& user) {
@@ -36,7 +36,8 @@ constexpr char kOfV4 = '4';
 constexpr char kOfV6 = '6';
 constexpr const char* kPrefix = "/64";
 
-// One client has a whole /64 of IPv6 to choose from. Short, and can be shown again.
+// The /64 of an IPv6 address, since one client has a whole /64 to choose from. The key is short,
+// and Shown can decode it.
 std::string NetworkOf(const std::string& address) {
   in_addr v4;
   in6_addr v6;
@@ -49,7 +50,7 @@ std::string NetworkOf(const std::string& address) {
   return Small(address);
 }
 
-// What NetworkOf made of an address; of a text that is none, only that.
+// The address or /64 in a key of NetworkOf; "unknown": the text was not an address.
 std::string Shown(const std::string& network) {
   char text[INET6_ADDRSTRLEN] = {};
   if (network.size() == 1 + sizeof(in_addr)) {
@@ -71,7 +72,7 @@ std::optional<Error> ToldToWait(seconds left) {
                static_cast<int>(left.count())};
 }
 
-// The address of a network as it is shown.
+// The address in a network as Shown writes it.
 std::string WithoutPrefix(const std::string& address) {
   const bool has_prefix = address.ends_with(kPrefix) && address.find(':') != std::string::npos;
   return has_prefix ? address.substr(0, address.size() - 3) : address;
@@ -207,7 +208,7 @@ int64_t LoginLocks::locks() const {
   return locks_;
 }
 
-// Rounded up; 0: it is not locked.
+// The time left of the lock, rounded up; 0: not locked.
 seconds LoginLocks::LeftOf(const Count& count, int failures) const {
   const auto left = count.last + options_.lock - options_.clock();
   if (left <= left.zero() || count.failures < failures) return {};
@@ -222,10 +223,10 @@ seconds LoginLocks::LeftOf(const Account& account) const {
   return left;
 }
 
-// True: with this one it is locked.
+// Counts a failure. True: with this one a lock begins.
 bool LoginLocks::Add(Count* count, int failures) {
   const auto now = options_.clock();
-  if (count->last + options_.lock <= now) *count = {};  // an old row of failures has ended
+  if (count->last + options_.lock <= now) *count = {};  // the old failures have expired
   ++count->failures;
   count->last = now;
   if (count->failures != failures) return false;
@@ -233,7 +234,7 @@ bool LoginLocks::Add(Count* count, int failures) {
   return true;
 }
 
-// Its failures there count no more, for the network neither.
+// The account's failures at these networks count no more, neither for it nor for the networks.
 template <class Which>
 void LoginLocks::Forgive(Account* account, const Which& which) {
   for (const AtNetwork& at : account->networks) {

@@ -1,5 +1,5 @@
-// Accounts and networks that failed to log in too often, and must wait. Counted by this instance
-// for itself, and forgotten when it ends; for accounts whether they exist or not.
+// Accounts and networks that failed to log in too often, and must wait. Each instance counts
+// separately, and forgets when it ends; an account counts whether it exists or not.
 //
 //   counted for                    locked from `failures` on    for whom
 //   an account at a network        `failures` in a row          that account at that network
@@ -8,9 +8,10 @@
 //   a network, of all accounts     `failures` in a row          all accounts there
 //   a network's dead links         `failures` in a row          links there
 //
-// So nobody shuts the owner out from where the owner is. A success takes away the failures of that
-// account at that network and nothing else: nobody's own log-ins hide guesses at others, and the
-// owner's do not hide those of strangers. A network is an address of IPv4 or a /64 of IPv6.
+// So strangers cannot lock the owner out at the owner's networks. A success takes away the failures
+// of that account at that network and nothing else: an attacker's own log-ins hide no guesses at
+// others, and the owner's hide none of a stranger's. A network is an address of IPv4 or a /64 of
+// IPv6.
 #pragma once
 
 #include <chrono>
@@ -30,23 +31,23 @@ namespace contacts {
 
 struct LoginLockOptions {
   using Clock = std::chrono::steady_clock;
-  int failures = 5;  // in a row: the next attempts are refused for `lock` …
+  int failures = 5;  // in a row; the next attempts are refused for the time of `lock`
   std::chrono::seconds lock{15 * 60};
-  // Counts of each kind that are kept; beyond it those that failed longest ago are forgotten. A
-  // pool that checks 25 passwords a second fills 22,500 in a lock's time.
+  // The most counts of each kind; then the count whose failure is oldest is forgotten. A pool that
+  // checks 25 passwords a second makes at most 22,500 in the time of a lock.
   size_t max_remembered = 32768;
   std::function<Clock::time_point()> clock = Clock::now;
 };
 
-// Whose name was tried: counts are each user's own, since names of two may fold alike. Empty: it is
-// nobody's, and the folded name counts.
+// The user whose name was tried: each user has its own counts, since two names may fold alike.
+// Empty: there is no such user, and the folded name counts.
 struct TriedUser {
   std::string user_id = {};
-  std::string credential_id = {};  // with another one, the failures before are forgotten
-  bool may_log_in = true;          // and so are those from before it could
+  std::string credential_id = {};  // another one than before: earlier failures are forgotten
+  bool may_log_in = true;          // true, but false before: earlier failures are forgotten
 };
 
-// Whether it names a network: an address, or a /64 of IPv6 as it is shown.
+// Whether the text names a network: an address, or a /64 of IPv6 as LoginLock shows it.
 bool IsNetwork(const std::string& address);
 
 // Any thread.
@@ -54,26 +55,26 @@ class LoginLocks {
  public:
   explicit LoginLocks(LoginLockOptions options);
 
-  // kTooManyRequests, with the time left, while one of the locks counts. It says the same of all.
+  // kTooManyRequests, with the time left, while a lock holds; each lock gives the same message.
   std::optional<Error> Locked(const LoginAttempt& attempt, const TriedUser& user = {});
   // True: a lock begins.
   bool Failed(const LoginAttempt& attempt, const TriedUser& user = {});
   void Succeeded(const LoginAttempt& attempt, const TriedUser& user = {});
 
-  // For links that somebody at an address shows: a count of its own, so that a few clicks on a dead
-  // link keep nobody there from logging in. "" is never locked.
+  // For links used from an address: a separate count, so that a few clicks on a dead link lock no
+  // log-in there. "" is never locked.
   std::optional<Error> LockedForLinks(const std::string& address);
   void FailedLink(const std::string& address);
 
-  // For operators. The locks of the account; and the networks', those first that last longest.
+  // For operators. The locks of the account, and of networks, longest first.
   std::vector<LoginLock> Of(const TenantId& tenant, const std::string& username,
                             const TriedUser& user = {});
   std::vector<LoginLock> OfNetworks();
-  // Both false: nothing was counted. What accounts failed at a network counts on for each of them.
+  // Both false: nothing was counted. Unlocking a network keeps the counts of accounts at it.
   bool Unlock(const TenantId& tenant, const std::string& username, const TriedUser& user = {});
   bool UnlockNetwork(const std::string& address);
   int64_t locked_accounts();
-  int64_t locks() const;  // that began, ever
+  int64_t locks() const;  // all that have begun since the start
 
  private:
   struct Count {
@@ -86,7 +87,7 @@ class LoginLocks {
   };
   struct Account {
     Count all;
-    std::vector<AtNetwork> networks;  // no more than fail before all are locked, and the known ones
+    std::vector<AtNetwork> networks;  // bounded: once all are locked, only known networks can fail
     std::string credential_id;
     bool may_log_in = true;
 
@@ -94,7 +95,7 @@ class LoginLocks {
       return credential_id == user.credential_id && may_log_in == user.may_log_in;
     }
   };
-  // Where an account logged in, the newest last; a few, so that each account fills its own alone.
+  // The few networks where an account last logged in, newest last; each account has its own list.
   using Networks = std::vector<std::string>;
 
   std::chrono::seconds LeftOf(const Count& count, int failures) const;

@@ -17,7 +17,7 @@ Result<Session> MachineTokens::Find(std::string_view token) const {
     }
   }
   return Error{ErrorCode::kUnauthenticated,
-               "The token is not valid, or no more" +
+               "The token is invalid, revoked or expired" +
                    unicode::CannotHold(token, unicode::IsVisibleAscii) + "."};
 }
 

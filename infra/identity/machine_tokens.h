@@ -1,4 +1,4 @@
-// Who asks with `Authorization: Bearer`: a machine, by a token that an operator gave out.
+// Authenticates `Authorization: Bearer`: machines, by a token that an operator issued.
 #pragma once
 
 #include <functional>
@@ -19,9 +19,9 @@ class MachineTokens {
   MachineTokens(const ViewReader& views, std::function<Timestamp()> clock)
       : views_(views), clock_(std::move(clock)) {}
 
-  // As a user "token:<id>" of the token's name, with the role "token:<scope>". Looked up in the
-  // views each time, so that a revoked token ends at once. kUnauthenticated says the same of one
-  // that never was, is revoked or has expired. Throws StoreFailure.
+  // A session of the user "token:<id>" with the token's name and the role "token:<scope>". Looks
+  // the token up in the views each time, so that a revoked one ends immediately. kUnauthenticated
+  // is the same for a token that never existed, is revoked or has expired. Throws StoreFailure.
   Result<Session> Find(std::string_view token) const;
 
  private:

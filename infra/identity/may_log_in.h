@@ -1,13 +1,12 @@
-// Which of our own users may be logged in: asked at each login and at each request, so that what
-// changes counts at once, everywhere.
+// Decides which of our own users may be logged in: asked at each login and each request, so that a
+// change counts immediately on all instances.
 #pragma once
 
 #include "projections/view_lookup.h"
 
 namespace contacts {
 
-// Not one that is disabled; and an account follows its contact: not while that is not active.
-// Throws StoreFailure.
+// False: the user is disabled, or its contact is missing or not active. Throws StoreFailure.
 bool MayLogIn(const ViewLookup& lookup, const TenantId& tenant, const UserRow& user);
 
 }  // namespace contacts

@@ -12,11 +12,12 @@
 namespace contacts {
 namespace {
 
-// Instances are apart by moments. A session from further ahead that does not fit is of another
-// history, and would be told to wait for ever.
+// Instances lag by moments only. A session that does not fit for longer belongs to another history,
+// and without this bound its client would be told to wait for ever.
 constexpr int64_t kCatchUpMilliseconds = 60'000;
-// A session that began so far ahead of now was made by a clock that was wrong, and would live until
-// that time comes. Within it the clock of now may be the wrong one, and reads go on.
+// A session that began this far ahead of now was made with a wrong clock, and would live until
+// that time comes. With a smaller difference the present clock may be the wrong one, so reads go
+// on.
 constexpr int64_t kAheadMilliseconds = int64_t{48} * 3600 * 1000;
 
 Error UsersUnreadable(const StoreFailure& failure) {
@@ -34,7 +35,7 @@ bool Fits(const OwnSession& own, const std::optional<UserRow>& user, const ViewL
 Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Timestamp now) {
   try {
     const ViewLookup lookup(views);
-    // Before the user is read: what is done to it in between ends the session.
+    // Read before the user, so that a change of the user in between ends the session.
     const Sequence position = lookup.Tenant(login.tenant).applied;
     const auto user = lookup.UserById(login.tenant, login.user_id);
     if (!user || !MayLogIn(lookup, login.tenant, *user)) {
@@ -59,12 +60,12 @@ Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timesta
       return Session{own.tenant,       own.user_id,      user->username,
                      user->state.role, user->contact_id, user->credential_id};
     }
-    // Its user may be among what was not read.
+    // The user may be in a part of the log that was not read.
     if (const auto why = unready ? unready(own.tenant) : std::nullopt) return ForStrangers(*why);
     if (now.milliseconds - own.begun.milliseconds < kCatchUpMilliseconds &&
         lookup.Tenant(own.tenant).applied < own.position) {
       return Error{ErrorCode::kUnavailable,
-                   "This instance has not yet come to where the session began.",
+                   "This instance has not yet read the log up to where the session began.",
                    {},
                    1};
     }

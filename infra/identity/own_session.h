@@ -1,6 +1,7 @@
-// What a session that began here holds, whichever store keeps it: who logged in, and by what. What
-// the user may do is not in it, but looked up in the users view at each request, so that a changed
-// role, a disabled user, a new password and "log out everywhere" count at once, on each instance.
+// The content of a session that began here, in either store: the user, and the password it logged
+// in with. Rights are not in it, but looked up in the users view at each request, so that a changed
+// role, a disabled user, a new password and "log out everywhere" count immediately on each
+// instance.
 #pragma once
 
 #include <string>
@@ -23,12 +24,13 @@ struct OwnSession {
   bool operator==(const OwnSession&) const = default;
 };
 
-// For who has just logged in. kUnauthenticated: there is no such user any more, it is disabled, or
-// its password is another by now. kUnavailable: the users cannot be read.
+// The session for a user who has just logged in. kUnauthenticated: the user no longer exists, is
+// disabled, or has a new password by now. kUnavailable: the users cannot be read.
 Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Timestamp now);
 
-// What its user is now. kUnauthenticated: it has ended. kUnavailable: the users cannot be read,
-// this instance has not come to where the session began, or `unready` says why it cannot tell.
+// The session with its user as it is now. kUnauthenticated: it has ended. kUnavailable: the users
+// cannot be read, this instance has not applied the log up to where the session began, or `unready`
+// says why the instance cannot tell.
 Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timestamp now,
                          const UnreadyTenant& unready = {});
 

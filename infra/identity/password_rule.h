@@ -1,5 +1,5 @@
-// The rule of a password that is set: 8 to 256 characters, each of which can be seen or is a space
-// (RFC 8265, OpaqueString). Which ones is left to its owner (NIST SP 800-63B, 5.1.1.2: length
+// The rule for a new password: 8 to 256 characters, each of them visible or a space (RFC 8265,
+// OpaqueString). It does not demand certain kinds of characters (NIST SP 800-63B, 5.1.1.2: length
 // counts, rules of composition do not help).
 #pragma once
 
@@ -16,8 +16,9 @@ namespace contacts {
 inline constexpr size_t kMinPasswordCharacters = 8;
 inline constexpr size_t kMaxPasswordCharacters = 256;  // at most 1024 bytes of UTF-8
 
-// The words that go behind "A password"; nullopt: nothing is wrong. Characters are code points,
-// counted in what is hashed (PreparePassword), so that each way to type it gets the same answer.
+// The words that follow "A password" in an error; nullopt: nothing is wrong. Characters are code
+// points of the text that is hashed (PreparePassword), so that each way to type it gets the same
+// answer.
 inline std::optional<std::string> FaultOfPassword(std::string_view text) {
   const std::string prepared = PreparePassword(text);
   size_t characters = 0;

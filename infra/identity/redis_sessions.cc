@@ -13,7 +13,7 @@ namespace {
 using Kind = RedisReply::Kind;
 using std::chrono::milliseconds;
 
-// A touch is sent no more often than when this part of the session's life has gone.
+// A touch is sent only after this part of the session's life: life / kTouchParts.
 constexpr int64_t kTouchParts = 100;
 constexpr int64_t kNeverExpires = -1;
 constexpr int64_t kIsGone = -2;
@@ -27,7 +27,7 @@ bool IsOver(const OwnSession& own, Timestamp now, const SessionOptions& options)
   return now.milliseconds - own.begun.milliseconds >= options.absolute.count();
 }
 
-// How long a touch now makes the session live.
+// How long the session lives after a touch now.
 milliseconds LifeOf(const StoredSession& stored, Timestamp now, const SessionOptions& options) {
   if (!stored.own) return stored.life;
   const milliseconds left =
@@ -59,7 +59,7 @@ RedisSessions::RedisSessions(RedisOptions redis, const ViewReader& views, Sessio
       cache_(redis_options_.max_remembered),
       client_(std::make_unique<RedisClient>(Probing(std::move(redis), redis_options_.prefix))) {}
 
-// Whoever still waits is answered while all else is there.
+// Callers that still wait get their answer while the other members exist.
 RedisSessions::~RedisSessions() { client_.reset(); }
 
 void RedisSessions::Find(const std::vector<std::string_view>& cookies,
@@ -110,7 +110,7 @@ void RedisSessions::Answer(const std::string& sid, const std::shared_ptr<Questio
     std::lock_guard lock(mutex_);
     waiting.swap(question->waiting);
     const auto at = questions_.find(sid);
-    // Another one, or none: the session was ended here meanwhile, and this answer may be older.
+    // Otherwise the session was ended here meanwhile, and this answer may be older than that.
     const bool is_newest = at != questions_.end() && at->second == question;
     if (is_newest) questions_.erase(at);
     if (is_newest && stored.ok()) {
@@ -148,7 +148,7 @@ Result<Session> RedisSessions::Judge(const StoredSession& stored) const {
   return JudgeOwn(views_, *stored.own, now, options_.unready);
 }
 
-// By EXPIRE alone, so that a session that was ended meanwhile does not come back.
+// Uses EXPIRE only, so that a session that was ended meanwhile does not come back.
 void RedisSessions::Touch(const std::string& sid, const StoredSession& stored, int64_t left) {
   if (!stored.own && (!redis_options_.touch || left == kNeverExpires)) return;
   const milliseconds life = LifeOf(stored, Now(options_), options_);
@@ -192,7 +192,7 @@ void RedisSessions::End(const std::vector<std::string_view>& cookies,
       });
 }
 
-// Also what is being asked: it was asked before.
+// Forgets a question in flight too: Redis may answer it from before the change.
 void RedisSessions::Forget(const std::string& sid) {
   std::lock_guard lock(mutex_);
   cache_.Erase(sid);
@@ -208,7 +208,7 @@ std::optional<Error> RedisSessions::Fault(const Result<RedisClient::Replies>& re
     if (reply.kind != Kind::kError && reply.kind != Kind::kOther) continue;
     ++counts_.failed;
     Say("redis: a command is refused", reply.text);
-    return Error{ErrorCode::kUnavailable, "The session store refuses the question.", {}, 1};
+    return Error{ErrorCode::kUnavailable, "The session store refuses a command.", {}, 1};
   }
   return std::nullopt;
 }

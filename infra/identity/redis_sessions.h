@@ -1,11 +1,11 @@
 // Sessions in Redis, as express-session with connect-redis keeps them: a log-in there is a session
-// here, and the other way round. What others wrote is read and never rewritten.
+// here, and the reverse. Sessions of other services are read and never rewritten.
 //
-//   key    <prefix><session id>     expires by itself when the session does
-//   value  session_json.h has it
+//   key    <prefix><session id>     Redis removes it when the session expires
+//   value  see session_json.h
 //
-// A session that began here is judged by the users view (own_session.h); one that began elsewhere
-// by what its JSON says.
+// For a session that began here the users view decides on user and rights (own_session.h), for one
+// that began elsewhere its JSON does.
 #pragma once
 
 #include <atomic>
@@ -32,24 +32,24 @@ namespace contacts {
 struct RedisSessionOptions {
   std::string prefix = "sess:";
   SessionFields fields = SessionFields::Usual();
-  bool touch =
-      false;  // a request here keeps others' sessions alive too, by EXPIRE, as Express does
-  // An answer counts so long, from when it was asked for: a log-out elsewhere shows after that and
-  // the time-out of the client at the latest.
+  // A request here keeps sessions of other services alive too, by EXPIRE, as Express does.
+  bool touch = false;
+  // How long an answer counts, from when it was asked for: a log-out elsewhere takes effect here
+  // after this plus the client's time-out at the latest.
   std::chrono::milliseconds remembered{1000};
   size_t max_remembered = 10'000;
 };
 
-// All that sessions ask of Redis, of one key that is there for a moment.
+// All commands that sessions send to Redis, on one key that exists for a moment.
 std::vector<RedisCommand> SessionProbe(const std::string& prefix);
 
-// Since the start.
+// Counts since the start.
 struct SessionCounts {
-  std::atomic<int64_t> asked{0};       // of the store
-  std::atomic<int64_t> remembered{0};  // answered from the short memory
-  std::atomic<int64_t> joined{0};      // waited for the answer to another request's question
+  std::atomic<int64_t> asked{0};       // questions to Redis
+  std::atomic<int64_t> remembered{0};  // requests answered from the cache
+  std::atomic<int64_t> joined{0};      // requests that waited for another request's question
   std::atomic<int64_t> failed{0};      // questions without an answer, or with an error
-  std::atomic<int64_t> unusable{0};    // sessions that say of their user what cannot be used
+  std::atomic<int64_t> unusable{0};    // sessions whose user's data cannot be used
 };
 
 class RedisSessions : public Sessions {
@@ -66,7 +66,7 @@ class RedisSessions : public Sessions {
   void End(const std::vector<std::string_view>& cookies,
            std::function<void(Result<std::string>)> then) override;
 
-  // For the connections to come.
+  // For new connections; the open one stays.
   void UseTls(TlsContext tls) { client_->UseTls(std::move(tls)); }
   // Why the store cannot be asked just now; empty: it can.
   std::string Trouble() const { return client_->Trouble(); }
@@ -74,7 +74,7 @@ class RedisSessions : public Sessions {
 
  private:
   using Clock = SessionCache::Clock;
-  // A question under way, and who waits for its answer.
+  // A question in flight, and the callers that wait for its answer.
   struct Question {
     Clock::time_point asked;
     std::vector<std::function<void(Result<Session>)>> waiting;
@@ -87,9 +87,9 @@ class RedisSessions : public Sessions {
   Result<Session> Judge(const StoredSession& stored) const;
   void Touch(const std::string& sid, const StoredSession& stored, int64_t left);
   void Forget(const std::string& sid);
-  // What the store answered to a command that changes it.
+  // The error when Redis did not answer, or refused a command; nullopt: all commands succeeded.
   std::optional<Error> Fault(const Result<RedisClient::Replies>& replies);
-  // A log line, unless there was one a moment ago: clients can cause them as often as they like.
+  // Logs, unless it did a moment ago: clients can cause such lines at any rate.
   void Say(const std::string& what, const std::string& cause);
 
   const ViewReader& views_;
@@ -100,7 +100,7 @@ class RedisSessions : public Sessions {
   std::unordered_map<std::string, std::shared_ptr<Question>> questions_;
   SessionCache cache_;
   Seldom said_;
-  std::unique_ptr<RedisClient> client_;  // last: what it answers uses the others
+  std::unique_ptr<RedisClient> client_;  // last: its callbacks use the others
 };
 
 }  // namespace contacts

@@ -12,7 +12,7 @@
 namespace contacts {
 namespace {
 
-// Others use the store meanwhile: it is left to them after so many, for so long.
+// Others use the store meanwhile: after this many erasures it is left to them for this long.
 constexpr size_t kAtOnce = 20;
 constexpr std::chrono::milliseconds kBetween{5};
 
@@ -66,7 +66,7 @@ void ReplacedSecrets::Erase(std::string from, const std::string& to) {
   }
 }
 
-// False: it could not be done.
+// False: the store failed.
 bool ReplacedSecrets::Erase(const std::vector<std::string>& ids) {
   if (ids.empty()) return true;
   const auto erased = secrets_.EraseAll(ids);

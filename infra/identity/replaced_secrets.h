@@ -1,6 +1,6 @@
-// Erases password hashes that can never be asked for again: those that history has replaced (view
+// Erases password hashes that are never needed again: those that history has replaced (view
 // `replaced`), and those of a command that was refused, which no record will ever name. Any
-// instance may erase them, and several may: history is the same for all.
+// instance may erase them, also several together: history is the same for all.
 #pragma once
 
 #include <atomic>
@@ -17,28 +17,28 @@
 
 namespace contacts {
 
-// Any thread; works on one of its own, and what it cannot do then is done after the next start.
+// Any thread. It works on its own thread; erasures that fail are done after the next start.
 class ReplacedSecrets {
  public:
-  // Both must outlive it. While `caught_up` is false nothing that history replaced is erased.
+  // Both must outlive it. While `caught_up` is false, no replaced hash is erased.
   ReplacedSecrets(SecretStore& secrets, const ViewReader& views, std::function<bool()> caught_up)
       : secrets_(secrets),
         views_(views),
         caught_up_(std::move(caught_up)),
-        // No request waits for it.
+        // It may take an hour, since no request waits for it.
         worker_(1, 256, {"secrets eraser", std::chrono::hours(1)}) {}
 
-  // All hashes that history has replaced so far; for use after the first catch-up.
+  // Erases all hashes that history has replaced so far; for use after the first catch-up.
   void EraseAll();
-  // All hashes of this user that history has replaced.
+  // Erases all hashes of this user that history has replaced.
   void EraseOf(const TenantId& tenant, const UserId& user);
-  // The command that names the credential was answered so. It is erased when the answer is sure
-  // that no record names it: not when the outcome is unknown.
+  // Tells that the command with this credential got this error. Erases the hash if the error means
+  // that no record names it, but not if the outcome is unknown.
   void Refused(const std::string& credential_id, const Error& why);
 
-  // When it returns, all that was asked for has been done.
+  // Returns when all earlier calls have been carried out.
   void Finish();
-  // Erasures that wait are left out; the next start does them.
+  // Drops erasures that wait; the next start does them.
   void Stop();
 
  private:

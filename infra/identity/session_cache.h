@@ -1,4 +1,4 @@
-// What was found a moment ago, so that the requests of one page ask the store once.
+// Sessions that were found a moment ago, so that the requests of one page ask the store once.
 #pragma once
 
 #include <chrono>
@@ -11,15 +11,15 @@
 
 namespace contacts {
 
-// Of one thread.
+// One thread.
 class SessionCache {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // The oldest make room for what would be more than `most`.
+  // Keeps at most `most` sessions; the oldest make room.
   explicit SessionCache(size_t most) : most_(most), entries_(most) {}
 
-  // nullopt: it is not here, or no longer counts.
+  // nullopt: it is not here, or its time is over.
   std::optional<StoredSession> Find(const std::string& sid, Clock::time_point now);
   void Put(const std::string& sid, StoredSession session, Clock::time_point until);
   void Erase(const std::string& sid) { entries_.Erase(sid); }

@@ -14,12 +14,12 @@
 namespace contacts {
 namespace {
 
-constexpr std::string_view kMark = "contactsSession";
-constexpr std::string_view kVersion = "1";
-constexpr json::Limits kLimits{4'000'000, 512};  // of others' sessions, which may hold much
+constexpr std::string_view kOwnMember = "contactsSession";
+constexpr std::string_view kOwnVersion = "1";
+constexpr json::Limits kLimits{4'000'000, 512};  // sessions of other services may hold much
 constexpr size_t kMaxId = 254;
 constexpr size_t kMaxRole = 64;
-constexpr std::chrono::seconds kUsualLife{86400};  // connect-redis', for a cookie without an end
+constexpr std::chrono::seconds kUsualLife{86400};  // as connect-redis, for a cookie without an end
 
 Error Unusable(const std::string& what) { return {ErrorCode::kBadRequest, what}; }
 
@@ -48,8 +48,8 @@ std::optional<std::string> TextOf(const json::Document& document, const json::No
   return std::nullopt;
 }
 
-// What is wrong with a name that is compared byte by byte, or shown: it must look like what it is.
-// "" : nothing.
+// The fault of a name that is compared byte by byte, or shown: it must not look like another. "":
+// it has none.
 std::string FaultOfSessionName(const std::string& text, size_t most) {
   if (text.empty()) return "is empty";
   if (text.size() > most) return "has more than " + std::to_string(most) + " bytes";
@@ -76,7 +76,7 @@ class Reader {
     return TextOf(document_, document_.Find(object, name));
   }
   void ReadCookie();
-  std::optional<Error> ReadOwn(const json::Node& mark);
+  std::optional<Error> ReadOwn(const json::Node& own);
   std::optional<Error> ReadUser();
   std::optional<Error> ReadContact();
 
@@ -86,12 +86,12 @@ class Reader {
 };
 
 Result<StoredSession> Reader::Read() {
-  if (document_.root().kind != json::Kind::kObject) return Unusable("it is no object");
+  if (document_.root().kind != json::Kind::kObject) return Unusable("it is not an object");
   if (IsAbsent(fields_.id.Find(document_))) return NotLoggedIn("Log in first.");
   ReadCookie();
-  const json::Node* mark = document_.Find(document_.root(), kMark);
-  if (mark != nullptr) {
-    if (auto error = ReadOwn(*mark)) return *std::move(error);
+  const json::Node* own = document_.Find(document_.root(), kOwnMember);
+  if (own != nullptr) {
+    if (auto error = ReadOwn(*own)) return *std::move(error);
     const bool same = At(fields_.id) == stored_.own->user_id.value &&
                       At(fields_.tenant) == stored_.own->tenant.value;
     if (same) return std::move(stored_);
@@ -113,21 +113,23 @@ void Reader::ReadCookie() {
   }
   const json::Node* expires = document_.Find(*cookie, "expires");
   if (IsAbsent(expires)) return;
-  // What is no time has passed.
+  // A text that is not a time counts as one that has passed.
   const auto text = TextOf(document_, expires);
   stored_.expires = (text ? ParseTimestamp(*text) : std::nullopt).value_or(Timestamp{});
 }
 
-std::optional<Error> Reader::ReadOwn(const json::Node& mark) {
-  if (mark.kind != json::Kind::kObject) return Unusable("its mark is no object");
-  if (Member(mark, "version") != kVersion) return Unusable("its mark is of another release");
-  const auto tenant = Member(mark, "tenant");
-  const auto user = Member(mark, "userId");
-  const auto credential = Member(mark, "credentialId");
-  const auto position = ToInteger(Member(mark, "position").value_or(""));
-  const auto begun = ParseTimestamp(Member(mark, "begun").value_or(""));
+std::optional<Error> Reader::ReadOwn(const json::Node& own) {
+  if (own.kind != json::Kind::kObject) return Unusable("its contactsSession is not an object");
+  if (Member(own, "version") != kOwnVersion) {
+    return Unusable("its contactsSession is of another release");
+  }
+  const auto tenant = Member(own, "tenant");
+  const auto user = Member(own, "userId");
+  const auto credential = Member(own, "credentialId");
+  const auto position = ToInteger(Member(own, "position").value_or(""));
+  const auto begun = ParseTimestamp(Member(own, "begun").value_or(""));
   if (!tenant || !IsTenantId(*tenant) || !user || !credential || !position || !begun) {
-    return Unusable("its mark is not whole");
+    return Unusable("a member of its contactsSession is missing or wrong");
   }
   stored_.own =
       OwnSession{TenantId{*tenant}, UserId{*user}, *credential, Sequence{*position}, *begun};
@@ -144,17 +146,17 @@ std::optional<Error> Reader::ReadUser() {
     return Unusable("the user's id is 'operator' or begins with 'token:', which are not users");
   }
   const auto tenant = At(fields_.tenant);
-  if (!tenant) return Unusable("the tenant is missing or no text");
+  if (!tenant) return Unusable("the tenant is missing or not a text");
   if (!IsTenantId(*tenant)) return Unusable("the tenant " + FaultOfTenant(*tenant));
   const auto role = At(fields_.role);
-  if (!role) return Unusable("the role is missing or no text");
+  if (!role) return Unusable("the role is missing or not a text");
   if (const auto fault = FaultOfSessionName(*role, kMaxRole); !fault.empty()) {
     return Unusable("the role " + fault);
   }
   const bool named = !IsAbsent(fields_.username.Find(document_));
   const auto given = named ? At(fields_.username) : id;
-  if (!given) return Unusable("the user's name is no text");
-  const std::string username(unicode::Trim(*given).text);  // nobody is found by it
+  if (!given) return Unusable("the user's name is not a text");
+  const std::string username(unicode::Trim(*given).text);  // no user is looked up by it
   if (const auto fault = FaultOfSessionName(username, kMaxId); !fault.empty()) {
     return Unusable("the user's name " + fault);
   }
@@ -170,20 +172,20 @@ std::optional<Error> Reader::ReadContact() {
   if (IsAbsent(node)) return std::nullopt;
   const auto text = TextOf(document_, node);
   const auto contact = text ? ToInteger(*text) : std::nullopt;
-  if (!contact || *contact < 1) return Unusable("the contact's id is no integer from 1 on");
+  if (!contact || *contact < 1) return Unusable("the contact's id is not an integer from 1 on");
   stored_.session.contact_id = ContactId{*contact};
   return std::nullopt;
 }
 
-// A tree that is filled by pointers and then written.
+// A JSON tree: values are put at pointers, then it is written.
 struct Branch {
   std::string name;
-  std::string value;  // JSON; of a leaf
+  std::string value;  // JSON, only of a leaf
   std::vector<Branch> below;
 
   void Put(const std::vector<std::string>& tokens, size_t from, const std::string& json) {
     if (from == tokens.size()) {
-      if (value.empty()) value = json;  // id and name may be one place: the id counts
+      if (value.empty()) value = json;  // id and name may share a place: then the id counts
       return;
     }
     const auto found = std::find_if(below.begin(), below.end(),
@@ -218,15 +220,16 @@ std::string CookieJson(const OwnSession& own, const SessionOptions& options, boo
          std::string(LowerCaseName(cookie.same_site)) + "\"}";
 }
 
-std::string MarkJson(const OwnSession& own) {
-  return "{\"version\":" + std::string(kVersion) + ",\"tenant\":" + json::Quoted(own.tenant.value) +
+std::string OwnJson(const OwnSession& own) {
+  return "{\"version\":" + std::string(kOwnVersion) +
+         ",\"tenant\":" + json::Quoted(own.tenant.value) +
          ",\"userId\":" + json::Quoted(own.user_id.value) +
          ",\"credentialId\":" + json::Quoted(own.credential_id) +
          ",\"position\":" + std::to_string(own.position.value) + ",\"begun\":\"" +
          FormatTimestamp(own.begun) + "\"}";
 }
 
-// A value at one cannot hold the other.
+// Then a value at `outer` cannot stand together with one at `inner`.
 bool IsInside(const JsonPointer& inner, const JsonPointer& outer) {
   return inner.tokens().size() > outer.tokens().size() &&
          std::equal(outer.tokens().begin(), outer.tokens().end(), inner.tokens().begin());
@@ -242,14 +245,14 @@ Result<SessionFields> SessionFields::Of(const std::string& id, const std::string
     auto pointer = JsonPointer::Parse(*text);
     if (!pointer.ok()) return Unusable(*text + ": " + pointer.error().message);
     const auto& tokens = pointer->tokens();
-    if (tokens.empty() || tokens[0] == "cookie" || tokens[0] == kMark) {
-      return Unusable("'" + *text + "' holds no field of a user");
+    if (tokens.empty() || tokens[0] == "cookie" || tokens[0] == kOwnMember) {
+      return Unusable("'" + *text + "' cannot be the place of a user's field");
     }
     for (size_t i = 0; i < pointers.size(); ++i) {
       const bool id_is_name = i == 0 && pointers.size() == 1;
       if (IsInside(*pointer, pointers[i]) || IsInside(pointers[i], *pointer) ||
           (tokens == pointers[i].tokens() && !id_is_name)) {
-        return Unusable(*text + " lies in another field, or another in it");
+        return Unusable(*text + " lies in another field, or another field lies in it");
       }
     }
     pointers.push_back(std::move(*pointer));
@@ -263,7 +266,7 @@ SessionFields SessionFields::Usual() {
 
 Result<StoredSession> ReadSession(std::string_view json, const SessionFields& fields) {
   const auto document = json::Document::Parse(json, kLimits);
-  if (!document.ok()) return Unusable("it does not read: " + document.error().message);
+  if (!document.ok()) return Unusable("it is not JSON: " + document.error().message);
   return Reader(*document, fields).Read();
 }
 
@@ -277,7 +280,7 @@ std::string WriteSession(const OwnSession& own, const Session& user, const Sessi
   root.Put(fields.tenant.tokens(), 0, json::Quoted(own.tenant.value));
   root.Put(fields.contact.tokens(), 0,
            user.contact_id ? std::to_string(user.contact_id->value) : "null");
-  root.Put({std::string(kMark)}, 0, MarkJson(own));
+  root.Put({std::string(kOwnMember)}, 0, OwnJson(own));
   std::string json;
   root.Write(&json);
   return json;

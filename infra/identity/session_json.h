@@ -6,9 +6,9 @@
 //    "contactsSession":{"version":1,"tenant":"acme","userId":"7","credentialId":"…","position":17,
 //                       "begun":"2026-11-23T10:00:00.123Z"}}
 //
-// `user` lies where SessionFields say. `contactsSession` marks a session that began here: it holds
-// an OwnSession, and only by it the user is judged. It counts as long as it and `user` name the
-// same user of the same tenant; another user there logged in elsewhere, in the same session.
+// `user` lies where SessionFields say. A session that began here has `contactsSession`, which holds
+// an OwnSession and alone decides who the user is. It counts as long as it and `user` name the
+// same user of the same tenant; otherwise another user logged in elsewhere, in the same session.
 #pragma once
 
 #include <chrono>
@@ -26,27 +26,27 @@ namespace contacts {
 struct SessionFields {
   JsonPointer id, username, role, tenant, contact;
 
-  // kBadRequest names the fault: no JSON pointer, one inside another, or one that points at the
-  // whole, at `cookie` or at the mark of our sessions.
+  // kBadRequest names the fault: not a JSON pointer, one inside another, or one that points at the
+  // whole, at `cookie` or at `contactsSession`.
   static Result<SessionFields> Of(const std::string& id, const std::string& username,
                                   const std::string& role, const std::string& tenant,
                                   const std::string& contact);
-  static SessionFields
-  Usual();  // /user/id /user/username /user/role /user/tenantId /user/contactId
+  // /user/id /user/username /user/role /user/tenantId /user/contactId
+  static SessionFields Usual();
 };
 
 struct StoredSession {
-  std::optional<OwnSession> own;     // it began here …
-  Session session;                   // … or elsewhere, and its user is as it says there
-  std::chrono::milliseconds life{};  // a touch makes it live so long again
-  std::optional<Timestamp> expires;  // counts for a key that does not expire by itself
+  std::optional<OwnSession> own;     // set: it began here …
+  Session session;                   // … else it began elsewhere, and this is what its JSON says
+  std::chrono::milliseconds life{};  // a touch extends it to this time from now
+  std::optional<Timestamp> expires;  // counts only if the key has no expiry
 };
 
-// Other members may be anything. kUnauthenticated: nobody has logged in there. kBadRequest: what it
-// says of its user cannot be used, and why.
+// Other members may be anything. kUnauthenticated: no user has logged in there. kBadRequest: its
+// user's data cannot be used; the message says why.
 Result<StoredSession> ReadSession(std::string_view json, const SessionFields& fields);
 
-// Of a session that begins here. `secure`: as the cookie's attribute is.
+// The JSON of a session that begins here. `secure`: the cookie has the attribute Secure.
 std::string WriteSession(const OwnSession& own, const Session& user, const SessionFields& fields,
                          const SessionOptions& options, bool secure);
 

@@ -1,4 +1,4 @@
-// What sessions have in common, whichever store keeps them.
+// Options of sessions in either store.
 #pragma once
 
 #include <chrono>
@@ -18,8 +18,8 @@
 
 namespace contacts {
 
-// The secrets that sign sessions: the first signs, all verify; at least one. Any thread. Copies are
-// one: what replaces the secrets of one does so for all.
+// The secrets that sign sessions, at least one: the first signs, all verify. Any thread. Copies
+// share their secrets: Replace on one changes all.
 class SessionSecrets {
  public:
   SessionSecrets() : SessionSecrets(std::vector<std::string>()) {}
@@ -28,7 +28,7 @@ class SessionSecrets {
   SessionSecrets(std::initializer_list<std::string> secrets)
       : SessionSecrets(std::vector<std::string>(secrets)) {}
 
-  // The same object until they are replaced.
+  // Returns the same object until the secrets are replaced.
   const std::vector<std::string>& all() const { return secrets_->Get(); }
   const std::string& first() const { return all().front(); }
   void Replace(std::vector<std::string> secrets) const { secrets_->Replace(std::move(secrets)); }
@@ -40,10 +40,11 @@ class SessionSecrets {
 struct SessionOptions {
   SessionSecrets secrets;
   CookieOptions cookie;
-  std::chrono::milliseconds idle{24 * 3600 * 1000};  // ends without a request for so long …
-  std::chrono::milliseconds absolute{7 * 24 * 3600 * 1000};  // … and in any case after this
+  std::chrono::milliseconds idle{24 * 3600 *
+                                 1000};  // a session ends after this without a request …
+  std::chrono::milliseconds absolute{7 * 24 * 3600 * 1000};  // … and after this in any case
   std::function<Timestamp()> clock;                          // empty: the system's
-  UnreadyTenant unready = {};                                // empty: none is
+  UnreadyTenant unready = {};                                // empty: every tenant is ready
 };
 
 // The clock of `options`, or the system's.

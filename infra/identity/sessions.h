@@ -1,4 +1,4 @@
-// Who is asking: sessions behind the cookie `connect.sid`, and the passwords that begin them.
+// Authentication: sessions, named by the cookie `connect.sid`, and the passwords that begin them.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace contacts {
 
-// Tenant and role come from here and from nowhere else.
+// Tenant and role of a caller come only from here.
 struct Session {
   TenantId tenant;
   UserId user_id;
@@ -24,30 +24,35 @@ struct Session {
   std::string credential_id = {};  // the password that it began with; empty: not known here
 };
 
-// Why this instance cannot answer for the tenant: the read models may lack its users. None: it can.
+// Why this instance cannot answer for the tenant: the read models may lack its users. nullopt: it
+// can.
 using UnreadyTenant = std::function<std::optional<Error>(const TenantId& tenant)>;
-// As it is told to whoever has no session: why is for the operator and the tenant's users.
+// That error for a caller without a session: only the operator and the tenant's users may learn
+// why.
 inline Error ForStrangers(Error unready) {
   unready.message = "This instance cannot answer just now";
   return unready;
 }
 
-// Any thread. `then` comes once, at once or later from another thread, and must not block.
+// Any thread. `then` is called once, before the call returns or later from another thread, and must
+// not block.
 class Sessions {
  public:
   virtual ~Sessions() = default;
 
-  // From the values of all Cookie headers of a request, in order. Errors: kUnauthenticated (no,
-  // forged, unknown or expired session, disabled user), kUnavailable (the store cannot be asked).
+  // `cookies`: the values of all Cookie headers of a request, in order. Errors: kUnauthenticated
+  // (no, forged, unknown or expired session, disabled user), kUnavailable (the store cannot be
+  // asked).
   virtual void Find(const std::vector<std::string_view>& cookies,
                     std::function<void(Result<Session>)> then) = 0;
 
-  // A new session for who has just logged in (one that the cookies name ends); the value of
-  // Set-Cookie. `secure`: a trusted proxy says that the client came by https.
+  // Begins a session for a user who has just logged in, and ends the one that the cookies name.
+  // Gives the value of Set-Cookie. `secure`: a trusted proxy says that the client came by https.
   virtual void Begin(const Session& session, const std::vector<std::string_view>& cookies,
                      bool secure, std::function<void(Result<std::string>)> then) = 0;
 
-  // Ends the session that the cookies name, if any; the value of Set-Cookie that clears it.
+  // Ends the session that the cookies name, if any. Gives the value of Set-Cookie that clears the
+  // cookie.
   virtual void End(const std::vector<std::string_view>& cookies,
                    std::function<void(Result<std::string>)> then) = 0;
 };
@@ -57,40 +62,40 @@ struct LoginAttempt {
   std::string username;  // as it was typed: an account that came with a contact has the folded form
   std::string password;
   std::string address;              // of the client; "": not counted
-  std::function<bool()> gone = {};  // nobody waits for the answer any more; none: somebody does
+  std::function<bool()> gone = {};  // true: the client has gone; empty: it waits
 
   ~LoginAttempt() { Wipe(&password); }
 };
 
-// A lock after too many failed log-ins that counts now.
+// A lock that holds now, after too many failed log-ins.
 struct LoginLock {
   std::string network;           // "192.0.2.1", "2001:db8::/64"; empty: all networks
   std::chrono::seconds left{0};  // more than 0
 };
 
-// Passwords (argon2id) of our own users, checked and made in a bounded pool of threads of its own.
+// Passwords (argon2id) of our own users, checked and hashed in a bounded pool of threads.
 class Passwords {
  public:
   virtual ~Passwords() = default;
 
-  // The user's session if the password is right; a user of the very name counts before one of its
-  // folded form. kUnauthenticated says the same in the same time
-  // whether the user is unknown, may not log in, has no password or gave a wrong one;
-  // kTooManyRequests when the pool is full, or after too many of these for the account or the
-  // address, whatever the password.
+  // Gives the user's session if the password is right; a user of exactly this name comes before one
+  // of the folded name. kUnauthenticated is the same, and takes the same time, for a user that is
+  // unknown, may not log in or has no password, and for a wrong password. kTooManyRequests: the
+  // pool is full, or the account or the address failed too often, whatever the password.
   virtual void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) = 0;
 
-  // Puts the password's hash into the SecretStore, durably; the credential id for SetPassword.
+  // Puts the password's hash into the SecretStore, durably; gives the credential id for
+  // SetPassword.
   virtual void Make(const std::string& password, std::function<void(Result<std::string>)> then) = 0;
 
-  // The command that names the credential was answered, with this error or without one: what need
-  // not be kept any more is erased later, elsewhere.
+  // Tells that the command with this credential was answered, with this error or without one.
+  // Hashes that are not needed any more are erased later, on another thread.
   virtual void Answered(const TenantId& tenant, const UserId& user,
                         const std::string& credential_id, const std::optional<Error>& error) = 0;
 
-  // For links that strangers may guess at. kTooManyRequests while the address is locked for them.
+  // For links, which strangers may guess. kTooManyRequests while links from the address are locked.
   virtual std::optional<Error> LockedOut(const std::string& address) = 0;
-  // Counts against the address, apart from its log-ins and by the same bound.
+  // Counts a wrong link against the address, separately from log-ins and by the same bound.
   virtual void GuessedWrong(const std::string& address) = 0;
 
   // For operators: where log-ins of the account are refused. An account that does not exist can be
@@ -98,7 +103,8 @@ class Passwords {
   virtual std::vector<LoginLock> LocksOf(const TenantId& tenant, const std::string& username) = 0;
   // The networks from which all log-ins are refused; a bounded number.
   virtual std::vector<LoginLock> LockedNetworks() = 0;
-  // Both false: nothing was counted against it. `address`: as LockedNetworks shows it, or of it.
+  // Both false: nothing was counted against it. `address`: as LockedNetworks shows it, or an
+  // address in such a network.
   virtual bool Unlock(const TenantId& tenant, const std::string& username) = 0;
   virtual bool UnlockNetwork(const std::string& address) = 0;
 };

@@ -102,7 +102,7 @@ class BesideExpress(unittest.TestCase):
         there = self.express.client(id=7, username="ann", role="admin", tenantId={"a": 1})
         self.assertEqual(there.get("/user").status, 200)
         self.assertEqual(self.here(there.cookie).get("/api/user").status, 401)
-        self.comes_to_be(lambda: "the tenant is missing or no text" in self.service.errors(), 20)
+        self.comes_to_be(lambda: "the tenant is missing or not a text" in self.service.errors(), 20)
 
     def test_cookies_are_judged_as_express_judges_them(self):
         good = self.log_in_there().cookie

@@ -32,7 +32,7 @@ class CheckedSessionsTest : public ::testing::Test {
   CheckedSessions checked_{views_, 64};
 };
 
-TEST_F(CheckedSessionsTest, TheSameCookiesGiveTheSameUntilTheirTime) {
+TEST_F(CheckedSessionsTest, TheSameCookiesHaveTheSameSessionUntilItsTime) {
   EXPECT_FALSE(Finds());
   Remember(kCookies, checked_.ends());
   EXPECT_TRUE(Finds(kCookies, 999));

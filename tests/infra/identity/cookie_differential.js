@@ -1,5 +1,5 @@
-// The same Cookie headers through our verifier and through what express-session itself judges them
-// with, its `cookie` and `cookie-signature`: equal verdicts, and the same session id byte for byte.
+// Judges the same Cookie headers with our verifier and with the packages of express-session itself,
+// `cookie` and `cookie-signature`: verdicts and session ids must be equal byte for byte.
 //
 // cookie_differential.js VERDICTS    VERDICTS: the program of cookie_verdicts.cc
 'use strict';
@@ -14,7 +14,7 @@ const from = { paths: [dirname(require.resolve('express-session'))] };
 const cookie = require(require.resolve('cookie', from));
 const signature = require(require.resolve('cookie-signature', from));
 
-// As getcookie() and unsigncookie() of express-session 1.19.
+// Does what getcookie() and unsigncookie() of express-session 1.19 do.
 function expressVerdict(header) {
   const raw = cookie.parse(header)[NAME];
   if (!raw || raw.substr(0, 2) !== 's:') return '-';

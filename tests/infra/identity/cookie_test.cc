@@ -47,7 +47,7 @@ TEST(Cookie, SeveralHeadersCountAsOne) {
   EXPECT_EQ(Accepted({}), "");
 }
 
-TEST(Cookie, WhatDoesNotDecodeAsAWholeStaysAsItIs) {
+TEST(Cookie, AValueThatDoesNotDecodeAsAWholeStaysUndecoded) {
   for (const std::string raw : {"%41%", "%41%4", "%41%zz", "%41%ff", "%41%c0%af", "%41%ed%a0%80"}) {
     EXPECT_EQ(FindCookie({"connect.sid=" + raw}, kSessionCookie), raw);
   }
@@ -89,7 +89,7 @@ TEST(Cookie, HasTheChosenAttributes) {
   }
 }
 
-TEST(Cookie, EachOfThatNameIsCounted) {
+TEST(Cookie, EachCookieOfTheNameIsCounted) {
   EXPECT_EQ(CountCookies({}, kSessionCookie), 0u);
   EXPECT_EQ(CountCookies({"a=b; connect.sid=x", "connect.sid", "connect.sid=; connect.sid=y"},
                          kSessionCookie),

@@ -1,5 +1,5 @@
-// For each line of stdin, a Cookie header in hex: the session id in hex that our verifier takes
-// from it, or "-". The arguments are the name of the cookie and the secrets.
+// Reads a Cookie header in hex from each line of stdin and prints, in hex, the session id that our
+// verifier finds in it, or "-". The arguments are the name of the cookie and the secrets.
 #include <iostream>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// Any bytes as Cookie headers: no fault, and nothing unsigned is let in.
+// Any bytes as Cookie headers: no fault, and no unsigned session is accepted.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const std::vector<std::string> secrets = {"keyboard cat", "two"};
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   std::vector<std::string_view> headers;
-  while (!rest.empty()) {  // a line feed can be in no header: it divides them
+  while (!rest.empty()) {  // a line feed divides headers, since no header can hold one
     const size_t end = std::min(rest.find('\n'), rest.size());
     headers.push_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!value) return 0;
   const auto sid = contacts::VerifySession(*value, secrets);
   if (!sid) return 0;
-  // What is let in is signed: making the cookie anew gives the same value for one of the secrets.
+  // An accepted session is signed: making its cookie again gives the same value for one secret.
   for (const auto& secret : secrets) {
     const auto made = "connect.sid=" + contacts::SignSession(*sid, secret);
     if (contacts::FindCookie({made}, contacts::kSessionCookie) == value) return 0;

@@ -1,4 +1,4 @@
-// Any bytes as a session of the store: no fault, and who is let in has what a session must have.
+// Any bytes as a session of the store: no fault, and an accepted session has all that it must have.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (stored.value().own) {
     const contacts::OwnSession& own = *stored.value().own;
     if (!contacts::IsTenantId(own.tenant.value) || own.user_id.value.empty()) std::abort();
-    // What we write of it we read as the same.
+    // Writing and reading it again gives the same.
     const contacts::Session user{own.tenant, own.user_id, "jane", "admin", {}};
     const auto again = contacts::ReadSession(
         contacts::WriteSession(own, user, fields, contacts::SessionOptions(), false), fields);

@@ -21,7 +21,7 @@ class LoginLocksTest : public ::testing::Test {
   void Fail(const LoginAttempt& attempt, int times) {
     for (int i = 0; i < times; ++i) locks_.Failed(attempt);
   }
-  // Seconds until it may be tried again; 0: now.
+  // Seconds until the next attempt is allowed; 0: now.
   int Left(const LoginAttempt& attempt) {
     const auto error = locks_.Locked(attempt);
     if (!error) return 0;
@@ -29,7 +29,7 @@ class LoginLocksTest : public ::testing::Test {
     return error->retry_after_seconds;
   }
 
-  // What waits longest; 0: none waits.
+  // The longest time left; 0: there is no lock.
   static seconds Longest(const std::vector<LoginLock>& locks) {
     seconds longest{0};
     for (const LoginLock& lock : locks) longest = std::max(longest, lock.left);
@@ -55,14 +55,14 @@ TEST_F(LoginLocksTest, FiveFailuresInARowLockTheAccountForItsTime) {
   EXPECT_EQ(Left(By("jane")), 0) << "a lock that has ended begins a new row";
 }
 
-TEST_F(LoginLocksTest, ASuccessEndsTheRow) {
+TEST_F(LoginLocksTest, ASuccessBeginsANewCount) {
   Fail(By("jane", "192.0.2.1"), 4);
   locks_.Succeeded(By("jane", "192.0.2.1"));
   Fail(By("jane", "192.0.2.1"), 4);
   EXPECT_EQ(Left(By("jane", "192.0.2.1")), 0);
 }
 
-TEST_F(LoginLocksTest, ANameCountsInWhateverWayItIsWritten) {
+TEST_F(LoginLocksTest, ANameCountsInAnyCaseAndWithSpaces) {
   for (const char* name :
        {"Jane@x.org", "jane@X.ORG", " jane@x.org", "JANE@x.org\t", "jane@x.org"}) {
     Fail(By(name), 1);
@@ -90,7 +90,7 @@ TEST_F(LoginLocksTest, AnAddressIsLockedWhateverTheNames) {
   EXPECT_EQ(Left(By("user0", "192.0.2.2")), 0);
 }
 
-TEST_F(LoginLocksTest, OfIPv6TheNetworkCounts) {
+TEST_F(LoginLocksTest, AnIPv6AddressCountsForItsNetwork) {
   for (int i = 1; i <= 5; ++i) {
     Fail(By("user" + std::to_string(i), "2001:db8::" + std::to_string(i)), 1);
   }
@@ -98,14 +98,15 @@ TEST_F(LoginLocksTest, OfIPv6TheNetworkCounts) {
   EXPECT_EQ(Left(By("jane", "2001:db8:0:1::1")), 0);
 }
 
-// Four guesses at others and one log-in of one's own, again and again, were never locked.
-TEST_F(LoginLocksTest, NobodysOwnLogInHidesGuessesAtOthers) {
+// A client that guessed four times at others and then logged in itself, repeatedly, was never
+// locked.
+TEST_F(LoginLocksTest, AClientsOwnLogInHidesNoGuessesAtOthers) {
   for (int i = 0; i < 3; ++i) Fail(By("user" + std::to_string(i), "192.0.2.1"), 1);
   Fail(By("mine", "192.0.2.1"), 1);
   locks_.Succeeded(By("mine", "192.0.2.1"));
   EXPECT_EQ(Left(By("mine", "192.0.2.1")), 0);
   Fail(By("user3", "192.0.2.1"), 1);
-  EXPECT_EQ(Left(By("user5", "192.0.2.1")), 0) << "the failure of one's own is taken away";
+  EXPECT_EQ(Left(By("user5", "192.0.2.1")), 0) << "the client's own failure is taken away";
   Fail(By("user4", "192.0.2.1"), 1);
   EXPECT_EQ(Left(By("user5", "192.0.2.1")), 900);
 }
@@ -120,7 +121,7 @@ TEST_F(LoginLocksTest, ASuccessTakesAwayThatAccountsFailuresThere) {
   EXPECT_EQ(Left(By("ann", "192.0.2.1")), 900);
 }
 
-// Five wrong passwords from elsewhere kept the owner with the right one out, again and again.
+// Five wrong passwords from elsewhere locked out the owner, who had the right one.
 TEST_F(LoginLocksTest, AnAccountIsLockedWhereItFailedAndNotElsewhere) {
   Fail(By("jane", "192.0.2.1"), 5);
   EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900);
@@ -140,7 +141,7 @@ TEST_F(LoginLocksTest, TenTimesAsManyLockItEverywhereButWhereItLoggedIn) {
   EXPECT_EQ(Left(By("jane", "198.51.100.7")), 900) << "five count there, too";
 }
 
-TEST_F(LoginLocksTest, AFewNetworksOfEachAccountAreRemembered) {
+TEST_F(LoginLocksTest, EightNetworksOfEachAccountAreRemembered) {
   for (int i = 0; i < 9; ++i) locks_.Succeeded(By("jane", "198.51.100." + std::to_string(i)));
   for (int i = 0; i < 50; ++i) Fail(By("jane", "192.0.2." + std::to_string(i)), 1);
   EXPECT_EQ(Left(By("jane", "198.51.100.0")), 900) << "the oldest made room";
@@ -158,7 +159,7 @@ TEST_F(LoginLocksTest, AnotherPasswordUnlocksTheAccount) {
   EXPECT_EQ(Longest(locks_.Of(TenantId{"acme"}, "jane", old)), seconds(0));
 }
 
-TEST_F(LoginLocksTest, AnOperatorSeesAndLiftsIt) {
+TEST_F(LoginLocksTest, AnOperatorSeesAndLiftsALock) {
   const TenantId acme{"acme"};
   EXPECT_FALSE(locks_.Unlock(acme, "jane"));
   Fail(By("jane", "192.0.2.1"), 2);
@@ -167,17 +168,17 @@ TEST_F(LoginLocksTest, AnOperatorSeesAndLiftsIt) {
   for (int i = 0; i < 5; ++i) Fail(By("jane", "192.0.2.2"), 1);
   EXPECT_EQ(Longest(locks_.Of(acme, " JANE")), seconds(900));
   EXPECT_EQ(locks_.locked_accounts(), 1);
-  EXPECT_EQ(locks_.locks(), 2) << "of the account and of the network";
+  EXPECT_EQ(locks_.locks(), 2) << "one of the account, one of the network";
   EXPECT_TRUE(locks_.Unlock(acme, " JANE"));
   EXPECT_EQ(Longest(locks_.Of(acme, "jane")), seconds(0));
   EXPECT_EQ(locks_.locked_accounts(), 0);
   EXPECT_EQ(Left(By("jane", "192.0.2.1")), 0);
-  EXPECT_EQ(Left(By("jane", "192.0.2.2")), 0) << "what the network was locked for was jane's";
+  EXPECT_EQ(Left(By("jane", "192.0.2.2")), 0) << "the network was locked for jane's failures";
   Fail(By("ben", "192.0.2.3"), 1);
   EXPECT_EQ(Left(By("ann", "192.0.2.3")), 900);
 }
 
-// An account with the right password that was disabled stayed locked when it was enabled again.
+// A disabled account whose owner tried the right password stayed locked when it was enabled again.
 TEST_F(LoginLocksTest, FailuresFromBeforeAUserCouldLogInAreForgotten) {
   const TriedUser disabled{"7", "c", false};
   const TriedUser enabled{"7", "c", true};
@@ -210,13 +211,13 @@ TEST_F(LoginLocksTest, AnOperatorSeesWhichNetworksAreLockedAndLiftsOne) {
   EXPECT_EQ(Left(By("ben", "2001:db8:1:2::77")), 0);
   EXPECT_TRUE(locks_.UnlockNetwork("192.0.2.1"));
   EXPECT_EQ(shown(locks_.OfNetworks()), "");
-  EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900) << "of the account";
+  EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900) << "the account's lock stays";
   for (int i = 0; i < 5; ++i) locks_.FailedLink("192.0.2.7");
   EXPECT_TRUE(locks_.UnlockNetwork("192.0.2.7"));
   EXPECT_FALSE(locks_.LockedForLinks("192.0.2.7"));
 }
 
-TEST(LoginLocks, ANetworkIsAnAddressOrWhatIsShownOfOne) {
+TEST(LoginLocks, ANetworkIsAnAddressOrAShownPrefixOfOne) {
   for (const char* network : {"192.0.2.1", "2001:db8::1", "2001:db8::/64"}) {
     EXPECT_TRUE(IsNetwork(network)) << network;
   }
@@ -225,18 +226,18 @@ TEST(LoginLocks, ANetworkIsAnAddressOrWhatIsShownOfOne) {
   }
 }
 
-TEST_F(LoginLocksTest, ALockThatBeginsIsSaidOnce) {
+TEST_F(LoginLocksTest, ALockThatBeginsIsReportedOnce) {
   for (int i = 1; i <= 6; ++i) EXPECT_EQ(locks_.Failed(By("jane")), i == 5) << i;
 }
 
-// Links are shown as fast as anybody likes; log-ins wait for a hash.
+// Links can be tried at any rate; log-ins wait for a hash.
 TEST_F(LoginLocksTest, DeadLinksMakeNoLockForgotten) {
   Fail(By("jane", "192.0.2.1"), 5);
   for (int i = 0; i < 300; ++i) locks_.FailedLink("198.51.100." + std::to_string(i));
   EXPECT_EQ(Left(By("jane", "192.0.2.1")), 900);
 }
 
-TEST_F(LoginLocksTest, ThoseThatFailedLongestAgoAreForgottenFirst) {
+TEST_F(LoginLocksTest, TheOldestFailuresAreForgottenFirst) {
   Fail(By("first"), 5);
   for (int i = 0; i < 98; ++i) Fail(By("user" + std::to_string(i)), 1);
   Fail(By("last"), 5);

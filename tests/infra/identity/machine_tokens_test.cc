@@ -13,7 +13,7 @@
 namespace contacts {
 namespace {
 
-TEST(CarriedToken, SaysItsTenantAndId) {
+TEST(CarriedToken, NamesItsTenantAndId) {
   for (const char* tenant : {"acme", "a_b", "a__b_", "A.b-c_0"}) {
     const std::string text = NewCarriedToken(kMachineToken, TenantId{tenant}, "12-ab");
     const auto read = ReadCarriedToken(kMachineToken, text);
@@ -33,7 +33,7 @@ TEST(CarriedToken, HasANewSecretEachTime) {
   EXPECT_EQ(texts.size(), 100u);
 }
 
-TEST(CarriedToken, AnythingElseIsNone) {
+TEST(CarriedToken, AnyOtherTextIsNotAToken) {
   const std::string secret(64, 'a');
   EXPECT_TRUE(ReadCarriedToken(kMachineToken, "ctk_acme_1_" + secret));
   for (const std::string& text :
@@ -64,7 +64,7 @@ class MachineTokensTest : public ::testing::Test {
     const auto found = tokens_.Find(text);
     ASSERT_FALSE(found.ok());
     EXPECT_EQ(found.error(),
-              (Error{ErrorCode::kUnauthenticated, "The token is not valid, or no more."}));
+              (Error{ErrorCode::kUnauthenticated, "The token is invalid, revoked or expired."}));
   }
 
   MemoryViewStore views_;
@@ -83,7 +83,7 @@ TEST_F(MachineTokensTest, ATokenIsAUserOfItsNameAndScope) {
   EXPECT_EQ(found->contact_id, std::nullopt);
 }
 
-TEST_F(MachineTokensTest, ARevokedOrExpiredOneEndsAtOnce) {
+TEST_F(MachineTokensTest, ARevokedOrExpiredTokenEndsImmediately) {
   const std::string text = Issue("t1", Timestamp{1001});
   EXPECT_TRUE(tokens_.Find(text).ok());
   now_ = Timestamp{1001};

@@ -1,4 +1,4 @@
-// Secrets in memory, for tests of what stands on them.
+// A store of secrets in memory, for tests.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// Given hashes in a store on disk and what history has replaced, then no others are erased.
+// Given hashes in a store on disk, only those that history has replaced are erased.
 #include "infra/identity/replaced_secrets.h"
 
 #include <gtest/gtest.h>
@@ -62,7 +62,7 @@ class ReplacedSecretsTest : public ::testing::Test {
   ReplacedSecrets replaced_{*secrets_, views_, [this] { return caught_up_.load(); }};
 };
 
-TEST_F(ReplacedSecretsTest, WhatANewerPasswordReplacedIsErased) {
+TEST_F(ReplacedSecretsTest, AHashThatANewerPasswordReplacedIsErased) {
   replaced_.EraseOf(kAcme, UserId{"1"});
   EXPECT_EQ(Left(), (std::set<std::string>{"1-now", "12-now", "12-old"}));
   replaced_.EraseAll();
@@ -79,7 +79,7 @@ TEST_F(ReplacedSecretsTest, NothingIsErasedDuringTheFirstCatchUp) {
   EXPECT_EQ(Left().size(), 2U);
 }
 
-TEST_F(ReplacedSecretsTest, WhatIsGoneIsNotErasedAgain) {
+TEST_F(ReplacedSecretsTest, AHashThatIsGoneIsNotErasedAgain) {
   replaced_.EraseAll();
   EXPECT_EQ(Left().size(), 2U);
   const uintmax_t before = Written();
@@ -88,7 +88,7 @@ TEST_F(ReplacedSecretsTest, WhatIsGoneIsNotErasedAgain) {
   EXPECT_EQ(Written(), before);
 }
 
-TEST_F(ReplacedSecretsTest, OnlyASureRefusalErasesWhatItsCommandBrought) {
+TEST_F(ReplacedSecretsTest, OnlyACertainRefusalErasesTheHashOfItsCommand) {
   for (const ErrorCode unsure : {ErrorCode::kUnknownOutcome, ErrorCode::kInternal}) {
     replaced_.Refused("1-now", {unsure, "who knows"});
   }
@@ -98,8 +98,8 @@ TEST_F(ReplacedSecretsTest, OnlyASureRefusalErasesWhatItsCommandBrought) {
   EXPECT_EQ(Left().size(), 5U);
 }
 
-// Tells of the first erasure.
-class ToldOfErasures : public MemorySecretStore {
+// Fulfils `begun` at the first erasure.
+class CountedErasures : public MemorySecretStore {
  public:
   Result<bool> Erase(std::string_view id) override {
     if (erased++ == 0) begun.set_value();
@@ -123,12 +123,12 @@ class ManyReplacedTest : public ::testing::Test {
     views_.Write(batch);
   }
 
-  ToldOfErasures secrets_;
+  CountedErasures secrets_;
   MemoryViewStore views_;
   ReplacedSecrets replaced_{secrets_, views_, [] { return true; }};
 };
 
-// A signal to end waited until every password that was ever replaced had been erased.
+// A SIGTERM took effect only when every hash that was ever replaced had been erased.
 TEST_F(ManyReplacedTest, StoppingDoesNotWaitForAllOfThem) {
   replaced_.EraseAll();
   secrets_.begun.get_future().wait();

@@ -33,13 +33,13 @@ TEST(SessionJson, WithoutANameTheIdIsTheName) {
   EXPECT_EQ(Read(R"({"id":"u-7","role":"admin","tenantId":1})").value().session.username, "u-7");
 }
 
-TEST(SessionJson, NobodyIsLoggedInWithoutAnId) {
+TEST(SessionJson, NoUserIsLoggedInWithoutAnId) {
   for (const std::string& user : Words{"null", "{}", R"({"id":null,"tenantId":[]})", "7", "[]"}) {
     EXPECT_EQ(CodeOf(user), ErrorCode::kUnauthenticated) << user;
   }
 }
 
-TEST(SessionJson, WhatCannotBeUsedIsAFault) {
+TEST(SessionJson, AFieldThatCannotBeUsedIsAFault) {
   const std::string good = R"("id":"7","role":"admin","tenantId":"acme")";
   EXPECT_TRUE(Read("{" + good + "}").ok());
   for (const std::string& tenant : Words{"null", "true", "1.5", "1e3", "-1", "\"\"", "\"a b\"",
@@ -68,7 +68,7 @@ TEST(SessionJson, WhatCannotBeUsedIsAFault) {
 }
 
 // A role with U+200B counted as an unknown one, and an id with it as another user.
-TEST(SessionJson, ANameWithWhatCannotBeSeenIsAFaultThatNamesIt) {
+TEST(SessionJson, AnInvisibleCharacterInANameIsAFaultThatNamesIt) {
   const auto fault_of = [](const std::string& id, const std::string& name, const std::string& role,
                            const std::string& tenant) {
     const auto stored = Read(R"({"id":")" + id + R"(","username":")" + name + R"(","role":")" +
@@ -93,7 +93,7 @@ TEST(SessionJson, ANameWithWhatCannotBeSeenIsAFaultThatNamesIt) {
             "digit; it cannot hold U+00A0 at position 5");
 }
 
-// An application's user of that id would act as the operator, or as a machine.
+// An application's user with such an id would act as the operator, or as a machine.
 TEST(SessionJson, NoUserHasTheNameOfAnotherActor) {
   const auto with_id = [](const std::string& id) {
     return Read(R"({"role":"admin","tenantId":"acme","id":")" + id + R"("})");
@@ -131,7 +131,7 @@ TEST(SessionJson, FieldsThatCannotStandTogetherAreRefused) {
   EXPECT_FALSE(SessionFields::Of("/contactsSession/userId", "/n", "/r", "/t", "/c").ok());
 }
 
-TEST(SessionJson, OursComesBackWhereverItsFieldsLie) {
+TEST(SessionJson, OurSessionIsReadBackWhereverItsFieldsLie) {
   const OwnSession own{TenantId{"acme"}, UserId{"7"}, "c-\"1", Sequence{17},
                        Timestamp{1'700'000'000'123}};
   const Session user{own.tenant, own.user_id, "j\u00e4ne \"j\"", "admin", ContactId{42}};
@@ -150,7 +150,7 @@ TEST(SessionJson, OursComesBackWhereverItsFieldsLie) {
   }
 }
 
-TEST(SessionJson, AMarkThatIsNotWholeIsAFault) {
+TEST(SessionJson, AMissingOrWrongMemberOfOurSessionIsAFault) {
   const OwnSession own{TenantId{"acme"}, UserId{"7"}, "c-1", Sequence{17},
                        Timestamp{1'700'000'000'123}};
   const std::string json = WriteSession(own, {own.tenant, own.user_id, "jane", "admin", {}},
@@ -170,7 +170,7 @@ TEST(SessionJson, AMarkThatIsNotWholeIsAFault) {
   }
 }
 
-TEST(JsonPointer, IsReadAsRfc6901Says) {
+TEST(JsonPointer, FollowsRfc6901) {
   EXPECT_EQ(JsonPointer::Parse("/a~1b/m~0n//0").value().tokens(), (Words{"a/b", "m~n", "", "0"}));
   EXPECT_EQ(JsonPointer::Parse("").value().tokens(), Words{});
   EXPECT_EQ(JsonPointer::Parse("/~01").value().tokens(), Words{"~1"});
@@ -202,7 +202,7 @@ TEST(RedisAddress, AllPartsAreRead) {
   EXPECT_EQ(Shown(ParseRedisAddress("redis://u:p@[::1]").value()), "[::1]:6379");
 }
 
-TEST(RedisAddress, FaultsAreSaidWithoutThePassword) {
+TEST(RedisAddress, FaultsAreNamedWithoutThePassword) {
   for (const std::string& bad : Words{"",
                                       "h",
                                       "http://h",
