@@ -53,7 +53,7 @@ Client MakeReader(const Settings& settings, std::atomic<int>* connections);
 // The most bytes of entries that a client fetches ahead.
 size_t QueueBytes(const Settings& settings);
 
-// What the cluster answers about the topic. kUnknown and kDenied: `error` says why.
+// The cluster's answer about the topic. kUnknown and kDenied: `error` says why.
 struct TopicState {
   enum class Found { kYes, kNo, kDenied, kUnknown };
   Found found = Found::kUnknown;

@@ -1,4 +1,4 @@
-// What the handle of a partition shares with other threads: reports, ends and faults that they
+// Shared by the handle of a partition with other threads: reports, ends and faults that they
 // leave for its next Poll, and how far it has read.
 #pragma once
 

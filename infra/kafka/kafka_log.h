@@ -38,7 +38,7 @@ class KafkaLog : public EventLog {
   ~KafkaLog() override;
 
   const std::string& log_id() const;
-  // Why nothing can be written now; nobody has to act. Empty: writing works.
+  // Why nothing can be written now; this heals without an operator. Empty: writing works.
   std::string Trouble() const;
   // Says that the topic did not exist when the watch last asked for it; empty: it did.
   std::string Missing() const;

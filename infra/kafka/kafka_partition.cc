@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kReaderWarmUp{1000};
 constexpr std::chrono::milliseconds kLostPlacePause{500};
-// As in the embedded log: all that one poll hands out is in memory together.
+// All entries of one poll are in memory together; the embedded log has the same bound.
 constexpr size_t kPollBytes = 8 << 20;
 
 LogEntry EntryOf(const rd_kafka_message_t& message) {

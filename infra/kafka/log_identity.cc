@@ -40,7 +40,7 @@ class Probe {
     return NotOpened(Where() + " takes no record: " + delivered->reason);
   }
 
-  // The first opening record; nullopt: there is none up to the end.
+  // The first opening record; nullopt: the partition has no opening record yet.
   Result<std::optional<Opening>> FindFirst() {
     std::optional<Opening> found;
     reader_.Seek(Offset{0});

@@ -1,4 +1,4 @@
-// What became of an entry, from librdkafka's result.
+// The outcome of an entry, from librdkafka's result.
 #pragma once
 
 #include <string>

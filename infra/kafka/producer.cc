@@ -229,7 +229,7 @@ void Producer::Delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* o
   auto& producer = *static_cast<Producer*>(opaque);
   const std::unique_ptr<AppendRequest> request(static_cast<AppendRequest*>(message->_private));
   const Delivery outcome = OutcomeOf(*message);
-  // Before the report: whoever gets it asks for clock_fault() next.
+  // Before the report: the caller that gets it asks for clock_fault() next.
   if (outcome == Delivery::kStored) {
     producer.renew_pause_.Reset();
     producer.CheckClock(*request, *message);

@@ -197,7 +197,7 @@ std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& 
     note(wants("message.timestamp.type", "LogAppendTime", "clocks could not be compared"));
   }
   note(wants("unclean.leader.election.enable", "false",
-             "a broker that is behind could become leader and drop what was answered"));
+             "a broker that lags could become leader and drop writes that were answered"));
   if (replicas > 1 && number("min.insync.replicas") < 2) {
     note(wants("min.insync.replicas", "2", "a write could be lost with one broker"));
   }

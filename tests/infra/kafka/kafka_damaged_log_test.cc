@@ -63,7 +63,7 @@ TEST(KafkaDamagedLog, ReadModelsOfALogThatWasCutAndHasGrownAgainAreRefused) {
   EXPECT_EQ(CreateIn(a, cut, "jo@x.org").error->code, ErrorCode::kUnavailable);
 }
 
-// As if a record of acme had been damaged in the log after others had followed it.
+// The entries look as if a record of acme had been damaged after others had followed it.
 TEST(KafkaDamagedLog, ManyOrphansCloseTheirTenantUntilTheyAreDisowned) {
   const std::string topic = Broker::NewTopicName();
   OneInstance a(topic);
