@@ -1,5 +1,5 @@
-// Names that a record's `actor` has when no user acts. A user's id is never one of them, so that
-// the audit names the right one.
+// The values of a record's `actor` that are not users. No user's id is one of them, so that the
+// audit cannot confuse them.
 #pragma once
 
 #include <string>

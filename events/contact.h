@@ -27,7 +27,7 @@ inline constexpr FieldRule kMetadata{FieldRule::Form::kMetadata, 0, 16 * 1024, f
 inline constexpr FieldRule kDefaultedFlag{FieldRule::Form::kBoolean, 0, 0, true};
 }  // namespace rules
 
-// What users give and change. std::optional: nullable.
+// The fields that users set and change. std::optional: nullable.
 struct ContactFields {
   std::string full_name;
   std::optional<std::string> mention_name;

@@ -1,8 +1,7 @@
 // The port to the log: ordered partitions of opaque entries that only grow. The embedded log, Kafka
-// and the simulation's log stand behind it and pass one contract suite
-// (tests/support/event_log_contract.h).
+// and the log of the simulation implement it; all pass tests/support/event_log_contract.h.
 //
-// It knows nothing of history: which entries count is decided by every reader (events/history.h).
+// The log knows nothing of history: every reader decides which entries count (events/history.h).
 #pragma once
 
 #include <cstdint>
@@ -24,7 +23,7 @@ struct LogEntry {
   std::string value;
 };
 
-// One entry to append. `token` comes back in its report and means nothing to the log.
+// One entry to append. The report repeats `token`, which means nothing to the log.
 struct Outgoing {
   uint64_t token = 0;
   std::string key;
@@ -33,34 +32,34 @@ struct Outgoing {
 
 enum class Delivery {
   kStored,     // durable, at `offset`
-  kUnknown,    // may be in the log, or come to be: time-out, lost connection
+  kUnknown,    // may be in the log, or get there later: time-out, lost connection
   kNeverSent,  // refused on this side (too large): certainly not in the log
-  kRefused,    // the log refused it for good; an earlier attempt of its own may have got through
-  kDenied,     // not as things are: no right to write, clocks that differ
+  kRefused,    // the log refused it for good; an earlier attempt of its own may have succeeded
+  kDenied,     // refused for now: no right to write, clocks that differ
 };
 
 struct DeliveryReport {
   uint64_t token = 0;
   Delivery outcome = Delivery::kUnknown;
   Offset offset{-1};   // with kStored
-  std::string reason;  // otherwise: for people
+  std::string reason;  // with all others; for people
 };
 
-// A fault that the partition cannot heal by itself.
+// A fault that the partition cannot recover from automatically.
 struct LogFault {
   std::string message;  // what happened and what to do
 };
 
-// What came in since the last Poll, in this order of use: reports, entries, end.
+// All that came in since the last Poll. Use it in this order: reports, entries, end.
 struct Polled {
   std::vector<DeliveryReport> reports;
   std::vector<LogEntry> entries;      // consecutive in log order; their offsets may have gaps
-  std::optional<uint64_t> end_query;  // the newest QueryEnd answered …
-  Offset end{0};  // … and the offset after the last entry, as it was then or later
+  std::optional<uint64_t> end_query;  // the newest QueryEnd that was answered
+  Offset end{0};                  // the offset after the last entry, when it was answered or later
   std::optional<LogFault> fault;  // once set, it stays; nothing more is read or appended
 };
 
-// One partition, used by one thread at a time (but for the wake, which comes from any).
+// One partition, used by one thread at a time. Only the wake may be called on any thread.
 class LogPartition {
  public:
   virtual ~LogPartition() = default;
@@ -68,15 +67,15 @@ class LogPartition {
   // Called whenever Poll may have something new; it must not block and must not call back.
   virtual void SetWake(std::function<void()> wake) = 0;
 
-  // Entries are handed out from `from` on. Call it before the first Poll, and to start over.
+  // Poll then returns entries from `from` on. Call it before the first Poll, and to start over.
   virtual void Seek(Offset from) = 0;
 
-  // Hands entries over, in order, and returns at once; each gets exactly one report. Entries handed
-  // over are durable when reported kStored, and are read only once they are durable.
+  // Hands entries over, in order, and returns without waiting; each gets exactly one report. An
+  // entry is durable when its report says kStored, and Poll returns it only once it is durable.
   virtual void Append(std::vector<Outgoing> entries) = 0;
 
-  // Asks where the log ends; answered through Poll with at least the end as it was at the call.
-  // `query` numbers must grow.
+  // Asks where the log ends. Poll returns the answer: at least the end as it was at this call.
+  // `query` must grow with each call.
   virtual void QueryEnd(uint64_t query) = 0;
 
   // Never blocks. At most `max_entries` entries.

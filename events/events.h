@@ -1,5 +1,5 @@
-// What can happen: one struct an event, each with the name and version it has in records.
-// events/README.md has the table. A written version never changes; a new one gets an upcaster.
+// The events: one struct each, with the name and version that it has in records. events/README.md
+// has the table. A written version never changes; a new one gets an upcaster.
 #pragma once
 
 #include <optional>
@@ -102,7 +102,7 @@ struct PasswordSet {
   }
 };
 
-// All sessions that the user began before this record, wherever they are kept, end with it.
+// This record ends all sessions that the user began before it, wherever they are kept.
 struct SessionsEnded {
   static constexpr const char* kType = "SessionsEnded";
   static constexpr int kVersion = 1;
@@ -117,8 +117,8 @@ struct SessionsEnded {
   }
 };
 
-// A link by which the user may set a password, once. It ends any older one, and ends with the next
-// PasswordSet. The secret in it is in no record.
+// A link by which the user may set a password, once. It ends any older link, and the next
+// PasswordSet ends it. No record contains the secret of the link.
 struct InvitationIssued {
   static constexpr const char* kType = "InvitationIssued";
   static constexpr int kVersion = 1;
@@ -174,7 +174,7 @@ struct TenantLimited {
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.tenant = true};
 
-  std::optional<int64_t> contacts;  // no more can be created than this; nullopt: no limit
+  std::optional<int64_t> contacts;  // the most that can be created; nullopt: no limit
 
   bool operator==(const TenantLimited&) const = default;
   template <class Archive>
@@ -183,7 +183,7 @@ struct TenantLimited {
   }
 };
 
-// A command that was refused, as its remembered answer or noted for the audit.
+// A command that was refused: the answer that its key repeats, or a note for the audit.
 struct CommandRefused {
   static constexpr const char* kType = "CommandRefused";
   static constexpr int kVersion = 1;
@@ -191,7 +191,7 @@ struct CommandRefused {
 
   std::string command;                    // "CreateContact", …
   ErrorCode code = ErrorCode::kConflict;  // one that EnumNames<ErrorCode> names
-  std::string message;                    // what the caller was told
+  std::string message;                    // the text that the caller got
   int64_t left_out = 0;  // refusals since the last noted one that were not noted themselves
 
   bool operator==(const CommandRefused&) const = default;
@@ -202,7 +202,7 @@ struct CommandRefused {
   }
 };
 
-// A command with a client's key that had no effect: its remembered answer.
+// A command with a client's key that had no effect: the answer that the key repeats.
 struct NothingChanged {
   static constexpr const char* kType = "NothingChanged";
   static constexpr int kVersion = 1;
@@ -219,16 +219,16 @@ struct NothingChanged {
   }
 };
 
-// Entries of the log that are chained on one that nobody has seen are none of this history: the
-// operator says so, and the tenant takes writes again.
+// The operator says that entries chained on one that no reader has seen do not belong to this
+// history. The tenant then takes writes again.
 struct ChainDisowned {
   static constexpr const char* kType = "ChainDisowned";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.chain = true};
 
-  Hash parent;     // what the first of them is chained on
-  Sequence first;  // their sequences, …
-  Sequence last;   // … as far as they were seen
+  Hash parent;     // that the first of them is chained on
+  Sequence first;  // the lowest of their sequences …
+  Sequence last;   // … and the highest, as far as they were seen
   int64_t entries = 0;
 
   bool operator==(const ChainDisowned&) const = default;

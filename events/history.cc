@@ -10,13 +10,13 @@ bool IsBareObject(std::string_view value) {
   return !value.empty() && value.front() == '{' && value.back() == '}';
 }
 
-// The member that is written with exactly this name; nullptr: none, or only with escapes.
+// The member that is written with exactly this name; nullptr: no such member, or one with escapes.
 const json::Node* Plain(const json::Document& document, std::string_view name) {
   const json::Node* node = document.Find(document.root(), name);
   return node != nullptr && document.RawName(*node) == name ? node : nullptr;
 }
 
-// The source of a string without its quotes; empty: it is no string.
+// The source of a string without its quotes; empty: the node is not a string.
 std::string_view Inside(const json::Document& document, const json::Node* node) {
   if (node == nullptr || node->kind != json::Kind::kString) return {};
   const std::string_view raw = document.Raw(*node);

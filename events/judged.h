@@ -1,4 +1,4 @@
-// What became of an entry of the log by the rule of history.
+// The verdict of the rule of history (events/history.h) on an entry of the log.
 #pragma once
 
 #include "events/values/hash.h"
@@ -10,12 +10,12 @@ struct Judged {
   enum class Verdict {
     kHistory,
     kSuperseded,
-    kForeign,  // cannot be history whatever came before: no record of ours
+    kForeign,  // cannot be history whatever came before: not a record of this log
     kOpening,
   };
   Verdict verdict = Verdict::kForeign;
   Offset offset;
-  TenantId tenant;  // of history and superseded, as all below
+  TenantId tenant;  // set for history and superseded entries, as all members below
   Sequence sequence;
   Hash hash;  // SHA-256 of the entry's value
   Hash previous;

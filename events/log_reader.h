@@ -1,5 +1,5 @@
-// Reading one partition on a thread that may wait: polls the log and sleeps until the log has
-// something new. A thread that has more to wait for than the log polls the port itself.
+// Reads one partition on a thread that may wait: polls the log and sleeps until the log has
+// something new. A thread that also waits for other things polls the port directly.
 #pragma once
 
 #include <chrono>
@@ -16,19 +16,19 @@
 
 namespace contacts {
 
-// The wakes of one handle, for one thread that waits for them.
+// Receives the wakes of one handle, for one thread that waits for them.
 class LogWake {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // The handle must outlive it, and tells nobody else of its wakes meanwhile.
+  // The handle must outlive this object. Until then no other receiver gets the handle's wakes.
   explicit LogWake(LogPartition& log);
   ~LogWake();
   LogWake(const LogWake&) = delete;
   LogWake& operator=(const LogWake&) = delete;
 
   // Blocks until Poll may have something new since the last wait. False: the deadline has passed.
-  // A wake that came already counts, however late the call is.
+  // A wake that came before the call counts.
   bool WaitUntil(Clock::time_point deadline);
 
  private:
@@ -42,28 +42,28 @@ class LogWake {
 class LogReader {
  public:
   using Clock = LogWake::Clock;
-  // Receives what one poll brought; true: it wants nothing more.
+  // Receives the result of one poll; true: it wants nothing more.
   using Take = std::function<bool(const Polled&)>;
   enum class Ended {
-    kEnough,  // `take` said so
+    kEnough,  // `take` returned true
     kAtEnd,   // every entry up to the end has been taken
     kFault,   // fault() says why; nothing more will come
-    kLate,    // the log had nothing to say until the deadline
+    kLate,    // the log had nothing new until the deadline
   };
 
   explicit LogReader(std::unique_ptr<LogPartition> log);
 
-  // Entries are read from `from` on. Call it before the first read, and to start over.
+  // The next read begins at `from`. Call it before the first read, and to start over.
   void Seek(Offset from);
   void Append(std::vector<Outgoing> entries) { log_->Append(std::move(entries)); }
 
-  // Polls until `take` says true. The deadline ends waiting, not reading: as long as entries come
-  // they are taken. What `take` left of a poll is not handed out again.
+  // Polls until `take` returns true. The deadline ends waiting, not reading: entries are taken as
+  // long as they come. Entries that `take` left unused are not handed out again.
   Ended ReadUntil(Clock::time_point deadline, const Take& take);
   // Like ReadUntil, but also stops at the log's end, as the log reports it after this call.
   Ended ReadToEnd(Clock::time_point deadline, const Take& take);
 
-  // Empty: there is none.
+  // Empty: the log has no fault.
   const std::string& fault() const { return fault_; }
 
  private:

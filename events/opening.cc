@@ -6,7 +6,7 @@
 namespace contacts {
 namespace {
 
-// What of it counts for opening.
+// The members of an opening record that DecodeOpening reads.
 struct Opened {
   std::string type;
   Opening data;

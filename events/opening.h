@@ -1,19 +1,21 @@
 // The opening record: the first entry of each partition, which fixes the log's identity. Each start
 // of an instance appends one more, as a probe of clock, rights and write path.
 //
+// clang-format off
 //   key   $log (no tenant can be called so)
 //   value {"specversion":"1.0","id":…,"source":"/contacts","type":"LogOpened","time":…,
 //          "datacontenttype":"application/json",
 //          "data":{"logId":"<uuid>","partition":0,"partitions":12,"format":1}}
 //
-// The first that opens counts, so readers in every language must agree on what opens: one JSON
-// object as events/history.h has it, nothing around it, under the key `$log`, whose members are
+// The first entry that opens the log counts, so readers in every language must agree on which entry
+// does: one JSON object as events/history.h has it, nothing around it, under the key `$log`, with
 //   "type"  "LogOpened"
 //   "data"  an object with "logId", a string that is not empty and has no surrogate without its
 //           pair, and "partition", "partitions", "format", integers without fraction or exponent;
 //           0 <= partition < partitions < 2^31
-// with format 1 and `partition` that of the entry (which the caller checks). Names and strings
-// count as decoded; nothing else of it plays a part.
+// `format` is 1, and `partition` is that of the entry (the caller checks this). Names and strings
+// are compared decoded; readers ignore all other members.
+// clang-format on
 #pragma once
 
 #include <string>
@@ -41,10 +43,10 @@ struct Opening {
   }
 };
 
-// `id` is the entry's own (a UUID).
+// `id` is the id of this entry (a UUID).
 std::string EncodeOpening(const Opening& opening, const std::string& id, Timestamp time);
-// The error's code is kUnavailable for a later format (a newer build opened this log), else
-// kBadRequest: it opens nothing.
+// The error's code is kUnavailable for a later format (a newer build opened this log), kBadRequest
+// for an entry that does not open the log.
 Result<Opening> DecodeOpening(std::string_view key, std::string_view value);
 
 }  // namespace contacts

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kLineLength = 100;
 
-// One line of it: {"a": 1, "b": [2, 3]}
+// The node on one line: {"a": 1, "b": [2, 3]}
 std::string Flat(const json::Document& document, const json::Node& node) {
   const bool object = node.kind == json::Kind::kObject;
   if (!object && node.kind != json::Kind::kArray) return std::string(document.Raw(node));
@@ -39,7 +39,8 @@ std::string Filled(const json::Document& document, const json::Node& list, size_
   return out + '\n' + std::string(indent, ' ') + ']';
 }
 
-// What fits into a line stands in one; `before` is the length of what its line begins with.
+// A value that fits on its line stays on one line; `before` is the length of what precedes it
+// there.
 std::string Indented(const json::Document& document, const json::Node& node, size_t indent,
                      size_t before) {
   std::string flat = Flat(document, node);

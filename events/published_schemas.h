@@ -1,10 +1,12 @@
-// The JSON Schemas of what lies in the log, as they are published (docs/schemas/): draft-07,
-// without anything that later drafts read otherwise.
+// The JSON Schemas of the entries of the log, as they are published (docs/schemas/): draft-07,
+// without any keyword that later drafts read differently.
 //
-//   TYPE.VERSION   an event's `data`; its $id is what `dataschema` says. Strict: what a reader of
-//                  that version takes.
-//   Record         the envelope around it. Tolerant: attributes may be added.
+// clang-format off
+//   TYPE.VERSION   an event's `data`; its $id is the value of `dataschema`. Strict: exactly the
+//                  values that a reader of that version takes.
+//   Record         the envelope around `data`. Tolerant: attributes may be added.
 //   LogOpened      an opening record. Tolerant.
+// clang-format on
 #pragma once
 
 #include <string>
@@ -17,7 +19,7 @@ struct PublishedSchema {
   std::string text;  // indented, with a line feed at its end
 };
 
-// The schemas of what this build writes. Those of older versions stay as they were published.
+// The schemas of the versions that this build writes. Older ones stay as they were published.
 std::vector<PublishedSchema> PublishedSchemas();
 
 struct EventVersion {

@@ -29,7 +29,7 @@ std::string SubjectOf(const NothingChanged& e) {
 
 Error FaultsAsError(const Faults& faults) {
   const FieldFault& first = faults.kept().front();
-  return Error{ErrorCode::kBadRequest, "no record: " + first.path + " " + first.message,
+  return Error{ErrorCode::kBadRequest, "not a record: " + first.path + " " + first.message,
                faults.kept()};
 }
 
@@ -82,8 +82,9 @@ Result<Record> DecodeRecord(const json::Document& document) {
   }
   static const RecordConstants kOurs;
   if (all.constants != kOurs) {
-    return Error{ErrorCode::kBadRequest,
-                 "no record: specversion, source or datacontenttype is not ours"};
+    return Error{
+        ErrorCode::kBadRequest,
+        "not a record: specversion, source or datacontenttype is not that of this service"};
   }
   Record record;
   record.envelope = std::move(all.envelope);

@@ -1,4 +1,4 @@
-// The field lists of what lies in the log, for those that write, read and describe it.
+// The field lists of records and opening records, for code that writes, reads and describes them.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ inline std::string DataSchemaOf(const std::string& type, int version) {
   return "urn:contacts:" + type + ':' + std::to_string(version);
 }
 
-// The constant members of a record's envelope, checked on reading.
+// The constant members of a record's envelope; DecodeRecord checks them.
 struct RecordConstants {
   std::string specversion = "1.0";
   std::string source = "/contacts";
@@ -47,7 +47,7 @@ struct Envelopment {
   }
 };
 
-// An event's `data`: its own fields and, after them, what belongs to the request.
+// An event's `data`: its own fields and, after them, the HMAC key of the request.
 template <class E>
 struct EventFields {
   E event;

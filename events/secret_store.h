@@ -1,11 +1,13 @@
-// The port to where secrets lie, beside the history and never in it.
+// The port to the store of secrets, which lie outside of the history.
 //
+// clang-format off
 //   id of a secret   sha256-<64 lower-case hex digits>, the SHA-256 of the secret; earlier builds
 //                    wrote 32 random hex digits
+// clang-format on
 //
-// History names the id, so it also says what the secret is: whoever can write to the store cannot
-// replace a secret by one of his own. A secret must hold so much chance that its hash tells nothing
-// of it; the salt of a password hash does.
+// History names the id and so fixes the secret: a writer to the store cannot replace a secret by
+// another one. A secret must be random enough that its hash reveals nothing of it; the salt of a
+// password hash makes it so.
 #pragma once
 
 #include <optional>
@@ -17,11 +19,11 @@
 
 namespace contacts {
 
-// No secret has this id. Looking for it costs what looking for a known one costs.
+// No secret has this id. A look-up of it costs the same time as that of a known id.
 inline constexpr std::string_view kNobodysSecret = "0";
 
 std::string SecretIdOf(std::string_view secret);
-// Whether the secret is what its id says. An id of an earlier build says nothing: true.
+// Whether the secret's hash is the one in its id; true for an id of an earlier build, without one.
 bool IsSecretOf(std::string_view id, std::string_view secret);
 
 // Any thread.
@@ -30,11 +32,11 @@ class SecretStore {
   virtual ~SecretStore() = default;
   // Durable when it returns.
   virtual Result<bool> Put(std::string_view id, std::string_view secret) = 0;
-  // Unknown or erased: nullopt.
+  // nullopt: unknown or erased.
   virtual Result<std::optional<std::string>> Get(std::string_view id) = 0;
-  // Durable when it returns; one that is not there is no error.
+  // Durable when it returns. To erase a secret that is not there is not an error.
   virtual Result<bool> Erase(std::string_view id) = 0;
-  // Erases those that are there, and writes nothing for the others; how many were.
+  // Erases those that are there, writes nothing for the others, and returns how many were there.
   virtual Result<int> EraseAll(const std::vector<std::string>& ids) {
     int erased = 0;
     for (const std::string& id : ids) {
@@ -46,8 +48,8 @@ class SecretStore {
     }
     return erased;
   }
-  // Why nothing in it can be relied on, for the operator: what happened and what to do. Empty:
-  // it can. It never waits. With a fault, all of the above are kUnavailable.
+  // Why the store cannot be relied on, for the operator: what happened and what to do. Empty: it
+  // can be. Never waits. While there is a fault, all of the above return kUnavailable.
   virtual std::string Fault() const { return ""; }
 };
 

@@ -1,4 +1,4 @@
-// A machine's token: what it may do. The token itself is in no record, only its SHA-256.
+// The scopes of a machine's token. Records hold the SHA-256 of the token, never the token.
 #pragma once
 
 #include "events/values/field.h"
@@ -9,7 +9,7 @@ namespace rules {
 inline constexpr FieldRule kTokenName{FieldRule::Form::kText, 1, 64};
 }  // namespace rules
 
-// query/access.h says what each may.
+// query/access.h says what each scope may do.
 enum class TokenScope { kRead, kWrite, kAudit };
 
 template <>

@@ -1,4 +1,5 @@
-// Who may log in. The secret is not here: it lies in the SecretStore under a credential id.
+// A user's account. The password's hash is not part of it: it lies in the SecretStore under a
+// credential id.
 #pragma once
 
 #include <optional>
@@ -10,9 +11,9 @@
 
 namespace contacts {
 
-// The stored names that a typed one may mean, the nearest first: itself, with ASCII in lower case
-// (as names were stored before they were folded by FoldUserName), folded. Each once, kMostSpellings
-// at most. So of two users whose names fold alike, from before, each is found by its very own.
+// The stored names that a typed name may mean, the nearest first: the name as typed, with ASCII in
+// lower case (as names were stored before FoldUserName folded them), folded. Each once, at most
+// kMostSpellings. So two older users whose names fold alike are each found by their exact name.
 inline constexpr size_t kMostSpellings = 3;
 std::vector<std::string> SpellingsOf(const std::string& typed);
 
@@ -36,7 +37,7 @@ struct Account {
   }
 };
 
-// The newest link by which a user may set a password: good until then, once.
+// The newest link by which a user may set a password. It works once, until it expires.
 struct Invitation {
   Hash hash;  // SHA-256 of its secret
   Timestamp expires;
@@ -49,7 +50,7 @@ struct Invitation {
   }
 };
 
-// What of a user can change.
+// The part of a user that UserChanged changes.
 struct UserState {
   std::string role;
   bool disabled = false;

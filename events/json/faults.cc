@@ -21,7 +21,7 @@ void AppendToken(std::string_view name, std::string* pointer) {
   }
 }
 
-// False: not all names fitted.
+// False: not all names fit.
 bool AppendPointer(const JsonPath& path, std::string* pointer) {
   if (path.parent == nullptr) {
     *pointer += path.name;
@@ -81,7 +81,7 @@ void Faults::AddOthers(const Faults& more) {
   }
 }
 
-// The first is always kept: alone it has no more than kMostBytes.
+// Always keeps the first fault, because one fault alone never exceeds kMostBytes.
 void Faults::Keep(FieldFault fault) {
   fault.path = unicode::ShowInvisible(fault.path);
   fault.message = unicode::ShowInvisible(fault.message);

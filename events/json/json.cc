@@ -42,8 +42,8 @@ void AppendCodePoint(uint32_t code, std::string* out) {
 bool IsHigh(uint32_t code) { return code >= 0xD800 && code <= 0xDBFF; }
 bool IsLow(uint32_t code) { return code >= 0xDC00 && code <= 0xDFFF; }
 
-// Decodes the `\uXXXX` whose first digit is at `*at`, with its pair if it has one. A lone surrogate
-// is appended as it is when `keep_lone` (three bytes, as no UTF-8 text has them), else as U+FFFD.
+// Decodes the `\uXXXX` whose first digit is at `*at`, with its pair if it has one. Appends a lone
+// surrogate as three bytes that occur in no UTF-8 text if `keep_lone`, else as U+FFFD.
 bool DecodeUnicodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::string* out) {
   uint32_t code = FourHex(raw, *at);
   *at += 4;
@@ -60,7 +60,7 @@ bool DecodeUnicodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::
   return !lone;
 }
 
-// Decodes the escape whose backslash is at `*at`. False: it is a lone surrogate.
+// Decodes the escape whose backslash is at `*at`. False: the escape is a lone surrogate.
 bool DecodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::string* out) {
   static constexpr std::string_view kLetters = "bfnrt", kMeant = "\b\f\n\r\t";
   const char c = raw[*at + 1];
@@ -71,8 +71,8 @@ bool DecodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::string*
   return true;
 }
 
-// `raw` has passed the grammar. False: it held a lone surrogate. Stops after `most` bytes or a
-// character more.
+// `raw` has passed the grammar. False: it holds a lone surrogate. Stops after `most` bytes, or one
+// character later.
 bool Decode(std::string_view raw, bool keep_lone, std::string* out, size_t most = SIZE_MAX) {
   out->clear();
   bool whole = true;
@@ -87,7 +87,7 @@ bool Decode(std::string_view raw, bool keep_lone, std::string* out, size_t most 
   return whole;
 }
 
-// Whether DecodedName(raw) is `name`; decodes no more than tells.
+// Whether DecodedName(raw) is `name`; decodes only as far as it must.
 bool IsDecodedName(std::string_view raw, std::string_view name) {
   std::string decoded;
   for (size_t at = 0; at < raw.size();) {
@@ -200,7 +200,7 @@ void AppendEscape(char c, std::string* out) {
   }
 }
 
-// Text that is ASCII, as nearly all is, is looked at once. The first other byte has the rest
+// ASCII text, which nearly all text is, is read only once. At the first other byte the rest is
 // checked as a whole.
 void AppendEscaped(std::string_view text, std::string* out) {
   size_t copied = 0;

@@ -1,6 +1,6 @@
-// JSON from and to a type's one field list. Cereal archives of ours: cereal's own JSON archive
-// truncates numbers and strings, ignores what it does not know and overflows the stack on deep
-// input.
+// JSON from and to a type's one field list. These cereal archives replace cereal's own JSON
+// archive, which truncates numbers and strings, ignores unknown members and overflows the stack on
+// deep input.
 #pragma once
 
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace contacts {
 
-// How an object of a request or record must match the list; any other member is a fault.
+// How an object must match the field list. A member that the list does not name is a fault.
 enum class Reading {
   kRecord,    // every field must be there
   kRequest,   // nullable fields and those whose rule `defaults` may be left out
   kEnvelope,  // as kRecord, but unknown members are ignored
 };
 
-// Minified; fields in the order of the list.
+// Returns minified JSON, with the fields in the order of the list.
 template <class T>
 std::string ToJson(const T& value);
 
-// Reads `node` into `value` and adds every fault with its JSON pointer (below `path`); a field with
-// a fault keeps its initial value. True: no fault was added.
+// Reads `node` into `value` and adds each fault with its JSON pointer, which begins with `path`. A
+// field with a fault keeps its initial value. True: no fault was added.
 template <class T>
 bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
               Faults* faults, const std::string& path = "");

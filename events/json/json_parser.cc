@@ -21,7 +21,7 @@ constexpr auto kPlain = [] {
 
 }  // namespace
 
-// A character whose look may deceive is named: each one but those of ASCII.
+// Names each character that is not ASCII by its code, because its look may deceive.
 bool Parser::Fail(const std::string& what) {
   if (!message_.empty()) return false;
   message_ = what + " at byte " + std::to_string(at_);
@@ -72,7 +72,8 @@ bool Parser::Run() {
   return AtEnd() || Fail("something after the JSON text");
 }
 
-// One value; of an array or object its opening and, unless it is empty, its first child.
+// Parses one value. For an array or object it parses the opening bracket and goes on with the first
+// child, if there is one.
 bool Parser::Value() {
   for (;;) {
     const char c = Peek();
@@ -96,7 +97,7 @@ bool Parser::Value() {
   }
 }
 
-// What follows a value inside the innermost open array or object.
+// Parses the comma or closing bracket after a value in the innermost open array or object.
 bool Parser::AfterValue() {
   const bool object = nodes_[open_.back().node].kind == Kind::kObject;
   SkipSpace();
@@ -217,7 +218,7 @@ bool Parser::Escape() {
   return true;
 }
 
-// No name twice. Names are compared by their bytes where none is escaped, which is nearly always.
+// Fails if a name stands twice. Names without escapes, nearly all, are compared by their bytes.
 bool Parser::CheckNames(const Node& object) {
   if (object.count < 2) return true;
   names_.clear();
@@ -233,7 +234,7 @@ bool Parser::CheckNames(const Node& object) {
   });
   const auto twice = std::adjacent_find(names_.begin(), names_.end());
   if (twice == names_.end()) return true;
-  uint32_t first = object.first;  // shown as it is written: decoded it may be no UTF-8
+  uint32_t first = object.first;  // shown as it is written: decoded it may not be UTF-8
   while (DecodedName(RawName(nodes_[first])) != *twice) first = nodes_[first].next;
   return Fail("the member \"" + std::string(ShortName(RawName(nodes_[first]))) +
               "\" stands twice in the object that ends");

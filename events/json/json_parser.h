@@ -1,5 +1,5 @@
-// The grammar of RFC 8259 over bytes that are valid UTF-8. Iterative: depth costs no stack. For
-// json.cc only.
+// Parses the grammar of RFC 8259 over bytes that are valid UTF-8. Iterative, so depth costs no
+// stack. Only json.cc uses it.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace contacts::json {
 
-// A member's name, decoded; a lone surrogate as three bytes of its own, so that no two differ in
-// spelling only.
+// The decoded name of a member, equal for all spellings of the name. A lone surrogate becomes three
+// bytes that occur in no UTF-8 text.
 std::string DecodedName(std::string_view raw);
 
 class Parser {
@@ -20,13 +20,13 @@ class Parser {
       : source_(source), limits_(limits), nodes_(*nodes) {}
 
   bool Run();
-  // What is wrong, after Run said false.
+  // The fault, after Run returned false.
   const std::string& message() const { return message_; }
 
  private:
   struct Open {
     uint32_t node;
-    uint32_t last;  // its newest child; 0: none
+    uint32_t last;  // the newest child; 0: none yet
   };
 
   bool Fail(const std::string& what);
@@ -55,10 +55,10 @@ class Parser {
   std::vector<Open> open_;
   size_t at_ = 0;
   uint32_t name_begin_ = 0, name_end_ = 0;
-  bool escaped_ = false;                 // in the string that was read last
-  bool name_escaped_ = false;            // in the name that was read last
-  std::vector<std::string_view> names_;  // of the object that CheckNames looks at …
-  std::vector<std::string> decoded_;     // … and the decoded ones among them, which must not move
+  bool escaped_ = false;                 // the string read last has escapes
+  bool name_escaped_ = false;            // the name read last has escapes
+  std::vector<std::string_view> names_;  // of the object that CheckNames checks
+  std::vector<std::string> decoded_;     // texts of the decoded ones in `names_`; must not move
   std::string message_;
 };
 

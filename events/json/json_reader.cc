@@ -48,7 +48,7 @@ void JsonReader::UnknownMembers() {
     const json::Node& member = document_.at(i);
     const auto is_its_name = [&](std::string_view name) { return document_.NameIs(member, name); };
     if (std::any_of(scope_.known.begin(), scope_.known.end(), is_its_name)) continue;
-    // A name may hold anything, also what is no UTF-8 once decoded: it is shown as it was written.
+    // Shown as it was written, because a name can be decoded to bytes that are not UTF-8.
     const JsonPath path{scope_.path, document_.RawName(member)};
     const std::string name = document_.Name(member);
     const auto unseen = unicode::FirstUnseen(name);

@@ -1,4 +1,4 @@
-// FromJson of json_archive.h.
+// Implements FromJson of json_archive.h.
 #pragma once
 
 #include <string>
@@ -81,7 +81,7 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     scope_ = std::move(outer);
   }
 
-  // Reads a field of the object being read; false: it is not there (`needed`: which is a fault).
+  // Reads a field of the current object. False: it is not there, which is a fault with `needed`.
   template <class T>
   bool Member(const char* name, T* value, bool needed) {
     scope_.known.push_back(name);
@@ -96,7 +96,7 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     return node != nullptr;
   }
 
-  // One that may be left out; true: it was there and is without a fault.
+  // Reads a field that may be left out. True: the field is there and has no fault.
   template <class T>
   bool MaybeMember(const char* name, T* value) {
     const size_t before = faults_.count();
@@ -109,8 +109,8 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
   struct Scope {
     const json::Node* object = nullptr;
     const JsonPath* path = nullptr;
-    uint32_t next = 0;   // the member after the last one found: most come in the list's order
-    uint32_t found = 0;  // members that are in the list; as many as it has: none is unknown
+    uint32_t next = 0;   // the member after the last one found, as most come in the list's order
+    uint32_t found = 0;  // members that the list names; if all are, no member is unknown
     std::vector<std::string_view> known;
   };
 

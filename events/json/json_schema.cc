@@ -3,8 +3,8 @@
 namespace contacts {
 namespace {
 
-// The e-mail expression of the HTML Living Standard, 4.10.5.1.5. Not with `format: email`, which is
-// RFC 5321's: that refuses some of these, ".jo@example.com" for one.
+// The e-mail expression of the HTML Living Standard, 4.10.5.1.5. The schema has no `format: email`,
+// because that is RFC 5321's form, which refuses some of these: ".jo@example.com", for example.
 constexpr std::string_view kEmailPattern =
     R"(^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)"
     R"((?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$)";
@@ -13,11 +13,11 @@ constexpr std::string_view kEmailPattern =
 constexpr std::string_view kTimePattern =
     R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$)";
 
-// Surrounded by white space, which is trimmed, text without control characters (Unicode's Cc). The
-// expressions of JSON Schema know no more of Unicode, so the service refuses some texts that fit.
+// Text without control characters (Unicode's Cc), between white space that is trimmed. The service
+// refuses some texts that match, because expressions in JSON Schema cannot say more about Unicode.
 constexpr std::string_view kTextPattern =
     R"(^[ \t\n\v\f\r\u0085]*[^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r\u0085]*$)";
-// The same with a character that is not trimmed.
+// Like kTextPattern, but with at least one character that is not trimmed.
 constexpr std::string_view kFilledTextPattern =
     R"(^[ \t\n\v\f\r\u0085]*[^\u0000- \u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*[ \t\n\v\f\r\u0085]*$)";
 
@@ -56,7 +56,7 @@ ValueSchema SchemaOfText(const FieldRule& rule) {
       break;
     case FieldRule::Form::kSecret:
       schema.more += ",\"format\":\"password\"";
-      // One that is to be set has a least length; one that was set before may be anything.
+      // A new password has a least length; one that was set before may hold any characters.
       if (rule.min_length > 1) schema.more += Pattern(kNoControlsPattern);
       break;
     case FieldRule::Form::kAny:

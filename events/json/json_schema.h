@@ -1,5 +1,5 @@
-// JSON Schema from a type's one field list, as it is published: draft-07, or the dialect of it that
-// OpenAPI 3.0.3 has (which says `nullable` where draft-07 lists the type "null").
+// The published JSON Schema of a type, from its one field list: draft-07, or the dialect of OpenAPI
+// 3.0.3 (which says `nullable` where draft-07 lists the type "null").
 #pragma once
 
 #include <optional>
@@ -16,21 +16,21 @@ namespace contacts {
 
 enum class SchemaDialect { kDraft07, kOpenApi30 };
 
-// Of what the schema speaks.
+// The objects that the schema describes.
 enum class SchemaUse {
-  kAnswer,    // it has every field, and may get more of them one day
-  kRequest,   // what Reading::kRequest says
-  kRecord,    // what Reading::kRecord says: bounds on input may change while a version may not, so
-              // they are no part of it
+  kAnswer,    // every field is there; later releases may add more
+  kRequest,   // as Reading::kRequest
+  kRecord,    // as Reading::kRecord; without bounds on input, which may change while a version of
+              // an event may not
   kEnvelope,  // as kRecord, but unknown members are ignored
 };
 
-// One line, as ToJson writes.
+// Returns one line, as ToJson does.
 template <class T>
 std::string JsonSchema(SchemaUse use, SchemaDialect dialect);
 
-// What is known of one value's schema. `type` is a JSON Schema type; `more` its other
-// members, each with a comma before it.
+// The parts of one value's schema. `type` is a JSON Schema type; `more` holds its other members,
+// each with a comma before it.
 struct ValueSchema {
   std::string type;
   std::string more;
@@ -57,7 +57,7 @@ class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
         use_ != SchemaUse::kRequest);
   }
 
-  // The schema of the fields that were added.
+  // The schema of an object with the fields that were added.
   std::string Object() const;
 
  private:

@@ -1,4 +1,4 @@
-// ToJson of json_archive.h.
+// Implements ToJson of json_archive.h.
 #pragma once
 
 #include <concepts>
@@ -61,7 +61,7 @@ class JsonWriter : public cereal::OutputArchive<JsonWriter> {
   void Write(const T& value) {
     const bool outer = std::exchange(first_, true);
     out_.push_back('{');
-    const_cast<T&>(value).serialize(*this);  // one list for reading and writing: it only reads here
+    const_cast<T&>(value).serialize(*this);  // the one list reads and writes; here it only reads
     out_.push_back('}');
     first_ = outer;
   }
@@ -83,7 +83,7 @@ void CEREAL_SAVE_FUNCTION_NAME(JsonWriter& ar, const Field<Maybe<T>>& field) {
 template <class T>
 std::string ToJson(const T& value) {
   std::string out;
-  out.reserve(768);  // most records; growing by doubling copies each several times
+  out.reserve(768);  // holds most records; growing by doubling would copy each several times
   JsonWriter(&out).Write(value);
   return out;
 }

@@ -1,4 +1,4 @@
-// A contact as its history makes it.
+// The state of a contact, and what each event does to it.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace contacts {
 
 struct ContactModel {
   Contact contact;
-  Sequence changed;  // the record that made or last changed it: its ETag
+  Sequence changed;  // of the record that made or last changed it; its ETag
 
   bool operator==(const ContactModel&) const = default;
 };
@@ -21,11 +21,11 @@ struct ContactModel {
 template <class E>
 concept SaysNothingOfContacts = !E::kAbout.contact;
 
-// The contact that the event is about; nullopt: it is about none.
+// The contact that the event is about; nullopt: it is not about a contact.
 std::optional<Subject<ContactId>> ContactIn(const Event& event);
 
-// The contact after the record; nullopt: there is none. `before`: the contact that ContactIn names,
-// before the record. A record that is about no contact changes nothing.
+// The contact after the record; nullopt: it does not exist. `before`: the contact that ContactIn
+// names, before the record. A record that is not about a contact changes nothing.
 std::optional<ContactModel> Evolve(std::optional<ContactModel> before, const Record& record);
 
 inline ContactId IdOf(const ContactModel& contact) { return contact.contact.id; }

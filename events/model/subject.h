@@ -1,5 +1,4 @@
-// The types that all models share: which subject an event is about, which names a change frees and
-// takes.
+// The types that all models share: an event's subject, and the names that a change frees and takes.
 #pragma once
 
 #include <concepts>
@@ -16,12 +15,12 @@ concept OneOf = (std::same_as<E, Events> || ...);
 template <class Id>
 struct Subject {
   Id id;
-  bool begins = false;  // with this event: there is no state before it, so nobody looks for one
+  bool begins = false;  // with this event: it has no state before it, so callers look up none
 
   bool operator==(const Subject&) const = default;
 };
 
-// The names that one change frees and takes. No two subjects of a tenant have one name at a time.
+// The names that one change frees and takes. No two subjects of a tenant have the same name.
 struct NameChange {
   std::optional<std::string> freed;
   std::optional<std::string> taken;
@@ -29,8 +28,8 @@ struct NameChange {
   bool operator==(const NameChange&) const = default;
 };
 
-// `before` became `after`; nullopt: there was none, or there is none any more. It compares states,
-// so that it is right for any event. Each Model has a function TakenName.
+// `before` became `after`; nullopt: the subject did not exist before, or does not exist after. It
+// compares states, so that it is right for any event. Each Model has a function TakenName.
 template <class Model>
 NameChange NameChangeOf(const std::optional<Model>& before, const std::optional<Model>& after) {
   NameChange change;

@@ -1,4 +1,4 @@
-// A machine's token as the history of its tenant makes it.
+// The state of a machine's token, and what each event does to it.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ struct TokenModel {
   TokenScope scope = TokenScope::kRead;
   std::optional<Timestamp> expires;
   Hash hash;             // SHA-256 of the token
-  bool revoked = false;  // kept, so that it can be listed
+  bool revoked = false;  // a revoked token is kept, so that it can be listed
 
   bool operator==(const TokenModel&) const = default;
   template <class Archive>
@@ -30,16 +30,16 @@ struct TokenModel {
 template <class E>
 concept SaysNothingOfTokens = !E::kAbout.token;
 
-// The id of the token that the event is about; nullopt: it is about none.
+// The id of the token that the event is about; nullopt: it is not about a token.
 std::optional<Subject<std::string>> TokenIn(const Event& event);
 
-// The token after the record; nullopt: there is none. `before`: the token that TokenIn names,
-// before the record. A record that is about no token changes nothing, and one about a token that
-// never was makes none.
+// The token after the record; nullopt: it does not exist. `before`: the token that TokenIn names,
+// before the record. A record that is not about a token changes nothing, and TokenRevoked does not
+// create a token that never existed.
 std::optional<TokenModel> Evolve(std::optional<TokenModel> before, const Record& record);
 
 inline const std::string& IdOf(const TokenModel& token) { return token.token_id; }
-// Its name, as long as it is live.
+// The token's name; nullopt once it is revoked.
 std::optional<std::string> TakenName(const TokenModel& token);
 
 }  // namespace contacts

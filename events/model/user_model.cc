@@ -60,7 +60,7 @@ struct UserFold {
     return std::move(user);
   }
 
-  // For good: what may log in the user again begins after this record.
+  // Sessions and links that began before this record never become valid again.
   void End() {
     user->sessions_ended = envelope.sequence;
     user->invitation.reset();

@@ -1,4 +1,4 @@
-// A user as the history of its tenant makes it.
+// The state of a user, and what each event does to it.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ struct UserModel {
   UserState state;
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
-  // The last SessionsEnded, or UserChanged that disabled it: no session from before it counts.
+  // Of the last SessionsEnded, or UserChanged that disabled the user. Older sessions are not valid.
   Sequence sessions_ended{};
   std::optional<Invitation> invitation = {};  // the link that may set a password
 
@@ -34,16 +34,15 @@ struct UserModel {
 template <class E>
 concept SaysNothingOfUsers = !E::kAbout.user;
 
-// The user that the event is about; nullopt: it is about none.
+// The user that the event is about; nullopt: it is not about a user.
 std::optional<Subject<UserId>> UserIn(const Event& event);
 
-// The user after the record; nullopt: there is none. `before`: the user that UserIn names, before
-// the record. A record that is about no user changes nothing, and one about a user that never was
-// makes none.
+// The user after the record; nullopt: it does not exist. `before`: the user that UserIn names,
+// before the record. A record that is not about a user changes nothing, and one that changes a user
+// does not create a user that never existed.
 std::optional<UserModel> Evolve(std::optional<UserModel> before, const Record& record);
 
 inline const UserId& IdOf(const UserModel& user) { return user.user_id; }
-// Its user name.
 std::optional<std::string> TakenName(const UserModel& user);
 
 }  // namespace contacts

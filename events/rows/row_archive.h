@@ -1,12 +1,18 @@
 // Portable binary rows from and to a type's one field list, for values that only we write.
 //
-//   integer   zig-zag varint, least significant group first     bool, enum  one such integer
-//   text      length as varint, bytes                           optional, Maybe  0, or 1 and the
-//   value vector    count as varint, elements                         Hash  32 bytes      object
-//   its fields
+// clang-format off
+//   row              the type's `kRowVersion` as integer, then the object
+//   object           its fields, in the order of the list
+//   integer          zig-zag varint, least significant group first
+//   bool, enum       integer
+//   Timestamp        integer (milliseconds)
+//   text, RawJson    length as integer, then the bytes
+//   optional, Maybe  integer 0; or integer 1, then the value
+//   vector           count as integer, then the elements
+//   Hash             32 bytes
+// clang-format on
 //
-// A row starts with its type's `kRowVersion` as varint. Reading checks every length against what is
-// left and never allocates more than that.
+// Reading checks every length against the bytes that are left and never allocates more than that.
 #pragma once
 
 #include <string>
@@ -19,12 +25,12 @@ namespace contacts {
 template <class T>
 std::string ToRow(const T& value);
 
-// False: the bytes are no row of this type and version; `value` is then unspecified.
+// False: the bytes are not a row of this type and version; `value` is then unspecified.
 template <class T>
 bool FromRow(std::string_view bytes, T* value);
 
-// The fields that a row begins with, for readers of many rows that need no more: `front` is the
-// base class that the row's type adds its other fields to. What follows them is not looked at.
+// Reads only the fields that a row begins with, for readers of many rows that need no others:
+// `front` is the base class to which the row's type adds the other fields. Ignores what follows.
 template <class T>
 bool FrontFromRow(std::string_view bytes, T* front);
 

@@ -1,4 +1,4 @@
-// ToRow and FromRow of row_archive.h.
+// Implements ToRow and FromRow of row_archive.h.
 #pragma once
 
 #include <type_traits>
@@ -42,7 +42,7 @@ class RowWriter : public cereal::OutputArchive<RowWriter> {
   template <class T>
   requires requires(T& t, RowWriter& ar) { t.serialize(ar); }
   void Write(const T& value) {
-    const_cast<T&>(value).serialize(*this);  // one list for reading and writing: it only reads here
+    const_cast<T&>(value).serialize(*this);  // the one list reads and writes; here it only reads
   }
 
  private:
@@ -54,7 +54,7 @@ void CEREAL_SAVE_FUNCTION_NAME(RowWriter& ar, const Field<T>& field) {
   ar.Write(field.value);
 }
 
-// After the first fault it reads nothing more and ok() is false.
+// Stops reading at the first fault; ok() is false from then on.
 class RowReader : public cereal::InputArchive<RowReader> {
  public:
   explicit RowReader(std::string_view in) : cereal::InputArchive<RowReader>(this), in_(in) {}
@@ -92,7 +92,7 @@ class RowReader : public cereal::InputArchive<RowReader> {
     int64_t count = 0;
     Read(&count);
     values->clear();
-    // Each element takes a byte or more, so a count beyond what is left is a lie.
+    // Each element takes at least a byte, so a count above the bytes that are left is false.
     if (count < 0 || static_cast<uint64_t>(count) > in_.size()) ok_ = false;
     for (int64_t i = 0; ok_ && i < count; ++i) Read(&values->emplace_back());
   }
@@ -112,7 +112,7 @@ void CEREAL_LOAD_FUNCTION_NAME(RowReader& ar, Field<T>& field) {
 
 template <class T>
 std::string ToRow(const T& value) {
-  // Where there is room already, so that a row costs one allocation, of its very size.
+  // Written into a buffer that is kept, so that a row costs one allocation, of exactly its size.
   thread_local std::string room;
   room.clear();
   RowWriter writer(&room);

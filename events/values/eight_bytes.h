@@ -1,4 +1,5 @@
-// Eight bytes looked at together, for texts of which nearly every byte stands for itself.
+// Tests eight bytes in one step (SWAR), for texts that need an escape or a closer look at few of
+// their bytes.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +12,15 @@ class EightBytes {
  public:
   static constexpr size_t kSize = 8;
 
-  // Of the eight bytes at `text`.
+  // Reads the eight bytes at `text`.
   explicit EightBytes(const char* text) { std::memcpy(&bytes_, text, kSize); }
 
-  // Exact for all eight together; minus one, a byte that is found borrows from its neighbour, so
-  // that which of them it is must be looked at singly. `limit`: at most 0x80.
+  // Whether any of the eight bytes is below `limit` (at most 0x80), or is `c`. Subtraction borrows
+  // across bytes, so a hit does not tell which byte it is.
   bool HasBelow(unsigned char limit) const { return AnyBelow(bytes_, limit); }
   bool Has(char c) const { return AnyBelow(bytes_ ^ (kEach * static_cast<unsigned char>(c)), 1); }
-  // All are ASCII, none is a control character below 0x20, and none is `a` or `b`, which are ASCII.
-  // One step less for each than the above: bytes from 0x80 on need not be told apart.
+  // Whether all are ASCII, and none is a control character below 0x20, `a` or `b` (both ASCII).
+  // Each test is one step shorter than those above, because bytes from 0x80 on fail anyway.
   bool AreAsciiWithout(char a, char b) const {
     const uint64_t not_a = (bytes_ ^ (kEach * static_cast<unsigned char>(a))) - kEach;
     const uint64_t not_b = (bytes_ ^ (kEach * static_cast<unsigned char>(b))) - kEach;

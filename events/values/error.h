@@ -1,5 +1,4 @@
-// The one error of the whole program: a value, made where the failure is, shown to the user as it
-// is.
+// The one error type of the program: a value, made where the failure is, shown unchanged to users.
 #pragma once
 
 #include <string>
@@ -7,7 +6,7 @@
 
 namespace contacts {
 
-// What a caller can do about it; infra/api/errors.h alone maps these to HTTP statuses.
+// Each code tells the caller what to do. Only infra/api/errors.h maps codes to HTTP statuses.
 enum class ErrorCode {
   kBadRequest,       // mend the request: `fields` names each fault
   kUnauthenticated,  // log in
@@ -24,7 +23,7 @@ enum class ErrorCode {
   kInternal,         // a fault of ours; the log says more
 };
 
-// One fault of a body. `path` is a JSON pointer (RFC 6901), "" for the whole body.
+// One fault of a request's body. `path` is a JSON pointer (RFC 6901), "" for the whole body.
 struct FieldFault {
   std::string path;
   std::string message;
@@ -34,8 +33,8 @@ struct FieldFault {
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message = {};
-  std::vector<FieldFault> fields = {};  // bounded: those that a Faults kept
-  int retry_after_seconds = 0;          // 0: none is given
+  std::vector<FieldFault> fields = {};  // bounded: only those that a Faults keeps
+  int retry_after_seconds = 0;          // 0: the answer names no time
   std::string key = {};                 // with kUnknownOutcome: the Idempotency-Key to retry with
   bool operator==(const Error&) const = default;
 };

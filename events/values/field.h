@@ -1,4 +1,4 @@
-// How a type lists its fields, once: `serialize(ar)` names each with Field, and every archive (JSON
+// A type lists its fields once: its `serialize(ar)` names each with Field, and every archive (JSON
 // in and out, rows, JSON Schema, validation) works from that one list.
 #pragma once
 
@@ -14,10 +14,10 @@
 
 namespace contacts {
 
-// What a value from outside must keep to beyond its type; validation and JSON Schema read it.
+// The bounds of a value from outside, beyond its type; validation and JSON Schema read them.
 struct FieldRule {
-  // kNewName: a text by which a user will log in. kStoredName: names what was stored, perhaps under
-  // older rules, so that it may hold anything. kConstant: has its member's initial value, always.
+  // kNewName: a new user name. kStoredName: the name of an account that was perhaps stored under
+  // older rules, so it may hold any characters. kConstant: always the member's initial value.
   enum class Form {
     kAny,
     kText,
@@ -34,7 +34,7 @@ struct FieldRule {
   size_t min_length = 0;  // characters (code points), after trimming
   size_t max_length = 0;  // 0: no bound
   bool defaults = false;  // a request may leave it out; the member's initial value then holds
-  int max_depth = 0;      // of what is nested in it
+  int max_depth = 0;      // of nested objects and arrays
 };
 
 inline constexpr FieldRule kNoRule{};
@@ -48,7 +48,7 @@ struct Field {
   const FieldRule& rule;
 };
 
-// A value that is left out of JSON when there is none. (std::optional is written as null.)
+// An optional value that JSON leaves out when it is empty. (An empty std::optional is null.)
 template <class T>
 struct Maybe : std::optional<T> {
   using std::optional<T>::optional;

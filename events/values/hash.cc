@@ -18,8 +18,8 @@ const EVP_MD* Sha256Algorithm() {
   return algorithm;
 }
 
-// Of one key after another. Looking up the algorithm and expanding a key costs several times what a
-// short message does, and a thread mostly signs with the same key again.
+// Keeps the context of the last key: looking up the algorithm and expanding a key cost several
+// times as much as a short message, and a thread mostly signs with the same key again.
 class KeyedHmac {
  public:
   Hash Sign(std::string_view key, std::string_view message) {
@@ -52,13 +52,13 @@ class KeyedHmac {
 
   const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context_{New(),
                                                                            &EVP_MAC_CTX_free};
-  std::optional<std::string> key_;  // that the context was given
+  std::optional<std::string> key_;  // of the context
 };
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr int kNoDigit = 16;
 
-// By character: the value of a lower-case hex digit.
+// The value of each lower-case hex digit, indexed by character.
 constexpr auto kDigitValues = [] {
   std::array<uint8_t, 256> digits{};
   for (uint8_t& digit : digits) digit = kNoDigit;

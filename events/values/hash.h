@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) of bytes, as records and proofs use it.
+// SHA-256 (FIPS 180-4) and HMAC-SHA-256 of bytes, and their hex form.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ Hash HmacSha256(std::string_view key, std::string_view message);
 
 std::string ToHex(std::string_view bytes);  // lower case
 std::string ToHex(const Hash& hash);
-// 64 lower-case hex digits; anything else: nullopt.
+// Takes 64 lower-case hex digits; nullopt for any other text.
 std::optional<Hash> HashFromHex(std::string_view hex);
 
 }  // namespace contacts

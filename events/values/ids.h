@@ -1,4 +1,4 @@
-// Identifiers and positions, each a type of its own so that one is never taken for another.
+// Identifiers and positions. Each is a distinct type, so that none can be passed for another.
 #pragma once
 
 #include <compare>
@@ -17,7 +17,7 @@ struct Strong {
 
 using TenantId = Strong<std::string, struct TenantTag>;
 using ContactId = Strong<int64_t, struct ContactTag>;  // from 1 in each tenant
-using UserId = Strong<std::string, struct UserTag>;    // opaque text; ours are "1", "2", …
+using UserId = Strong<std::string, struct UserTag>;  // opaque text; this service gives "1", "2", …
 
 // Position in one tenant's history: 1 for the first record; 0: before it. Shown to users.
 using Sequence = Strong<int64_t, struct SequenceTag>;
@@ -25,7 +25,7 @@ using Sequence = Strong<int64_t, struct SequenceTag>;
 // Place of an entry in one partition of the log: from 0. Never shown to users.
 using Offset = Strong<int64_t, struct OffsetTag>;
 
-// Names one run of one writer in the ids of its records; 0: none. Only manners depend on it.
+// Names one run of one writer in the ids of its records; 0: unknown. Only turns depend on it.
 using WriterTag = Strong<uint32_t, struct WriterTagTag>;
 
 inline Sequence Next(Sequence s) { return Sequence{s.value + 1}; }

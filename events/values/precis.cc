@@ -17,8 +17,8 @@ namespace {
 using icu::Normalizer2;
 using icu::UnicodeString;
 
-// Nobody's name or password has more bytes, in whatever normal form. Of a text without a bound,
-// sorting its marks would take time that grows with the square of it.
+// No name or password has more bytes, in any normal form. Without a bound, sorting the marks of a
+// text would take time that grows with the square of its length.
 constexpr size_t kMostBytes = 4096;
 
 bool IsAscii(std::string_view text) {
@@ -30,7 +30,7 @@ UnicodeString FromUtf8(std::string_view text) {
   return UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
 }
 
-// The library keeps it; it has no data only when it is not whole.
+// The library owns the normalizer. It lacks the data only if it is not installed completely.
 const Normalizer2& Normalizer(const Normalizer2* (*get)(UErrorCode&)) {
   UErrorCode fault = U_ZERO_ERROR;
   const Normalizer2* const found = get(fault);
@@ -68,7 +68,7 @@ UnicodeString WithUsualWidth(const UnicodeString& text) {
 
 bool IsIn(UChar32 c, UChar32 first, UChar32 last) { return c >= first && c <= last; }
 
-// RFC 8264, 9.6: characters whose properties alone would say otherwise.
+// RFC 8264, 9.6: the characters whose class does not follow from their properties.
 enum class Exception { kNone, kValid, kInContext, kDisallowed };
 Exception ExceptionOf(UChar32 c) {
   switch (c) {
@@ -130,7 +130,7 @@ class Name {
            Normalized(Nfkc(), UnicodeString(c)) == UnicodeString(c);
   }
 
-  // The bidi rule (RFC 5893, 2). The first character that breaks it; size(): none does.
+  // The first character that breaks the bidi rule (RFC 5893, 2); size(): no character does.
   size_t BreaksDirection() const {
     const auto right = [](UChar32 c) {
       return IsOne(c, {U_RIGHT_TO_LEFT, U_RIGHT_TO_LEFT_ARABIC, U_ARABIC_NUMBER});
@@ -166,7 +166,7 @@ class Name {
     return std::any_of(text_.begin(), text_.end(), [&](UChar32 c) { return IsIn(c, first, last); });
   }
 
-  // RFC 5892, appendix A.
+  // Whether the character may stand in its context (RFC 5892, appendix A).
   bool FitsContext(size_t i) const {
     constexpr uint8_t kVirama = 9;
     switch (const UChar32 c = text_[i]) {
@@ -186,12 +186,12 @@ class Name {
           const UScriptCode script = ScriptOf(other);
           return script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA || script == USCRIPT_HAN;
         });
-      default:  // digits of Arabic: one of the two kinds
+      default:  // Arabic digits: only one of the two kinds in a name
         return IsIn(c, 0x0660, 0x0669) ? !HasAny(0x06F0, 0x06F9) : !HasAny(0x0660, 0x0669);
     }
   }
 
-  // Whether letters that join stand on both sides, with others between that let joining through.
+  // Whether joining letters stand on both sides, with only transparent characters between.
   bool JoinsAcross(size_t i) const {
     const auto joining = [this](size_t at) {
       return static_cast<UJoiningType>(u_getIntPropertyValue(text_[at], UCHAR_JOINING_TYPE));
@@ -207,7 +207,7 @@ class Name {
   }
 
   size_t BreaksRightToLeft() const {
-    size_t last = size();  // behind what ends it
+    size_t last = size();  // after the last character that is not a mark
     while (last > 0 && IsOne(text_[last - 1], {U_DIR_NON_SPACING_MARK})) --last;
     const bool has_arabic_numbers = std::any_of(
         text_.begin(), text_.end(), [](UChar32 c) { return IsOne(c, {U_ARABIC_NUMBER}); });

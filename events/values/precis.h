@@ -10,37 +10,36 @@
 
 namespace contacts {
 
-// The key by which a user name is unique in its tenant and found: without white space at both ends,
-// then as UsernameCaseMapped maps it: wide and narrow forms to usual ones, lower case, NFC. Of an
-// ASCII text that is what FoldEmail makes of it. It takes any text, because what was stored under
-// older rules must be found, and folds what is folded to itself. Of more than 4096 bytes, which
-// nobody is called, only ASCII is folded.
+// The key by which a user name is found, and is unique in its tenant: without white space at both
+// ends, then as UsernameCaseMapped maps it: wide and narrow forms to usual ones, lower case, NFC.
+// For an ASCII text the result is that of FoldEmail. The function takes any text, because names
+// stored under older rules must be found, and maps a folded name to itself. In a text of more than
+// 4096 bytes, which no user name has, it folds only ASCII.
 //
 // Frozen but for new characters of Unicode: another folding would change what "taken" means for
 // history already written.
 std::string FoldUserName(std::string_view name);
 
-// Says what a new user name must not hold: UsernameCaseMapped takes letters, digits, marks, visible
-// ASCII and, between words, spaces, in one direction of writing. The message goes behind the name
-// of the field; its position counts in the folded name, which is `shift` characters further on.
-// nullopt: nothing is wrong. `folded` by FoldUserName.
+// Says which character a new user name must not hold. UsernameCaseMapped takes letters, digits,
+// marks, visible ASCII and, between words, spaces, in one direction of writing. The message follows
+// the name of the field. Its position counts in the folded name, plus `shift`. `folded` is a result
+// of FoldUserName. nullopt: no fault.
 std::optional<std::string> FaultOfUserName(std::string_view folded, size_t shift = 0);
 
-// Says what a name must not hold that people read, compare and trust, although nobody logs in by
-// it (a role, a token's name, what another application calls its user): characters that cannot be
-// seen, but for U+0020 and the joiners where RFC 5892 has them. The message goes behind the name of
-// the field. nullopt: nothing is wrong.
+// Says which character a name must not hold that people read, compare and trust, although no user
+// logs in with it (a role, a token's name, another application's name for its user). Invisible
+// characters are refused, but for U+0020 and the joiners where RFC 5892 allows them. The message
+// follows the name of the field. nullopt: no fault.
 std::optional<std::string> FaultOfName(const unicode::Trimmed& name);
 
-// FaultOfName for a password that is to be set, `prepared` by PreparePassword: OpaqueString
-// disallows what cannot be seen, because nobody types it again. One that was set before may hold
-// it.
+// FaultOfName for a new password, `prepared` by PreparePassword: OpaqueString disallows invisible
+// characters, because people cannot type them again. An older password may hold them.
 inline std::optional<std::string> FaultOfNewPassword(std::string_view prepared) {
   return FaultOfName({prepared, 1});
 }
 
-// A password as OpaqueString maps it: other spaces to U+0020, NFC. Whichever keyboard and system
-// typed it, its hash is the same. It takes any text; more than 4096 bytes stay as they are.
+// A password as OpaqueString maps it: other spaces to U+0020, NFC. So its hash is the same on every
+// keyboard and system. It takes any text, and returns one of more than 4096 bytes unchanged.
 std::string PreparePassword(std::string_view text);
 
 }  // namespace contacts

@@ -1,4 +1,5 @@
-// A value or an Error. Inside the program failures are values; exceptions stay within a file.
+// A value or an Error. Inside the program failures are values, but for two kinds: the read models
+// throw StoreFailure, and code that cannot start or lacks a resource throws std::runtime_error.
 #pragma once
 
 #include <utility>

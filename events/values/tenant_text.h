@@ -1,4 +1,4 @@
-// Why a text is no tenant (IsTenantId), for messages.
+// Why a text is not a tenant (IsTenantId), for messages.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace contacts {
 
-// Goes behind the text's name, and names what cannot be seen in it.
+// A message that follows the text's name, and names an invisible character in the text.
 inline std::string FaultOfTenant(std::string_view text) {
   constexpr auto kFits = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||

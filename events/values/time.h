@@ -18,7 +18,7 @@ struct Timestamp {
 // RFC 3339, UTC, always milliseconds and `Z`: 2026-11-23T10:00:00.123Z. A time outside of the
 // years 0000 to 9999 is written as the nearest inside.
 std::string FormatTimestamp(Timestamp time);
-// Exactly that form; anything else, also a day that does not exist: nullopt.
+// Takes exactly that form; nullopt for any other text, and for a day that does not exist.
 std::optional<Timestamp> ParseTimestamp(std::string_view text);
 
 }  // namespace contacts

@@ -28,7 +28,7 @@ bool IsNoncharacter(char32_t code) { return U_IS_UNICODE_NONCHAR(Icu(code)) != 0
 
 bool IsSpace(char32_t code) { return u_isUWhiteSpace(Icu(code)) != 0; }
 
-// They have a category of visible characters, and are blank.
+// Blank characters whose category is that of visible ones.
 bool IsBlank(char32_t code) {
   constexpr std::array<char32_t, 4> kBlank = {0x2800, 0x13441, 0x13442, 0x1D159};
   return std::find(kBlank.begin(), kBlank.end(), code) != kBlank.end();
@@ -59,7 +59,7 @@ std::string Hex(uint32_t code, const char* digits) {
   return hex;
 }
 
-// Each pair of UAX #9, as it is read.
+// Matches the opening and closing controls of UAX #9, in the order of the text.
 class BidiPairs {
  public:
   void Read(const Character& c) {
@@ -91,7 +91,7 @@ class BidiPairs {
  private:
   static constexpr char32_t kPdf = 0x202C;
   static constexpr char32_t kPdi = 0x2069;
-  static constexpr size_t kDeepest = 125;  // UAX #9, BD2; what is deeper has no effect
+  static constexpr size_t kDeepest = 125;  // UAX #9, BD2; deeper controls have no effect
   struct Open {
     Character opener;
     char32_t end;
@@ -101,8 +101,8 @@ class BidiPairs {
     if (open_.size() == kDeepest) return Wrong(c);
     open_.push_back({c, end});
   }
-  // The end of an isolate ends the embeddings in it, too; the end of an embedding in an isolate
-  // does not reach out of it.
+  // The end of an isolate also ends the embeddings in it. The end of an embedding ends nothing
+  // outside of the isolate in which it stands.
   void Close(const Character& c) {
     const auto opened = std::find_if(open_.rbegin(), open_.rend(),
                                      [&](const Open& open) { return open.end == c.code; });
@@ -132,7 +132,7 @@ std::string Character::Shown() const {
 First FirstOf(std::string_view text) {
   int32_t at = 0;
   UChar32 code = 0;
-  // A character has four bytes at most, so the text may be longer than the library counts.
+  // A character has at most four bytes; the size of the text may be too large for an int32_t.
   const auto size = static_cast<int32_t>(std::min<size_t>(text.size(), 4));
   U8_NEXT_OR_FFFD(text.data(), at, size, code);
   return {static_cast<char32_t>(code), static_cast<size_t>(at)};

@@ -13,7 +13,7 @@ struct Start {
   bool is_character = false;
 };
 
-// Looks at the second byte on.
+// Checks the bytes from the second on.
 Start StartOfLong(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
@@ -22,10 +22,10 @@ Start StartOfLong(std::string_view text) {
   if (first >= 0xC2 && first <= 0xDF) length = 2;
   if (first >= 0xE0 && first <= 0xEF) length = 3;
   if (first >= 0xF0 && first <= 0xF4) length = 4;
-  if (first == 0xE0) low = 0xA0;   // no longer form of a shorter one
-  if (first == 0xED) high = 0x9F;  // no surrogate
-  if (first == 0xF0) low = 0x90;
-  if (first == 0xF4) high = 0x8F;  // nothing above U+10FFFF
+  if (first == 0xE0) low = 0xA0;   // excludes overlong forms
+  if (first == 0xED) high = 0x9F;  // excludes surrogates
+  if (first == 0xF0) low = 0x90;   // excludes overlong forms
+  if (first == 0xF4) high = 0x8F;  // excludes characters above U+10FFFF
   if (length == 0 || text.size() < 2 || byte(1) < low || byte(1) > high) return {1, false};
   for (size_t i = 2; i < length; ++i) {
     if (i == text.size() || (byte(i) & 0xC0) != 0x80) return {i, false};
@@ -47,7 +47,7 @@ size_t Utf8Length(std::string_view text) {
 }
 
 bool IsUtf8(std::string_view text) {
-  // The library looks at 64 bytes together, and pads what is shorter.
+  // The library checks blocks of 64 bytes and pads shorter texts, which is slower for a few bytes.
   if (text.size() >= kFewBytes) return simdjson::validate_utf8(text.data(), text.size());
   while (!text.empty()) {
     const Start start = StartOf(text);

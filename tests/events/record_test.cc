@@ -224,7 +224,7 @@ TEST(DecodeRecord, NamesEveryFaultOfTheDataWithItsPath) {
             (std::vector<FieldFault>{{"/data/credentialId", "is required"},
                                      {"/data/requestkey", "must be a string, not null"},
                                      {"/data/credentialID", "is not a known field"}}));
-  EXPECT_EQ(read.error().message, "no record: /data/credentialId is required");
+  EXPECT_EQ(read.error().message, "not a record: /data/credentialId is required");
 }
 
 TEST(DecodeRecord, WantsEveryMemberOfTheEnvelopeInItsType) {
