@@ -1,4 +1,4 @@
-// What callers can ask for about who may use the service: users, links, machines' tokens, limits.
+// The commands about users, links, tokens of machines, and limits.
 #pragma once
 
 #include <optional>
@@ -26,8 +26,8 @@ struct AddUser {
 struct ChangeUser {
   static constexpr const char* kName = "ChangeUser";
   std::string username;
-  std::optional<std::string> role;  // nullopt: stays
-  std::optional<bool> disabled;     // nullopt: stays
+  std::optional<std::string> role;  // nullopt: unchanged
+  std::optional<bool> disabled;     // nullopt: unchanged
 
   bool operator==(const ChangeUser&) const = default;
   template <class Archive>
@@ -37,7 +37,7 @@ struct ChangeUser {
   }
 };
 
-// The secret itself was put into the SecretStore under `credential_id` before.
+// The caller has put the password's hash into the SecretStore under `credential_id`.
 struct SetPassword {
   static constexpr const char* kName = "SetPassword";
   std::string username;
@@ -45,14 +45,14 @@ struct SetPassword {
   bool operator==(const SetPassword&) const = default;
 };
 
-// Logs the user out everywhere: all sessions begun before its record end.
+// Logs the user out everywhere: ends all sessions that began before its record.
 struct EndSessions {
   static constexpr const char* kName = "EndSessions";
   std::string username;
   bool operator==(const EndSessions&) const = default;
 };
 
-// A link by which the user may set a password; ends an older one.
+// Issues a link by which the user may set a password; it ends any older link.
 struct IssueInvitation {
   static constexpr const char* kName = "IssueInvitation";
   UserId user_id;
@@ -61,7 +61,7 @@ struct IssueInvitation {
   bool operator==(const IssueInvitation&) const = default;
 };
 
-// The link that somebody shows. `now`: when the request came.
+// The link that a request contains. `now`: when the request came.
 struct ShownInvitation {
   UserId user_id;
   Hash hash;
@@ -69,7 +69,7 @@ struct ShownInvitation {
   bool operator==(const ShownInvitation&) const = default;
 };
 
-// Sets the password of who has the link. The secret was put into the SecretStore before.
+// Sets the password of the link's user. The caller has put its hash into the SecretStore.
 struct ActivateAccount {
   static constexpr const char* kName = "ActivateAccount";
   ShownInvitation invitation;

@@ -36,7 +36,7 @@ Error KeyReused(const std::string& key) {
   return {ErrorCode::kKeyReused,
           "the Idempotency-Key " + key +
               " was used for another request. The bytes of the body are compared, so the order of "
-              "members and white space count. To try again, repeat the very bytes; for a new "
+              "members and white space count. To try again, send exactly the same bytes; for a new "
               "request, take a new key"};
 }
 

@@ -1,4 +1,4 @@
-// How a repeated request is told from another one, and the keys that name an attempt.
+// Tells a repeated request from another one, and makes the keys that name an attempt.
 #pragma once
 
 #include <optional>
@@ -9,13 +9,14 @@
 
 namespace contacts {
 
-// The HMAC of a request by which a repeated key is told from a reused one. `key`: hex digits.
+// The HMAC of a request, which tells a repeated key from a reused one. `key`: hex digits.
 std::string RequestHash(const std::string& key, const std::string& request);
 
-// A key that a 503 gives out for a command without one. It names the one attempt that is pending,
-// by its place in history and the record's id, so that any instance can tell what became of it. It
-// holds no hash of the request, which would outlive the request's data in the history of a retry.
+// A key that a 503 gives out for a command without one:
 //   attempt.<sequence>.<id>
+// It names the pending attempt by its place in history and the record's id, so that any instance
+// can tell what became of it. It holds no hash of the request, because that hash would outlive the
+// request's data in the history of a retry.
 std::string AttemptKey(Sequence sequence, const std::string& id);
 struct AttemptName {
   Sequence sequence;
@@ -24,7 +25,7 @@ struct AttemptName {
 // nullopt: the key is not of this form.
 std::optional<AttemptName> ParseAttemptKey(const std::string& key);
 
-// The request that came under a key first had other bytes.
+// The error for a key whose first request had other bytes.
 Error KeyReused(const std::string& key);
 
 }  // namespace contacts

@@ -1,5 +1,4 @@
-// The changes that pending records made to a tenant's contacts, users or tokens, over the read
-// models.
+// The changes that pending records make to a tenant's contacts, users or tokens in the read models.
 #pragma once
 
 #include <map>
@@ -12,12 +11,12 @@
 
 namespace contacts {
 
-// Model: one of events/model/, with its IdOf and TakenName. One thread.
+// `Model` is one of events/model/, with its IdOf and TakenName. One thread.
 template <class Id, class Model>
 class Overlay {
  public:
-  // The record at `at` made `before` into `after`; nullopt: there was none, or there is none any
-  // more.
+  // The record at `at` changed `before` to `after`; nullopt: the subject did not exist before, or
+  // does not exist after.
   void Replace(Sequence at, const std::optional<Model>& before, std::optional<Model> after) {
     if (!before && !after) return;
     const Id id = IdOf(after ? *after : *before);
@@ -30,14 +29,13 @@ class Overlay {
   }
 
   // nullptr: no pending record is about the subject, so the read models are right. Points to
-  // nullopt: the subject does not exist any more. Valid until the next change, like all results
-  // below.
+  // nullopt: the subject does not exist any more. Valid until the next change, as all results here.
   const std::optional<Model>* Find(const Id& id) const { return FindIn(models_, id); }
   // The id that has the name. nullptr: no pending record is about the name. Points to nullopt: the
   // name is free again.
   const std::optional<Id>* FindName(const std::string& name) const { return FindIn(names_, name); }
 
-  // The read models have this position now, so changes up to it are dropped.
+  // Drops the changes up to `position`, because the read models now have them.
   void Settle(Sequence position) {
     const auto is_settled = [&](const auto& entry) { return entry.second.first <= position; };
     std::erase_if(models_, is_settled);
@@ -54,7 +52,7 @@ class Overlay {
     return it == map.end() ? nullptr : &it->second.second;
   }
 
-  // Each value stands with the position that changed it.
+  // Each value is stored with the position that changed it.
   std::map<Id, std::pair<Sequence, std::optional<Model>>> models_;
   std::map<std::string, Named> names_;
 };

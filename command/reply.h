@@ -1,4 +1,4 @@
-// A caller's way back from a command: it is answered exactly once, whatever happens on the way.
+// Carries the answer of a command back to its caller, exactly once, whatever happens.
 #pragma once
 
 #include <concepts>
@@ -15,20 +15,20 @@
 
 namespace contacts {
 
-// Exactly one answer a Submit.
+// Each Submit gets exactly one answer.
 struct Answer {
   // The outcome is `event` at `time` when there is no error; NothingChanged when the command had no
   // effect. A repeated key gets the first answer again.
   std::optional<Error> error;
   Event event = NothingChanged{};
   Timestamp time;
-  // The tenant's position by which the answer is true and which this instance has applied; 0 with
-  // kUnknownOutcome.
+  // The answer is true at this position of the tenant, which this instance has applied; 0 with
+  // kUnknownOutcome, which names no position.
   Sequence position;
 };
 
-// Moves only. One that is destroyed or overwritten before it was called answers by itself:
-// kUnknownOutcome, because whoever held it failed on the way. One thread at a time.
+// Can only be moved. A Reply that is destroyed or overwritten before it was called automatically
+// answers kUnknownOutcome, because the code that held it failed. One thread at a time.
 class Reply {
  public:
   Reply() = default;
@@ -41,12 +41,12 @@ class Reply {
   Reply& operator=(Reply&& other) noexcept;
   ~Reply() { LeftUnanswered(); }
 
-  // The first call counts; a later one does nothing.
+  // The first call counts; later calls do nothing.
   void operator()(Answer answer);
 
-  // To be called before a record of the command is handed to the log: from then on its outcome can
-  // be unknown, and `key` is the one that makes a retry safe. False: the caller was told meanwhile
-  // that nothing was done, or not to know, so no record may be made for it.
+  // Call it before a record of the command is handed to the log: from then on the outcome can be
+  // unknown, and a retry with `key` is safe. False: the caller was already answered, with
+  // kUnavailable or kUnknownOutcome, so no record may be made for it.
   [[nodiscard]] bool Begin(const std::string& key) { return !callee_ || callee_->Begin(key); }
 
  private:
@@ -68,10 +68,10 @@ class Reply {
 
   void LeftUnanswered();
 
-  std::unique_ptr<Callee> callee_;  // none: answered, or never to be answered
+  std::unique_ptr<Callee> callee_;  // nullptr: answered, or made without a callee
 };
 
-// An answer that is nothing but an error.
+// An answer that has only an error.
 Answer Failure(Error error);
 
 }  // namespace contacts

@@ -63,7 +63,7 @@ void TenantState::Settle(Sequence position) {
   while (!records_.empty() && records_.begin()->first <= position) {
     records_.erase(records_.begin());
   }
-  // A pending record is one command; under lasting load these stay as small as what is in flight.
+  // These maps hold a few entries for each command in flight, so a scan is cheap under any load.
   contacts_.Settle(position);
   users_.Settle(position);
   tokens_.Settle(position);
@@ -88,7 +88,7 @@ std::optional<UserModel> TenantState::UserByName(const std::string& typed) const
   return std::nullopt;
 }
 
-// A pending record's name is folded, so that it needs no second entry.
+// The overlay needs one entry for each name, because pending records hold folded names.
 std::optional<UserModel> TenantState::UserOfName(const std::string& name) const {
   if (const auto* pending = users_.FindName(name)) {
     return *pending ? UserById(**pending) : std::nullopt;

@@ -1,4 +1,5 @@
-// One tenant as a command sees it: the read models, and over them the records that are pending.
+// The state of one tenant that commands are decided on: the read models, and the pending records
+// over them.
 #pragma once
 
 #include <map>
@@ -17,14 +18,14 @@
 
 namespace contacts {
 
-// One thread, the one that applies. Throws StoreFailure.
+// One thread, the one that applies the log. Throws StoreFailure.
 class TenantState {
  public:
   TenantState(const ViewLookup& lookup, TenantId tenant);
 
-  // Adds a record on top. It must be the next of this state's head.
+  // Adds a pending record, which must continue this state's head.
   void Apply(const Record& record, const Hash& hash);
-  // The read models have this position now: what is kept on top for records up to it is dropped.
+  // Drops the pending records up to `position`, because the read models now have them.
   void Settle(Sequence position);
 
   const TenantId& tenant() const { return tenant_; }
@@ -33,18 +34,18 @@ class TenantState {
   // The counts and the limit.
   const TenantModel& model() const { return model_; }
   const std::string& parked() const { return parked_; }
-  // Why it takes no writes but what opens it again, as of the last CheckClosed; empty: it does.
+  // Why the tenant takes only DisownChain, as of the last CheckClosed; empty: it is not closed.
   const std::string& closed() const { return closed_; }
-  // Entries that are no history can close it, and open it again.
+  // Reads it again, because entries that are not history can close a tenant, and open it again.
   void CheckClosed() { closed_ = lookup_.Tenant(tenant_).closed; }
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;
-  // The user whom somebody means who types this name (SpellingsOf). A new user's must mean nobody.
+  // The user that a typed name means (SpellingsOf). A new user's name must not mean any user.
   std::optional<UserModel> UserByName(const std::string& typed) const;
   std::optional<UserModel> UserById(const UserId& id) const;
-  // The live token of that name.
+  // The token of that name that is not revoked.
   std::optional<TokenModel> TokenByName(const std::string& name) const;
-  // The record that answered this key of this actor first.
+  // The record that first answered this key of this actor.
   std::optional<Record> FirstUse(const std::string& actor, const std::string& key) const;
   std::optional<Record> RecordAt(Sequence sequence) const;
   // The longest chain of orphans on `parent` that is not disowned.
@@ -68,7 +69,7 @@ class TenantState {
   Overlay<ContactId, ContactModel> contacts_;
   Overlay<UserId, UserModel> users_;
   Overlay<std::string, TokenModel> tokens_;
-  std::map<Hash, Sequence> disowned_;  // chains, by what they are chained on
+  std::map<Hash, Sequence> disowned_;  // by the hash that the disowned chain is chained on
   std::map<std::pair<std::string, std::string>, Sequence> keys_;
   std::map<Sequence, Record> records_;
 };

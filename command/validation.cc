@@ -23,7 +23,7 @@ size_t Characters(std::string_view utf8) {
   return count;
 }
 
-// A decoded name keeps a lone surrogate as the three bytes ED A0–BF xx, which no UTF-8 text has.
+// A decoded name keeps a lone surrogate as the three bytes ED A0–BF xx, which no UTF-8 text holds.
 bool HasLoneSurrogate(std::string_view name) {
   for (size_t i = 0; i + 1 < name.size(); ++i) {
     if (name[i] == '\xED' && static_cast<unsigned char>(name[i + 1]) >= 0xA0) return true;
@@ -31,7 +31,7 @@ bool HasLoneSurrogate(std::string_view name) {
   return false;
 }
 
-// The white space that the contract strips from an e-mail: ASCII's.
+// The contract strips only ASCII white space from an e-mail.
 unicode::Trimmed TrimmedEmail(std::string_view text) {
   static constexpr const char* kSpace = " \t\n\v\f\r";
   const size_t begin = std::min(text.find_first_not_of(kSpace), text.size());
@@ -48,15 +48,16 @@ void Keep(std::string_view part, std::string* text) {
   if (part.size() != text->size()) *text = std::string(part);
 }
 
-// A JSON number is one that a reader turns into infinity or not; what is too small is zero to it.
+// Whether a reader turns the JSON number into a finite double. A number too small becomes zero.
 bool IsFinite(std::string_view number) {
   double value = 0;
   const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
-  // Out of range says either; the copy is for numbers of which there are few.
+  // from_chars reports "out of range" for too large and too small, so strtod tells them apart. The
+  // copy is made only for these rare numbers.
   return read.ec == std::errc() || std::isfinite(std::strtod(std::string(number).c_str(), nullptr));
 }
 
-// Walks a type's field list and holds each value against its rule.
+// Walks a type's field list and checks each value against its rule.
 class Validator : public cereal::InputArchive<Validator> {
  public:
   explicit Validator(Faults* faults) : cereal::InputArchive<Validator>(this), faults_(*faults) {}
@@ -75,7 +76,7 @@ class Validator : public cereal::InputArchive<Validator> {
         return;
     }
   }
-  // What is too large is not looked into.
+  // Does not parse a text that is too large.
   void Check(const char* name, const FieldRule& rule, RawJson* json) {
     if (json->text.size() > rule.max_length) {
       return Fault(name, {"must have at most ", std::to_string(rule.max_length),
@@ -121,7 +122,7 @@ class Validator : public cereal::InputArchive<Validator> {
     const size_t before = faults_.count();
     CheckText(name, rule, text);
     if (faults_.count() > before) return;
-    const std::string folded = FoldUserName(*text);  // it may be longer
+    const std::string folded = FoldUserName(*text);  // can be longer than the text
     CheckLength(name, rule, folded);
     if (const auto fault = FaultOfUserName(folded, shift)) Fault(name, {*fault});
   }
@@ -151,12 +152,12 @@ class Validator : public cereal::InputArchive<Validator> {
     const auto wrong = FirstWrongInEmail(email.text);
     if (!wrong) return "";
     const char32_t code = unicode::FirstOf(email.text.substr(*wrong)).code;
-    // The text before it is ASCII.
+    // The text before the wrong byte is ASCII, so its offset is its position.
     return "; it cannot hold " + unicode::Character{code, *wrong + email.first}.Shown();
   }
 
-  // A number that a reader turns into infinity, or text that has no UTF-8 form, would not come back
-  // as it was given.
+  // Refuses numbers that readers turn into infinity, and texts without a UTF-8 form, because a
+  // client could not read them back unchanged.
   void CheckMetadata(const JsonPath& path, const json::Document& document, const json::Node& node,
                      int depth) {
     if (depth > rules::kMetadata.max_depth) {
@@ -204,8 +205,8 @@ bool ValidateFields(T* command, Faults* faults) {
   return faults->count() == before;
 }
 
-// As it was given, so that positions count as its reader does. What CheckText says of a text is not
-// said again.
+// `given` is the untrimmed text, so that positions count as its reader does. Returns nothing for a
+// text in which CheckText finds a fault, so that no fault is reported twice.
 std::optional<std::string> FaultOfGivenName(std::string_view given) {
   const unicode::Trimmed trimmed = unicode::Trim(given);
   if (unicode::FaultOfText(trimmed) || !unicode::HasVisible(trimmed.text)) return std::nullopt;
@@ -234,7 +235,7 @@ bool Validate(IssueToken* command, Faults* faults) {
 
 std::optional<std::string> FaultOfReason(std::string* reason) {
   constexpr size_t kMostCharacters = 500;
-  // A line end around it was percent-encoded on purpose, so it is a fault and not trimmed.
+  // A line end at either end was percent-encoded on purpose, so it is a fault and not trimmed.
   if (auto fault = unicode::FaultOfText({*reason})) return fault;
   const unicode::Trimmed trimmed = unicode::Trim(*reason);
   const size_t length = Characters(trimmed.text);

@@ -1,4 +1,4 @@
-// What a request's values must keep to beyond their types. Every fault at once, each with its path.
+// The rules of a request's values, beyond their types. All faults together, each with its path.
 #pragma once
 
 #include <optional>
@@ -9,19 +9,19 @@
 
 namespace contacts {
 
-// Trims what is trimmed by the contract, in place, and adds the faults. True: none was added. A
-// text that may be empty and has nothing that can be seen becomes empty.
+// Trims the values in place where the contract says so, and adds the faults. True: no fault was
+// added. A text that may be empty and has no visible character becomes empty.
 bool Validate(CreateContact* command, Faults* faults);
 bool Validate(AddUser* command, Faults* faults);
 bool Validate(ChangeUser* command, Faults* faults);
 bool Validate(IssueToken* command, Faults* faults);
 
-// Why somebody does something, at most 500 characters; trimmed, and emptied, in the same way. What
-// is wrong goes behind its name in a message; nullopt: nothing.
+// Checks the reason that a request gives: at most 500 characters. Trims and empties it as above.
+// Returns a message that follows the value's name; nullopt: no fault.
 std::optional<std::string> FaultOfReason(std::string* reason);
 
-// The name that an operator gives, as records show it: 1 to 254 characters, one of them visible;
-// trimmed in the same way.
+// Checks the operator's name, which records show: 1 to 254 characters, at least one of them
+// visible. Trims it as above.
 std::optional<std::string> FaultOfOperatorName(std::string* name);
 
 }  // namespace contacts

@@ -3,10 +3,10 @@
 namespace contacts::rules {
 namespace {
 
-// Nothing but the operator ends it, so a client need not ask often.
+// Only the operator can raise the limit, so clients are told to retry after an hour.
 Error TooManyContacts(int64_t limit) {
   return {ErrorCode::kTooManyRequests,
-          "the tenant has as many contacts as it may: " + std::to_string(limit),
+          "the tenant has reached its limit of contacts: " + std::to_string(limit),
           {},
           3600};
 }

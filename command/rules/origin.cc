@@ -8,7 +8,7 @@
 namespace contacts {
 namespace {
 
-// An intent that has no case here does not compile.
+// A new intent without a case here does not compile.
 struct Origin {
   const Event& event;
   const TenantState& state;

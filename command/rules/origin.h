@@ -1,5 +1,5 @@
-// Which command an event may come from, for keys that name an attempt: its record has no hash of
-// the request, because nobody had given the command a key yet.
+// Tells whether an event can come from a command, for keys that name an attempt: the record of the
+// attempt has no hash of the request, because the command had no key when the record was made.
 #pragma once
 
 #include "command/command.h"
@@ -7,8 +7,8 @@
 
 namespace contacts {
 
-// The intent, decided, could have made the event; each of its fields that the event keeps is the
-// same. Of a refusal only the kind of command is known. `state`: has the users that are named.
+// Whether the intent could have made the event: each field of the intent that the event keeps is
+// equal. For a refusal only the kind of command is compared. `state` has the users that are named.
 bool IsEventOf(const Event& event, const Intent& intent, const TenantState& state);
 
 }  // namespace contacts

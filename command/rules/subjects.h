@@ -1,5 +1,4 @@
-// The rules of each command, one file for each subject. They are pure; Decide (decide.h) calls
-// them.
+// The rules of each command, in one file for each subject. Pure. Only Decide (decide.h) calls them.
 #pragma once
 
 #include <string>
@@ -28,7 +27,7 @@ Decision DecideOn(const TenantState& state, const LimitTenant& limit);
 Decision DecideOn(const TenantState& state, const NoteRefusal& note);
 Decision DecideOn(const TenantState& state, const DisownChain& disown);
 
-// Helpers of several subjects.
+// Used by several subjects.
 inline Error Conflict(std::string message) {
   return Error{ErrorCode::kConflict, std::move(message)};
 }

@@ -15,7 +15,7 @@ Decision DecideOn(const TenantState& state, const DisownChain& disown) {
   const auto orphans = state.OrphansOn(disown.parent);
   if (!orphans) {
     return Error{ErrorCode::kNotFound,
-                 "there are no entries chained on " + ToHex(disown.parent) + ", unseen itself"};
+                 "there are no orphaned entries chained on " + ToHex(disown.parent)};
   }
   return Event(ChainDisowned{disown.parent, orphans->first, orphans->last, orphans->entries});
 }

@@ -11,7 +11,7 @@ Decision DecideOn(const TenantState& state, const IssueToken& issue) {
 }
 
 Decision DecideOn(const TenantState& state, const RevokeToken& revoke) {
-  // Names are kept without white space around them, and a paste may bring some along.
+  // Names are stored without white space around them, but a pasted name may have some.
   const std::string name(unicode::Trim(revoke.name).text);
   const auto token = state.TokenByName(name);
   if (!token) return Error{ErrorCode::kNotFound, "there is no token " + name};

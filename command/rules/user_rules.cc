@@ -15,7 +15,7 @@ std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownIn
       link.now < user->invitation->expires) {
     return std::nullopt;
   }
-  return Error{ErrorCode::kNotFound, "this link is not valid, or no more; ask for a new one"};
+  return Error{ErrorCode::kNotFound, "this link is invalid, used or expired; ask for a new one"};
 }
 
 namespace rules {
@@ -47,7 +47,7 @@ Decision DecideOn(const TenantState& state, const SetPassword& set) {
 Decision DecideOn(const TenantState& state, const EndSessions& end) {
   const auto user = state.UserByName(end.username);
   if (!user) return NoUser(end.username);
-  // It has had none since it was disabled.
+  // A disabled user has no sessions, since disabling ended them.
   if (user->state.disabled) return NothingChanged{EndSessions::kName, std::nullopt, user->user_id};
   return Event(SessionsEnded{user->user_id});
 }

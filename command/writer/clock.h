@@ -1,4 +1,5 @@
-// What deciding needs from the world, handed in, so that the simulation can be the world.
+// The clocks and random bytes that deciding needs. The caller passes them, so that the simulation
+// can provide its own.
 #pragma once
 
 #include <chrono>
@@ -19,9 +20,9 @@ struct World {
   std::function<Timestamp()> wall_clock;                 // the time that records carry
   std::function<void(uint8_t* to, size_t size)> random;  // unpredictable bytes: ids, request keys
   // Why wall_clock cannot be right, given the time of the record that a new one would continue;
-  // empty: it may be. None: it always may.
+  // empty: it can be right. No function: it is never checked.
   std::function<std::string(Timestamp continued)> clock_fault = {};
-  WriterTag writer{};  // whoever decides in this world; no two in one log have the same
+  WriterTag writer{};  // the writer in this world; no two writers of one log have the same
 };
 
 }  // namespace contacts

@@ -17,11 +17,12 @@ std::string RandomHex(const World& world, size_t size) {
 }
 
 Error Unreadable(const std::string& why) {
-  return {ErrorCode::kInternal, "its record would not be read as it was made: " + why};
+  return {ErrorCode::kInternal,
+          "the record of this command would not be read as it was made: " + why};
 }
 
 bool SaysTheSame(const Record& made, Record decoded) {
-  decoded.envelope.type = made.envelope.type;  // these are set by encoding
+  decoded.envelope.type = made.envelope.type;  // EncodeRecord sets these three
   decoded.envelope.subject = made.envelope.subject;
   decoded.envelope.dataschema = made.envelope.dataschema;
   return decoded == made;
@@ -66,7 +67,8 @@ Result<std::string> EncodeJudged(const Record& record, int partition, int partit
   }
   Result<Record> decoded = DecodeRecord(*document);
   if (!decoded) return Unreadable(decoded.error().message);
-  if (!SaysTheSame(record, *std::move(decoded))) return Unreadable("a text of it reads otherwise");
+  if (!SaysTheSame(record, *std::move(decoded)))
+    return Unreadable("a text in it reads differently");
   return bytes;
 }
 

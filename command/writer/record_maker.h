@@ -1,5 +1,4 @@
-// Puts an event that was decided on a state into the record that continues it, and the record into
-// bytes.
+// Makes the record that continues a state from an event that was decided on it, and its bytes.
 #pragma once
 
 #include "command/command.h"
@@ -9,14 +8,13 @@
 
 namespace contacts {
 
-// A new id each time; the record's time is never before the state's.
+// Each call makes a new id. The record's time is never before the state's.
 Record MakeRecord(const TenantState& state, const Command& command, Event event,
                   const World& world);
 
-// Its bytes, once they have passed the judgement that every reader of `partition` of `partitions`
-// will pass on them: they are a record of ours, at this place of this tenant's history, and say the
-// same as `record`. kInternal: they did not, and must not be handed to the log, where their place
-// would stay free for ever.
+// The record's bytes, after the check that every reader of `partition` of `partitions` will make:
+// they are a record at this place of this tenant's history, and decode to `record`. kInternal: they
+// are not, and must not be handed to the log, because no reader would ever take them.
 Result<std::string> EncodeJudged(const Record& record, int partition, int partitions);
 
 }  // namespace contacts

@@ -10,7 +10,7 @@
 
 // clang-format off
 //
-// How a command moves through a chain. Only "history" and "answered" are ends.
+// How a command moves through the pipeline. Only "history" and "answered" are ends.
 //
 //   Take ──► waiting ──DecideOne──► answer ─────────────Release (applied as far as it must be)──► answered
 //               ▲          │
@@ -18,9 +18,9 @@
 //               │                                     │  ▲                 │
 //               │                                     │  └──── Resend ─────┤   the whole chain, the same bytes,
 //               │                                     │                    │   once nothing of it is kInHand
-//               │                    the log cannot say ├──► kLost ────────┤
-//               │   the log takes nothing as things are ├──► kRejected ────┤
-//               │        read, superseded, its slot free └──► kPassed ─────┘
+//               │                  the log cannot say ├──► kLost ──────────┤
+//               │    the log takes no records for now ├──► kRejected ──────┤
+//               │     read, superseded, its slot free └──► kPassed ────────┘
 //               │
 //               └── DecideAgain: another record took a slot, the log refused a record for good, or a record
 //                   was read back as foreign; from that record on to the end of the chain, in order
@@ -32,18 +32,20 @@
 namespace contacts {
 namespace {
 
-// An allowance for each command besides its request, and no measure, so that many small ones count.
+// Added to the size of each request, so that many small commands count. An allowance, not measured.
 constexpr size_t kCommandOverhead = 256;
-// A log that is silent is asked again after 30 s, then ever more seldom, up to 8 times that: four
-// minutes, within which brokers come back and an operator acts.
+// Records that the log does not report are sent again after 30 s, then after longer pauses, up to 8
+// times that: four minutes, within which brokers come back or an operator acts.
 constexpr int kLongestPause = 8;  // times the shortest
 
-// Before what is in nobody's hands is sent again. The first time there is no pause: a gap is closed
-// at once. After that something is wrong that no hurry mends. The longest is a fifth of a command's
-// deadline, so that one that was asked while the log was away is still answered when it is back.
+// The pause before passed and lost records are sent again. The first time there is no pause, so
+// that a gap closes immediately; a second gap has a cause that hurry does not mend. The longest
+// pause is a fifth of a command's deadline, so that a command that came while the log was away is
+// still answered when the log is back.
 constexpr std::chrono::milliseconds kShortestGonePause{50};
 constexpr std::chrono::milliseconds kLongestGonePause{2000};
-// Before a rejected record is sent again: an operator has to grant a right or set a clock.
+// The pause before a rejected record is sent again: an operator has to grant a right or set a clock
+// before the log takes it.
 constexpr std::chrono::milliseconds kShortestRejectedPause{500};
 constexpr std::chrono::milliseconds kLongestRejectedPause{4000};
 
@@ -64,13 +66,14 @@ std::string ReasonOf(const DeliveryReport& report) {
   return report.reason.empty() ? "no reason given" : report.reason;
 }
 
-// False: all who wait were answered elsewhere while this thread was held, so nothing may happen.
+// Removes the waiters that were answered elsewhere while this thread was held up. False: no waiter
+// is left, so no record may be made.
 bool BeginFor(std::vector<Waiter>* waiters, const std::string& key) {
   std::erase_if(*waiters, [&](Waiter& waiter) { return !waiter.reply.Begin(key); });
   return !waiters->empty();
 }
 
-// The next pause of a row of them.
+// Doubles the pause, within the bounds.
 std::chrono::milliseconds Grown(std::chrono::milliseconds* pause,
                                 std::chrono::milliseconds shortest,
                                 std::chrono::milliseconds longest) {
@@ -117,7 +120,7 @@ void TenantPipeline::Take(Command command, Waiter waiter) {
   waiting_.push_back(std::move(work));
 }
 
-// A key that is on its way already is not decided twice.
+// A command whose key is in flight already is not decided twice.
 bool TenantPipeline::Join(const Command& command, Waiter& waiter) {
   Waiting* same = PendingUnderKeyOf(command);
   for (auto it = waiting_.begin(); same == nullptr && it != waiting_.end(); ++it) {
@@ -138,7 +141,8 @@ Waiting* TenantPipeline::PendingUnderKeyOf(const Command& command) {
 // --- deciding ---
 
 void TenantPipeline::DecideWaiting(Instant now) {
-  // What can still win stands in the chain, whoever's turn it is: its slot is known only there.
+  // A command with an attempt that can still win goes into the chain even when it is not our turn,
+  // because only there its slot is known.
   const auto can_win = std::find_if(waiting_.rbegin(), waiting_.rend(),
                                     [](const Waiting& w) { return !w.attempts.empty(); });
   const auto must = static_cast<size_t>(waiting_.rend() - can_win);
@@ -155,7 +159,7 @@ void TenantPipeline::DecideWaiting(Instant now) {
     try {
       DecideOne(std::move(work), now);
     } catch (...) {
-      waiting_.push_front(std::move(work));  // it is answered with all others that are open
+      waiting_.push_front(std::move(work));  // Abandon answers it with all other open commands
       throw;
     }
   }
@@ -167,13 +171,14 @@ void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
         std::move(work),
         Failure({ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30}));
   }
-  // A key that a 503 gave out is in no record yet: what is pending under it is found here.
+  // A key that a 503 gave out is not in the record itself, so Decide does not find it while the
+  // record is pending.
   const Waiting* under_key = PendingUnderKeyOf(work.command);
   if (under_key != nullptr && under_key->command.request != work.command.request) {
     return AddAnswer(std::move(work), Failure(KeyReused(*work.command.key)));
   }
   if (!work.log_refusal.empty()) {
-    // The refused record may have got through after all: only a record in its slot rules it out.
+    // The refused record may be in the log after all: only another record in its slot rules it out.
     CommandRefused refused{NameOf(work.command.intent), ErrorCode::kUnavailable,
                            "the log refused the record, nothing was changed: " + work.log_refusal,
                            0};
@@ -206,10 +211,11 @@ void TenantPipeline::AddRecord(Waiting&& work, Event event, Instant now) {
   Result<std::string> bytes = EncodeJudged(attempt.record, options.partition, options.partitions);
   if (!bytes) return AddFailure(std::move(work), bytes.error());
   if (bytes->size() > options.max_record_bytes) {
-    return AddFailure(std::move(work), {ErrorCode::kTooLarge,
-                                        "its record would have " + std::to_string(bytes->size()) +
-                                            " bytes; the log takes at most " +
-                                            std::to_string(options.max_record_bytes)});
+    return AddFailure(
+        std::move(work),
+        {ErrorCode::kTooLarge,
+         "the record of this command would have " + std::to_string(bytes->size()) +
+             " bytes; the log takes at most " + std::to_string(options.max_record_bytes)});
   }
   attempt.bytes = *std::move(bytes);
   attempt.slot = Head{attempt.record.envelope.sequence, Sha256(attempt.bytes)};
@@ -227,7 +233,7 @@ void TenantPipeline::AddRecord(Waiting&& work, Event event, Instant now) {
   HandOver(pending_.back(), now);
 }
 
-// While an earlier attempt at it can still win, nobody can say that nothing was done.
+// While an earlier attempt can still win, the answer must not say that nothing was done.
 void TenantPipeline::AddFailure(Waiting&& work, Error error) {
   Answer answer = work.attempts.empty() ? Failure(std::move(error)) : GiveUp(work, true);
   AddAnswer(std::move(work), std::move(answer));
@@ -261,7 +267,8 @@ size_t TenantPipeline::FirstRecord() const {
   return kNone;
 }
 
-// Tokens grow along the chain: whatever is sent again is sent with all that stands behind it.
+// A binary search, since tokens grow along the chain: a record is sent again only with all records
+// after it.
 size_t TenantPipeline::IndexOfToken(uint64_t token) const {
   auto it = std::lower_bound(pending_.begin(), pending_.end(), token,
                              [](const Pending& p, uint64_t t) { return p.token < t; });
@@ -272,11 +279,11 @@ size_t TenantPipeline::IndexOfToken(uint64_t token) const {
 
 void TenantPipeline::OnReport(const DeliveryReport& report, Instant now) {
   const size_t index = IndexOfToken(report.token);
-  if (index == kNone) return;  // resolved, or sent again since
+  if (index == kNone) return;  // the record was resolved, or sent again since
   Pending& pending = pending_[index];
   switch (report.outcome) {
     case Delivery::kStored:
-      if (report.offset < pending.handed_over_at) {  // not where this was stored, wherever it is
+      if (report.offset < pending.handed_over_at) {  // this record cannot be stored there
         pending.stage = Pending::Stage::kLost;
         break;
       }
@@ -296,7 +303,8 @@ void TenantPipeline::OnReport(const DeliveryReport& report, Instant now) {
       break;
     case Delivery::kNeverSent:
       DropAttempt(index, ReasonOf(report),
-                  {ErrorCode::kTooLarge, "the log does not take its record: " + report.reason});
+                  {ErrorCode::kTooLarge,
+                   "the log does not take the record of this command: " + report.reason});
       break;
     case Delivery::kRefused:
       Refused(index, report, now);
@@ -304,32 +312,31 @@ void TenantPipeline::OnReport(const DeliveryReport& report, Instant now) {
   }
 }
 
-// The timer tries again, soon at first: whoever mends the cause waits for it.
+// The timer sends the record again, soon at first, because the operator who mends the cause waits.
 void TenantPipeline::Reject(Pending& pending, Instant now, std::string why) {
   pending.stage = Pending::Stage::kRejected;
   pending.rejected = true;
   context_.fault = std::move(why);
-  if (now < rejected_until_) return;  // another record of the same try
+  if (now < rejected_until_) return;  // another record that was sent together with a rejected one
   rejected_until_ = now + Grown(&rejected_pause_, kShortestRejectedPause, kLongestRejectedPause);
 }
 
 void TenantPipeline::Refused(size_t index, const DeliveryReport& report, Instant now) {
   Pending& pending = pending_[index];
-  if (!pending.work.log_refusal.empty()) {  // its replacement, which says so, is refused as well
+  if (!pending.work.log_refusal.empty()) {  // the refused record is already the CommandRefused
     return Reject(pending, now, "the log refuses records: " + report.reason);
   }
   pending.work.log_refusal = ReasonOf(report);
   again_from_ = std::min(again_from_, index);
 }
 
-// The newest attempt at it can never be history.
+// Drops the newest attempt, which can never be history.
 void TenantPipeline::DropAttempt(size_t index, const std::string& reason, Error error) {
   Pending& pending = pending_[index];
   pending.work.attempts.pop_back();
   again_from_ = std::min(again_from_, index);
-  if (!pending.work.attempts
-           .empty()) {  // an earlier attempt can still win, so the slot must be filled
-    pending.work.log_refusal = reason;
+  if (!pending.work.attempts.empty()) {
+    pending.work.log_refusal = reason;  // an earlier attempt can still win, so its slot is filled
     return;
   }
   // Without waiters it is not decided again.
@@ -337,7 +344,7 @@ void TenantPipeline::DropAttempt(size_t index, const std::string& reason, Error 
 }
 
 // A record that was stored and read, and is neither history nor superseded, is foreign to every
-// reader and always will be. Sent again, it would only make the log grow.
+// reader for ever. It is dropped, since sending it again would only make the log grow.
 void TenantPipeline::DropUnreadable() {
   const auto is_unreadable = [this](const Pending& p) {
     return p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&
@@ -345,7 +352,7 @@ void TenantPipeline::DropUnreadable() {
   };
   const size_t first = FirstRecord();
   if (first == kNone || !is_unreadable(pending_[first])) return;
-  const std::string reason = "its own record was read back as none";
+  const std::string reason = "the record of this command was read back as none of this log";
   for (size_t i = first; i < pending_.size(); ++i) {
     if (is_unreadable(pending_[i])) DropAttempt(i, reason, {ErrorCode::kInternal, reason});
   }
@@ -371,6 +378,7 @@ void TenantPipeline::Won(size_t index, size_t attempt, Instant now) {
   if (again_from_ != kNone && again_from_ > index) --again_from_;
   const Attempt& winner = won.work.attempts[attempt];
   if (attempt + 1 != won.work.attempts.size()) again_from_ = std::min(again_from_, index);
+  // Smoothed by an eighth, as TCP smooths its round trips (RFC 6298).
   context_.round_trip += (now - won.sent - context_.round_trip) / 8;
   resend_pause_ = context_.options.resend_after;
   resend_at_ = now + resend_pause_;
@@ -384,7 +392,7 @@ void TenantPipeline::Won(size_t index, size_t attempt, Instant now) {
 void TenantPipeline::OnSuperseded(const Judged& entry, Instant now) {
   stepped_over_ = true;
   for (Pending& pending : pending_) {
-    // None: its record was never sent, and it has not been decided again yet.
+    // No attempts: its record was never sent, and it has not been decided again yet.
     if (pending.has_record && !pending.work.attempts.empty() &&
         pending.current().slot.hash == entry.hash) {
       pending.stage = Pending::Stage::kPassed;
@@ -406,7 +414,7 @@ void TenantPipeline::Advance(Instant now) {
   CheckInvariants();
 }
 
-// An attempt can still win if and only if what it is chained on is the head, or can.
+// An attempt can still win if and only if the record that it is chained on is the head, or can win.
 void TenantPipeline::DropDeadAttempts(const Head& head) {
   std::unordered_set<std::string> alive{ToHex(head.hash)};
   for (Pending& pending : pending_) {
@@ -425,7 +433,7 @@ void TenantPipeline::DropDeadAttempts(const Head& head) {
 void TenantPipeline::DecideAgain() {
   if (std::exchange(others_record_, false)) {
     again_from_ = 0;
-    gone_pause_ = {};  // what is decided now has not been gone before
+    gone_pause_ = {};  // the new records were not passed or lost before
     gone_until_ = {};
   }
   const size_t from = std::exchange(again_from_, kNone);
@@ -442,12 +450,12 @@ void TenantPipeline::DecideAgain() {
     pending_.pop_back();
     if (pending.has_record) --records_;
     Waiting& work = pending.work;
-    if (work.waiters.empty()) {  // answered already: past its deadline
+    if (work.waiters.empty()) {  // answered already, at its deadline
       Forget(work.command);
       continue;
     }
     if (work.attempts.empty()) {
-      work.log_refusal.clear();  // the refused record can no longer win, and nothing is left of it
+      work.log_refusal.clear();  // the refused record can no longer win
     } else if (!work.command.key) {
       work.command.key.emplace(KeyOf(work.attempts.front()));
     }
@@ -455,8 +463,8 @@ void TenantPipeline::DecideAgain() {
   }
 }
 
-// Once for a gap, the same bytes, the whole chain, and only when the log has none of it in hand:
-// what it still holds may fill the gap.
+// Sends the whole chain again, the same bytes, once for each gap. It waits while the log has a
+// record of the chain in hand, since that record may fill the gap.
 void TenantPipeline::Resend(Instant now) {
   const size_t first = FirstRecord();
   if (first == kNone) return;
@@ -486,8 +494,8 @@ void TenantPipeline::Resend(Instant now) {
   }
 }
 
-// Answers without a record: true once all that they were decided on is history, and this instance
-// has applied what the log held when the command came in.
+// Sends the answers without a record. They are true once all records that they were decided on are
+// history, and this instance has applied what the log held when the command came in.
 void TenantPipeline::Release() {
   while (!pending_.empty() && !pending_.front().has_record) {
     Pending& front = pending_.front();

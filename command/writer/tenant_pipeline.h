@@ -1,5 +1,5 @@
-// The commands of one tenant on their way: each record is chained on the one before it, so one that
-// loses its slot takes all behind it along, and they are decided again in order.
+// The commands of one tenant in flight. Each record is chained on the one before it. So when a
+// record loses its slot, it and all records after it are decided again, in order.
 #pragma once
 
 #include <chrono>
@@ -22,27 +22,27 @@ namespace contacts {
 struct WriterOptions {
   std::chrono::milliseconds deadline{10000};
   std::chrono::milliseconds resend_after{30000};  // at least the log's delivery time-out; doubles
-  size_t max_commands = 1000;                     // on their way, in each tenant; then 429
-  size_t max_bytes = 1 << 20;                     // likewise
+  size_t max_commands = 1000;                     // in flight, for each tenant; above it 429
+  size_t max_bytes = 1 << 20;                     // of these commands; above it 429
   size_t max_record_bytes = 1'000'000;
-  int partition = 0;   // which one this writer writes, …
-  int partitions = 1;  // … of so many
+  int partition = 0;   // the partition that this writer writes
+  int partitions = 1;  // number of partitions of the log
 };
 
-// What the chains of a partition share.
+// The state that the pipelines of a partition share.
 struct WriterContext {
   const ViewLookup& lookup;
   const WriterOptions options;
   const World world;
   Offset position{0};  // everything before it has been applied
   uint64_t last_token = 0;
-  uint64_t started_query = 0;   // end queries: the newest asked, …
-  uint64_t answered_query = 0;  // … the newest answered, …
-  uint64_t wanted_query = 0;    // … and the newest that an answer waits for
-  Offset end{0};                // the log's end by the newest answered
+  uint64_t started_query = 0;   // the newest end query that was asked
+  uint64_t answered_query = 0;  // the newest end query that was answered
+  uint64_t wanted_query = 0;    // the newest end query that an answer waits for
+  Offset end{0};                // the log's end by the newest answered query
   std::chrono::nanoseconds round_trip{std::chrono::milliseconds(5)};  // of a record; smoothed
   std::vector<Outgoing> outgoing = {};
-  std::string fault = {};  // why nothing can be written; empty: it can
+  std::string fault = {};  // why no record can be written; empty: records can be written
 };
 
 // One thread, the writer's.
@@ -57,11 +57,11 @@ class TenantPipeline {
   void Advance(Instant now);
   void Abandon(const std::string& why);
 
-  // Nothing is open, and nothing is known that the next command needs.
+  // No command is open, and no other writer is active. Such a pipeline can be deleted.
   bool idle(Instant now) const {
     return pending_.empty() && waiting_.empty() && !turns_.Sharing(now);
   }
-  // The log rejects a record of ours, and has not taken one since.
+  // The log rejected a record that is still pending, and has not stored it since.
   bool rejected() const;
   size_t unanswered() const;
   std::optional<Instant> NextTimer() const;
@@ -70,14 +70,14 @@ class TenantPipeline {
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
   bool Join(const Command& command, Waiter& waiter);
-  Waiting* PendingUnderKeyOf(const Command& command);  // nullptr: none
+  Waiting* PendingUnderKeyOf(const Command& command);  // nullptr: no record is pending under it
   void Expire(Instant now);
   void DecideWaiting(Instant now);
-  // They move from `work` last of all: when they throw, it is as it was.
+  // These four move from `work` as their last step: if one throws, `work` is unchanged.
   void DecideOne(Waiting&& work, Instant now);
   void AddRecord(Waiting&& work, Event event, Instant now);
   void AddAnswer(Waiting&& work, Answer answer);
-  void AddFailure(Waiting&& work, Error error);  // its record cannot be handed to the log
+  void AddFailure(Waiting&& work, Error error);  // for a record that cannot be handed to the log
   void HandOver(Pending& pending, Instant now);
   void Won(size_t index, size_t attempt, Instant now);
   void Reject(Pending& pending, Instant now, std::string why);
@@ -93,28 +93,28 @@ class TenantPipeline {
   Answer GiveUp(Waiting& work, bool has_record) const;
   TenantState& state();
   size_t Bytes(const Command& command) const;
-  void Forget(const Command& command);  // nobody waits for it any more
+  void Forget(const Command& command);  // gives its bytes back
   void CheckInvariants() const;         // tenant_pipeline_invariants.cc
 
   WriterContext& context_;
   const TenantId tenant_;
-  std::unique_ptr<TenantState> state_;  // none: to be read from the views
+  std::unique_ptr<TenantState> state_;  // nullptr: read it from the views when needed
   std::deque<Pending> pending_;
   std::deque<Waiting> waiting_;
-  size_t records_ = 0;  // of pending_ that have one
+  size_t records_ = 0;  // number of entries of pending_ that have a record
   size_t bytes_ = 0;
-  size_t again_from_ = kNone;   // pending from here on must be decided again
-  bool others_record_ = false;  // another's record came in: all that is pending is stale
-  bool stepped_over_ = false;   // entries were superseded: that can close the tenant, or open it
+  size_t again_from_ = kNone;   // pending_ from this index on must be decided again
+  bool others_record_ = false;  // another record became history: all of pending_ is stale
+  bool stepped_over_ = false;   // entries were superseded, which can close or open the tenant
   Turns turns_;
   Instant expiry_ = Instant::max();  // no deadline is earlier
-  Instant resend_at_{};              // of the timer, for what is silent
+  Instant resend_at_{};              // when records without a report are sent again
   std::chrono::milliseconds resend_pause_;
-  Instant gone_until_{};                    // no earlier is sent again what is in nobody's hands
-  std::chrono::milliseconds gone_pause_{};  // the newest; they grow until a record wins
-  Instant rejected_until_{};  // no earlier what the log rejected; what is chained on it waits too
+  Instant gone_until_{};                    // passed and lost records are not sent again earlier
+  std::chrono::milliseconds gone_pause_{};  // the newest pause; it grows until a record wins
+  Instant rejected_until_{};  // rejected records, and those chained on them, are not sent earlier
   std::chrono::milliseconds rejected_pause_{};
-  Instant send_again_at_{};  // the one of these that counts, as the chain stands
+  Instant send_again_at_{};  // the one of these three times that applies to the chain now
 };
 
 }  // namespace contacts

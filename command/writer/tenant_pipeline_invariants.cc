@@ -1,5 +1,5 @@
-// The rules that chain.cc relies on hold once all that became due was done. Records of others that
-// came in are due as well, so the chain then stands on the head that was applied.
+// The invariants that the pipeline relies on. They hold after Advance has done everything that is
+// due, including records of other writers, so the chain then stands on the applied head.
 #include "command/writer/tenant_pipeline.h"
 #include "events/values/invariant.h"
 
@@ -7,10 +7,10 @@ namespace contacts {
 
 void TenantPipeline::CheckInvariants() const {
   size_t records = 0;
-  const Pending* before = nullptr;  // the newest that has a record
+  const Pending* before = nullptr;  // the last one seen that has a record
   uint64_t token = 0;
   for (const Pending& pending : pending_) {
-    // IndexOfToken searches by it.
+    // IndexOfToken searches by token.
     CONTACTS_INVARIANT(pending.has_record ? pending.token > token : pending.token >= token);
     token = pending.token;
     if (!pending.has_record) continue;

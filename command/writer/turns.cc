@@ -6,15 +6,14 @@
 namespace contacts {
 namespace {
 
-// One batch in so many is waited for only a quarter as long, to find out whether its writer is slow
-// or had nothing to send. A slow one is then late: it loses at most every 64th of its turns by
-// this.
+// One batch in 64 is waited for only a quarter as long, to find out whether its writer is slow or
+// had nothing to send. A slow writer is then late, and so loses at most every 64th of its turns.
 constexpr int kFindOut = 64;
 constexpr int kShorter = 4;
 // A batch may take half as long again as the last one did, so that ordinary jitter costs no turn.
 constexpr int kMarginPercent = 150;
 // A pause falls by a quarter of the difference with each batch, so that one fast batch does not
-// cost its writer the next turn. It rises at once (See doubles it).
+// cost its writer the next turn. It rises in one step (See doubles it).
 constexpr int kSmoothing = 4;
 
 }  // namespace
@@ -24,7 +23,7 @@ Turns::Other& Turns::See(const Judged& entry, Instant now) {
   const auto [it, fresh] = others_.try_emplace(entry.writer);
   Other& other = it->second;
   if (fresh) other.pause = 2 * round_trip_;
-  // What was on its way when its turn came says nothing of whether it is still there.
+  // A record that was in flight when the turn came does not show that its writer is still active.
   if (other.passed_over && entry.sequence > other.passed_over->sequence) {
     const bool late = entry.previous == other.passed_over->hash;
     if (late) other.pause = std::min<std::chrono::nanoseconds>(2 * other.pause, kLongestPause);
@@ -53,8 +52,8 @@ void Turns::OnHistory(const Judged& entry, Instant now) {
   Hold(now);
 }
 
-// A batch came so long after the one before it. Its writer may be slow, or had nothing to send for
-// a while.
+// `took`: the time since the batch before. The writer may be slow, or had nothing to send for some
+// of that time.
 void Turns::Measure(std::chrono::nanoseconds took, Other* other) {
   if (++other->batches % kFindOut == 0) other->pause /= kShorter;
   const auto enough = took * kMarginPercent / 100;

@@ -1,14 +1,15 @@
-// How writers of several instances share one tenant. Without turns, the one that pipelines wins
-// every slot and the others' records, each decided on a head already gone, never get in.
+// How writers of several instances share one tenant. Without turns, a writer that pipelines wins
+// every slot, and the records of the others, each decided on an old head, never become history.
 //
-// While writers meet on a tenant, each sends one batch at a time, and whoever has waited longest
-// goes first. All read from the log who is there (records name their writer) and who won last, so
-// they agree on the order without a word between them: whose own last win is the oldest sends at
-// once, any other pauses for as long as those before it need. How long that is, is measured for
-// each: from the batch before to its own. Who lets its pause pass is not waited for again until it
-// is seen again; if what is then seen was on its way, the pause was too short and is doubled.
+// While writers meet on a tenant, each sends one batch at a time, and the writer that has waited
+// longest goes first. All read from the log which writers are active (records name their writer)
+// and when each won last, so they agree on the order without messages: the writer whose last win is
+// the oldest sends immediately, and each other writer pauses for as long as those before it need.
+// That time is measured for each writer, from the batch before its own to its own. A writer that
+// lets its turn pass is not waited for until its next record is read. If that record was in flight
+// when the turn passed, the pause was too short and is doubled.
 //
-// Whether records are history is never decided here: turns are manners only.
+// Turns never decide whether a record is history: they are manners only.
 #pragma once
 
 #include <chrono>
@@ -24,39 +25,40 @@ namespace contacts {
 // One thread. Times must not go backwards.
 class Turns {
  public:
-  // How long after the last sign of another it is reckoned with.
+  // How long another writer counts as active after its last record was read.
   static constexpr std::chrono::milliseconds kRemembered{1000};
   static constexpr std::chrono::milliseconds kLongestPause{100};
 
-  // `ours`: what our own records are marked with. `round_trip`: of our own records; it is followed.
+  // `ours`: the tag of our own records. `round_trip`: of our own records; read at each use, so it
+  // must outlive this object.
   Turns(WriterTag ours, const std::chrono::nanoseconds& round_trip)
       : ours_(ours), round_trip_(round_trip) {}
 
-  // A record that is history, ours or not.
+  // A record of history was read, ours or another writer's.
   void OnHistory(const Judged& entry, Instant now);
-  // A record that is not, ours or not. `in_flight`: some of ours are pending.
+  // A superseded record was read. `in_flight`: some records of ours are pending.
   void OnSuperseded(const Judged& entry, Instant now, bool in_flight);
-  // All that we had sent is history.
+  // All records that we sent are history.
   void BatchWon(Instant now) { Hold(now); }
   // A batch goes out, chained on `head`.
   void Send(const Head& head, Instant now);
 
-  // Commands may be decided now. `in_flight`: some of ours are pending.
+  // Whether commands may be decided now. `in_flight`: some records of ours are pending.
   bool MayDecide(Instant now, bool in_flight) const {
     return now >= hold_until_ && !(in_flight && Contended(now));
   }
-  // What is known of others is worth keeping.
+  // Whether another writer is active, so that this object must be kept.
   bool Sharing(Instant now) const { return now < last_seen_ + kRemembered; }
-  // When a hold ends; in the past: none.
+  // When our pause ends; in the past: there is no pause.
   Instant hold_until() const { return hold_until_; }
 
  private:
   struct Other {
     Instant seen;
     Sequence won;                    // its newest record in history
-    std::chrono::nanoseconds pause;  // for one batch of it
-    int batches = 0;                 // that were measured
-    // The head on which it let its turn pass; none: it has shown since that it is there.
+    std::chrono::nanoseconds pause;  // how long to wait for one batch of it
+    int batches = 0;                 // number of measured batches
+    // The head at which it let its turn pass; nullopt: a record of it was read since.
     std::optional<Head> passed_over;
     bool Contends(Instant now) const { return !passed_over && now < seen + kRemembered; }
   };
@@ -71,9 +73,9 @@ class Turns {
   const std::chrono::nanoseconds& round_trip_;
   std::map<WriterTag, Other> others_;
   Sequence won_{0};        // our newest record in history
-  WriterTag last_winner_;  // of the newest record of history …
-  Instant last_win_{};     // … which was read then
-  Instant line_moved_{};   // the newest win of ours, or of one that was ahead of us
+  WriterTag last_winner_;  // the writer of the newest record of history
+  Instant last_win_{};     // when the newest record of history was read
+  Instant line_moved_{};   // the newest win of ours, or of a writer that was ahead of us
   Instant last_seen_ = Instant{} - kRemembered;
   Instant hold_until_{};
 };

@@ -52,8 +52,8 @@ void Writer::Advance(Instant now) {
     it->second->Advance(now);
     it = it->second->idle(now) ? pipelines_.erase(it) : std::next(it);
   }
-  // The record that was rejected may have won all the same, or be given up: then none is left to
-  // try with, and the next command tries.
+  // A rejected record may have won after all, or was given up. Then no record is left to send
+  // again, and the next command tries.
   if (!context_.fault.empty() && std::none_of(pipelines_.begin(), pipelines_.end(),
                                               [](const auto& c) { return c.second->rejected(); })) {
     context_.fault.clear();

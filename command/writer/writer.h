@@ -2,8 +2,8 @@
 // and on its own pending records, chains records onto each other, and answers a command when its
 // record has come back through the log. command/README.md draws the rule record by record.
 //
-// A state machine without threads, clocks or I/O of its own: it is driven by PartitionLoop, in the
-// program and in the simulation alike.
+// A state machine without threads, clocks or I/O of its own. PartitionLoop drives it, both in the
+// program and in the simulation.
 #pragma once
 
 #include <chrono>
@@ -23,36 +23,36 @@
 
 namespace contacts {
 
-// One thread, the one that applies. Throws StoreFailure.
+// One thread, the one that applies the log. Throws StoreFailure.
 class Writer {
  public:
-  // `lookup` must show what the judged entries that are handed in made of the views.
+  // `lookup` must show the views with all judged entries applied that OnJudged receives.
   Writer(const ViewLookup& lookup, WriterOptions options, World world);
 
-  // `reply` comes once: at once when the command cannot be taken, else from a later call.
+  // `reply` is called once: during this call if the command cannot be taken, else in a later call.
   void Submit(Command command, Reply reply, Instant now);
 
   void OnReports(const std::vector<DeliveryReport>& reports, Instant now);
-  // After the entries were applied. `position`: everything before it has been.
+  // Call it after the entries were applied. `position`: everything before it has been applied.
   void OnJudged(const std::vector<Judged>& entries, Offset position, Instant now);
   void OnEnd(uint64_t query, Offset end);
 
-  // Whatever has become due: decides, sends again, answers, gives up on deadlines. After each round
-  // of the calls above, and when `NextTimer` has come.
+  // Does everything that is due: decides, sends again, answers, gives up at deadlines. Call it
+  // after each round of the calls above, and at `NextTimer`.
   void Advance(Instant now);
 
-  // What Advance wants the log to do.
+  // The entries and the end query that Advance has for the log.
   std::vector<Outgoing> TakeOutgoing();
   std::optional<uint64_t> TakeEndQuery();
 
-  // nullopt: nothing is due at any time.
+  // When the next thing becomes due; nullopt: nothing will without another call.
   std::optional<Instant> NextTimer() const;
   // Commands that are not answered yet.
   size_t unanswered() const;
-  // Why nothing can be written; empty: it can.
+  // Why no record can be written; empty: records can be written.
   const std::string& fault() const { return context_.fault; }
 
-  // Answers all that is open as unknown. The writer is of no use afterwards.
+  // Answers all open commands as failed or of unknown outcome. Do not use the writer afterwards.
   void Abandon(const std::string& why);
 
  private:

@@ -171,7 +171,7 @@ class Operators(unittest.TestCase):
             self.assertEqual(admin.create("a@x.org").status, 200)
             refused = admin.create("b@x.org", {"Idempotency-Key": "k"})
             self.assertEqual(refused.status, 429, refused)
-            self.assertIn("as many contacts as it may: 1", refused.json()["message"])
+            self.assertIn("its limit of contacts: 1", refused.json()["message"])
             self.lines(service, "tenant", "limit", "acme", "--contacts", "none")
             self.assertEqual(admin.create("b@x.org", {"Idempotency-Key": "k"}).status, 200)
             self.lines(service, "tenant", "limit", "acme", "--contacts", "-1", said=2)

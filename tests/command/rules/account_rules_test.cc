@@ -13,7 +13,7 @@ const Hash kFirst = Sha256("first link");
 const Hash kSecond = Sha256("second link");
 constexpr Timestamp kLater{kNow.milliseconds + 1000};
 const Error kDeadLink{ErrorCode::kNotFound,
-                      "this link is not valid, or no more; ask for a new one"};
+                      "this link is invalid, used or expired; ask for a new one"};
 
 Command Invite(const std::string& user, const Hash& hash) {
   return By(IssueInvitation{UserId{user}, hash, kLater});
@@ -153,10 +153,10 @@ TEST(LimitRule, BeyondItNoContactIsCreated) {
   given.Done(By(LimitTenant{2})).Done(By(Contact("a@x.org"))).Done(By(Contact("b@x.org")));
   const Command third = By(Contact("c@x.org"), "key");
   const Decision decision = given.When(third);
-  EXPECT_EQ(
-      ErrorOf(decision),
-      (Error{
-          ErrorCode::kTooManyRequests, "the tenant has as many contacts as it may: 2", {}, 3600}));
+  EXPECT_EQ(ErrorOf(decision), (Error{ErrorCode::kTooManyRequests,
+                                      "the tenant has reached its limit of contacts: 2",
+                                      {},
+                                      3600}));
   EXPECT_EQ(RecordedEvent(decision, third), std::nullopt) << "a retry with the key may succeed";
   EXPECT_EQ(ErrorOf(given.When(By(Contact("A@x.org")))).code, ErrorCode::kConflict);
   given.Done(By(LimitTenant{3}));

@@ -54,7 +54,7 @@ TEST(Key, AnotherRequestIsRefused) {
             (Error{ErrorCode::kKeyReused,
                    "the Idempotency-Key k1 was used for another request. The bytes of the body are "
                    "compared, so the order of members and white space count. To try again, repeat "
-                   "the very bytes; for a new request, take a new key"}));
+                   "exactly the same bytes; for a new request, take a new key"}));
 }
 
 TEST(Key, AnotherActorsKeyIsAnother) {
