@@ -1,4 +1,4 @@
-// Pending states over the read models: which of them a name belongs to, and until when.
+// Pending states over the read models: which subject a name belongs to, and until when.
 #include "command/overlay.h"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ const std::optional<ContactId> kFree;
 
 class ContactOverlay : public ::testing::Test {
  protected:
-  // The pending owner of the e-mail; outer nullopt: nothing of it is pending.
+  // The pending owner of the e-mail; outer nullopt: no pending record is about the e-mail.
   std::optional<std::optional<ContactId>> Owner(const std::string& email) const {
     const auto* owner = overlay_.FindName(email);
     if (owner == nullptr) return std::nullopt;
@@ -39,7 +39,7 @@ class ContactOverlay : public ::testing::Test {
   Overlay<ContactId, ContactModel> overlay_;
 };
 
-TEST_F(ContactOverlay, OfNothingSaysNothing) {
+TEST_F(ContactOverlay, KnowsNothingWhenItIsEmpty) {
   EXPECT_EQ(overlay_.Find(ContactId{1}), nullptr);
   EXPECT_EQ(Owner("a@x.org"), kNotPending);
   overlay_.Replace(Sequence{1}, kNoContact, kNoContact);
@@ -53,13 +53,13 @@ TEST_F(ContactOverlay, ANewContactHasItsEmail) {
   EXPECT_EQ(Owner("a@x.org"), Is(ContactId{1}));
 }
 
-TEST_F(ContactOverlay, AnotherEmailLeavesTheOneBeforeFree) {
+TEST_F(ContactOverlay, AnotherEmailFreesTheOneBefore) {
   overlay_.Replace(Sequence{1}, ContactWith(1, "a@x.org"), ContactWith(1, "b@x.org"));
   EXPECT_EQ(Owner("a@x.org"), Is(kFree));
   EXPECT_EQ(Owner("b@x.org"), Is(ContactId{1}));
 }
 
-TEST_F(ContactOverlay, AContactThatIsNoMoreLeavesItsEmailFree) {
+TEST_F(ContactOverlay, ARemovedContactFreesItsEmail) {
   overlay_.Replace(Sequence{1}, ContactWith(1, "a@x.org"), kNoContact);
   ASSERT_NE(overlay_.Find(ContactId{1}), nullptr);
   EXPECT_EQ(*overlay_.Find(ContactId{1}), kNoContact);
@@ -73,14 +73,14 @@ TEST_F(ContactOverlay, AFreeEmailCanBeTakenAgain) {
   EXPECT_EQ(Owner("b@x.org"), Is(ContactId{1}));
 }
 
-// The read models say whose it is: they had it before, and they have it after.
-TEST_F(ContactOverlay, AChangeThatKeepsTheEmailSaysNothingOfIt) {
+// The read models name the owner, before the change and after it.
+TEST_F(ContactOverlay, AChangeThatKeepsTheEmailLeavesItToTheReadModels) {
   overlay_.Replace(Sequence{1}, ContactWith(1, "a@x.org"), ContactWith(1, "A@X.org"));
   EXPECT_NE(overlay_.Find(ContactId{1}), nullptr);
   EXPECT_EQ(Owner("a@x.org"), kNotPending);
 }
 
-TEST_F(ContactOverlay, WhatIsSettledIsDroppedAndNothingElse) {
+TEST_F(ContactOverlay, SettlingDropsTheChangesUpToItsPositionOnly) {
   overlay_.Replace(Sequence{1}, ContactWith(1, "a@x.org"), ContactWith(1, "b@x.org"));
   overlay_.Replace(Sequence{2}, kNoContact, ContactWith(2, "a@x.org"));
   overlay_.Settle(Sequence{1});
@@ -92,7 +92,7 @@ TEST_F(ContactOverlay, WhatIsSettledIsDroppedAndNothingElse) {
   EXPECT_EQ(Owner("a@x.org"), kNotPending);
 }
 
-TEST(UserOverlay, ANewNameLeavesTheOneBeforeFree) {
+TEST(UserOverlay, ANewNameFreesTheOneBefore) {
   Overlay<UserId, UserModel> overlay;
   overlay.Replace(Sequence{1}, UserNamed("1", "ann"), UserNamed("1", "anne"));
   ASSERT_NE(overlay.FindName("ann"), nullptr);

@@ -27,8 +27,8 @@ TEST_F(ReplyTest, TheFirstAnswerCountsWhereverItWasMoved) {
   EXPECT_EQ(codes, std::vector{ErrorCode::kConflict});
 }
 
-// Answers were lost where an exception, or a log found to be another, let go of a command.
-TEST_F(ReplyTest, OneThatIsLetGoAnswersThatTheOutcomeIsUnknown) {
+// A bug once: answers were lost when an exception, or another log in its place, dropped a command.
+TEST_F(ReplyTest, ADestroyedReplyAnswersThatTheOutcomeIsUnknown) {
   { const Reply left = New(); }
   EXPECT_EQ(codes, std::vector{ErrorCode::kUnknownOutcome});
   Reply kept = New();

@@ -1,4 +1,4 @@
-// Pending records over the read models: what a command sees, and what is kept of them.
+// Pending records over the read models: what a command sees, and which records are kept.
 #include "command/tenant_state.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ class Pending {
     state.Apply(record, Sha256(bytes_.back()));
     return *this;
   }
-  // The next `count` of them are history now, and applied; the state has not heard of it.
+  // The next `count` records become history and are applied; the state does not know of it yet.
   void Lands(size_t count = 1) {
     for (; count > 0; --count) {
       ASSERT_EQ(given_.Land("acme", bytes_[landed_++]).verdict, Judged::Verdict::kHistory);
@@ -39,7 +39,7 @@ class Pending {
   TenantState state;
 };
 
-TEST(TenantState, OfATenantWithoutHistoryIsEmpty) {
+TEST(TenantState, IsEmptyForATenantWithoutHistory) {
   const Given given;
   const TenantState state = given.State();
   EXPECT_EQ(state.head(), Head{});
@@ -66,7 +66,7 @@ TEST(TenantState, BeginsWithTheReadModels) {
   EXPECT_EQ(state.FirstUse("8", "k1"), std::nullopt);
 }
 
-TEST(TenantState, PendingRecordsAreSeenAtOnce) {
+TEST(TenantState, PendingRecordsAreSeenImmediately) {
   Given given;
   given.Done(By(Contact("a@x.org")));
   Pending pending(given);
@@ -119,8 +119,8 @@ TEST(TenantState, SettlingKeepsWhatIsStillPending) {
   EXPECT_EQ(state.FirstUse("7", "k2")->envelope.sequence, Sequence{2});
 }
 
-// Seen by settling what never landed: only then the read models do not stand in for it.
-TEST(TenantState, SettlingDropsWhatIsAppliedAndNothingElse) {
+// Settles records that never landed, because the read models would show records that did.
+TEST(TenantState, SettlingDropsAppliedRecordsOnly) {
   Given given;
   Pending pending(given);
   pending.Then(By(Contact("a@x.org", /*can_login=*/true), "k1"));
@@ -165,7 +165,7 @@ TEST(TenantState, AUserThatWasAddedAndChangedIsTheChangedOneWhenOnlyTheFirstIsAp
   EXPECT_EQ(pending.state.UserById(UserId{"1"})->state, (UserState{"admin", true}));
 }
 
-// "Free again" is said by the pending record, while the read models still have the name.
+// The pending record says "free again", while the read models still have the name.
 TEST(TenantState, APendingRecordThatFreesANameShadowsTheReadModels) {
   Given given;
   given.Done(By(IssueToken{"t1", "feed", TokenScope::kRead, std::nullopt, {}}));
@@ -182,7 +182,7 @@ TEST(TenantState, APendingRecordThatFreesANameShadowsTheReadModels) {
   EXPECT_EQ(state.TokenByName("feed")->token_id, "t2");
 }
 
-TEST(TenantState, ChainsThatAPendingRecordDisownsAreNoOrphans) {
+TEST(TenantState, ChainsThatAPendingRecordDisownsAreNotOrphans) {
   MemoryViewStore views;
   const Hash lost = Sha256("lost");
   SupersededChain orphans;
@@ -201,7 +201,7 @@ TEST(TenantState, ChainsThatAPendingRecordDisownsAreNoOrphans) {
   EXPECT_EQ(state.OrphansOn(lost), std::nullopt);
 }
 
-// No event takes a contact or a user away yet: the row of a tenant that has lost some.
+// No event removes a contact or a user yet, so the test writes the row of a tenant that lost some.
 TEST(TenantState, TheNextIdFollowsTheLastOneAndTheLimitTheCount) {
   MemoryViewStore views;
   TenantRow row;

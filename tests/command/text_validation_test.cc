@@ -1,4 +1,4 @@
-// Tables of good and bad texts for each field that people read, with the very faults.
+// Tables of good and bad texts for each field that people read, with the exact faults.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -53,7 +53,7 @@ TEST(Text, IsTrimmedInPlace) {
   }
 }
 
-// A name of three U+00A0 was taken, and looked like none.
+// A bug once: a name of three U+00A0 was taken, and looked empty.
 TEST(Text, IsTrimmedOfUnicodesWhiteSpaceToo) {
   for (const TextField& field : TextFields()) {
     CreateContact create = Contact("a@x.org");
@@ -100,8 +100,8 @@ TEST(Text, HoldsNoNoncharactersAndPairsItsBidirectionalControls) {
   }
 }
 
-// A name of three U+200B was taken.
-TEST(Text, OfARequiredFieldHasAVisibleCharacter) {
+// A bug once: a name of three U+200B was taken.
+TEST(Text, HasAVisibleCharacterInARequiredField) {
   for (const char* unseen : {"\u200B\u200B\u200B", "\u3164", "\u115F", "\uFFA0", "\u2800",
                              "\U000E0041", "\uFE0F", "\u0301", "\u200D"}) {
     const std::string code = unicode::NameOf(unicode::FirstOf(unseen).code);
@@ -111,7 +111,7 @@ TEST(Text, OfARequiredFieldHasAVisibleCharacter) {
   }
 }
 
-TEST(Text, ThatMayBeEmptyIsEmptiedWhenNothingOfItCanBeSeen) {
+TEST(Text, IsEmptiedWithoutAVisibleCharacterInAnOptionalField) {
   for (const TextField& field : TextFields()) {
     if (field.path == std::string("/fullName")) continue;
     for (const char* unseen : {"", " \u00A0", "\u200B", "\u3164\u2800"}) {
@@ -146,13 +146,13 @@ TEST(Text, OnlyTheFullNameMustNotBeEmpty) {
   }
 }
 
-TEST(Text, NullIsNoFault) {
+TEST(Text, NullIsNotAFault) {
   const CreateContact create = Contact("a@x.org");
   ASSERT_FALSE(create.fields.phone || create.fields.company || create.fields.metadata);
   EXPECT_EQ(FaultsOf(create), FaultList{});
 }
 
-// `length` bytes: labels of 63 at most.
+// An address of `length` bytes, with labels of at most 63.
 std::string EmailOf(size_t length) {
   std::string email = "a@" + Times(3, std::string(63, 'b') + ".");
   return email + std::string(length - email.size(), 'c');
@@ -179,7 +179,7 @@ TEST(Email, IsAnEmail) {
   }
 }
 
-// An address with U+200F at its end was refused with a message that showed nothing wrong.
+// A bug once: the refusal of an address with U+200F at its end showed no fault.
 TEST(Email, NamesTheFirstCharacterThatItCannotHold) {
   for (const auto& [bad, shown] :
        {std::pair("jane@example.com\u200F", "U+200F at position 17"),
@@ -198,8 +198,8 @@ TEST(Email, NamesTheFirstCharacterThatItCannotHold) {
   }
 }
 
-// A role `admin` with U+200B looked like admin's and gave the rights of nobody.
-TEST(Name, OfARoleOrATokenHasNothingThatCannotBeSeen) {
+// A bug once: a role `admin` with U+200B looked like `admin` and gave no rights.
+TEST(Name, OfARoleOrATokenHoldsNoInvisibleCharacter) {
   const auto faults_of = [](auto command) {
     Faults faults;
     const bool fits = Validate(&command, &faults);

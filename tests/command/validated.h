@@ -1,4 +1,4 @@
-// The faults that a command's values have, for tests that hold them against tables.
+// The faults of a command's values, for tests that compare them with tables.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace contacts::testing {
 using FaultList = std::vector<FieldFault>;
 
 inline const std::string kEnye = "\xC3\xB1";            // one character of two bytes
-inline const std::string kPerson = "\xF0\x9F\x91\xA9";  // one character of four
+inline const std::string kPerson = "\xF0\x9F\x91\xA9";  // one character of four bytes
 
 inline std::string Times(int count, const std::string& text) {
   std::string all;

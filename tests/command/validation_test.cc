@@ -1,4 +1,4 @@
-// Tables of good and bad values for metadata and names, with the very faults.
+// Tables of good and bad values for metadata and names, with the exact faults.
 #include "command/validation.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ FaultList FaultsOfMetadata(const std::string& json) {
   return FaultsOf(create);
 }
 
-// An object of so many levels, the innermost an array.
+// An object with this many levels, the innermost an array.
 std::string Nested(int levels) {
   return Times(levels - 1, "{\"a\":") + "[]" + Times(levels - 1, "}");
 }
@@ -59,23 +59,24 @@ TEST(Metadata, HoldsNoSurrogateWithoutItsPair) {
             (FaultList{{"/metadata/a/1", "holds a surrogate without its pair"}}));
 }
 
-// A lone surrogate in a name passed, and stood in the fault's path as bytes that are no UTF-8.
+// A bug once: a lone surrogate in a name was taken, and stood in the path of a fault as bytes that
+// are not UTF-8.
 TEST(Metadata, HasNoNameWithASurrogateWithoutItsPair) {
   EXPECT_EQ(FaultsOfMetadata(R"({"\ud83d\udc69":1})"), FaultList{});
   EXPECT_EQ(FaultsOfMetadata(R"({"a":{"\ud83d":1e999}})"),
             (FaultList{{"/metadata/a/\\ud83d", "has a surrogate without its pair in its name"}}));
 }
 
-// The name was taken as it is written, not as it is read.
+// A bug once: the path had the name as it is written, not decoded.
 TEST(Metadata, FaultsNameTheMemberByItsDecodedName) {
   EXPECT_EQ(FaultsOfMetadata(R"({"\u0061\"b":1e999,"c/d~e":1e999})"),
             (FaultList{{"/metadata/a\"b", "must be a finite number"},
                        {"/metadata/c~1d~0e", "must be a finite number"}}));
 }
 
-// What was too large was walked all the same, and each of its values had a path of its own: one
-// body of 256 kB had gigabytes of faults.
-TEST(Metadata, ThatIsTooLargeHasThatOneFault) {
+// A bug once: a value that was too large was still walked, and each value in it had a path of its
+// own, so that one body of 256 kB had gigabytes of faults.
+TEST(Metadata, AboveItsSizeHasOneFaultOnly) {
   const FaultList too_large = {{"/metadata", "must have at most 16384 bytes without white space"}};
   EXPECT_EQ(FaultsOfMetadata("{\"a\":[1e999" + Times(4000, ",1e999") + "]}"), too_large);
   EXPECT_EQ(FaultsOfMetadata("{\"\\ud800" + Times(17'000, "x") + "\":\"\\ud800\"}"), too_large);
@@ -100,7 +101,7 @@ TEST(Metadata, FaultsThatAreNotKeptAreCounted) {
   EXPECT_EQ(faults.kept().size(), Faults::kMost);
 }
 
-TEST(CreateContactFaults, AllAreToldAtOnce) {
+TEST(CreateContactFaults, AllAreReportedTogether) {
   CreateContact create = Contact("jane");
   create.fields.full_name = " ";
   create.fields.phone =
@@ -117,7 +118,7 @@ TEST(CreateContactFaults, AllAreToldAtOnce) {
                        {"/metadata/n", "must be a finite number"}}));
 }
 
-TEST(CreateContactFaults, AreAddedToThoseThatAreThere) {
+TEST(CreateContactFaults, AreAddedToEarlierFaults) {
   CreateContact good = Contact("a@x.org");
   Faults faults;
   faults.Add("/type", "must be given");
@@ -153,7 +154,7 @@ TEST(AddUserFaults, TheNameIsAnIdentifier) {
            "3"}}));
 }
 
-// Who has such a name from before must be disabled by it.
+// An operator must be able to disable a user whose name was stored under older rules.
 TEST(ChangeUserFaults, AnyStoredNameIsTaken) {
   for (const char* name : {"\u200B", "jo\u202E", "\uFFFE", "o\u2019brien"}) {
     EXPECT_EQ(FaultsOf(ChangeUser{name, std::nullopt, true}), FaultList{});

@@ -16,7 +16,7 @@ TEST(FoldEmail, TrimsSixCharactersAndLowersAsciiOnly) {
       {"JANE.Doe@EXAMPLE.Com", "jane.doe@example.com"},
       {"\t\n\v\f\r jane@example.com \r\f\v\n\t", "jane@example.com"},
       {"AZ@[`az{", "az@[`az{"},  // the neighbours of A–Z and a–z
-      {"a b@c", "a b@c"},        // not inside
+      {"a b@c", "a b@c"},        // a space inside stays
       {"\x08"
        "a@b\x0E",
        "\x08"
@@ -30,17 +30,17 @@ TEST(FoldEmail, TrimsSixCharactersAndLowersAsciiOnly) {
       {"\u0085A@B\u2003\u3000", "\u0085a@b\u2003\u3000"},  // so do next line, em and wide space
       {"\u0130@B", "\u0130@b"},                            // İ
       {"STRA\u1E9E\u00DF@B", "stra\u1E9E\u00DF@b"},        // ẞ, ß
-      {"\u212A@B", "\u212A@b"},                            // the Kelvin sign is no k
+      {"\u212A@B", "\u212A@b"},                            // the Kelvin sign is not a k
       {"\uFF21@B", "\uFF21@b"},                            // full-width A
       {"\u00C4\u0410\u0391@B", "\u00C4\u0410\u0391@b"},    // Ä, Cyrillic and Greek A
-      {"E\u0301@B", "e\u0301@b"},                          // no normal form is made
+      {"E\u0301@B", "e\u0301@b"},                          // not normalised
       {"", ""},
       {" \t", ""},
   };
   for (const auto& [given, folded] : table) EXPECT_EQ(FoldEmail(given), folded) << given;
 }
 
-TEST(FoldEmail, FoldsWhatIsFoldedToItself) {
+TEST(FoldEmail, MapsAFoldedTextToItself) {
   EXPECT_EQ(FoldEmail(FoldEmail("  \u0130A@B.C ")), FoldEmail("  \u0130A@B.C "));
 }
 

@@ -1,5 +1,5 @@
-// Any key and bytes as an entry of the log: `KEY LF VALUE`. What has a slot has the grammar, in
-// exactly one partition; nothing does harm.
+// Any key and bytes as an entry of the log: `KEY LF VALUE`. An entry with a slot has the grammar,
+// in exactly one partition; no input does harm.
 #include <cstdlib>
 #include <string>
 
@@ -29,7 +29,7 @@ void TryEntry(const std::string& key, const std::string& value) {
     ++slots;
     Require(slot->tenant.value == key && IsTenantId(key) && slot->sequence.value > 0);
     Require(value.front() == '{' && value.back() == '}' && json::Document::Parse(value).ok());
-    // Written with no escape, so the source has them as they are.
+    // The members are written without escapes, so the source has them unchanged.
     for (const char* name : {"\"tenant\"", "\"sequence\"", "\"previous\""}) {
       Require(Contains(value, name));
     }

@@ -1,5 +1,5 @@
-// Any bytes as a record, and as a row: no harm, and what is read is written and read again as the
-// same.
+// Any bytes as a record, and as a row: no input does harm, and a value that is read, written and
+// read again is the same.
 #include <cstdlib>
 #include <string>
 
@@ -40,7 +40,7 @@ void TryRecord(const std::string& bytes) {
   if (!again && written.size() > json::Limits{}.bytes) return;
   Require(again.ok());
   Record expected = *record;
-  // What EncodeRecord sets; a reader takes it as it stands.
+  // EncodeRecord sets these; DecodeRecord takes any text.
   expected.envelope.subject = again->envelope.subject;
   Require(*again == expected && EncodeRecord(*again) == written);
 }

@@ -33,7 +33,8 @@ std::string FromHexText(const std::string& hex) {
   return bytes;
 }
 
-// Parts of a value: text, {"hex":…} where it is no UTF-8, {"repeat":…,"times":…} where it is long.
+// Parts of a value: text, {"hex":…} for other bytes than UTF-8, {"repeat":…,"times":…} for long
+// text.
 std::string ValueOf(const json::Document& document, const json::Node& parts) {
   std::string value;
   for (uint32_t i = parts.first; i != 0; i = document.at(i).next) {
@@ -62,7 +63,7 @@ GoldenEntry ReadEntry(const std::string& line) {
           std::stoi(std::string(document->Raw(member("partition"))))};
 }
 
-// A reader: what the rule says of each entry, in order.
+// A reader of the log, which applies the rule to each entry, in order.
 class Reader {
  public:
   explicit Reader(int partitions) : partitions_(partitions) {}
@@ -87,7 +88,7 @@ class Reader {
   std::map<std::string, Head> heads_;
 };
 
-TEST(HistoryGolden, IsJudgedAsItSays) {
+TEST(HistoryGolden, EachEntryGetsItsVerdict) {
   std::ifstream in(GOLDEN_DIR "/history.ndjson");
   Reader reader(4);
   std::map<std::string, int> seen;
@@ -150,8 +151,8 @@ TEST(IsHistory, WantsTheNextSequenceAndTheHashOfTheHead) {
   EXPECT_FALSE(IsHistory(Head{}, slot(2, Hash{})));
 }
 
-// The vectors of org.apache.kafka.common.utils.UtilsTest.testMurmur2. The hash itself is not shown:
-// over the largest count, and over primes, the partition tells it.
+// The vectors of org.apache.kafka.common.utils.UtilsTest.testMurmur2. PartitionOf does not return
+// the hash, but the partitions for the largest count and for primes determine it.
 TEST(PartitionOf, IsThatOfKafkasJavaClient) {
   const struct {
     const char* key;

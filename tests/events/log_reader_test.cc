@@ -98,7 +98,7 @@ TEST_F(LogReaderTest, EnoughEndsItAndSeekStartsOver) {
   EXPECT_EQ(taken_, Numbers(1490, 1500));
 }
 
-TEST_F(LogReaderTest, WhatCameWithAFaultIsTakenBeforeIt) {
+TEST_F(LogReaderTest, EntriesThatCameWithAFaultAreTakenBeforeIt) {
   Given(Entries(3));
   log_->Fail("the disk burns");
   EXPECT_EQ(ReadToEnd(Late()), Ended::kFault);
@@ -106,7 +106,7 @@ TEST_F(LogReaderTest, WhatCameWithAFaultIsTakenBeforeIt) {
   EXPECT_EQ(reader_->fault(), "the disk burns");
 }
 
-TEST_F(LogReaderTest, WhatIsEnoughCountsBeforeAFaultThatCameWithIt) {
+TEST_F(LogReaderTest, EnoughCountsBeforeAFaultOfTheSamePoll) {
   Given({});
   log_->Report({7, Delivery::kStored, Offset{0}, ""});
   log_->Fail("the disk burns");
@@ -139,7 +139,7 @@ TEST(LogWakeTest, AWakeCountsOnceAlsoIfItCameBeforeTheWait) {
   EXPECT_FALSE(wake.WaitUntil(kOver));
 }
 
-TEST(LogWakeTest, AWakeAfterItsEndReachesNobody) {
+TEST(LogWakeTest, AWakeAfterItsEndDoesNothing) {
   ToldPartition log;
   { const LogWake wake(log); }
   log.Add(Entry(0));

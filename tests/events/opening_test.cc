@@ -26,7 +26,7 @@ TEST(Opening, ComesBackAsItWas) {
   EXPECT_EQ(*read, kOpening);
 }
 
-TEST(Opening, NothingButItsTypeAndDataPlaysAPart) {
+TEST(Opening, OnlyItsTypeAndDataCount) {
   const auto read = DecodeOpening(
       kOpeningKey,
       R"({"new":[1e999],"data":{"format":1,"partitions":1,"x":{},"logId":"l","partition":0},)"
@@ -69,7 +69,7 @@ TEST(Opening, IsRefusedWhenItIsNotSound) {
   EXPECT_FALSE(DecodeOpening("", good));
 }
 
-TEST(Opening, OfALaterFormatSaysSo) {
+TEST(Opening, SaysThatAFormatIsLater) {
   const auto read =
       DecodeOpening(kOpeningKey, Small(R"({"logId":"l","partition":0,"partitions":1,"format":2})"));
   ASSERT_FALSE(read);

@@ -131,7 +131,7 @@ std::string ReadGolden(const std::string& name) {
   return text;
 }
 
-// As it is decoded: with what EncodeRecord sets.
+// The record as it is decoded, with the members that EncodeRecord sets.
 Record AsRead(Record record) {
   const std::string bytes = EncodeRecord(record);
   const auto document = json::Document::Parse(bytes);
@@ -254,7 +254,7 @@ TEST(DecodeRecord, WantsTheConstantsOfTheEnvelope) {
   }
 }
 
-// A newer build wrote it: it is history, and waits for an upgrade whatever its data looks like.
+// A record that a newer build wrote is history, and waits for an upgrade whatever its data is.
 TEST(DecodeRecord, SaysWhenANewerBuildWroteIt) {
   const std::string newer = Replaced(Small(), "PasswordSet:1", "PasswordSet:2");
   const std::string unknown =
@@ -276,7 +276,7 @@ TEST(DecodeRecord, SaysWhenANewerBuildWroteIt) {
   EXPECT_EQ(known.error().code, ErrorCode::kBadRequest);
 }
 
-TEST(DecodeRecord, RefusesWhatIsNoJson) {
+TEST(DecodeRecord, RefusesBytesThatAreNotJson) {
   for (const std::string& bytes : {std::string(), std::string("{"), std::string("[]"),
                                    std::string("7"), Small() + Small(), Small() + '\0'}) {
     const auto read = DecodeRecord(bytes);

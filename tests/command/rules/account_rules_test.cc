@@ -67,7 +67,7 @@ TEST_F(InvitationRule, TheLinkIsOfOneUserAndExpires) {
   given_.Done(ActivateWith(kFirst, "2", Timestamp{kLater.milliseconds - 1}));
 }
 
-// A link that was sent before the user was disabled set a password all the same.
+// A bug once: a link that was sent before the user was disabled still set a password.
 TEST_F(InvitationRule, ADisabledUsersLinkEndsForGood) {
   given_.Done(Invite("2", kFirst)).Done(By(ChangeUser{"jane@x.org", std::nullopt, true}));
   EXPECT_EQ(ErrorOf(given_.When(ActivateWith(kFirst))), kDeadLink);
@@ -92,7 +92,7 @@ TEST_F(InvitationRule, TheReadModelsAreAskedByTheSameRule) {
   EXPECT_EQ(FaultOf(given_.State().UserById(UserId{"2"}), link), std::nullopt);
 }
 
-TEST_F(InvitationRule, WhatIsPendingCounts) {
+TEST_F(InvitationRule, PendingRecordsCount) {
   given_.Done(Invite("2", kFirst));
   TenantState state = given_.State();
   Record used;
@@ -130,7 +130,7 @@ TEST(TokenRule, OnlyALiveTokenIsRevoked) {
   EXPECT_EQ(ErrorOf(given.When(By(RevokeToken{"feed"}))), none);
 }
 
-TEST(TokenRule, WhatIsPendingCounts) {
+TEST(TokenRule, PendingRecordsCount) {
   Given given;
   given.Done(IssueNamed("feed"));
   TenantState state = given.State();
@@ -144,7 +144,7 @@ TEST(TokenRule, WhatIsPendingCounts) {
   issued.event = TokenIssued{"t2", "feed", TokenScope::kRead, std::nullopt, Sha256("t2")};
   state.Apply(issued, Sha256("issued"));
   EXPECT_EQ(EventOf<TokenRevoked>(Decide(state, By(RevokeToken{"feed"}))).token_id, "t2");
-  state.Settle(issued.envelope.sequence);  // what the read models hold counts again
+  state.Settle(issued.envelope.sequence);  // the rows of the read models count again
   EXPECT_EQ(EventOf<TokenRevoked>(Decide(state, By(RevokeToken{"feed"}))).token_id, "t1");
 }
 
@@ -163,7 +163,7 @@ TEST(LimitRule, BeyondItNoContactIsCreated) {
   EXPECT_EQ(EventOf<ContactCreated>(given.When(third)).id, ContactId{3});
 }
 
-TEST(LimitRule, NoLimitIsNone) {
+TEST(LimitRule, NullRemovesTheLimit) {
   Given given;
   given.Done(By(LimitTenant{0}));
   EXPECT_EQ(ErrorOf(given.When(By(Contact("a@x.org")))).code, ErrorCode::kTooManyRequests);

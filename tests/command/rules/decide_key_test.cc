@@ -10,7 +10,7 @@
 namespace contacts::testing {
 namespace {
 
-// The position whose record answers again; 0: the decision is no replay.
+// The position of the record that answers again; 0: the decision is not a replay.
 int64_t ReplayedFrom(const Decision& decision) {
   const auto* replayed = std::get_if<Replayed>(&decision);
   return replayed ? replayed->record.envelope.sequence.value : 0;
@@ -31,8 +31,8 @@ TEST(Key, ARepeatedRequestGetsTheFirstAnswer) {
   EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), "k1"))), 1);
 }
 
-// Why is no part of the request that is compared: a retry gets its answer, and history keeps the
-// reason that was given first.
+// The reason is not part of the request that is compared: a retry gets its answer, and history
+// keeps the first reason.
 TEST(Key, ARepeatWithAnotherReasonKeepsTheFirst) {
   Given given;
   Command first = By(Contact("a@x.org"), "k1");
@@ -132,7 +132,7 @@ TEST(AttemptKeys, AreWrittenAndRead) {
   EXPECT_EQ(name->id, "id-1");
 }
 
-TEST(AttemptKeys, OtherKeysAreNone) {
+TEST(AttemptKeys, OtherKeysNameNoAttempt) {
   for (const char* key : {"", "attempt.", "attempt", "attempt.5", "attempt.x.id", "attempt..id",
                           "attempt.0.id", "attempt.-1.id", "Attempt.5.id", " attempt.5.id",
                           "attempt.99999999999999999999.id", "attempt.5x.id"}) {
@@ -140,7 +140,7 @@ TEST(AttemptKeys, OtherKeysAreNone) {
   }
 }
 
-TEST(AttemptKeys, ReplayTheVeryRecordWhenItIsHistory) {
+TEST(AttemptKeys, ReplayExactlyTheirRecordWhenItIsHistory) {
   Given given;
   given.Done(By(Contact("a@x.org")));
   const Command retry = By(Contact("a@x.org"), AttemptKey(Sequence{1}, IdAt(given, 1)));
@@ -169,7 +169,8 @@ TEST(AttemptKeys, AnotherActorCannotUseThem) {
   EXPECT_EQ(CodeOf(given.When(retry)), ErrorCode::kKeyReused);
 }
 
-// Another request with the key got the first one's answer; one of another kind got 500.
+// A bug once: another request with the key got the answer of the first one; a request of another
+// kind got 500.
 TEST(AttemptKeys, AnotherRequestIsRefused) {
   Given given;
   given.Done(By(Contact("a@x.org")));
@@ -181,8 +182,8 @@ TEST(AttemptKeys, AnotherRequestIsRefused) {
   EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), key))), 1);
 }
 
-// Somebody reads the id of a record that has a key of its own in the audit.
-TEST(AttemptKeys, ARecordWithAClientsKeyAnswersItsRequestAlone) {
+// A caller can read in the audit the id of a record that has a client's key.
+TEST(AttemptKeys, ARecordWithAClientsKeyAnswersOnlyItsRequest) {
   Given given;
   given.Done(By(Contact("a@x.org"), "k1", "one"));
   const std::string key = AttemptKey(Sequence{1}, IdAt(given, 1));
@@ -190,7 +191,7 @@ TEST(AttemptKeys, ARecordWithAClientsKeyAnswersItsRequestAlone) {
   EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), key, "one"))), 1);
 }
 
-TEST(AttemptKeys, EachIntentAnswersForItsEventAlone) {
+TEST(AttemptKeys, EachIntentAnswersOnlyForItsEvent) {
   Given given;
   given.Done(By(AddUser{"root", "admin"}));
   const UserId root{"1"};
@@ -219,7 +220,7 @@ TEST(AttemptKeys, EachIntentAnswersForItsEventAlone) {
       {TenantLimited{5}, {LimitTenant{5}, LimitTenant{6}}},
       {disowned, {DisownChain{Sha256("lost")}, DisownChain{Sha256("other")}}},
       {refused, {NoteRefusal{refused}, NoteRefusal{{"Other", ErrorCode::kForbidden, "no", 0}}}},
-      // What the log refused: its replacement says no more than which command it was.
+      // The record that replaces a refused one says only the kind of the command.
       {CommandRefused{"AddUser", ErrorCode::kUnavailable, "full", 0},
        {AddUser{"root", "admin"}, Contact("a@x.org")}}};
   for (const auto& [event, intents] : made) {

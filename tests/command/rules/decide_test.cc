@@ -27,7 +27,7 @@ TEST(CreateContactRule, IdsAreDenseAlsoAfterRefusals) {
   EXPECT_EQ(EventOf<ContactCreated>(given.When(By(Contact("c@x.org")))).id, ContactId{3});
 }
 
-TEST(CreateContactRule, AnotherTenantsContactsPlayNoPart) {
+TEST(CreateContactRule, ContactsOfAnotherTenantDoNotCount) {
   Command other = By(Contact("a@x.org"));
   other.tenant = TenantId{"Acme"};
   Given given;
@@ -80,7 +80,7 @@ TEST(AddUserRule, NamesAreFoldedAndIdsAreDense) {
   EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{"root", "admin"}))).user_id, UserId{"2"});
 }
 
-// jürgen, JÜRGEN and the decomposed spelling were three users.
+// A bug once: jürgen, JÜRGEN and the decomposed spelling were three users.
 TEST(AddUserRule, ANameIsTakenInEachSpelling) {
   Given given;
   EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{" JU\u0308RGEN\u00A0", "admin"}))).username,
@@ -94,8 +94,8 @@ TEST(AddUserRule, ANameIsTakenInEachSpelling) {
   EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{"jurgen", "admin"}))).user_id, UserId{"2"});
 }
 
-// Earlier versions folded ASCII alone, so both may be there.
-TEST(AddUserRule, UsersFromBeforeAreFoundByTheirVerySpelling) {
+// Earlier releases folded only ASCII, so both users can exist.
+TEST(AddUserRule, OlderUsersAreFoundByTheirExactSpelling) {
   Given given;
   const World world = FixedWorld(9);
   for (const auto& [id, name] : {std::pair("1", "j\u00DCrgen"), std::pair("2", "ju\u0308rgen")}) {
@@ -120,7 +120,7 @@ TEST(AddUserRule, ANameIsTakenWhateverItsCaseAndWhoeverHasIt) {
             (Error{ErrorCode::kConflict, "a user a@x.org exists already"}));
 }
 
-TEST(ChangeUserRule, ChangesWhatIsGivenAndKeepsTheRest) {
+TEST(ChangeUserRule, ChangesOnlyTheFieldsThatAreGiven) {
   Given given;
   given.Done(By(AddUser{"root", "admin"}));
   EXPECT_EQ(EventOf<UserChanged>(given.When(By(ChangeUser{"Root", "member", std::nullopt}))),
@@ -132,7 +132,7 @@ TEST(ChangeUserRule, ChangesWhatIsGivenAndKeepsTheRest) {
             (UserChanged{UserId{"1"}, {"member", true}, {"member", false}}));
 }
 
-TEST(ChangeUserRule, WhatIsSoAlreadyChangesNothing) {
+TEST(ChangeUserRule, TheSameStateChangesNothing) {
   Given given;
   given.Done(By(AddUser{"root", "admin"}));
   for (const ChangeUser& change :
@@ -179,7 +179,7 @@ TEST(NoteRefusalRule, IsTakenAsItIs) {
   EXPECT_EQ(EventOf<CommandRefused>(Given().When(By(NoteRefusal{refused}))), refused);
 }
 
-TEST(Recorded, WithoutAKeyOnlyWhatChangesSomething) {
+TEST(Recorded, WithoutAKeyOnlyChanges) {
   const Command command = By(Contact("a@x.org"));
   EXPECT_EQ(RecordedEvent(Error{ErrorCode::kConflict, "taken"}, command), std::nullopt);
   EXPECT_EQ(RecordedEvent(NothingChanged{}, command), std::nullopt);
@@ -206,8 +206,8 @@ TEST(Answers, ARecordOfAChangeAnswersWithItsEvent) {
   EXPECT_EQ(answer.event, record.event);
 }
 
-// A tenant with one contact, and more entries chained on a second record that nobody has seen than
-// a writer has pending.
+// A tenant with one contact, and with entries chained on a second record that no reader has seen,
+// more than a writer can have pending.
 struct Closed {
   Closed() {
     given.Done(By(Contact("a@x.org")));
@@ -241,13 +241,13 @@ TEST(DisownChainRule, TheChainIsNamedAndTheTenantOpens) {
   EXPECT_EQ(ErrorOf(closed.given.When(disown)).code, ErrorCode::kNotFound);
 }
 
-TEST(DisownChainRule, WhatIsNoOrphansParentIsNotFound) {
+TEST(DisownChainRule, AParentWithoutOrphansIsNotFound) {
   const Closed closed;
   EXPECT_EQ(ErrorOf(closed.given.When(By(DisownChain{Sha256("another")}))).code,
             ErrorCode::kNotFound);
 }
 
-TEST(DisownChainRule, ASecondOneBehindAPendingOneIsNotFound) {
+TEST(DisownChainRule, ASecondOneAfterAPendingOneIsNotFound) {
   const Closed closed;
   TenantState state = closed.given.State();
   const Command disown = By(DisownChain{closed.parent});

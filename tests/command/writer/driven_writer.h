@@ -1,5 +1,5 @@
-// The writer driven by hand: what it hands to the log is landed, lost, reported and read back as
-// the test says, on a real projector.
+// A writer whose test decides which of its entries land, are lost, reported and read back. The
+// projector is the real one.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class DrivenWriter {
     writer.OnJudged({}, given.position(), now);
   }
 
-  // Its number, by which `answers` has what it was told.
+  // Returns the command's number, which is the index of its answers in `answers`.
   size_t Ask(Command command) {
     const size_t number = answers.size();
     answers.emplace_back();
@@ -30,7 +30,7 @@ class DrivenWriter {
         [this, number](Answer answer) { answers[number].push_back(std::move(answer)); }, now);
     return number;
   }
-  // What is due is done; returns what was handed to the log by it.
+  // Does what is due; returns the entries that the writer handed to the log.
   std::vector<Outgoing> Advance() {
     writer.Advance(now);
     std::vector<Outgoing> out = writer.TakeOutgoing();
@@ -45,20 +45,20 @@ class DrivenWriter {
     return Advance();
   }
 
-  // The entry is in the log; nobody has read it yet.
+  // Puts the entry into the log, unread.
   Offset Land(const Outgoing& entry) {
     const Offset offset = End();
     unread_.push_back({entry.key, entry.value});
     return offset;
   }
-  // Another instance's record, decided on what this one has applied, lands.
+  // Puts a record of another instance into the log, decided on what this one has applied.
   void OthersLand(const Command& command, uint8_t who = 200) {
     const TenantState state = given.State(command.tenant.value);
     const std::optional<Event> event = RecordedEvent(Decide(state, command), command);
     const Record record = MakeRecord(state, command, event.value(), FixedWorld(who));
     Land({0, command.tenant.value, EncodeRecord(record)});
   }
-  // All that landed is applied, and the writer hears of it.
+  // Applies all entries that landed, and tells the writer.
   void Read() {
     std::vector<Judged> judged;
     for (const auto& [key, value] : std::exchange(unread_, {})) {
@@ -80,7 +80,7 @@ class DrivenWriter {
   }
   void Pass(std::chrono::milliseconds time) { now += time; }
 
-  // The one answer to a command; none, or more than one: a failure.
+  // The answer to a command; the test fails if there is not exactly one.
   Answer AnswerTo(size_t number) const {
     EXPECT_EQ(answers[number].size(), 1u);
     return answers[number].empty() ? Answer{} : answers[number].front();
@@ -95,7 +95,7 @@ class DrivenWriter {
   Given given;
   Instant now{std::chrono::hours(1)};
   std::vector<std::vector<Answer>> answers;
-  std::vector<Outgoing> handed;  // all that was ever handed over
+  std::vector<Outgoing> handed;  // all entries that were ever handed over
   Writer writer;
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 const Event kEvent = PasswordSet{UserId{"1"}, "c-1"};
 
-TEST(MakeRecord, ContinuesTheStateAndCarriesWhoAsked) {
+TEST(MakeRecord, ContinuesTheStateAndNamesTheActor) {
   Given given;
   given.Done(By(Contact("a@x.org")));
   Command command = By(SetPassword{"root", "c-1"});

@@ -1,4 +1,5 @@
-// Who is told what, and when: bounds, deadlines, joined keys, answers without a record.
+// The answer to each caller, and its time: bounds, deadlines, joined keys, answers without a
+// record.
 #include <gtest/gtest.h>
 
 #include "tests/command/writer/driven_writer.h"
@@ -9,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(Bounds, OneCommandMoreThanTheBoundIsRefusedAtOnce) {
+TEST(Bounds, OneCommandMoreThanTheBoundIsRefusedImmediately) {
   WriterOptions options;
   options.max_commands = 3;
   DrivenWriter driven(options);
@@ -86,7 +87,7 @@ TEST(Deadline, TheRecordStaysPendingAndARetryWithItsKeyIsDoneOnce) {
   EXPECT_EQ(driven.given.State().model().contacts, 1);
 }
 
-TEST(Deadline, WhatDiesAfterItIsNotDecidedAgain) {
+TEST(Deadline, ARecordThatDiesAfterItIsNotDecidedAgain) {
   DrivenWriter driven;
   const auto out = driven.AskAndAdvance(By(Contact("a@x.org")));
   driven.Pass(seconds(10));
@@ -123,7 +124,7 @@ TEST(JoinedKey, AnotherRequestWithAPendingKeyIsRefused) {
   EXPECT_EQ(driven.CodeOf(1), ErrorCode::kKeyReused);
 }
 
-TEST(JoinedKey, AnotherActorsIsNotJoined) {
+TEST(JoinedKey, AnotherActorsKeyIsNotJoined) {
   DrivenWriter driven;
   driven.Ask(By(Contact("a@x.org"), "k1"));
   Command other = By(Contact("b@x.org"), "k1");
@@ -138,7 +139,7 @@ TEST(AnswerWithoutARecord, WaitsForTheEndOfTheLogAsItWasAndForTheReadModelsToBeT
   EXPECT_TRUE(driven.answers[0].empty());  // the end is not known
   ASSERT_TRUE(driven.AnswerEnd());
   driven.Advance();
-  EXPECT_TRUE(driven.answers[0].empty());  // it is known, and not applied
+  EXPECT_TRUE(driven.answers[0].empty());  // the end is known, but not applied
   driven.Read();
   driven.Pass(seconds(1));
   driven.Advance();
@@ -154,7 +155,7 @@ TEST(AnswerWithoutARecord, IsDecidedAgainWhenAnothersRecordMakesItUntrue) {
   driven.Read();
   driven.Pass(seconds(1));
   const auto out = driven.Advance();
-  ASSERT_EQ(out.size(), 1u);  // not 404: the user is there
+  ASSERT_EQ(out.size(), 1u);  // not 404, because the user exists now
   driven.LandAndReport(out);
   driven.Read();
   EXPECT_TRUE(std::holds_alternative<UserChanged>(driven.AnswerTo(0).event));
@@ -176,7 +177,7 @@ TEST(AnswerWithoutARecord, WaitsForThePendingRecordsThatItWasDecidedOn) {
   EXPECT_EQ(driven.AnswerTo(1).position, Sequence{1});
 }
 
-TEST(AnswerWithoutARecord, AnEndAskedForBeforeTheCommandCameDoesNotDo) {
+TEST(AnswerWithoutARecord, AnEndAskedForBeforeTheCommandCameIsNotEnough) {
   DrivenWriter driven;
   driven.AskAndAdvance(By(ChangeUser{"root", "admin", false}));  // asks for the end
   driven.OthersLand(By(AddUser{"root", "admin"}));
@@ -201,7 +202,7 @@ TEST(AnswerWithoutARecord, AReplayIsTheFirstAnswer) {
   EXPECT_EQ(std::get<ContactCreated>(driven.AnswerTo(0).event).id, ContactId{1});
 }
 
-// One start with a clock years ahead stamped all later records of a tenant for ever.
+// A bug once: one start with a clock years ahead set the time of all later records of a tenant.
 TEST(WrongClock, NoRecordIsMadeUntilItIsRight) {
   std::string fault;
   Timestamp asked;
@@ -216,7 +217,7 @@ TEST(WrongClock, NoRecordIsMadeUntilItIsRight) {
   fault = "the clock is wrong";
   const size_t refused = driven.Ask(By(Contact("b@x.org")));
   EXPECT_TRUE(driven.Advance().empty());
-  EXPECT_EQ(asked, kNow);  // of the pending record
+  EXPECT_EQ(asked, kNow);  // the time of the pending record
   driven.LandAndReport(first);
   driven.Read();
   driven.AnswerEnd();
@@ -228,8 +229,8 @@ TEST(WrongClock, NoRecordIsMadeUntilItIsRight) {
   EXPECT_EQ(driven.AskAndAdvance(By(Contact("b@x.org"))).size(), 1u);
 }
 
-// Its first attempt may still win, so nobody may be told that nothing was done.
-TEST(WrongClock, WhatIsOnItsWayIsNotCalledUndone) {
+// The first attempt may still win, so no answer may say that nothing was done.
+TEST(WrongClock, ACommandInFlightIsNotReportedAsNotDone) {
   std::string fault;
   World world = FixedWorld(2);
   world.clock_fault = [&](Timestamp) { return fault; };

@@ -1,4 +1,4 @@
-// The chain of records: what is sent, sent again, and decided again.
+// The chain of records: which are sent, sent again, and decided again.
 #include "command/writer/writer.h"
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ TEST(TenantPipeline, EachRecordIsChainedOnTheOneBefore) {
   }
 }
 
-TEST(TenantPipeline, ADeliveryReportIsNoAnswerAndTheRecordReadBackIs) {
+TEST(TenantPipeline, TheRecordReadBackIsTheAnswerAndTheDeliveryReportIsNot) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 2);
   driven.LandAndReport(out);
@@ -53,7 +53,7 @@ TEST(TenantPipeline, ADeliveryReportIsNoAnswerAndTheRecordReadBackIs) {
   EXPECT_EQ(driven.writer.unanswered(), 0u);
 }
 
-TEST(TenantPipeline, WhatLosesItsSlotAndAllBehindItIsDecidedAgainAsNewRecords) {
+TEST(TenantPipeline, ARecordThatLosesItsSlotAndAllAfterItAreDecidedAgainAsNewRecords) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 2);
   driven.OthersLand(By(Contact(Email(9))));
@@ -73,7 +73,7 @@ TEST(TenantPipeline, WhatLosesItsSlotAndAllBehindItIsDecidedAgainAsNewRecords) {
   EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{3});
 }
 
-TEST(TenantPipeline, WhatLosesToTheSameEmailIsRefused) {
+TEST(TenantPipeline, ACommandThatLosesToTheSameEmailIsRefused) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 1);
   driven.OthersLand(By(Contact(Email(1))));
@@ -121,7 +121,7 @@ TEST(Resend, NotWhileTheLogHasOneInHand) {
   EXPECT_NE(again[0].token, out[0].token);
 }
 
-TEST(Resend, WhatIsStoredAndNeverReadIsSentAgainByTheTimerEachTimeLater) {
+TEST(Resend, AStoredRecordThatIsNeverReadIsSentAgainByTheTimerAfterGrowingPauses) {
   WriterOptions options;
   options.deadline = seconds(1000);
   options.resend_after = seconds(30);
@@ -140,8 +140,9 @@ TEST(Resend, WhatIsStoredAndNeverReadIsSentAgainByTheTimerEachTimeLater) {
   EXPECT_EQ(driven.Advance().size(), 1u);
 }
 
-// A log that could not say at once whether it had a record was asked again at once, in a hot loop.
-TEST(Resend, WhatIsLostAgainAndAgainIsSentAgainAtOnceAndThenLaterEachTime) {
+// A bug once: when the log immediately reported a record as lost, the writer sent it again
+// immediately, in a hot loop.
+TEST(Resend, ARecordLostRepeatedlyIsSentAgainImmediatelyAndThenAfterGrowingPauses) {
   WriterOptions options;
   options.deadline = seconds(1000);
   DrivenWriter driven(options);
@@ -161,7 +162,7 @@ TEST(Resend, WhatIsLostAgainAndAgainIsSentAgainAtOnceAndThenLaterEachTime) {
   driven.Read();
   EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
 
-  // What came through ends the row: the next gap is closed at once again.
+  // A record that won resets the pause: the next gap is closed immediately again.
   out = driven.AskAndAdvance(By(Contact(Email(2))));
   driven.Report(out[0], Delivery::kUnknown);
   EXPECT_EQ(driven.Advance().size(), 1u);
@@ -178,8 +179,8 @@ TEST(Resend, TheWriterWakesWhenThePauseIsOver) {
   EXPECT_EQ(driven.writer.NextTimer(), driven.now + milliseconds(50));
 }
 
-// One header that was no UTF-8 made a record that no reader takes, and stopped its tenant: it was
-// appended again without end, and everything behind it waited.
+// A bug once: a header that was not UTF-8 made a record that no reader takes, and stopped its
+// tenant: the record was appended again without end, and all records after it waited.
 TEST(Unreadable, ARecordThatNoReaderWouldTakeIsNotHandedOverAndFailsAlone) {
   DrivenWriter driven;
   Command unreadable = By(Contact(Email(1)));
@@ -197,8 +198,8 @@ TEST(Unreadable, ARecordThatNoReaderWouldTakeIsNotHandedOverAndFailsAlone) {
   EXPECT_EQ(IdOf(driven.AnswerTo(next)), ContactId{1});
 }
 
-// What is read back as none of ours would be none the next time, too.
-TEST(Unreadable, AnOwnEntryThatIsReadBackAsNoRecordIsGivenUp) {
+// An entry that is read back as foreign would be foreign the next time, too.
+TEST(Unreadable, AnOwnEntryThatIsReadBackAsForeignIsGivenUp) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 3);
   for (const Outgoing& entry : out) {
@@ -217,7 +218,7 @@ TEST(Unreadable, AnOwnEntryThatIsReadBackAsNoRecordIsGivenUp) {
   EXPECT_EQ(IdOf(driven.AnswerTo(3)), ContactId{1});
 }
 
-TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpByIt) {
+TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpAtTheReport) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 2);
   const Offset first = driven.Land({out[0].token, out[0].key, "no record"});
@@ -234,7 +235,7 @@ TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpByIt) {
   EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{1});
 }
 
-// A command whose decision met a store that fails was lost without an answer.
+// A bug once: a command whose decision met a failing store was lost without an answer.
 TEST(StoreFails, TheCommandThatWasBeingDecidedIsAnsweredWithTheOthers) {
   FailingStore views;
   const ViewLookup lookup(views);
@@ -265,13 +266,13 @@ TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   EXPECT_TRUE(driven.Advance().empty());
   const size_t refused = driven.Ask(By(Contact("z@x.org")));
   EXPECT_EQ(driven.CodeOf(refused), ErrorCode::kUnavailable);
-  // Nobody with a key is told that nothing was done: an attempt with it may be under way.
+  // No caller with a key is told that nothing was done, because an attempt may be in flight.
   Command keyed = By(Contact("z@x.org"));
   keyed.key.emplace("k");
   EXPECT_EQ(driven.CodeOf(driven.Ask(keyed)), ErrorCode::kUnknownOutcome);
   EXPECT_TRUE(driven.answers[0].empty());
 
-  // It is tried again soon, then later each time, and at last every four seconds.
+  // The record is sent again soon, then after growing pauses, and at last every four seconds.
   std::vector<Outgoing> again;
   for (const int pause : {500, 1000, 2000, 4000, 4000}) {
     driven.Pass(milliseconds(pause - 1));
@@ -291,15 +292,15 @@ TEST(Denied, SetsTheFaultAndALaterStoredClearsIt) {
   EXPECT_EQ(IdOf(driven.AnswerTo(0)), ContactId{1});
 }
 
-// A new command moved the time of the one that was rejected on, each time by the timer of what is
-// silent: writes stayed away for minutes after the cause was mended.
+// A bug once: each new command put off the next try of a rejected record by the timer of records
+// without a report, so that writes stopped for minutes after the cause was mended.
 TEST(Denied, NewCommandsDoNotPutOffTheNextTry) {
   WriterOptions options;
   options.deadline = seconds(1000);
   DrivenWriter driven(options);
   std::vector<Outgoing> out = AskMany(driven, 2);
   driven.Report(out[0], Delivery::kDenied);
-  driven.Report(out[1], Delivery::kStored, driven.Land(out[1]));  // it ends the fault
+  driven.Report(out[1], Delivery::kStored, driven.Land(out[1]));  // ends the fault
   driven.Read();
   EXPECT_TRUE(driven.Advance().empty());
   driven.Pass(milliseconds(400));
@@ -330,7 +331,7 @@ TEST(Denied, SeveralRecordsOfOneTryAreOneStepOfThePause) {
 }
 
 // librdkafka reports records of a batch that the broker calls a duplicate at made-up offsets.
-TEST(Unreadable, AReportOfAPlaceThatWasReadBeforeItWasHandedOverIsNone) {
+TEST(Unreadable, AReportOfAPlaceReadBeforeTheHandOverDoesNotCount) {
   DrivenWriter driven;
   std::vector<Outgoing> out = AskMany(driven, 1);
   driven.LandAndReport(out);
@@ -346,14 +347,14 @@ TEST(Unreadable, AReportOfAPlaceThatWasReadBeforeItWasHandedOverIsNone) {
   EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{2});
 }
 
-// Found by the simulation: with no record left to try again, the fault stayed for ever.
+// A bug once, found by the simulation: with no record left to try again, the fault stayed for ever.
 TEST(Denied, ARejectedRecordThatWinsAllTheSameClearsTheFault) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 1);
   driven.Report(out[0], Delivery::kDenied);
   driven.Advance();
   ASSERT_NE(driven.writer.fault(), "");
-  driven.Land(out[0]);  // an earlier try of the same hand-over had got through
+  driven.Land(out[0]);  // an earlier try of the same hand-over had succeeded
   driven.Read();
   driven.Advance();
   EXPECT_EQ(driven.writer.fault(), "");
@@ -378,7 +379,7 @@ TEST(TooLarge, TheRecordIsNotMadeAndFollowersAreDecidedWithoutIt) {
   EXPECT_EQ(IdOf(driven.AnswerTo(1)), ContactId{1});
 }
 
-TEST(TooLarge, WhatTheLogNeverSentIsDroppedAndFollowersAreDecidedAgain) {
+TEST(TooLarge, ARecordThatTheLogNeverSentIsDroppedAndFollowersAreDecidedAgain) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 3);
   driven.Report(out[0], Delivery::kStored, driven.Land(out[0]));
@@ -394,9 +395,9 @@ TEST(TooLarge, WhatTheLogNeverSentIsDroppedAndFollowersAreDecidedAgain) {
   EXPECT_EQ(IdOf(driven.AnswerTo(2)), ContactId{2});
 }
 
-// Read in the same round as the report, before anything was decided again: the dropped record's
-// place was looked at as if it still had one.
-TEST(TooLarge, ASupersededEntryReadInTheSameRoundFindsNothingOfIt) {
+// A bug once: an entry that was read in the same round as the report, before commands were decided
+// again, was compared with the record that had been dropped.
+TEST(TooLarge, ASupersededEntryReadInTheSameRoundDoesNotFindTheDroppedRecord) {
   DrivenWriter driven;
   driven.given.Done(By(Contact("taken@x.org")));
   const std::vector<Outgoing> out = AskMany(driven, 1);
@@ -408,7 +409,7 @@ TEST(TooLarge, ASupersededEntryReadInTheSameRoundFindsNothingOfIt) {
   EXPECT_EQ(driven.writer.unanswered(), 0u);
 }
 
-TEST(TooLarge, AnAbandonedWriterFindsNothingOfItEither) {
+TEST(TooLarge, AnAbandonedWriterDoesNotFindTheDroppedRecordEither) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 1);
   driven.Report(out[0], Delivery::kNeverSent);

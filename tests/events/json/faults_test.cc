@@ -52,7 +52,8 @@ TEST(JsonPath, ShortensEachNameBetweenCharacters) {
   EXPECT_EQ((JsonPath{&root, written, JsonPath::Spelling::kWritten}.Pointer()), shown);
 }
 
-// A path held its parents' names whole: 32 levels with names of 8 kB were 256 kB for each fault.
+// A bug once: a path held the whole names of its parents, so that 32 levels with names of 8 kB were
+// 256 kB for each fault.
 TEST(JsonPath, LeavesOutTheNamesThatDoNotFit) {
   const JsonPath root;
   const std::string name(60, 'n');
@@ -75,7 +76,7 @@ TEST(Faults, JoinsTheMessage) {
   EXPECT_FALSE(faults.empty());
 }
 
-TEST(Faults, ShowWhatCannotBeSeen) {
+TEST(Faults, ShowInvisibleCharacters) {
   Faults faults;
   faults.Add(JsonPath{nullptr, "/full\u200BName"}, {"not ", "\u202Ex\u00AD"});
   EXPECT_EQ(faults.kept(), (std::vector<FieldFault>{{"/fullU+200BName", "not U+202ExU+00AD"}}));
@@ -89,7 +90,7 @@ TEST(Faults, CountsWhatItDoesNotKeep) {
   EXPECT_EQ(faults.kept().back().path, "/49");
 }
 
-// Control characters are shown with six bytes each.
+// Each control character takes six bytes in JSON.
 TEST(Faults, AreBoundedAsTheyStandInJson) {
   const JsonPath root;
   const std::string controls(200, '\x01');
@@ -114,7 +115,7 @@ TEST(Faults, TheLargestOneIsKept) {
   EXPECT_EQ(faults.kept().size(), 1u);
 }
 
-TEST(Faults, InsideAFaultyValueAreNotTold) {
+TEST(Faults, InsideAFaultyValueAreNotReported) {
   Faults faults, more;
   faults.Add("/metadata", "wrong");
   more.Add("/metadata", "again");

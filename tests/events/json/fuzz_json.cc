@@ -1,4 +1,4 @@
-// Any bytes: the parser must end, and what it takes must mean the same once minified.
+// Any bytes: the parser must end, and a text that it takes must mean the same once minified.
 #include <cstdlib>
 #include <string>
 
@@ -15,7 +15,7 @@ void Require(bool holds) {
   if (!holds) std::abort();
 }
 
-// Kinds, names, counts and scalars as they are written.
+// Compares kinds, names, counts and scalars as they are written.
 void RequireSame(const json::Document& a, const json::Node& x, const json::Document& b,
                  const json::Node& y) {
   Require(x.kind == y.kind && x.count == y.count && a.RawName(x) == b.RawName(y));
@@ -29,7 +29,7 @@ void RequireSame(const json::Document& a, const json::Node& x, const json::Docum
   Require(i == 0 && j == 0 && count == x.count);
 }
 
-// Each name is found, and each text that has a UTF-8 form comes back as it was.
+// Each name is found, and each text that has a UTF-8 form comes back unchanged.
 void RequireReadable(const json::Document& document, const json::Node& node) {
   std::string text;
   if (node.kind == json::Kind::kString && document.Text(node, &text)) {
@@ -46,8 +46,8 @@ void RequireReadable(const json::Document& document, const json::Node& node) {
   }
 }
 
-// Whatever is written as a JSON string can be read, and is the same if it was UTF-8: messages go to
-// users, and texts into records.
+// Any text that is written as a JSON string can be read, and is the same if it was UTF-8, because
+// messages go to users and texts go into records.
 void RequireShowable(const std::string& bytes) {
   std::string quoted, text;
   json::AppendString(bytes, &quoted);
@@ -56,7 +56,7 @@ void RequireShowable(const std::string& bytes) {
   Require(text == MendUtf8(bytes) && (!IsUtf8(bytes) || text == bytes));
 }
 
-// Whatever is typed as a name, a password or a text: what was done to it once is done.
+// Folding, preparing and trimming a name, a password or a text twice gives the same as once.
 void RequireSettled(const std::string& bytes) {
   const std::string name = FoldUserName(bytes), password = PreparePassword(bytes);
   Require(FoldUserName(name) == name && PreparePassword(password) == password);
@@ -68,7 +68,7 @@ void RequireSettled(const std::string& bytes) {
   Require(unicode::ShowInvisible(shown) == shown);
   const std::string seen = unicode::WithoutUnseen(bytes);
   Require((seen == bytes) == !unicode::FirstUnseen(bytes));
-  Require(!IsUtf8(bytes) || !unicode::FirstUnseen(seen));  // else parts of characters may meet
+  Require(!IsUtf8(bytes) || !unicode::FirstUnseen(seen));  // other bytes may join to a character
   (void)FaultOfName(trimmed);
   (void)unicode::CannotHold(bytes, unicode::IsVisibleAscii);
 }

@@ -106,7 +106,7 @@ TEST(JsonArchive, TakesMembersInAnyOrderAndSpelling) {
   EXPECT_EQ(inner, (Inner{3, {"a"}}));
 }
 
-TEST(JsonArchive, AbsentAndNullAreTwoThings) {
+TEST(JsonArchive, AbsentAndNullDiffer) {
   Sample sample;
   EXPECT_EQ(Read(With("patch", ""), Reading::kRecord, &sample), Strings());
   EXPECT_FALSE(sample.patch.has_value());
@@ -176,8 +176,8 @@ TEST(JsonArchive, OnlyAnEnvelopeHasUnknownMembersIgnored) {
   }
 }
 
-// Names of unknown members are the sender's: the faults go back as JSON, so they must be UTF-8 and
-// must not grow with what was sent.
+// The sender chooses the names of unknown members, and the faults go back as JSON. So the names in
+// them must be UTF-8 and must not grow with the request.
 TEST(JsonArchive, UnknownMembersAreNamedInBoundsAndInUtf8) {
   std::string wide;
   for (int i = 0; i < 50; ++i) wide += "\u20AC";

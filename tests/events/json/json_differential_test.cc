@@ -1,4 +1,4 @@
-// The same texts through RapidJSON in its strict mode: both must take the same, but for the
+// Compares our parser with RapidJSON in its strict mode: both must take the same texts, but for the
 // differences that are named here.
 #include <gtest/gtest.h>
 #include <rapidjson/memorystream.h>
@@ -29,7 +29,7 @@ bool Has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-// Why the verdicts may differ; "": they may not.
+// Why the verdicts may differ; "": they must agree.
 std::string NamedDifference(const std::string& text, const std::string& ours,
                             rapidjson::ParseErrorCode theirs) {
   if (Has(ours, "stands twice")) return "RapidJSON takes a member twice";

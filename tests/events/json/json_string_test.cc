@@ -1,4 +1,4 @@
-// What AppendString writes, and how texts are shortened.
+// The strings that AppendString writes, and how texts are shortened.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,14 +10,14 @@ namespace {
 
 using namespace std::string_literals;
 
-// A text with bytes that are no UTF-8 was written as it was: the answer, or the record, was no
-// JSON.
+// A bug once: a text with bytes that are not UTF-8 was written unchanged, so that the answer, or
+// the record, was not JSON.
 TEST(JsonString, WritesUtf8WhateverTheTextIs) {
   EXPECT_EQ(Quoted("jo\xff"), "\"jo\uFFFD\"");
   EXPECT_EQ(Quoted("\xed\xa0\x80"), "\"\uFFFD\uFFFD\uFFFD\"");
   EXPECT_EQ(Quoted("a \"quoted\" \u20ac and\n\xe2\x82\tthe \x80 rest, \"quoted\""),
             "\"a \\\"quoted\\\" \u20ac and\\n\uFFFD\\tthe \uFFFD rest, \\\"quoted\\\"\"");
-  // At each place of the eight that are looked at together, alone and behind what is UTF-8.
+  // At each place of the eight that are tested together, alone and after valid UTF-8.
   for (size_t length = 1; length < 40; ++length) {
     for (size_t at = 0; at < length; ++at) {
       for (const std::string& before : {""s, "\u20ac"s, "\n"s}) {
@@ -49,7 +49,7 @@ TEST(JsonString, WritesEachAsciiCharacterAtEachPlace) {
   }
 }
 
-TEST(JsonString, ShortensTextsThatAreNoUtf8) {
+TEST(JsonString, ShortensTextsThatAreNotUtf8) {
   EXPECT_EQ(ShortText(std::string(100, '\x80'), 64).size(), 61u);
   EXPECT_EQ(ShortText("\x80\x80", 1).size(), 0u);
   EXPECT_EQ(ShortText("abc", 0), "");

@@ -9,7 +9,7 @@ using namespace std::string_literals;
 
 std::string Nested(int depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
-// "" or the message.
+// The message of the error; "": the text is JSON.
 std::string Fault(std::string_view text) {
   const auto document = Document::Parse(text);
   if (document) return "";
@@ -140,7 +140,7 @@ TEST(Json, RefusesWhatRfc8259Refuses) {
   }
 }
 
-TEST(Json, RefusesWhatIsNoUtf8) {
+TEST(Json, RefusesBytesThatAreNotUtf8) {
   for (const std::string& bytes :
        {"\x80"s, "\xbf"s, "\xc3"s, "\xc0\xaf"s, "\xc1\xbf"s, "\xe0\x80\xaf"s, "\xed\xa0\x80"s,
         "\xed\xbf\xbf"s, "\xe2\x82"s, "\xf0\x80\x80\xaf"s, "\xf4\x90\x80\x80"s, "\xf5\x80\x80\x80"s,
@@ -176,7 +176,7 @@ TEST(Json, RefusesAMemberThatStandsTwice) {
   }
 }
 
-// A name may hold what is no UTF-8 once it is decoded, or be cut inside of a character: the message
+// A decoded name can hold bytes that are not UTF-8, or be cut inside of a character. The message
 // goes to users as JSON, so it must stay UTF-8.
 TEST(Json, AMessageIsUtf8WhateverTheNameIs) {
   const std::string wide = "a" + [] {

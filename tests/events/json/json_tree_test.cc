@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_literals;
 
-// The tree with its scalars as they are written, so that two texts can be compared.
+// Prints the tree with its scalars as they are written, so that two texts can be compared.
 std::string Describe(const Document& document, const Node& node) {
   if (node.kind != Kind::kArray && node.kind != Kind::kObject) {
     return std::to_string(static_cast<int>(node.kind)) + std::string(document.Raw(node));
@@ -41,8 +41,8 @@ TEST(JsonTree, FindsMembersByTheirDecodedName) {
   EXPECT_EQ(document->Find(document->at(a->first), "a"), nullptr);
 }
 
-// Find once compared a name that holds a backslash with the source: asked for the member named
-// \u0061 (six characters) it gave the member "a".
+// A bug once: Find compared a name that holds a backslash with the source. Asked for the member
+// named \u0061 (six characters), it returned the member "a".
 TEST(JsonTree, ANameWithABackslashIsNotAnEscape) {
   const std::string text = R"({"\u0061":1,"\\u0061":2})";
   const auto document = Document::Parse(text);
@@ -106,7 +106,7 @@ RC_GTEST_PROP(JsonTreeProperty, AnyTextComesBackAsItWas, ()) {
   RC_ASSERT(read == text);
 }
 
-// White space wherever the grammar has a token of one character.
+// Inserts white space next to each token of one character.
 std::string Loosened(std::string_view tight) {
   std::string loose;
   bool in_string = false;
@@ -131,7 +131,7 @@ RC_GTEST_PROP(JsonTreeProperty, MinifyingKeepsTheTree, ()) {
   RC_ASSERT(minified == tight);
   const auto after = Document::Parse(minified);
   RC_ASSERT(after.ok());
-  // A container's own source may differ; Describe compares what is in it.
+  // The source of a container may differ, so Describe compares its children.
   RC_ASSERT(Describe(*before, before->root()) == Describe(*after, after->root()));
 }
 

@@ -1,5 +1,5 @@
-// Given what was, when a record comes, then this is: the folds that commands, views and checks
-// share.
+// Given a state, when a record comes, then this is the next state: the models that commands, views
+// and checks share.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -78,7 +78,7 @@ TEST(UserModel, BeginsWhenItIsAdded) {
   EXPECT_EQ(IdOf(ann), UserId{"1"});
 }
 
-TEST(UserModel, AChangeIsWhatTheEventSaysComesAfter) {
+TEST(UserModel, AChangeSetsTheStateThatTheEventNames) {
   const UserChanged changed{UserId{"1"}, {"member", false}, {"admin", true}};
   EXPECT_EQ(UserIn(changed), (Subject<UserId>{UserId{"1"}, /*begins=*/false}));
   UserModel after = Ann();
@@ -87,7 +87,7 @@ TEST(UserModel, AChangeIsWhatTheEventSaysComesAfter) {
   EXPECT_EQ(Evolve(Ann(), At7(changed)), after);
 }
 
-// A bug once: what had begun before a user was disabled went on when the user was enabled again.
+// A bug once: older sessions and links of a disabled user were valid again once it was enabled.
 TEST(UserModel, DisablingEndsSessionsAndInvitationForGood) {
   UserModel invited = Ann();
   invited.invitation = Invitation{Sha256("link"), Timestamp{99}};
@@ -129,7 +129,7 @@ TEST(UserModel, SessionsEndAtTheRecord) {
   EXPECT_EQ(Evolve(Ann(), At7(SessionsEnded{UserId{"1"}})), after);
 }
 
-TEST(UserModel, ARecordAboutAUserThatNeverWasMakesNone) {
+TEST(UserModel, ARecordAboutAUserThatNeverExistedCreatesNone) {
   const UserId nobody{"9"};
   for (const Event& event : {Event(UserChanged{nobody, {"member", false}, {"admin", false}}),
                              Event(PasswordSet{nobody, "c"}), Event(SessionsEnded{nobody}),
@@ -165,7 +165,7 @@ TEST(TenantModel, CountsContactsAndUsersAndTheIdsThatWereGiven) {
   EXPECT_EQ(tenant, (TenantModel{Sequence{7}, ContactId{2}, 2, 2, 2, std::nullopt}));
 }
 
-TEST(TenantModel, IdsThatWereGivenAreNoCount) {
+TEST(TenantModel, LastIdsAndCountsAreIndependent) {
   const TenantModel five_of_nine{Sequence{1}, ContactId{9}, 5, 4, 2, std::nullopt};
   EXPECT_EQ(Evolve(five_of_nine, At7(JaneWithAccount())),
             (TenantModel{Sequence{7}, ContactId{10}, 6, 5, 3, std::nullopt}));
@@ -177,13 +177,13 @@ TEST(TenantModel, TheNewestLimitCounts) {
   EXPECT_EQ(Evolve(limited, At7(TenantLimited{})).contact_limit, std::nullopt);
 }
 
-TEST(DisownedIn, NamesWhatTheChainsAreChainedOn) {
+TEST(DisownedIn, NamesTheParentOfTheChains) {
   const ChainDisowned disowned{Sha256("lost"), Sequence{3}, Sequence{5}, 3};
   EXPECT_EQ(DisownedIn(disowned), Sha256("lost"));
   EXPECT_EQ(DisownedIn(Jane()), std::nullopt);
 }
 
-// No event changes an e-mail or a user name yet: the states before and after decide.
+// No event changes an e-mail or a user name yet, so the tests compare states.
 TEST(NameChange, AnotherEmailFreesTheOneBefore) {
   const std::optional<ContactModel> before = JanesContact();
   std::optional<ContactModel> after = before;
@@ -198,14 +198,14 @@ TEST(NameChange, AnotherCaseOfTheSameEmailChangesNothing) {
   EXPECT_EQ(NameChangeOf(before, after), NameChange{});
 }
 
-TEST(NameChange, WhatBeginsTakesAndWhatIsNoMoreFrees) {
+TEST(NameChange, ANewSubjectTakesItsNameAndARemovedOneFreesIt) {
   const std::optional<UserModel> ann = Ann();
   EXPECT_EQ(NameChangeOf(kNoUser, ann), (NameChange{std::nullopt, "ann"}));
   EXPECT_EQ(NameChangeOf(ann, kNoUser), (NameChange{"ann", std::nullopt}));
   EXPECT_EQ(NameChangeOf(kNoUser, kNoUser), NameChange{});
 }
 
-// A subject that an event is not about stays as it was, for all events that there are.
+// No event changes a subject that it is not about.
 RC_GTEST_PROP(ModelProperty, AnEventChangesNothingButWhatItIsAbout, ()) {
   const Record record = At7(*gen::AnyEvent());
   if (!ContactIn(record.event)) {
@@ -222,7 +222,7 @@ RC_GTEST_PROP(ModelProperty, AnEventChangesNothingButWhatItIsAbout, ()) {
   }
 }
 
-// Kept lists are true for as long as this position stands.
+// Cached lists are valid as long as this position stays the same.
 RC_GTEST_PROP(ModelProperty, AnEventIsAChangeOfContactsIfItIsAboutOne, ()) {
   const Record record = At7(*gen::AnyEvent());
   const Sequence changed = Evolve(TenantModel{}, record).contacts_changed;
@@ -230,7 +230,7 @@ RC_GTEST_PROP(ModelProperty, AnEventIsAChangeOfContactsIfItIsAboutOne, ()) {
 }
 
 // A subject that an event begins needs no state before, and has the id that the event names.
-RC_GTEST_PROP(ModelProperty, WhatBeginsIsTheSameWhateverWasBefore, ()) {
+RC_GTEST_PROP(ModelProperty, ANewSubjectIsTheSameWhateverWasBefore, ()) {
   const Record record = At7(*gen::AnyEvent());
   if (const auto contact = ContactIn(record.event); contact && contact->begins) {
     const auto after = Evolve(kNoContact, record);

@@ -38,7 +38,7 @@ struct SampleRow {
   }
 };
 
-// As rows of which many readers need no more than the beginning.
+// Like a row type from which many readers need only the first fields.
 struct LongerRow : SampleRow {
   std::string rest;
   template <class Archive>
@@ -48,13 +48,13 @@ struct LongerRow : SampleRow {
   }
 };
 
-// Its rows have no byte, so that nothing but the count's own check ends a list of them.
+// Its values take no bytes, so that only the check of the count ends a list of them.
 struct Empty {
   template <class Archive>
   void serialize(Archive&) {}
 };
 
-// One value alone, to see its bytes.
+// A row with one value, to see its bytes.
 template <class T>
 struct One {
   static constexpr int kRowVersion = 1;
@@ -93,7 +93,7 @@ rc::Gen<SampleRow> AnyRow() {
   });
 }
 
-// On disk since the first release: these bytes do not change.
+// These bytes are on disk since the first release, so they never change.
 TEST(RowArchive, WritesItsGrammar) {
   EXPECT_EQ(ToHex(ToRow(One<bool>{true})), "0202");
   EXPECT_EQ(HexOf<int64_t>(0), "00");
@@ -128,16 +128,16 @@ TEST(RowArchive, RefusesAnotherVersion) {
 TEST(RowArchive, RefusesValuesThatNoWriterWrote) {
   EXPECT_FALSE(Takes<bool>("\x04"));         // two
   EXPECT_FALSE(Takes<bool>("\x01"));         // minus one
-  EXPECT_FALSE(Takes<ContactType>("\x08"));  // there are four
+  EXPECT_FALSE(Takes<ContactType>("\x08"));  // the fifth of four values
   EXPECT_FALSE(Takes<ContactType>("\x01"));
   EXPECT_FALSE(Takes<std::optional<bool>>("\x04\x02"));
   EXPECT_FALSE(Takes<Hash>(std::string(31, 'h')));
-  EXPECT_FALSE(Takes<std::string>("\x01"));  // of minus one byte
+  EXPECT_FALSE(Takes<std::string>("\x01"));  // minus one byte long
   EXPECT_FALSE(Takes<std::vector<Part>>("\x01"));
   EXPECT_FALSE(Takes<int64_t>("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));  // 11 bytes
 }
 
-// An enum is read from 64 bits: cut to its 32, this number would be one of its values.
+// An enum is read as 64 bits. Cut to 32 bits, this number would be one of its values.
 TEST(RowArchive, RefusesAnEnumBeyondItsType) {
   One<int64_t> number{int64_t{1} << 32};
   One<ContactType> read;
@@ -145,7 +145,7 @@ TEST(RowArchive, RefusesAnEnumBeyondItsType) {
 }
 
 TEST(RowArchive, NeverTrustsALength) {
-  // Each says that 2^40 or more bytes follow, and they do not: none may be allocated.
+  // Each claims that 2^40 or more bytes follow, which is false, so they must not be allocated.
   std::string huge("\x80\x80\x80\x80\x80\x80\x40", 7);
   EXPECT_FALSE(Takes<std::string>(huge + "abc"));
   EXPECT_FALSE(Takes<std::vector<std::string>>(huge + "abc"));
@@ -179,7 +179,7 @@ RC_GTEST_PROP(RowArchiveProperty, TheFrontOfALongerRowIsReadAlone, ()) {
   RC_ASSERT(FrontFromRow(std::string_view(bytes).substr(0, front_size), &front));
 }
 
-RC_GTEST_PROP(RowArchiveProperty, ACutOrLongerRowIsNoRow, ()) {
+RC_GTEST_PROP(RowArchiveProperty, ACutOrLongerRowIsNotARow, ()) {
   const std::string bytes = ToRow(*AnyRow());
   SampleRow read;
   for (size_t size = 0; size < bytes.size(); ++size) {
@@ -188,7 +188,7 @@ RC_GTEST_PROP(RowArchiveProperty, ACutOrLongerRowIsNoRow, ()) {
   RC_ASSERT(!FromRow(bytes + '\0', &read));
 }
 
-RC_GTEST_PROP(RowArchiveProperty, DamageIsReadWithoutHarm, ()) {
+RC_GTEST_PROP(RowArchiveProperty, DamagedRowsAreReadWithoutHarm, ()) {
   std::string bytes = ToRow(*AnyRow());
   const auto at = *rc::gen::inRange<size_t>(0, bytes.size());
   bytes[at] = *rc::gen::arbitrary<char>();

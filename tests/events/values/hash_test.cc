@@ -26,7 +26,7 @@ TEST(Sha256, IsTheSameOnEveryThread) {
   EXPECT_EQ(other, Sha256("abc"));
 }
 
-// RFC 4231, sections 4.2 to 4.8 (4.6 is of a cut output).
+// RFC 4231, sections 4.2 to 4.8 (4.6 has a truncated output).
 TEST(HmacSha256, KnowsTheVectorsOfRfc4231) {
   EXPECT_EQ(ToHex(HmacSha256(std::string(20, '\x0b'), "Hi There")),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");

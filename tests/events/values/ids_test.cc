@@ -46,7 +46,7 @@ TEST(RecordId, EndsWithTheTagOfItsWriter) {
   EXPECT_EQ(WriterIn(R"({"id":")" + id + R"("})"), WriterTag{0x0A07398F});
 }
 
-TEST(RecordId, OfSomethingElseHasNoWriter) {
+TEST(RecordId, NamesNoWriterInAnotherForm) {
   for (const char* text : {"{}", R"({"id":7})", R"({"id":"a07398f"})", R"([1])",
                            R"({"id":"017f22e2-79b0-7cc3-98c4-dc0c0a07-98f"})"}) {
     EXPECT_EQ(WriterIn(text), WriterTag{}) << text;

@@ -11,7 +11,7 @@ TEST(InvariantDeathTest, ABrokenOneEndsTheProcessAndNamesItself) {
   EXPECT_DEATH(CONTACTS_INVARIANT(one == 2), "invariant broken at .*invariant_test.*: one == 2");
 }
 
-TEST(InvariantDeathTest, SomebodyCanAddWhatTheyKnowOfIt) {
+TEST(InvariantDeathTest, ItsHookIsCalledBeforeTheProcessEnds) {
   EXPECT_DEATH(
       {
         before_abort = [] { static_cast<void>(::write(STDERR_FILENO, "seed 7\n", 7)); };
@@ -20,7 +20,7 @@ TEST(InvariantDeathTest, SomebodyCanAddWhatTheyKnowOfIt) {
       "seed 7");
 }
 
-TEST(Invariant, OneThatHoldsCostsNothingElse) {
+TEST(Invariant, OneThatHoldsIsEvaluatedOnce) {
   int asked = 0;
   CONTACTS_INVARIANT(++asked == 1);
   EXPECT_EQ(asked, 1);

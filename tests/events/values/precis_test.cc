@@ -1,5 +1,4 @@
-// Spellings of one user name, or of one password, by the examples of RFC 8265 and by each
-// character.
+// Spellings of one user name, or one password: the examples of RFC 8265, and each character.
 #include "events/values/precis.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +29,7 @@ TEST(FoldUserName, OfAsciiItIsFoldEmail) {
   }
 }
 
-TEST(FoldUserName, FoldsWhatIsFoldedToItself) {
+TEST(FoldUserName, MapsAFoldedNameToItself) {
   for (char32_t c = 0x80; c < 0x30000; ++c) {
     if (c >= 0xD800 && c < 0xE000) continue;
     std::string text = "a";
@@ -46,7 +45,7 @@ TEST(FoldUserName, FoldsWhatIsFoldedToItself) {
   }
 }
 
-// Marks in the wrong order are sorted, and each of them passes all before it.
+// Sorting marks moves each one past all before it, if they are in the reverse order.
 TEST(FoldUserName, ALongTextCostsNoMoreThanItsSize) {
   std::string marks = "a";
   for (int i = 0; i < 40'000; ++i) marks += "\u0301\u0323";
@@ -68,7 +67,7 @@ TEST(UserName, HoldsWhatIdentifiersHold) {
   }
 }
 
-TEST(UserName, HoldsNothingElse) {
+TEST(UserName, HoldsNoOtherCharacter) {
   const std::string only = "must hold letters, digits and visible ASCII only: ";
   EXPECT_EQ(FaultOf("j\u200Bo"), only + "U+200B at position 2");
   EXPECT_EQ(FaultOf("jo\u202Ex\u202C"), only + "U+202E at position 3");
@@ -88,7 +87,7 @@ TEST(UserName, HoldsNothingElse) {
   EXPECT_EQ(FaultOfUserName("j\u200Bo", 3), only + "U+200B at position 5");
 }
 
-TEST(FaultOfName, NamesWhatCannotBeSeen) {
+TEST(FaultOfName, NamesTheInvisibleCharacter) {
   const auto fault_of = [](const char* name) {
     return FaultOfName(unicode::Trim(name)).value_or("none");
   };
@@ -107,8 +106,8 @@ TEST(FaultOfName, NamesWhatCannotBeSeen) {
   EXPECT_EQ(fault_of("a\u3164b"), unseen + "U+3164 at position 2");
 }
 
-// RFC 8265, 4.2: what nobody sees is in no OpaqueString.
-TEST(FaultOfNewPassword, NamesWhatCannotBeSeen) {
+// RFC 8265, 4.2: an OpaqueString holds no invisible character.
+TEST(FaultOfNewPassword, NamesTheInvisibleCharacter) {
   const auto fault_of = [](const char* typed) {
     return FaultOfNewPassword(PreparePassword(typed)).value_or("none");
   };

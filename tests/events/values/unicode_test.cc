@@ -1,4 +1,4 @@
-// What can be seen and what steers: tables of texts, by the numbers of their characters.
+// Tables of characters that are visible, invisible, or steer, by their code points.
 #include "events/values/unicode.h"
 
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ TEST(UnicodeText, PairsItsBidirectionalControls) {
   EXPECT_EQ(FaultIn("\u202Aa\u0007b"), unpaired + "U+202A at position 1");
 }
 
-// Each end would have looked for its beginning among tens of thousands.
+// Otherwise each end would look for its beginning among tens of thousands.
 TEST(UnicodeText, BidirectionalControlsAreReadInOnePass) {
   std::string openers, ends;
   for (int i = 0; i < 40'000; ++i) {
@@ -101,7 +101,7 @@ TEST(UnicodeText, IsVisibleWithOneCharacterThatIs) {
   }
 }
 
-TEST(FirstUnseen, IsWhatAReaderTakesForNothingOrASpace) {
+TEST(FirstUnseen, IsTheFirstCharacterThatLooksLikeNothingOrASpace) {
   for (const auto& [text, shown] :
        {std::pair("jane@x.org", "none"), std::pair("a b", "U+0020 at position 2"),
         std::pair("\u00E4\u200B", "U+200B at position 2"),
@@ -126,7 +126,7 @@ TEST(CannotHold, NamesTheFirstCharacterOrByteThatDoesNotFit) {
   EXPECT_EQ(CannotHold("a\xE2\x80", IsVisibleAscii), "; it cannot hold byte 0xE2 at position 2");
 }
 
-TEST(UnicodeText, WhatIsInvisibleIsShown) {
+TEST(UnicodeText, InvisibleCharactersAreShown) {
   EXPECT_EQ(ShowInvisible("jane@x.org"), "jane@x.org");
   EXPECT_EQ(ShowInvisible("full\u200BName \u202Ex"), "fullU+200BName U+202Ex");
   EXPECT_EQ(ShowInvisible("\uFEFFa\u00A0b\u0007\x7F\u2029\U000E0041\uFFFF\u2800"),
@@ -135,7 +135,7 @@ TEST(UnicodeText, WhatIsInvisibleIsShown) {
   EXPECT_EQ(ShowInvisible("a\nb\r", "\n"), "a\nbU+000D");
 }
 
-TEST(UnicodeText, WhatSteersATerminalIsEscaped) {
+TEST(UnicodeText, CharactersThatSteerATerminalAreEscaped) {
   EXPECT_EQ(EscapeSteering("{\"a\":\"\u202Ex\u2069\u200F\"}\n"),
             "{\"a\":\"\\u202ex\\u2069\\u200f\"}\n");
   EXPECT_EQ(EscapeSteering("\x1B[2J\r\u009B\x7F\u2028"), "\\u001b[2J\\u000d\\u009b\\u007f\\u2028");

@@ -22,8 +22,8 @@ TEST(Utf8, LengthsOfWellFormedCharactersOnly) {
   EXPECT_FALSE(IsUtf8("Zo\xc3"));
 }
 
-// The example of Unicode's table 3-8, and one of each way to be no UTF-8: what is one character cut
-// short is one U+FFFD, every other byte is one.
+// The example of Unicode's table 3-8, and one of each fault: a character that is cut short becomes
+// one U+FFFD, and so does every other byte.
 TEST(Utf8, MendsAsBrowsersDo) {
   const std::string r = "\uFFFD";
   const std::pair<std::string, std::string> cases[] = {
@@ -59,7 +59,7 @@ bool IsUtf8ByCharacters(std::string_view text) {
   return true;
 }
 
-// Short and long texts are looked at in two ways, which must be of one mind.
+// Short and long texts are checked in two ways, which must agree.
 RC_GTEST_PROP(Utf8Property, TheWholeIsUtf8IfEachCharacterIs, ()) {
   const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "a", "bcdefghi", "\u00eb", "\u20ac", "\U0001F600", "\uFFFD", "\x80", "\xC3", "\xE2\x82",
