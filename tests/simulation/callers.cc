@@ -33,7 +33,7 @@ std::shared_ptr<Attempt> Callers::Ask() {
   command.actor_name = "u" + command.actor;
   command.reason.emplace(std::to_string(attempt->uid));
   command.intent = RandomIntent();
-  // A request text says what is asked and nothing else: repeated by another caller it is the same.
+  // The text names only the command, so that the request of another caller for it is the same.
   command.request = std::to_string(command.intent.index()) + '/' + std::to_string(attempt->uid);
   if (Pick(3) == 0) command.key.emplace("k" + std::to_string(Pick(6)));
   attempts_.push_back(attempt);

@@ -1,4 +1,4 @@
-// The callers of a simulation: what each asked, what it was told, and what it must then find true.
+// The callers of a simulation, with their commands and answers.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ namespace contacts::sim {
 struct Attempt {
   uint64_t uid = 0;
   Command command;
-  size_t history_before = 0;  // the tenant's history when it was asked …
-  size_t history_after = 0;   // … and when it was answered
+  size_t history_before = 0;  // length of the tenant's history at the command
+  size_t history_after = 0;   // length of the tenant's history at the answer
   int answers = 0;
-  bool lost = false;       // its connection died with the instance
+  bool lost = false;       // the connection died with the instance
   bool oversized = false;  // the log refused its record on this side
   std::optional<Answer> answer;
 };
@@ -29,7 +29,7 @@ class Callers {
  public:
   explicit Callers(Random& random) : random_(random) {}
 
-  // A new command of one of a few tenants, e-mails, users and keys, so that they meet often.
+  // A new command. It takes one of a few tenants, e-mails, users and keys, so that they meet often.
   std::shared_ptr<Attempt> Ask();
   // Another attempt at a command whose outcome its caller does not know.
   std::shared_ptr<Attempt> Repeat(const Attempt& earlier, const std::string& key);

@@ -10,9 +10,9 @@
 namespace contacts::sim {
 namespace {
 
-// In 100,000 seeds no record was sent more than 20 times, whatever happened to it.
+// In 100,000 seeds no record was sent more than 20 times, under any faults.
 constexpr int kMostCopies = 60;
-// What the simulation's strangers write is shorter.
+// Entries of the simulation's strangers are shorter.
 constexpr size_t kSmallestRecord = 100;
 
 std::string Dump(const ViewReader& views) {
@@ -57,15 +57,15 @@ class Checks {
   }
 
  private:
-  // Of one tenant, after some of its records.
+  // The contacts of one tenant, after some of its records.
   struct Contacts {
     std::map<ContactId, std::optional<ContactModel>> by_id;
-    std::set<std::string> emails;  // folded, that a contact has
+    std::set<std::string> emails;  // the folded e-mails of all contacts
   };
 
   void Broken(std::string what) { broken_.push_back(std::move(what)); }
 
-  // A record that is decided again gets a new id: readers of the log deduplicate by it.
+  // A command that is decided again gets a new id, because readers of the log deduplicate by id.
   void CheckIds() {
     std::map<std::string, std::string> bytes_of;
     for (const LogEntry& entry : simulation_.log().entries()) {
@@ -76,7 +76,7 @@ class Checks {
     }
   }
 
-  // What is sent again is sent with growing pauses, and what no reader takes is given up.
+  // Records are sent again after growing pauses, and a record that no reader takes is given up.
   void CheckGrowth() {
     std::map<std::string_view, int> copies;
     for (const LogEntry& entry : simulation_.log().entries()) {
@@ -120,7 +120,8 @@ class Checks {
     for (const Attempt* attempt : by_tenant_[tenant]) CheckAnswer(*attempt, commands);
   }
 
-  // Nobody here knows what a record of a newer build made of the tenant, so nobody decides on it.
+  // This build does not know what a record of a newer build did to the tenant, so it must not
+  // decide on it.
   void CheckNothingFollows(const std::string& at, const std::vector<std::string>& history,
                            size_t newer) {
     for (size_t n = newer + 1; n < history.size(); ++n) {
@@ -128,7 +129,7 @@ class Checks {
     }
   }
 
-  // An e-mail is free again only when the contact that had it has another, or is no more.
+  // An e-mail is free again only when its contact has another one, or does not exist any more.
   void CheckEmails(const std::string& at, const Record& record, Contacts* contacts) {
     const auto subject = ContactIn(record.event);
     if (!subject) return;
@@ -137,7 +138,7 @@ class Checks {
     contact = Evolve(before, record);
     const NameChange email = NameChangeOf(before, contact);
     if (email.freed) contacts->emails.erase(*email.freed);
-    // The model must not blind what checks it: no event frees an e-mail yet.
+    // Also checked without the model, to find its faults: no event frees an e-mail yet.
     if (const auto* created = std::get_if<ContactCreated>(&record.event)) {
       if (!contacts->emails.insert(FoldEmail(created->fields.email)).second) {
         Broken(at + " repeats an e-mail");
@@ -155,7 +156,7 @@ class Checks {
 
   void CheckSerial(const std::string& at, const TenantState& state, const Record& record) {
     const auto attempts = by_uid_.find(Callers::UidOf(record));
-    if (attempts == by_uid_.end()) return Broken(at + " is nobody's command");
+    if (attempts == by_uid_.end()) return Broken(at + " comes from no command");
     Command command = attempts->second.front()->command;
     command.key = record.envelope.idempotencykey;
     const auto* refused = std::get_if<CommandRefused>(&record.event);
@@ -164,7 +165,7 @@ class Checks {
     if (!decided || *decided != record.event) Broken(at + " is not what Decide says there");
   }
 
-  // Attempts that the record at `sequence` answers, as first answer or as the answer to their key.
+  // Finds the attempts that the record at `sequence` answers, as their own record or by their key.
   void AnswersByRecord(const Record& record, size_t sequence) {
     for (Attempt* attempt : by_tenant_[record.envelope.tenant]) {
       if (!attempt->answer || attempt->answer->position.value != static_cast<int64_t>(sequence) ||
@@ -176,7 +177,7 @@ class Checks {
     }
   }
 
-  // Attempts whose answer without a record is true after the first `n` records.
+  // Finds the attempts whose answer without a record is true after the first `n` records.
   void CheckTruth(const TenantId& tenant, const TenantState& state, size_t n) {
     for (Attempt* attempt : by_tenant_[tenant]) {
       if (!attempt->answer || true_.contains(attempt)) continue;
@@ -207,7 +208,7 @@ class Checks {
                               code == ErrorCode::kTooLarge ||
                               (code == ErrorCode::kUnavailable && !true_.contains(&attempt));
     if (nothing_done) {
-      if (alone && in_history) Broken(who + " failed, it was told, and is in history");
+      if (alone && in_history) Broken(who + " was answered as failed, and is in history");
     } else if (!true_.contains(&attempt)) {
       Broken(who + " got an answer that was not true while it was asked");
     }

@@ -1,4 +1,4 @@
-// The promises that every seed is held to.
+// Checks the promises that every seed must keep.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace contacts::sim {
 
-// What is not true of a simulation that has settled, a line each:
+// The promises that a settled simulation broke, a line each:
 //   - each tenant's history is dense, each record chained on the one before, no id used twice
 //   - every record of history equals Decide on the prefix before it
 //   - no command is in history twice, no e-mail twice

@@ -1,5 +1,4 @@
-// A view store whose newest batches can be taken back, as a power cut takes back what was not
-// synced.
+// A view store whose newest batches can be undone, as a power cut undoes unsynced writes.
 #pragma once
 
 #include <deque>
@@ -38,7 +37,7 @@ class JournaledStore : public ViewStore {
     if (undo_.size() > kKept) undo_.pop_front();
   }
 
-  // The last batch never happened. False: none is left that could be lost.
+  // Undoes the last batch. False: no batch is left that could be lost.
   bool LoseLastBatch() {
     if (undo_.empty()) return false;
     inner_->Write(undo_.back());
@@ -49,7 +48,7 @@ class JournaledStore : public ViewStore {
     inner_ = std::move(inner);
     undo_.clear();
   }
-  // All that was written is on disk now.
+  // Syncs all batches, so that they cannot be lost.
   void Sync() { undo_.clear(); }
 
  private:

@@ -1,5 +1,4 @@
-// simulate: runs seeds of the simulation and stops at the first that breaks a promise, with its
-// story.
+// simulate: runs seeds of the simulation up to the first that breaks a promise; prints its story.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -104,7 +103,7 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "threads");
   app.add_option("--store", options.store, "where read models live")
       ->check(CLI::IsMember({"map", "rocksdb"}));
-  app.add_flag("--trace", options.trace, "tell the story also of a violation that is expected");
+  app.add_flag("--trace", options.trace, "print each event, also of a violation that is expected");
   app.add_flag("--expect-violation", options.expect_violation, "fail if no promise is broken");
   CLI11_PARSE(app, argc, argv);
   contacts::before_abort =

@@ -17,13 +17,13 @@ namespace contacts::sim {
 
 using StoreFactory = std::function<std::unique_ptr<ViewStore>()>;
 
-// The parts of an instance that a crash takes, over the store that it leaves.
+// The parts of an instance that a crash destroys, and the store that it leaves.
 class SimInstance {
  public:
   SimInstance(SimLog& log, std::unique_ptr<ViewStore> store, World world, WriterOptions options);
 
   void Boot();
-  // Its read models are gone, and are made anew by the next Boot.
+  // Loses the read models; the next Boot makes them anew.
   void LoseStore(std::unique_ptr<ViewStore> empty) { store_.Replace(std::move(empty)); }
   void Step(Instant now);
   void Submit(SubmittedCommand submission) { submissions_.push_back(std::move(submission)); }
@@ -33,9 +33,9 @@ class SimInstance {
   Writer& writer() { return *writer_; }
   PartitionLoop& loop() { return *loop_; }
   ViewLookup lookup() const { return ViewLookup(store_); }
-  std::vector<std::shared_ptr<Attempt>> open;  // attempts that hang on this instance
-  std::map<TenantId, Sequence> answered;       // the newest position that it gave out, by tenant
-  int64_t clock_ahead_ms = 0;                  // of the log's
+  std::vector<std::shared_ptr<Attempt>> open;  // attempts that wait for this instance's answer
+  std::map<TenantId, Sequence> answered;       // the newest position in its answers, by tenant
+  int64_t clock_ahead_ms = 0;                  // how far its clock is ahead of the log's
 
  private:
   SimLog& log_;

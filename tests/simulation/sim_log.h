@@ -1,5 +1,5 @@
 // A log that shows every fault a log can show: late, lost, repeated and reordered entries, lost
-// acknowledgements, refusals. The seed decides which; nothing here knows of history but `truth`.
+// acknowledgements, refusals. The seed decides which. Only `truth` knows which entries are history.
 #pragma once
 
 #include <deque>
@@ -17,7 +17,7 @@ namespace contacts::sim {
 
 using Random = std::mt19937_64;
 
-// What history is by the rule alone, kept as entries come in.
+// The history by the rule alone, updated with each entry.
 struct Truth {
   std::map<TenantId, std::vector<std::string>> history;  // the records' bytes, in order
   std::map<TenantId, Head> heads;
@@ -32,14 +32,14 @@ class SimLog : public EventLog {
   std::unique_ptr<LogPartition> Open(int partition) override;
   size_t max_value_bytes() const override { return 1'000'000; }
 
-  // The entry is in the log from now on.
+  // Appends the entry to the log.
   Offset Land(const std::string& key, const std::string& value);
 
   const std::vector<LogEntry>& entries() const { return entries_; }
   const Truth& truth() const { return truth_; }
   Random& random() { return random_; }
 
-  // Copies that are still on some wire and may land at any time.
+  // Copies that are still on a wire and may land at any time.
   std::vector<Outgoing> zombies;
   int64_t clock_ms = 1'700'000'000'000;
 
@@ -49,7 +49,7 @@ class SimLog : public EventLog {
   Truth truth_;
 };
 
-// One instance's connection to it.
+// The connection of one instance to the log.
 class SimPartition : public LogPartition {
  public:
   explicit SimPartition(SimLog& log) : log_(log) {}
@@ -60,19 +60,19 @@ class SimPartition : public LogPartition {
   void QueryEnd(uint64_t query) override;
   Polled Poll(size_t max_entries) override;
 
-  // --- what the seed does to it ---
+  // --- what the seed does to the connection ---
   size_t in_hand() const { return hand_.size(); }
   bool behind() const { return read_ < static_cast<int64_t>(log_.entries().size()); }
   bool has_query() const { return query_.has_value(); }
-  // Entries up to `count` more may be read by the next Poll.
+  // The next Poll may return up to `count` more entries.
   void Reveal(size_t count) { revealed_ += count; }
   void AnswerQuery();
-  // Lands entry `index` of those in hand. `acknowledged`: and says so, else it reports kUnknown.
+  // Lands entry `index` of those in hand, and reports it stored if `acknowledged`, else kUnknown.
   void Deliver(size_t index, bool acknowledged);
-  // Entry `index` is given up; it may have been copied onto the wire before.
+  // Gives entry `index` up. `as_zombie`: a copy of it stays on the wire.
   void Drop(size_t index, bool as_zombie);
   void Report(size_t index, Delivery outcome);
-  // The connection breaks: all in hand is unknown.
+  // Breaks the connection: reports all entries in hand as kUnknown.
   void Break(double zombie_share);
   const Outgoing& hand(size_t index) const { return hand_[index]; }
 

@@ -41,7 +41,7 @@ Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
   }
 }
 
-// What is open still is answered by nobody any more.
+// Attempts that are still open get no answer any more.
 Simulation::~Simulation() {
   for (const auto& instance : instances_) {
     for (const auto& attempt : instance->open) attempt->lost = true;
@@ -118,8 +118,8 @@ void Simulation::Run() {
   Settle();
 }
 
-// Whoever was answered at a position finds it on that instance in every later read, also after a
-// restart: while it has not caught up it serves no reads.
+// After an answer at a position, every later read on that instance shows it, also after a restart,
+// because the instance serves no reads before it has caught up.
 void Simulation::CheckReads(SimInstance& instance) {
   if (!instance.loop().caught_up()) return;
   for (const auto& [tenant, position] : instance.answered) {
@@ -144,7 +144,7 @@ void Simulation::Submit(SimInstance& instance, const std::shared_ptr<Attempt>& a
 
 void Simulation::OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>& attempt,
                           Answer answer) {
-  if (attempt->lost) return;  // its connection died
+  if (attempt->lost) return;  // the connection died
   Say(&instance, "answers command " + std::to_string(attempt->uid) + ": " + Short(answer));
   ++attempt->answers;
   attempt->history_after = HistoryOf(attempt->command.tenant);
@@ -176,7 +176,7 @@ void Simulation::RepeatOne(SimInstance& instance) {
   Submit(instance, callers_.Repeat(*earlier, key));
 }
 
-// A caller that sends the same request twice, whatever became of the first.
+// A caller sends the same request twice, whatever happened to the first.
 void Simulation::Again(SimInstance& instance) {
   const auto& attempts = callers_.attempts();
   if (attempts.empty()) return;

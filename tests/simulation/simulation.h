@@ -1,5 +1,4 @@
-// One seed: a few instances of the real writer, rule and projector on one faulty log, in virtual
-// time.
+// One seed: some instances of the real writer, rule and projector on a faulty log, in virtual time.
 #pragma once
 
 #include <memory>
@@ -13,8 +12,7 @@
 
 namespace contacts::sim {
 
-// Runs a seed. What it finds wrong is in `violations`; the trace is the whole story, a line an
-// event.
+// Runs a seed. `violations` are the broken promises; `trace` has a line for each event.
 class Simulation {
  public:
   Simulation(uint64_t seed, const StoreFactory& store, bool trace);

@@ -1,4 +1,4 @@
-// What can happen in a simulation besides what callers do.
+// The faults of a simulation, and other events that callers do not cause.
 #include <algorithm>
 #include <array>
 
@@ -64,7 +64,7 @@ void Simulation::Refuse(SimInstance& instance) {
   if (instance.wire().in_hand() == 0) return;
   const size_t index = Pick(instance.wire().in_hand());
   Say(&instance, "is refused " + Short(instance.wire().hand(index).value));
-  // An earlier try of the same hand-over may have got through before the refusal.
+  // An earlier try of the same hand-over may have succeeded before the refusal.
   if (Chance(0.3)) log_.zombies.push_back(instance.wire().hand(index));
   instance.wire().Report(index, Delivery::kRefused);
 }
@@ -76,7 +76,7 @@ void Simulation::Deny(SimInstance& instance) {
   instance.wire().Report(index, Delivery::kDenied);
 }
 
-// Only what was never on the wire can be refused on this side.
+// Only a record that was never on the wire can be refused on this side.
 void Simulation::NeverSend(SimInstance& instance) {
   if (instance.wire().in_hand() == 0) return;
   const size_t index = Pick(instance.wire().in_hand());
@@ -101,7 +101,7 @@ void Simulation::Foreign(SimInstance&) {
   log_.Land("acme", kTexts[Pick(kTexts.size())]);
 }
 
-// A newer build writes a record that nobody here understands.
+// A newer build writes a record that no instance here understands.
 void Simulation::Newer(SimInstance&) {
   const TenantId tenant{"gamma"};
   Record record;

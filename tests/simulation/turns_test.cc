@@ -1,5 +1,5 @@
-// Several writers on one tenant, in virtual time: those that are saturated share it and lose little
-// of what ideal alternation would give; nobody starves; one that asks now and then is served soon.
+// Several writers on one tenant, in virtual time: saturated writers share it and lose little of
+// what ideal alternation would give; no writer starves; one with few commands is served soon.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ struct Load {
   bool repeats = false;   // every other command asks for an e-mail that is taken
 };
 
-// An instance whose clients each ask again once they are answered.
+// An instance whose clients each send a new command once the last one is answered.
 class Busy {
  public:
   Busy(SimLog& log, const World& world, const Load& load)
@@ -64,7 +64,7 @@ class Busy {
   int64_t done() const { return done_; }
   int64_t refused() const { return refused_; }
   Instant::duration longest_refusal() const { return longest_refusal_; }
-  // Of those that are still open, too.
+  // Counts commands that are still open, too.
   Instant::duration longest_wait() const {
     auto longest = longest_wait_;
     for (const auto& [client, asked] : open_) longest = std::max(longest, now_ - asked);
@@ -72,7 +72,7 @@ class Busy {
   }
 
  private:
-  // A question takes as long as a record, there and back.
+  // An end query takes as long as a record, there and back.
   void AnswerQuestion() {
     if (!instance_.wire().has_query()) return;
     if (!answered_at_) answered_at_ = now_ + 2 * load_.latency;
@@ -106,7 +106,7 @@ class Busy {
                       }});
   }
 
-  bool over_ = false;  // what is answered now is answered to nobody
+  bool over_ = false;  // answers no longer count
   SimInstance instance_;
   SimLog& log_;
   const Load load_;
@@ -114,10 +114,10 @@ class Busy {
   std::deque<Instant> due_;
   size_t seen_ = 0;
   std::vector<Instant> next_;       // when each client asks again
-  std::map<size_t, Instant> open_;  // which asked when
+  std::map<size_t, Instant> open_;  // when each waiting client asked
   int64_t asked_ = 0, done_ = 0, refused_ = 0;
   Instant::duration longest_wait_{}, longest_refusal_{};
-  std::optional<Instant> answered_at_;  // when the question under way is
+  std::optional<Instant> answered_at_;  // when the end query in flight is answered
 };
 
 struct Outcome {
@@ -156,7 +156,7 @@ Outcome RunBusy(const std::vector<Load>& loads, seconds time = seconds(2)) {
   return outcome;
 }
 
-// Records per second if each sent its batch the moment it read the batch before it.
+// Records per second if each writer sent its batch the moment it read the batch before it.
 double IdealAlternation(const std::vector<Load>& loads) {
   double cycle = 0, records = 0;
   for (const Load& load : loads) {
@@ -181,7 +181,7 @@ TEST_P(Turns, SaturatedWritersShareFairlyAndLoseLittle) {
   }
 }
 
-// Two, three and five writers, on equal and unequal ways to the log.
+// Two, three and five writers, with equal and unequal latencies.
 INSTANTIATE_TEST_SUITE_P(
     Writers, Turns,
     ::testing::Values(std::vector{800, 800}, std::vector{500, 2000}, std::vector{300, 500},
@@ -199,7 +199,8 @@ TEST_P(NowAndThen, OneThatAsksNowAndThenIsServedSoonAndCostsTheSaturatedOneLittl
   const Load other{microseconds(GetParam().second), 1, milliseconds(50)};
   const Outcome alone = RunBusy({saturated});
   const Outcome both = RunBusy({saturated, other});
-  // Each is drained, goes first, and is waited for once more in vain.
+  // For each command of the other, the saturated writer drains, lets the other go first, and waits
+  // for it once more in vain.
   EXPECT_GE(both.done[0] * 2, alone.done[0]);
   EXPECT_LE(both.longest_wait[0], milliseconds(50));
   EXPECT_LE(both.longest_wait[1], 10 * (other.latency + saturated.latency));
@@ -209,8 +210,8 @@ INSTANTIATE_TEST_SUITE_P(Ways, NowAndThen,
                          ::testing::Values(std::pair(300, 300), std::pair(800, 2000),
                                            std::pair(300, 5000), std::pair(2000, 300)));
 
-// Its next command comes just when the pause that it is given ends: a pause that only shrank to
-// what it took would bind the saturated one to its pace.
+// The other writer's next command comes just when its pause ends. A pause that only shrank to the
+// measured time would bind the saturated writer to the other one's pace.
 TEST(TurnsCost, OneThatAsksEveryTenMillisecondsDoesNotSetThePace) {
   const Load saturated{microseconds(300), 16};
   const Outcome alone = RunBusy({saturated});
@@ -227,8 +228,8 @@ TEST(TurnsCost, TwoWritersKeepMoreThanAThirdOfWhatOneAlonePutsThrough) {
 
 class Refusals : public ::testing::TestWithParam<std::pair<int, int>> {};
 
-// An answer without a record waits for the records before it and for one question to the log, never
-// for two questions in a row: who asks while one is under way waits for that one and the next.
+// An answer without a record waits for the records before it and for one end query. A command that
+// comes while a query is in flight waits for that query and the next.
 TEST_P(Refusals, TakeAtMostThreeRoundTripsWhenNobodyElseWrites) {
   const auto [latency, clients] = GetParam();
   const Load load{microseconds(latency), clients, microseconds(0), /*repeats=*/true};
