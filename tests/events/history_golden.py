@@ -1,5 +1,5 @@
-"""The rule of history once more, from its wording in events/history.h and events/opening.h and with
-the standard library alone: it must agree with every verdict of golden/history.ndjson."""
+"""A second implementation of the rule of history, from its wording in events/history.h and events/opening.h, with
+the standard library alone. It must agree with every verdict of golden/history.ndjson."""
 import hashlib, json, re, sys
 
 def partition_of(key, partitions=4):  # murmur2

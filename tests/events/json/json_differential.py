@@ -1,7 +1,7 @@
-"""The same texts through our reader and Python's json: equal verdicts, equal values.
+"""Compares our reader with Python's json on the same texts: equal verdicts, equal values.
 
 json_differential.py VERDICTS    VERDICTS: the program of json_verdicts.cc
-What Python's json takes beyond RFC 8259 and our bounds is refused here by name.
+Texts that Python's json takes beyond RFC 8259 and our bounds are refused here by name.
 """
 import json
 import random
