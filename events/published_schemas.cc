@@ -39,8 +39,7 @@ std::string Filled(const json::Document& document, const json::Node& list, size_
   return out + '\n' + std::string(indent, ' ') + ']';
 }
 
-// A value that fits on its line stays on one line; `before` is the length of what precedes it
-// there.
+// A value that fits stays on one line; `before` is the length of the text before it on that line.
 std::string Indented(const json::Document& document, const json::Node& node, size_t indent,
                      size_t before) {
   std::string flat = Flat(document, node);

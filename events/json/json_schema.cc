@@ -9,7 +9,7 @@ constexpr std::string_view kEmailPattern =
     R"(^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)"
     R"((?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$)";
 
-// events/values/time.h
+// The form of events/values/time.h.
 constexpr std::string_view kTimePattern =
     R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$)";
 
@@ -23,7 +23,7 @@ constexpr std::string_view kFilledTextPattern =
 
 constexpr std::string_view kNoControlsPattern = R"(^[^\u0000-\u001f\u007f-\u009f]*$)";
 
-// IsTenantId.
+// The grammar of IsTenantId.
 constexpr std::string_view kTenantPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
 
 std::string Pattern(std::string_view pattern) {

@@ -16,7 +16,7 @@ struct UserModel {
   UserState state;
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
-  // Of the last SessionsEnded, or UserChanged that disabled the user. Older sessions are not valid.
+  // The last SessionsEnded, or UserChanged that disabled the user; older sessions are not valid.
   Sequence sessions_ended{};
   std::optional<Invitation> invitation = {};  // the link that may set a password
 

@@ -33,8 +33,7 @@ std::string FromHexText(const std::string& hex) {
   return bytes;
 }
 
-// Parts of a value: text, {"hex":…} for other bytes than UTF-8, {"repeat":…,"times":…} for long
-// text.
+// Parts of a value: text, {"hex":…} for other bytes, {"repeat":…,"times":…} for long text.
 std::string ValueOf(const json::Document& document, const json::Node& parts) {
   std::string value;
   for (uint32_t i = parts.first; i != 0; i = document.at(i).next) {

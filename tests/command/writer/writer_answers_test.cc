@@ -1,5 +1,5 @@
-// The answer to each caller, and its time: bounds, deadlines, joined keys, answers without a
-// record.
+// The answer to each caller, and when it comes: bounds, deadlines, joined keys, answers that need
+// no record of their own.
 #include <gtest/gtest.h>
 
 #include "tests/command/writer/driven_writer.h"
