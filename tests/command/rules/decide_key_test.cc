@@ -53,7 +53,7 @@ TEST(Key, AnotherRequestIsRefused) {
   EXPECT_EQ(std::get<Error>(decision),
             (Error{ErrorCode::kKeyReused,
                    "the Idempotency-Key k1 was used for another request. The bytes of the body are "
-                   "compared, so the order of members and white space count. To try again, repeat "
+                   "compared, so the order of members and white space count. To try again, send "
                    "exactly the same bytes; for a new request, take a new key"}));
 }
 
