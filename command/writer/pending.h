@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command/command.h"
+#include "command/idempotency.h"
 #include "command/writer/clock.h"
 #include "events/history.h"
 #include "events/record.h"
@@ -19,6 +20,12 @@ struct Waiter {
   Instant deadline;
 };
 
+// Gives each waiter the answer, and removes them all.
+inline void ReplyAll(std::vector<Waiter>& waiters, const Answer& answer) {
+  for (Waiter& waiter : waiters) waiter.reply(answer);
+  waiters.clear();
+}
+
 // One record made for a command. A command has several when the log refused one for good, or when
 // one that was given up can still win. At most one of them wins, because they, or the records that
 // they are chained on, compete for one slot.
@@ -27,6 +34,11 @@ struct Attempt {
   Record record;
   std::string bytes;
 };
+
+// The key that names the attempt, for a caller without a key of its own.
+inline std::string KeyOf(const Attempt& attempt) {
+  return AttemptKey(attempt.slot.sequence, attempt.record.envelope.id);
+}
 
 // A command that has not been decided yet, or must be decided again.
 struct Waiting {

@@ -10,9 +10,11 @@ import pathlib
 import sys
 
 PIPELINE, STATE, FOLLOWER = 'command/writer/tenant_pipeline.cc', 'command/tenant_state.cc', 'infra/instance/follower.cc'
+DECIDING, SENDING = 'command/writer/tenant_pipeline_deciding.cc', 'command/writer/tenant_pipeline_sending.cc'
 MAKER, PROJECTOR = 'command/writer/record_maker.cc', 'projections/projector.cc'
 
-# An encoder that now and then writes what no reader takes, past the judgement and before it.
+# An encoder that now and then writes bytes that no reader takes: BROKEN_ENCODER before the check of its
+# bytes, UNJUDGED instead of the check.
 UNREADABLE = """std::string bytes = EncodeRecord(record);
   if (record.envelope.id[16] < '4') bytes[bytes.size() / 2] = '\\xff';"""
 BROKEN_ENCODER = (MAKER, 'std::string bytes = EncodeRecord(record);', UNREADABLE)
@@ -21,16 +23,16 @@ UNJUDGED = (MAKER, 'std::string bytes = EncodeRecord(record);',
 
 # name -> [(file, text, what stands there instead)]
 MUTANTS = {
-    'trap01_own_superseded_decided_again': [(PIPELINE,
+    'trap01_own_superseded_decided_again': [(SENDING,
         'pending.stage = Pending::Stage::kPassed;\n      return;',
         'pending.work.attempts.clear();\n      again_from_ = 0;\n      return;')],
-    'trap02_new_bytes_after_time_out': [(PIPELINE,
+    'trap02_new_bytes_after_time_out': [(SENDING,
         'case Delivery::kUnknown:\n      pending.stage = Pending::Stage::kLost;',
         'case Delivery::kUnknown:\n      pending.work.attempts.clear();\n      again_from_ = 0;')],
-    'trap03_answer_from_pending_state': [(PIPELINE,
+    'trap03_answer_from_pending_state': [(DECIDING,
         'pending.answer = std::move(answer);',
         'bytes_ -= Bytes(pending.work.command);\n  ReplyAll(pending.work.waiters, answer);\n  return;')],
-    'trap04_answer_on_delivery_report': [(PIPELINE,
+    'trap04_answer_on_delivery_report': [(SENDING,
         'pending.stored_at = report.offset;',
         'pending.stored_at = report.offset;\n      ReplyAll(pending.work.waiters, AnswerOf(pending.current().record));')],
     'trap05_key_not_joined': [
@@ -44,17 +46,17 @@ MUTANTS = {
         'same->waiters.push_back(std::move(waiter));',
         'if (!same->waiters.empty()) same->waiters.push_back(std::move(waiter));')],
     'trap08_only_the_loser_decided_again': [
-        (PIPELINE, 'DropDeadAttempts(state().head());', ''),
-        (PIPELINE, 'while (pending_.size() > from) {\n    Pending pending = std::move(pending_.back());\n    pending_.pop_back();',
+        (DECIDING, 'DropDeadAttempts(state().head());', ''),
+        (DECIDING, 'while (pending_.size() > from) {\n    Pending pending = std::move(pending_.back());\n    pending_.pop_back();',
          'for (bool once = true; once && pending_.size() > from; once = false) {\n'
          '    Pending pending = std::move(pending_[from]);\n    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(from));\n'
          '    pending.work.attempts.clear();'),
-        # What stays behind may have no attempt left, and the real chain never meets that.
-        (PIPELINE, 'if (!pending_[i].has_record) continue;', 'if (!pending_[i].has_record || pending_[i].work.attempts.empty()) continue;'),
-        (PIPELINE, 'if (pending.has_record) {\n      HandOver', 'if (pending.has_record && !pending.work.attempts.empty()) {\n      HandOver')],
-    'trap09_only_the_first_sent_again': [(PIPELINE,
+        # A command that stays in the chain may have no attempt left, which never happens in the real code.
+        (DECIDING, 'if (!pending_[i].has_record) continue;', 'if (!pending_[i].has_record || pending_[i].work.attempts.empty()) continue;'),
+        (SENDING, 'if (pending.has_record) {\n      HandOver', 'if (pending.has_record && !pending.work.attempts.empty()) {\n      HandOver')],
+    'trap09_only_the_first_sent_again': [(SENDING,
         'HandOver(pending, now);\n    } else {', 'HandOver(pending, now);\n      break;\n    } else {')],
-    'trap10_delivery_error_is_failure': [(PIPELINE,
+    'trap10_delivery_error_is_failure': [(SENDING,
         'case Delivery::kUnknown:\n      pending.stage = Pending::Stage::kLost;',
         'case Delivery::kUnknown:\n      pending.stage = Pending::Stage::kLost;\n'
         '      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "failed"}));')],
@@ -64,27 +66,27 @@ MUTANTS = {
     'trap11_checkpoint_behind_the_rows': [(PROJECTOR,
         'round.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);\n  round.Commit();',
         'round.Commit();\n  Round apart(views_);\n  apart.Write(View::kCheckpoints, keys::Partition(partition_), checkpoint);\n  apart.Commit();')],
-    'trap12_win_matched_at_the_front_only': [(PIPELINE,
+    'trap12_win_matched_at_the_front_only': [(SENDING,
         'const size_t first = FirstRecord();\n  if (first != kNone) {',
         'const size_t first = pending_.empty() || !pending_.front().has_record ? kNone : 0;\n  if (first != kNone) {')],
     'trap13_sequence_without_previous': [(PROJECTOR,
         'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {',
         'if (slot->sequence != Next(tenant.head)) {')],
-    'trap14_batch_sees_another_overlay': [(PIPELINE,
+    'trap14_batch_sees_another_overlay': [(DECIDING,
         'state_.reset();\n  DropDeadAttempts(state().head());',
         'const TenantState fresh(context_.lookup, tenant_);\n  DropDeadAttempts(fresh.head());')],
     'trap15_serving_before_the_catch_up': [(FOLLOWER,
         'caught_up_ = caught_up_ || (start_end_ && position() >= *start_end_ && !check_before_);',
         'caught_up_ = position().value >= 0;')],
-    'trap17_one_oversized_fails_its_batch': [(PIPELINE,
+    'trap17_one_oversized_fails_its_batch': [(SENDING,
         '  // Without waiters it is not decided again.\n',
         '  for (size_t i = index + 1; i < pending_.size(); ++i) {\n'
         '    ReplyAll(pending_[i].work.waiters, Failure({ErrorCode::kTooLarge, "batch"}));\n  }\n')],
     'trap18_decided_again_with_the_same_id': [(MAKER,
         'envelope.id = RecordId(envelope.time, random, world.writer);', 'envelope.id = command.reason.value_or("");')],
-    'trap20_unreadable_is_sent_again': [UNJUDGED, (PIPELINE,
+    'trap20_unreadable_is_sent_again': [UNJUDGED, (SENDING,
         'p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&',
-        'p.stored_at.value == -2 && p.stored_at < context_.position &&'), (PIPELINE,
+        'p.stored_at.value == -2 && p.stored_at < context_.position &&'), (SENDING,
         'const bool gone = stage == Stage::kPassed ||',
         'const Offset at = pending_[first].stored_at;\n'
         '  const bool gone = (at.value >= 0 && at < context_.position) || stage == Stage::kPassed ||')],
@@ -97,22 +99,22 @@ MUTANTS = {
         '  if (fallen[this][ToHex(judged.hash)]) return judged;\n'
         '  if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {\n'
         '    fallen[this][ToHex(judged.hash)] = true;')],
-    'denied_is_failure': [(PIPELINE,
+    'denied_is_failure': [(SENDING,
         'Reject(pending, now, "the log takes no records now: " + report.reason);',
         'Reject(pending, now, "denied");\n'
         '      ReplyAll(pending.work.waiters, Failure({ErrorCode::kUnavailable, "denied"}));')],
-    'denied_is_not_tried_again': [(PIPELINE,
+    'denied_is_not_tried_again': [(SENDING,
         'if (now < send_again_at_) return;',
         'if (!gone || now < send_again_at_) return;')],
     'clock_goes_back': [(MAKER,
         'std::max(world.wall_clock(), state.time())', 'world.wall_clock()')],
-    'decides_on_what_it_does_not_understand': [(PIPELINE,
+    'decides_on_what_it_does_not_understand': [(DECIDING,
         'if (!state().parked().empty()) {', 'if (state().parked() == "never") {')],
     'end_of_log_not_awaited': [(PIPELINE,
         'if (!front.target || context_.position < *front.target) return;', '')],
 }
 
-# The second line of defence, and the first: with either, the writer gets over its broken encoder.
+# Two lines of defence, the second without the first and the first alone: the writer copes with its broken encoder.
 HARMLESS = ['unreadable_is_given_up', 'unreadable_is_never_handed_over']
 
 
