@@ -41,7 +41,6 @@ class Document {
   std::string_view source() const { return source_; }
   const Node& root() const { return nodes_[1]; }
   const Node& at(uint32_t index) const { return nodes_[index]; }
-  uint32_t IndexOf(const Node& node) const { return static_cast<uint32_t>(&node - nodes_.data()); }
 
   std::string_view Raw(const Node& node) const {
     return source_.substr(node.begin, node.end - node.begin);

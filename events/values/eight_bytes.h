@@ -1,5 +1,5 @@
-// Tests eight bytes in one step (SWAR), for texts that need an escape or a closer look at few of
-// their bytes.
+// Tests eight bytes in one step (SWAR), for scans over texts in which nearly every byte needs no
+// further attention.
 #pragma once
 
 #include <cstddef>
