@@ -50,8 +50,8 @@ void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
         std::move(work),
         Failure({ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30}));
   }
-  // A key that a 503 gave out is not in the record itself, so Decide does not find it while the
-  // record is pending.
+  // A record that was made before a 503 gave its key out does not hold that key, so the pending
+  // commands are searched for it here.
   const Waiting* under_key = PendingUnderKeyOf(work.command);
   if (under_key != nullptr && under_key->command.request != work.command.request) {
     return AddAnswer(std::move(work), Failure(KeyReused(*work.command.key)));
