@@ -154,7 +154,7 @@ void TenantPipeline::DropAttempt(size_t index, const std::string& reason, Error 
   pending.work.attempts.pop_back();
   again_from_ = std::min(again_from_, index);
   if (!pending.work.attempts.empty()) {
-    pending.work.log_refusal = reason;  // an earlier attempt can still win, so its slot is filled
+    pending.work.log_refusal = reason;  // an earlier attempt can win: fill its slot
     return;
   }
   // Without waiters it is not decided again.
