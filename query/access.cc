@@ -49,7 +49,7 @@ bool Viewer::Sees(ContactId id, const MentionRow& mention) const {
 
 std::string Viewer::Key() const {
   if (sees_all) return "all";
-  // The company comes last, whatever bytes it has; an absent one differs from an empty one.
+  // The company comes last, because it may hold any bytes; an absent one differs from an empty one.
   return "some " + (self ? std::to_string(self->value) : "-") + (company ? " of " + *company : "");
 }
 
@@ -78,7 +78,7 @@ AccessSnapshot AccessSnapshotIn(const ViewReader& snapshot, const Asker& asker) 
 }
 
 AccessSnapshot AccessSnapshotOf(const ViewStore& views, const Asker& asker) {
-  // An asker who sees everything needs one row only, which is always of one position.
+  // An asker that sees everything needs one row only, and one row always has one position.
   if (RightsOf(asker.role).sees_all || !asker.contact_id) return AccessSnapshotIn(views, asker);
   return AccessSnapshotIn(*views.Snapshot(), asker);
 }

@@ -1,4 +1,4 @@
-// Who may see and do what: the one table of it.
+// Which role may see and do what: this is the only table of it.
 //
 //   role                 sees                                          creates,   audit   opens
 //                                                                      changes            accounts
@@ -14,7 +14,7 @@
 //   token:write          everything of its tenant                      yes        no      no
 //   token:audit          everything of its tenant                      no         yes     no
 //
-// Roles compare byte for byte. Nothing else in the program asks for a role's name.
+// Roles compare byte for byte. No other code of the program looks at a role's name.
 #pragma once
 
 #include <optional>
@@ -40,18 +40,18 @@ Rights RightsOf(std::string_view role);
 // The roles that the table names.
 const std::vector<std::string_view>& KnownRoles();
 
-// Who asks, as the session says.
+// The user or token that asks, as the session says.
 struct Asker {
   TenantId tenant;
   std::string role;
-  std::optional<ContactId> contact_id;  // nullopt: it is no contact itself
+  std::optional<ContactId> contact_id;  // nullopt: the asker is not a contact
 };
 
 // What one asker may see at one position of its tenant: equal viewers see the same.
 struct Viewer {
   bool sees_all = false;
   std::optional<ContactId> self;       // seen even when inactive
-  std::optional<std::string> company;  // the own one at that position; nullopt never matches
+  std::optional<std::string> company;  // the asker's own at that position; nullopt never matches
 
   bool operator==(const Viewer&) const = default;
 
@@ -62,10 +62,10 @@ struct Viewer {
   std::string Key() const;
 };
 
-// `own`: the asker's contact at that position; nullopt: there is none. Only its company counts.
+// `own`: the asker's contact at that position; nullopt: it has none. Only its company counts.
 Viewer ViewerOf(const Asker& asker, const std::optional<ListedContact>& own);
 
-// A tenant's state and what the asker may see of it, both of one and the same position.
+// A tenant's state and what the asker may see of it, both at one position.
 struct AccessSnapshot {
   TenantRow tenant;
   Viewer viewer;
@@ -74,10 +74,10 @@ struct AccessSnapshot {
 // The record that a parked tenant waits at; nullopt: it is not parked.
 std::optional<Sequence> ParkedAt(const TenantRow& tenant);
 
-// `views` may be live: what it reads in several steps is of one position all the same.
+// `views` may be written meanwhile: all that this reads belongs to one position nevertheless.
 // Throws StoreFailure.
 AccessSnapshot AccessSnapshotOf(const ViewStore& views, const Asker& asker);
-// The same of a snapshot.
+// Reads `snapshot` instead.
 AccessSnapshot AccessSnapshotIn(const ViewReader& snapshot, const Asker& asker);
 
 }  // namespace contacts::query

@@ -1,4 +1,4 @@
-// How much a caller who must not be held up may still read.
+// How many bytes a caller that must not be held up may still read.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ class ByteBudget {
   static constexpr size_t kNoLimit = SIZE_MAX;
   explicit ByteBudget(size_t bytes = kNoLimit) : left_(bytes) {}
 
-  // False: there was less left, and from now on there is nothing.
+  // False: fewer were left; the budget is spent from now on.
   bool Take(size_t bytes) {
     if (left_ == kNoLimit) return true;
     is_spent_ = is_spent_ || bytes > left_;

@@ -9,7 +9,7 @@
 namespace contacts::query {
 namespace {
 
-// Decoding a record costs as much as rendering so many times its bytes.
+// Decoding a record costs as much as rendering this many times its bytes.
 constexpr size_t kDecodingIsDearer = 6;
 
 }  // namespace

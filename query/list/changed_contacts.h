@@ -10,9 +10,9 @@
 
 namespace contacts::query {
 
-// The contacts that the records after `after` up to and with `last` may have changed. nullopt: it
-// is cheaper to read all contacts again (more than `most` records), a record does not say (this
-// build does not know it), or the budget is spent. Throws StoreFailure.
+// The contacts that the records after `after`, up to and including `last`, may have changed.
+// nullopt: reading all contacts again is cheaper (more than `most` records), this build does not
+// know one of the records, or the budget is spent. Throws StoreFailure.
 std::optional<std::vector<ContactId>> ChangedContacts(const ViewReader& views,
                                                       const TenantId& tenant, Sequence after,
                                                       Sequence last, int64_t most,

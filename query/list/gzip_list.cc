@@ -8,10 +8,10 @@
 namespace contacts::query {
 namespace {
 
-// Rendered lists come out as small as with 6, in three quarters of the time; 9 takes four times as
-// long and gains nothing.
+// Rendered lists become as small as with level 6, in three quarters of the time; level 9 takes four
+// times as long and gains nothing.
 constexpr int kLevel = 5;
-constexpr int kRawDeflate = -15;  // no header and trailer: ours are around all parts together
+constexpr int kRawDeflate = -15;  // no header and trailer: ours enclose all parts together
 
 // Magic, deflate, no flags, no time, no hint, made on Unix.
 constexpr std::string_view kHeader("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10);
@@ -32,7 +32,7 @@ class Deflater {
   Deflater& operator=(const Deflater&) = delete;
 
   std::string Run(std::string_view text, int flush) {
-    // Room for the worst case and for the marker of a flush, so that one call does all.
+    // Has room for the worst case and for the marker of a flush, so that one call is enough.
     std::string out(deflateBound(&stream_, text.size()) + 16, '\0');
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
     stream_.avail_in = static_cast<uInt>(text.size());

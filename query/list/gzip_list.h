@@ -1,11 +1,11 @@
-// Joins texts that were compressed once, each for itself, into one gzip file (RFC 1952) of one
-// member, without compressing anything again.
+// Joins texts that were compressed separately before into one gzip file (RFC 1952) of one member,
+// without compressing anything again.
 //
 //   file = header (10 bytes) · part … · last · CRC-32 · length mod 2^32, both little endian
 //   part = deflate blocks (RFC 1951) that end on a byte and refer to nothing before (a full flush)
-//   last = the final block, of the text that ends the file
+//   last = the final block: the text that ends the file
 //
-// One member and not many: widespread clients stop after the first.
+// The file has one member only, because widespread clients stop after the first.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Checksum {
   uint64_t length = 0;
 };
 
-// Of one text and another one after it.
+// The checksum of a text with another one after it.
 Checksum Join(const Checksum& first, const Checksum& second);
 
 struct Deflated {
@@ -33,8 +33,8 @@ enum class Flush { kFull, kFinal };
 // Throws std::bad_alloc only.
 Deflated Deflate(std::string_view text, Flush flush);
 
-// The three kinds of text that a file consists of: this header, then parts that were deflated with
-// kFull, then the end: `last` was deflated with kFinal, and `parts` is the checksum of all parts.
+// A file consists of this header, parts that were deflated with kFull, and the end: `last` was
+// deflated with kFinal, and `parts` is the checksum of all parts.
 std::string_view GzipHeader();
 std::string GzipEnd(const Checksum& parts, const Deflated& last);
 

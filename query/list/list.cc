@@ -6,12 +6,12 @@
 namespace contacts::query {
 namespace {
 
-// Compressed parts of so many bytes are sent as they are: joining them would keep them twice.
+// Compressed parts of at least this many bytes are sent unjoined: joining would keep them twice.
 constexpr size_t kWorthItsOwnChunk = 16 * 1024;
 // Copying is faster than compressing, by about this factor.
 constexpr size_t kJoinIsCheaper = 16;
 
-// A text that ends a list: always one of these two, so that it is compressed once.
+// The text that ends a list: always one of two, so that each is compressed once.
 struct Ending {
   explicit Ending(const char* ending)
       : text(std::make_shared<const std::string>(ending)), zipped(Deflate(*text, Flush::kFinal)) {}
@@ -27,8 +27,8 @@ const Ending& EndingOf(bool is_empty) {
 
 }  // namespace
 
-// Here and in ListPiece: whoever compresses says so before it looks whether the part was let go,
-// and LetGo does the reverse, so that one of both sees the other.
+// Here and in ListPiece: the thread that compresses sets is_zipped_ before it reads is_let_go_, and
+// LetGo sets is_let_go_ before it reads is_zipped_, so that at least one of them sees the other.
 const ListPart::Zipped& ListPart::zipped() const {
   std::call_once(once_, [this] {
     Deflated deflated = Deflate(*text(), Flush::kFull);
@@ -128,7 +128,7 @@ size_t List::BytesToZip() const {
 
 const std::vector<Chunk>& List::gzip() const {
   std::call_once(once_, [this] {
-    // Not one for all lists: threads that send different lists would meet at its count.
+    // Each list has its own copy: threads that send different lists would contend for its count.
     gzip_.push_back(std::make_shared<const std::string>(GzipHeader()));
     Checksum text;
     for (const auto& piece : pieces_) {

@@ -18,7 +18,7 @@
 namespace contacts::query {
 
 // The visible contacts of one range of ids: `[` or `,` and then their JSON with commas between;
-// empty when there is none. Any thread.
+// empty when none is visible. Any thread.
 class ListPart {
  public:
   explicit ListPart(std::string text, std::shared_ptr<TextLedger> ledger = nullptr)
@@ -45,8 +45,8 @@ class ListPart {
 };
 using ListParts = std::vector<std::shared_ptr<const ListPart>>;
 
-// Neighbouring parts, and their gzip form in few chunks: small ones are joined, because sending
-// many costs more than copying them once; large ones are taken as they are. Any thread.
+// Neighbouring parts, and their gzip form in few chunks: small parts are joined, because sending
+// many costs more than copying them once; large ones stay chunks of their own. Any thread.
 class ListPiece {
  public:
   ListPiece(ListParts parts, std::shared_ptr<TextLedger> ledger)
@@ -54,13 +54,13 @@ class ListPiece {
 
   struct Zipped {
     std::vector<Chunk> chunks;
-    std::vector<RenderedText> joined;  // those of `chunks` that are no part's own
+    std::vector<RenderedText> joined;  // the texts of those `chunks` that join several parts
     Checksum text;
   };
 
   const ListParts& parts() const { return parts_; }
   const Zipped& zipped() const;  // made at the first call
-  // What the next call of zipped() would have to do, in bytes to compress.
+  // How many bytes the next call of zipped() would have to compress.
   size_t BytesToZip() const;
   // Its texts that `next` does not share count as let go; nullptr: all.
   void LetGo(const ListPiece* next) const;
@@ -77,22 +77,23 @@ class ListPiece {
 // Immutable; any thread.
 class List {
  public:
-  // Takes over the pieces of `before` that have the same parts; nullptr: there is none.
+  // Shares the pieces of `before` that have the same parts; nullptr: no list to share with.
   List(Sequence list_position, Sequence list_changed, std::string list_tag, ListParts list_parts,
        const List* before, const std::shared_ptr<TextLedger>& ledger);
 
   const Sequence position;  // of the tenant when it was read
-  const Sequence changed;  // the newest change to a contact by then: as long as that is the newest,
-                           // the list is true
-  const std::string tag;   // lists of equal tags are equal: stands for history, viewer and release
-  const ListParts parts;   // one for each kIdsInPart ids
+  const Sequence changed;   // the newest change to a contact by then: while no newer one exists,
+                            // the list is current
+  const std::string tag;    // lists of equal tags are equal: stands for history, viewer and release
+  const ListParts parts;    // one for each kIdsInPart ids
 
   const std::vector<Chunk>& plain() const { return plain_; }
   const std::vector<Chunk>& gzip() const;  // made at the first call
-  size_t BytesToZip() const;               // that the next call of gzip() would have to compress
+  size_t BytesToZip() const;               // what the next call of gzip() would have to compress
   size_t bytes() const { return bytes_; }  // of the plain form
 
-  // The cache keeps it no more: its texts that `next` does not share count as let go; nullptr: all.
+  // To be called when the cache drops the list: its texts that `next` does not share count as let
+  // go; nullptr: all.
   void LetGo(const List* next) const;
 
  private:

@@ -8,16 +8,16 @@
 namespace contacts::query {
 namespace {
 
-// What an entry costs beside its texts, roughly.
+// What an entry costs besides its texts, roughly.
 constexpr size_t kOverhead = 512;
 
-// The cache remembers the last reading of so many askers, about 200 bytes each.
+// The cache remembers the last reading of at most this many askers, about 200 bytes each.
 constexpr size_t kMaxLastReadings = 4096;
 
-// A tenant's share of the limit is this part of it.
+// A tenant's share is the limit divided by this.
 constexpr size_t kShares = 4;
 
-// When slow readers may have gone on.
+// After this time slow readers may have taken what they hold.
 constexpr int kRetrySeconds = 2;
 
 size_t CostOf(const KeptList& kept) {
@@ -26,17 +26,17 @@ size_t CostOf(const KeptList& kept) {
 }
 
 std::string KeyOf(ListKind kind, const TenantId& tenant) {
-  // No tenant id holds a space.
+  // Tenant ids hold no space.
   return (kind == ListKind::kContacts ? "c " : "m ") + tenant.value + " ";
 }
 
-// Lists of a store that was replaced have other keys, which nobody asks for again.
+// Lists of a replaced store have other keys, which no caller looks up again.
 std::string KeyOf(ListKind kind, const TenantId& tenant, const Viewer& viewer,
                   uint64_t generation) {
   return KeyOf(kind, tenant) + std::to_string(generation) + " " + viewer.Key();
 }
 
-// The same for whoever is the same viewer at each position.
+// Askers that are the same viewer at each position have the same key.
 std::string KeyOf(ListKind kind, const Asker& asker) {
   std::string key = KeyOf(kind, asker.tenant);
   if (RightsOf(asker.role).sees_all) return key += "all";
@@ -80,14 +80,14 @@ std::optional<Result<ListReading>> ListCache::ReadQuickly(ListKind kind, const A
     ListReading reading;
     if (list && list->changed >= access.tenant.contacts_changed &&
         views_.Generation() == generation) {
-      // A newer list than the tenant's row is as good: by its position the viewer was the same, for
-      // whose list would it be else.
+      // A list newer than the row we read is fine: the cache key contains the viewer, so it was
+      // rendered for this viewer.
       reading = Reading(std::move(list), access.tenant);
     } else {
       const auto refreshed = Refresh(entry, kind, asker, access.viewer, generation, most, &reading);
       if (refreshed == Refreshed::kTakesLong) return std::nullopt;
       if (refreshed == Refreshed::kRefused) return ReadersBehind();
-      // The viewer or the store changed this moment: the next round sees it.
+      // The viewer or the store changed at this moment: the next iteration sees it.
       if (refreshed == Refreshed::kChanged) continue;
     }
     Remember(key, version, entry, reading);
@@ -105,7 +105,7 @@ std::optional<ListReading> ListCache::SameAsLastTime(const std::string& asker,
   KeptList& kept = *last.entry;
   if (!kept.list) return std::nullopt;  // it was let go
   kept.shelf->Use(kept);
-  // The list may have become newer since the version was looked at.
+  // The list may have become newer since the version stamp was read.
   return ListReading{kept.list, std::max(last.position, kept.list->position), last.parked};
 }
 
@@ -113,8 +113,8 @@ void ListCache::Remember(const std::string& asker, std::optional<uint64_t> versi
                          const Entry& entry, const ListReading& reading) {
   if (!version) return;
   const std::lock_guard lock(mutex_);
-  if (last_readings_.size() >= kMaxLastReadings)
-    last_readings_.clear();  // each is back with its next request
+  // Each asker that still reads is remembered again with its next request.
+  if (last_readings_.size() >= kMaxLastReadings) last_readings_.clear();
   last_readings_.insert_or_assign(asker,
                                   LastReading{*version, entry, reading.position, reading.parked});
 }
@@ -124,7 +124,7 @@ ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const
                                         ListReading* reading) {
   const RenderingTurn turn(mutex_, *entry, most);
   if (!turn.is_mine()) return Refreshed::kTakesLong;
-  // Taken in this turn, so no list of this entry is newer.
+  // The snapshot is taken in this turn, so no list of this entry is newer.
   const std::unique_ptr<ViewReader> snapshot = views_.Snapshot();
   const AccessSnapshot access = AccessSnapshotIn(*snapshot, asker);
   if (access.viewer != viewer || views_.Generation() != generation) return Refreshed::kChanged;
@@ -141,7 +141,7 @@ ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const
   return Refreshed::kDone;
 }
 
-// `list`: what there is of it, and then what was rendered.
+// `list`: the kept list (nullptr: none yet); then the rendered one.
 ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& snapshot,
                                        ListKind kind, const AccessSnapshot& access, size_t most,
                                        std::shared_ptr<const List>* list) {
@@ -200,8 +200,8 @@ void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
                      const std::shared_ptr<const List>& before, DeferredFree* gone) {
   entry->known_too_large = 0;
   if (entry->shelf == nullptr) {
-    // It was let go while it was rendered again. What it took over counts as let go already, and
-    // its key may have another entry by now.
+    // The entry was let go while this caller rendered it. The parts that the new list shares with
+    // `before` count as let go already, and another entry may have the key by now.
     if (before || by_key_.contains(entry->key)) return gone->Add(std::move(list), nullptr);
   } else {
     if (before) gone->Add(before, list);

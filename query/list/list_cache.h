@@ -1,14 +1,14 @@
 // Keeps rendered lists, so that one change renders one part again and an unchanged list costs a
-// lookup. What it hands out is never older than the tenant's position at the call: a list is true
-// for as long as the tenant's row names the same newest change, and the row is not looked at again
-// as long as nothing of the tenant was written (ViewStore::Version). A list ends with its store.
+// lookup. A returned list is never older than the tenant's position at the call: a list is current
+// while the tenant's row names the same newest change, and the row is not read again while the
+// tenant's ViewStore::VersionStamp is unchanged. Lists of a replaced store are not used again.
 //
 // One tenant's size is its own. Lists up to a quarter of the limit share one shelf, where a tenant
 // over its share drives out its own lists only. A larger list stands on a second shelf of the same
 // limit, which always has room for the list used last, so that a list of any size is rendered once
-// a change. Texts that the cache has let go and slow readers still hold are counted: a tenant that
+// a change. The cache counts texts that it has let go and slow readers still hold: a tenant that
 // has more of them than a quarter of the limit, and than its largest list costs, gets no new list
-// until they are taken. query/README.md derives the numbers.
+// until readers have taken them. query/README.md derives the numbers and has the table of states.
 #pragma once
 
 #include <atomic>
@@ -34,24 +34,24 @@ namespace contacts::query {
 
 struct ListReading {
   std::shared_ptr<const List> list;
-  Sequence position;               // the list is that of this position
-  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
+  Sequence position;               // at which the list is current
+  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: not parked
 };
 
-// Counted since the start, or as it is now.
+// Sizes are as of now, counts since the start.
 struct ListCounts {
   size_t bytes = 0;        // kept on the shelf for all, as counted against the limit
-  size_t large_bytes = 0;  // the same of the shelf for large lists
+  size_t large_bytes = 0;  // kept on the shelf for large lists
   size_t bytes_alive = 0;  // texts that the cache or a reader holds
   uint64_t evictions = 0;  // lists that went to make room
   uint64_t renderings = 0;
   uint64_t refusals = 0;  // readings refused because of what slow readers hold
 };
 
-// Any thread. Callers that need the same list at the same time wait for one rendering of it.
+// Any thread. Callers that need one list at the same time wait for one rendering of it.
 class ListCache {
  public:
-  // `bytes`: the limit of each of the two shelves, about (plain form and gzip).
+  // `bytes`: the approximate limit of each of the two shelves (plain form and gzip).
   ListCache(const ViewStore& views, size_t bytes);
 
   // kUnavailable: the tenant's readers hold too much of earlier lists. Throws StoreFailure.
@@ -63,7 +63,7 @@ class ListCache {
 
  private:
   using Entry = std::shared_ptr<KeptList>;
-  // What an asker read last; it reads the same again while `version` is current.
+  // What an asker read last; it reads that again while the version stamp is `version`.
   struct LastReading {
     uint64_t version;
     Entry entry;
@@ -71,11 +71,11 @@ class ListCache {
     std::optional<Sequence> parked;
   };
 
-  // Lists that are let go when mutex_ is free again: to free a large one takes its time.
+  // Lists that are let go when mutex_ is free again, because freeing a large one takes time.
   class DeferredFree {
    public:
     ~DeferredFree();
-    // `next`: the list that shares parts with it and is kept; nullptr: none.
+    // `next`: the kept list that shares parts with it; nullptr: none.
     void Add(std::shared_ptr<const List> list, std::shared_ptr<const List> next) {
       lists_.emplace_back(std::move(list), std::move(next));
     }
@@ -102,13 +102,13 @@ class ListCache {
   void PutOn(Shelf& shelf, const Entry& entry, DeferredFree* gone);
 
   const ViewStore& views_;
-  const size_t share_;  // of one tenant
+  const size_t share_;  // one tenant's, in bytes
   const std::shared_ptr<std::atomic<size_t>> bytes_alive_ =
       std::make_shared<std::atomic<size_t>>(0);
   mutable std::mutex mutex_;
   Shelf shelf_;
   Shelf large_;
-  std::unordered_map<std::string_view, Entry> by_key_;  // what is on a shelf
+  std::unordered_map<std::string_view, Entry> by_key_;  // all entries on the shelves
   std::unordered_map<std::string, LastReading> last_readings_;
   std::unordered_map<std::string, std::weak_ptr<TextLedger>> ledgers_;
   size_t sweep_ledgers_at_ = 64;

@@ -14,13 +14,13 @@ namespace {
 
 int64_t PartOf(ContactId id) { return (id.value - 1) / kIdsInPart; }
 
-// Reading a record to learn what it changed costs about as much as reading this many contacts.
+// Reading a record to learn which contact it changed costs about as much as reading this many.
 constexpr int64_t kContactsInARecord = 8;
 
-// What a row costs besides its bytes, in bytes.
+// The cost of a row besides its bytes, in bytes.
 constexpr size_t kRowCost = 128;
 
-// One rendering: what is read, for whom, and how much of it may still be read.
+// One rendering: what it reads, for which viewer, and how much it may still read.
 struct Source {
   const ViewReader& snapshot;
   ListKind kind;
@@ -29,11 +29,11 @@ struct Source {
   ByteBudget budget;
 };
 
-// A list needs no more than the front of a contact's row.
+// A list needs only the front of a contact's row.
 bool Read(std::string_view bytes, ListedContact* contact) { return FrontFromRow(bytes, contact); }
 bool Read(std::string_view bytes, MentionRow* mention) { return FromRow(bytes, mention); }
 
-// `expected`: about how long the text will be. Of no use when the budget is spent.
+// `expected`: about how long the text will be. The result is incomplete if the budget is spent.
 template <class Row>
 std::string RenderPart(Source& from, View view, int64_t part, bool opens, size_t expected) {
   const ContactId first{part * kIdsInPart + 1};
@@ -63,7 +63,7 @@ std::string RenderPart(Source& from, int64_t part, bool opens, size_t expected) 
              : RenderPart<MentionRow>(from, View::kMentions, part, opens, expected);
 }
 
-// For each part: must it be rendered again?
+// Says for each part whether it must be rendered again.
 std::vector<bool> StaleParts(Source& from, const TenantRow& now, const List* before,
                              int64_t parts) {
   std::vector<bool> stale(static_cast<size_t>(parts), true);
@@ -79,12 +79,12 @@ std::vector<bool> StaleParts(Source& from, const TenantRow& now, const List* bef
   return stale;
 }
 
-// What rendering the stale parts costs at least, so that nothing is begun that cannot be ended: as
-// many rows as there are ids in them, less those that are gone, and of the length that their text
+// What rendering the stale parts costs at least, so that no rendering begins that the budget cannot
+// end: a row for each id in them, less those that are gone, with the length that the parts' texts
 // had last.
 size_t LeastCost(const std::vector<bool>& stale, const TenantRow& now, const List* before) {
   const int64_t last = now.last_contact_id.value;
-  int64_t rows = now.contacts - last;  // as if all that are gone had been in the stale parts
+  int64_t rows = now.contacts - last;  // assumes that all that are gone were in the stale parts
   size_t texts = 0;
   for (size_t i = 0; i < stale.size(); ++i) {
     if (!stale[i]) continue;
@@ -94,11 +94,11 @@ size_t LeastCost(const std::vector<bool>& stale, const TenantRow& now, const Lis
   return texts + kRowCost * static_cast<size_t>(std::max<int64_t>(rows, 0));
 }
 
-// A part of the list before, when it may be taken over.
+// The part of the list before, if the new list can share it; else nullptr.
 std::shared_ptr<const ListPart> KeptPart(const List* before, size_t at, bool is_stale, bool opens) {
   if (is_stale) return nullptr;
   const std::string& text = *before->parts[at]->text();
-  // What came before it may have become empty, or not be empty any more.
+  // The parts in front of it may have become empty, or may not be empty any more.
   if (!text.empty() && (text.front() == '[') != opens) return nullptr;
   return before->parts[at];
 }
@@ -128,7 +128,7 @@ std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind
   if (from.budget.is_spent() || LeastCost(stale, access.tenant, before) > most) return nullptr;
   ListParts parts;
   bool opens = true;     // nothing visible came before
-  size_t last_size = 0;  // neighbours are about as long
+  size_t last_size = 0;  // neighbouring parts have about the same length
   for (int64_t i = 0; i < count; ++i) {
     const auto at = static_cast<size_t>(i);
     std::shared_ptr<const ListPart> part = KeptPart(before, at, stale[at], opens);

@@ -1,4 +1,4 @@
-// Makes a list from the rows of one position, and from what an older list has of it already.
+// Makes a list from the rows at one position, and from the parts of an older list that are current.
 #pragma once
 
 #include <cstddef>
@@ -16,19 +16,19 @@ namespace contacts::query {
 
 enum class ListKind {
   kContacts,  // each contact that the viewer sees, whole
-  kMentions,  // what a mention shows of each active one of them
+  kMentions,  // what a mention shows of each active contact that the viewer sees
 };
 
-// The list at `snapshot`, of whose position `access` must be. `before`: an older list of the same
-// tenant, kind and viewer, whose parts are taken over where no contact changed; nullptr: none.
-// nullptr: it costs more than `most`, which counts bytes of the rows and records that are read; at
-// most one row more than that is read. Throws StoreFailure.
+// The list at `snapshot`; `access` must be read from that snapshot. `before`: an older list of the
+// same tenant, kind and viewer, whose parts are shared where no contact changed; nullptr: none.
+// Returns nullptr if the list costs more than `most`, which counts bytes of the rows and records
+// that are read; it reads at most one row more than that. Throws StoreFailure.
 std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
                                        const TenantId& tenant, const AccessSnapshot& access,
                                        const List* before, size_t most = ByteBudget::kNoLimit,
                                        const std::shared_ptr<TextLedger>& ledger = nullptr);
 
-// The tag that the list has now, without rendering it. Throws StoreFailure.
+// The tag that the list has now. Renders nothing. Throws StoreFailure.
 struct TagNow {
   std::string tag;
   Sequence position;

@@ -30,7 +30,7 @@ struct RenderedText::Counted {
 };
 
 RenderedText::RenderedText(std::string bytes, const std::shared_ptr<TextLedger>& ledger) {
-  // A text grows by doubling, and what it grew too far would stay for as long as the text.
+  // A text grows by doubling, and its unused capacity would stay allocated as long as the text.
   if (bytes.capacity() - bytes.size() > bytes.size() / 8) bytes.shrink_to_fit();
   if (!ledger) {
     chunk_ = std::make_shared<const std::string>(std::move(bytes));

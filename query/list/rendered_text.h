@@ -1,6 +1,6 @@
-// Texts of lists, counted for as long as anybody holds them: the cache, or a reader that takes its
-// time. A text that the cache has let go and a reader still holds is memory that no limit of the
-// cache bounds, so each tenant's are counted apart.
+// Texts of lists, counted for as long as the cache or a slow reader holds them. A text that the
+// cache has let go and a reader still holds is memory that no limit of the cache bounds, so the
+// texts of each tenant are counted separately.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,7 @@
 
 namespace contacts::query {
 
-// Shared and immutable, so that one text serves many answers without a copy.
+// A shared immutable text: it serves many answers without a copy.
 using Chunk = std::shared_ptr<const std::string>;
 
 // The bytes of one tenant's texts. Any thread.
@@ -20,7 +20,7 @@ class TextLedger {
   explicit TextLedger(std::shared_ptr<std::atomic<size_t>> all) : all_(std::move(all)) {}
 
   size_t alive() const { return alive_; }
-  size_t let_go() const { return let_go_; }  // alive, and not in the cache any more
+  size_t let_go() const { return let_go_; }  // alive, but not in the cache any more
 
   // What the tenant's largest list cost so far, as the cache counts it.
   size_t largest_cost() const { return largest_cost_; }
@@ -34,11 +34,11 @@ class TextLedger {
   std::atomic<size_t> largest_cost_{0};
 };
 
-// A text that its ledger counts until the last copy of its chunk has gone.
+// A text that its ledger counts until the last copy of its chunk is destroyed.
 class RenderedText {
  public:
   RenderedText() = default;
-  // `ledger`: nullptr: nobody counts it.
+  // `ledger`: nullptr: the text is not counted.
   RenderedText(std::string bytes, const std::shared_ptr<TextLedger>& ledger);
 
   const Chunk& chunk() const { return chunk_; }
@@ -48,7 +48,7 @@ class RenderedText {
  private:
   struct Counted;
   Chunk chunk_;
-  Counted* counted_ = nullptr;  // lives as long as the chunk; nullptr: nobody counts it
+  Counted* counted_ = nullptr;  // lives as long as the chunk; nullptr: not counted
 };
 
 }  // namespace contacts::query

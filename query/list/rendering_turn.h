@@ -1,5 +1,5 @@
-// One caller renders a list at a time. A caller that may not be held up waits for another such
-// caller, but never for a patient one.
+// One caller at a time renders a list. A bounded caller must not be held up: it waits for another
+// bounded one, but never for an unbounded one.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@ namespace contacts::query {
 
 class RenderingTurn {
  public:
-  // Waits for the turn. `mutex` guards `list`. `most`: what the caller may read; without a limit it
-  // is patient.
+  // Waits for the turn. `mutex` guards `list`. `most`: the bytes that the caller may read; with
+  // kNoLimit it is unbounded.
   RenderingTurn(std::mutex& mutex, KeptList& list, size_t most)
       : mutex_(mutex), list_(list), is_unbounded_(most == ByteBudget::kNoLimit) {
     std::unique_lock lock(mutex_);
     if (!is_unbounded_ && most <= list_.known_too_large) return;
     if (is_unbounded_) {
       ++list_.unbounded_waiters;
-      list_.turn_ended.notify_all();  // those who are not patient leave
+      list_.turn_ended.notify_all();  // bounded callers stop waiting
     }
     list_.turn_ended.wait(lock, [this] { return !list_.is_rendered_now || MustNotWait(); });
     if (!list_.is_rendered_now) is_mine_ = list_.is_rendered_now = true;
@@ -34,7 +34,7 @@ class RenderingTurn {
   RenderingTurn(const RenderingTurn&) = delete;
   RenderingTurn& operator=(const RenderingTurn&) = delete;
 
-  // False: it would have taken long.
+  // False: the caller would have had to wait, or to read more than it may.
   bool is_mine() const { return is_mine_; }
 
  private:

@@ -25,7 +25,7 @@ void Shelf::Remove(KeptList& kept) {
   kept.share->lists.erase(kept.place_in_share);
   if (kept.share->lists.empty()) shares_.erase(kept.tenant);
   kept.share = nullptr;
-  lists_.erase(kept.place);  // the last step: `kept` may have no other owner
+  lists_.erase(kept.place);  // last, because `kept` may have no other owner
 }
 
 void Shelf::Use(KeptList& kept) {
