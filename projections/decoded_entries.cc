@@ -3,9 +3,9 @@
 namespace contacts {
 namespace {
 
-// Fewer are decoded sooner than a thread starts.
+// Decoding fewer entries takes less time than starting a thread.
 constexpr size_t kWorthAThread = 256;
-// Waking another thread for each would cost as much as decoding it.
+// Waking the other thread for each entry would cost as much as decoding it.
 constexpr size_t kAtOnce = 64;
 
 }  // namespace
@@ -56,7 +56,7 @@ void DecodedEntries::DecodeAll() {
   Announce(entries_.size());
 }
 
-// False: nobody wants the rest.
+// False: the rest is not needed any more.
 bool DecodedEntries::Announce(size_t ready) {
   {
     const std::lock_guard lock(mutex_);

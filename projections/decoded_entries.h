@@ -1,5 +1,5 @@
-// What entries of the log say by themselves, whatever came before them: the part of judging them
-// that needs no state.
+// Decodes entries of the log: the part of judging them that needs no state, because it does not
+// depend on the entries before them.
 #pragma once
 
 #include <condition_variable>
@@ -19,26 +19,27 @@
 namespace contacts {
 
 struct DecodedEntry {
-  std::optional<Opening> opening;  // it opens this partition; then nothing else is set
-  Result<Slot> slot = Error{};     // or why it can be no history
-  Hash hash;                       // of its value; with a slot, as all below
+  std::optional<Opening> opening;  // if it opens this partition; then nothing else is set
+  Result<Slot> slot = Error{};     // or why the entry cannot be history
+  Hash hash;                       // of the value; this and all below are set only with a slot
   WriterTag writer;
-  Result<Record> record = Error{};  // or why this build does not understand it
+  Result<Record> record = Error{};  // or why this build does not understand the record
 };
 
 DecodedEntry Decode(const LogEntry& entry, int partition, int partitions);
 
-// Those of one batch, one after the other. Of a large batch a second thread decodes them, so that
-// the first can be applied meanwhile.
+// The decoded entries of one batch, one after the other. A second thread decodes a large batch, so
+// that the first entries can be applied meanwhile.
 class DecodedEntries {
  public:
-  // `entries` must outlive it.
+  // `entries` must outlive this.
   DecodedEntries(const std::vector<LogEntry>& entries, int partition, int partitions);
   ~DecodedEntries();
   DecodedEntries(const DecodedEntries&) = delete;
   DecodedEntries& operator=(const DecodedEntries&) = delete;
 
-  // Of the entry behind the one of the last call, once it is decoded; valid until the next call.
+  // Returns the next entry, waiting until it is decoded; valid until the next call. At most one
+  // call for each entry.
   const DecodedEntry& Next();
 
  private:
@@ -50,10 +51,10 @@ class DecodedEntries {
   const int partitions_;
   std::vector<DecodedEntry> decoded_;
   size_t next_ = 0;
-  size_t known_ready_ = 0;  // ready_, as it was at the last look
+  size_t known_ready_ = 0;  // ready_ when it was read last
   std::mutex mutex_;
   std::condition_variable announced_;
-  size_t ready_ = 0;  // how many of decoded_ are
+  size_t ready_ = 0;  // how many entries in decoded_ are decoded
   bool abandoned_ = false;
   std::thread ahead_;
 };

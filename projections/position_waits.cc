@@ -76,7 +76,7 @@ Positions::Wait PositionWaits::WaitFor(const TenantId& tenant, Sequence position
     earliest = entered == deadlines_.begin();
   }
   if (earliest) changed_.notify_all();
-  // It may have been reached while nobody was noted as waiting for it.
+  // The position may have been reached before this wait was noted.
   try {
     if (position > Applied(tenant)) return place;
   } catch (const StoreFailure&) {
@@ -93,7 +93,7 @@ Positions::Wait PositionWaits::WaitFor(const TenantId& tenant, Sequence position
 }
 
 void PositionWaits::Cancel(const Wait& wait) {
-  Then then;  // what it holds goes when the lock is free
+  Then then;  // destroyed, with what it holds, when the lock is free
   const std::lock_guard lock(mutex_);
   if (const auto found = waits_.find(wait); found != waits_.end()) then = Remove(found);
 }
@@ -135,7 +135,7 @@ void PositionWaits::Run() {
     Then late = Remove(waits_.find(place));
     lock.unlock();
     late(Outcome::kTimedOut);
-    late = nullptr;  // what it holds goes while the lock is free
+    late = nullptr;  // destroys what it holds while the lock is free
     lock.lock();
   }
   alive_ = nullptr;

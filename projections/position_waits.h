@@ -1,4 +1,4 @@
-// Positions as the read models have them.
+// Positions, answered from the read models.
 #pragma once
 
 #include <condition_variable>
@@ -15,32 +15,32 @@
 
 namespace contacts {
 
-// How many may wait at once: each keeps its request, some 4 kB. A tenant's readers wait on one
-// position, the newest that one of them saw, so that a tenth of a second of them is far below this.
+// How many requests may wait at a time: each needs some 4 kB. A tenant's readers wait for one
+// position, the newest that one of them saw; those of a tenth of a second stay far below this.
 struct PositionWaitLimits {
   size_t of_a_tenant = 500;
   size_t in_all = 10'000;
 };
 
-// A thread of its own notices the deadlines.
+// Has a thread of its own, which notices the deadlines.
 class PositionWaits : public Positions {
  public:
-  // The views must outlive it. Its thread calls `alive` at least once a second, and lets go of it
-  // when it ends.
+  // The views must outlive this. The thread calls `alive` at least once a second, and destroys it
+  // when the thread ends.
   explicit PositionWaits(const ViewReader& views, PositionWaitLimits limits = {},
                          std::function<void()> alive = nullptr);
   ~PositionWaits() override;  // as Stop
 
-  // Throws StoreFailure; then `then` is not called.
+  // Throws StoreFailure; `then` is not called in that case.
   Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
                std::function<void(Outcome)> then) override;
   void Cancel(const Wait& wait) override;
   // Throws StoreFailure.
   void Reached(const TenantId& tenant, Sequence position) override;
 
-  // Whoever waits is told kTimedOut; whoever comes later is told so at once.
+  // All waits end with kTimedOut, and later ones immediately.
   void Stop();
-  // How many wait.
+  // How many waits there are.
   size_t waiting() const;
 
  private:
@@ -49,25 +49,25 @@ class PositionWaits : public Positions {
     Clock::time_point deadline;
     Then then;
   };
-  using Waits = std::map<Wait, Waiting>;  // a tenant's stand together, in the order of positions
+  using Waits = std::map<Wait, Waiting>;  // those of a tenant are neighbours, ordered by position
 
   Sequence Applied(const TenantId& tenant) const;
-  // Why it may not wait; nullopt: it may.
+  // Why a request of this tenant may not wait; nullopt: it may.
   std::optional<Outcome> WhyNot(const TenantId& tenant) const;
   Then Remove(Waits::iterator wait);
   void Run();
 
   const ViewReader& views_;
   const PositionWaitLimits limits_;
-  std::function<void()> alive_;  // of the thread
+  std::function<void()> alive_;  // used by the thread alone
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   Waits waits_;
-  std::map<TenantId, size_t> of_tenants_;  // how many wait, of those that any do
+  std::map<TenantId, size_t> of_tenants_;  // the number of waits; no entry: 0
   std::set<std::pair<Clock::time_point, Wait>> deadlines_;
   uint64_t numbers_ = 0;
   bool stopping_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last, because it uses all members above
 };
 
 }  // namespace contacts

@@ -17,29 +17,29 @@ class Positions {
   enum class Outcome {
     kReached,
     kTimedOut,
-    kTooMany,  // as many as may be are waiting already, for this tenant or in all
+    kTooMany,  // the limit of waits is reached, for this tenant or in all
   };
   // Names one wait, for Cancel.
   struct Wait {
     TenantId tenant;
     Sequence position;
-    uint64_t number = 0;  // 0: there is none, `then` was called at once
+    uint64_t number = 0;  // 0: nothing waits, because `then` was called immediately
     auto operator<=>(const Wait&) const = default;
   };
 
   virtual ~Positions() = default;
 
-  // `then` is called once: at once when `position` is reached already or too many wait, else from
-  // the thread that reaches it or notices the deadline. It must not block.
+  // Calls `then` exactly once: immediately if `position` is reached already or too many wait, else
+  // from the thread that reaches it or notices the deadline. `then` must not block.
   virtual Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
                        std::function<void(Outcome)> then) = 0;
 
-  // Nobody waits any more: `then` is destroyed without being called, unless it has been, or is
-  // being called at this moment.
+  // Ends the wait: `then` is destroyed without being called, unless it has been called already or
+  // is being called at this moment.
   virtual void Cancel(const Wait& wait) = 0;
 
-  // Heard from whoever applies, when rows of the tenant became visible: `position` is the newest
-  // record of its history. What the read models stand at decides, not this number.
+  // To be called by the thread that applies when rows of the tenant became visible: `position` is
+  // the newest record of its history. Not this number decides but the position of the read models.
   virtual void Reached(const TenantId& /*tenant*/, Sequence /*position*/) {}
 };
 

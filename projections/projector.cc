@@ -15,8 +15,8 @@
 namespace contacts {
 namespace {
 
-// Large enough that writing a batch costs little more than its rows, small enough that the entries
-// behind it can be decoded meanwhile.
+// Large enough that writing a batch costs little more than its rows, small enough that the next
+// entries can be decoded meanwhile.
 constexpr size_t kEntriesPerBatch = 500;
 constexpr size_t kForeignKept = 20;
 constexpr size_t kUnknownKept = 100;
@@ -27,7 +27,7 @@ void ApplyToTenant(const Record& record, TenantRow* tenant) {
   model = Evolve(model, record);
 }
 
-// Each view names the events that it does not show.
+// Each view names the events that it does not show, so that the compiler notices a forgotten one.
 void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
   ApplyToTenant(record, tenant);
   ApplyToContacts(record, round);
@@ -36,7 +36,7 @@ void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
   ApplyToSuperseded(record, tenant, round);
 }
 
-// The first record that a key of an actor made is the answer to it, for ever.
+// The first record that an actor made with a key answers that key for ever.
 void ApplyKey(const Record& record, Round* round) {
   if (!record.envelope.idempotencykey) return;
   const std::string key = keys::Idempotency(record.envelope.tenant, record.envelope.actor,
@@ -46,7 +46,7 @@ void ApplyKey(const Record& record, Round* round) {
   }
 }
 
-// The read models take the record in, or the tenant is parked before it.
+// Applies the record to the read models, or parks the tenant before it.
 void ApplyRecord(const Result<Record>& record, Sequence sequence, TenantRow* tenant, Round* round) {
   if (!record) {
     tenant->parked = record.error().message;
@@ -172,8 +172,8 @@ void Projector::StepOver(const LogEntry& entry, const Slot& slot, const Hash& ha
   tenant.closed = WhyClosed(row);
 }
 
-// Of too many, the oldest one that is not closed is dropped, else the oldest. Those that have come
-// to have history keep their rows.
+// If too many are unknown, drops the oldest one that is not closed, else the oldest. Tenants that
+// have history by now keep their rows.
 void Projector::KeepUnknown(const TenantId& id, Tenants* tenants, Round* round) {
   const std::string key = keys::Partition(partition_);
   auto row = round->Read<ForeignRow>(View::kForeign, key).value_or(ForeignRow{});

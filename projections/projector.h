@@ -27,18 +27,18 @@ class Projector {
  public:
   Projector(ViewStore& views, int partition, int partitions);
 
-  // Where to read on.
+  // Says from which entry to read on.
   const CheckpointRow& checkpoint() const { return checkpoint_; }
 
-  // Applies consecutive entries from the checkpoint on and moves it; all is visible when it
-  // returns, a crash leaves the rows and the checkpoint in step. One verdict an entry. Before the
-  // opening record nothing is history.
+  // Applies consecutive entries from the checkpoint on and moves it. All rows are visible when it
+  // returns; a crash leaves the rows and the checkpoint in step. Returns one verdict for each
+  // entry. Entries before the opening record are not history.
   std::vector<Judged> Apply(const std::vector<LogEntry>& entries);
 
-  // Parked tenants are tried again from their records; for use at start. How many go on now.
+  // Tries to apply the kept records of parked tenants; for use at start. Returns how many go on.
   int Unpark();
 
-  // The standings of this partition's tenants, as they are visible.
+  // The standings of this partition's tenants, as the visible rows have them.
   Standings& standings() { return standings_; }
 
  private:
@@ -60,7 +60,7 @@ class Projector {
   const int partition_;
   const int partitions_;
   CheckpointRow checkpoint_;
-  std::unordered_set<std::string> orphaned_;  // tenants that have orphans, or had
+  std::unordered_set<std::string> orphaned_;  // tenants that have orphans or had some
   Standings standings_;
 };
 

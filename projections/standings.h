@@ -1,6 +1,6 @@
 // Which tenants do not go on as others do: parked (this build cannot apply a record of theirs) or
-// closed (their history takes no writes). Kept up to date with the rows, so that asking costs no
-// look at them.
+// closed (their history takes no writes). Kept up to date with the rows, so that no row needs to be
+// read to know it.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@ struct StandingChange {
   enum class Kind { kParked, kGoesOn, kClosed, kOpen };
   TenantId tenant;
   Kind kind = Kind::kGoesOn;
-  std::string why;  // it is parked or closed
+  std::string why;  // the tenant is parked or closed; else empty
 };
 
 // One thread.
@@ -24,12 +24,12 @@ class Standings {
  public:
   using Whys = std::map<std::string, std::string>;  // by tenant
 
-  // The tenant's row as it is visible now.
+  // `row`: the tenant's row as it is visible now.
   void Note(const std::string& tenant, const TenantRow& row);
 
   const Whys& parked() const { return parked_; }
   const Whys& closed() const { return closed_; }
-  // Since the last call; the first one tells what was found at the start.
+  // The changes since the last call; the first call returns the standings found at the start.
   std::vector<StandingChange> TakeChanges();
 
  private:

@@ -1,4 +1,4 @@
-// What commands are decided on: the same rows that queries read. Lookups only.
+// Lookups of the rows that commands are decided on; queries read the same rows.
 #pragma once
 
 #include <optional>
@@ -12,24 +12,24 @@
 
 namespace contacts {
 
-// As safe for threads as the reader below it. Throws StoreFailure, as it does, and for a row that
-// does not read.
+// As safe for threads as the reader below it. Throws the StoreFailure of that reader, and one for a
+// row that cannot be decoded.
 class ViewLookup {
  public:
   explicit ViewLookup(const ViewReader& views) : views_(views) {}
 
-  // A tenant without history: an initial row.
+  // Returns an initial row for a tenant without history.
   TenantRow Tenant(const TenantId& tenant) const;
-  // `folded` by FoldEmail.
+  // `folded`: the result of FoldEmail.
   std::optional<ContactId> ContactByEmail(const TenantId& tenant, std::string_view folded) const;
   std::optional<ListedContact> ContactById(const TenantId& tenant, ContactId id) const;
-  // All of it, for those who change it.
+  // The whole contact, for commands that change it.
   std::optional<ContactModel> WholeContact(const TenantId& tenant, ContactId id) const;
   std::optional<UserRow> UserById(const TenantId& tenant, const UserId& id) const;
-  // The user whose stored name it is; if there is none, the first whose name folds to it
+  // The user whose stored name is `name`; else the first user whose name folds to it
   // (FoldUserName).
   std::optional<UserRow> UserByName(const TenantId& tenant, std::string_view name) const;
-  // The user whom somebody means who types this name.
+  // The user that a person means by typing this name.
   std::optional<UserRow> UserAsTyped(const TenantId& tenant, const std::string& typed) const;
   // The user whose account came with the contact.
   std::optional<UserId> AccountOf(const TenantId& tenant, ContactId contact) const;
@@ -39,8 +39,7 @@ class ViewLookup {
   // The record that answered this key of this actor first.
   std::optional<Sequence> SequenceOfKey(const TenantId& tenant, std::string_view actor,
                                         std::string_view key) const;
-  // Entries that are no history, chained on one that nobody has seen
-  // (projections/views/superseded_chains.h).
+  // The longest chain of orphans on `parent` (projections/views/superseded_chains.h).
   std::optional<SupersededChain> OrphansOn(const TenantId& tenant, const Hash& parent) const;
   // The bytes of a record of history.
   std::optional<std::string> RecordAt(const TenantId& tenant, Sequence sequence) const;

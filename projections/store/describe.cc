@@ -6,7 +6,7 @@
 namespace contacts {
 namespace {
 
-// The tenant, and what the key says behind it.
+// The tenant, and the part of the key after it.
 std::string DescribeKey(const ViewInfo& view, std::string_view key) {
   if (view.key == ViewInfo::Key::kPartition) return Printable(key);
   const TenantId tenant = keys::TenantOf(key);

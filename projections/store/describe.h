@@ -9,16 +9,17 @@
 
 namespace contacts {
 
-// Printable ASCII as it is, any other byte and the backslash as \xNN.
+// Keeps printable ASCII, writes any other byte and the backslash as \xNN.
 std::string Printable(std::string_view text);
 
-// One line a row, in order of view and key: `view key → value`, with text as Printable has it and
-// the fields of a row by name. Throws StoreFailure.
+// One line for each row, in order of view and key: `view key → value`, with text as Printable
+// writes it and the fields of a row by name. Throws StoreFailure.
 std::string Describe(const ViewReader& views);
 
-// Of all rows but those of the log (how far it was read, what was stepped over): two stores
-// with the same history have the same digest, however they came to it. Give it a snapshot of a
-// store that is being written. From 32 zero bytes on, row by row in order of view and key:
+// A digest of all rows except those of the log (how far it was read, what was stepped over): two
+// stores with the same history have the same digest, however they were made. If the store is being
+// written, pass a snapshot of it. Starts with 32 zero bytes; then, for each row in order of view
+// and key:
 //   digest = SHA-256(digest, view (1 byte), length of key (4 bytes, big-endian), key,
 //                    length of value (4 bytes), value)
 // Throws StoreFailure.

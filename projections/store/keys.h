@@ -1,10 +1,10 @@
 // The keys of the views' rows. Each row's key starts with its tenant, so that one tenant's rows
-// stand together and no lookup can reach another's.
+// are neighbours and no lookup can reach another tenant's.
 //
 //   key        = tenant 00 part          (a tenant holds no 00)
 //   checkpoints  partition, big-endian in 4 bytes; no tenant
 //   tenants      tenant 00
-//   contacts     tenant 00 id            id: big-endian in 8 bytes, so that rows stand in order
+//   contacts     tenant 00 id            id: big-endian in 8 bytes, so that rows are in order
 //   mentions     tenant 00 id
 //   emails       tenant 00 folded e-mail
 //   users        tenant 00 user id
@@ -39,19 +39,19 @@ std::string Record(const TenantId& tenant, Sequence sequence);
 std::string Account(const TenantId& tenant, ContactId id);
 std::string Token(const TenantId& tenant, std::string_view id);
 std::string TokenName(const TenantId& tenant, std::string_view name);
-// With "" and "\x7f" as the credential's id: the bounds of a user's rows.
+// With "" and "\x7f" as the credential's id, it returns the bounds of a user's rows.
 std::string Replaced(const TenantId& tenant, const UserId& user, std::string_view credential_id);
 
-// The bounds of a tenant's rows in any view: from Tenant(tenant) on, before this.
+// The end of a tenant's rows in any view: their keys are >= Tenant(tenant) and < this.
 std::string TenantEnd(const TenantId& tenant);
-// The tenant of a row that has one.
+// The tenant in a key that has one.
 TenantId TenantOf(std::string_view key);
-// The same as a part of the key; "" for a partition's rows.
+// The tenant as a part of `key`; "" for a partition's rows.
 std::string_view TenantPart(std::string_view key);
 // The number at the end of a contacts, mentions, records or accounts key.
 int64_t NumberOf(std::string_view key);
 
-// A number as a value, and back; a value that is none: 0.
+// A number as a value, and back; 0 for a value that is not a number.
 std::string Number(int64_t number);
 int64_t NumberFrom(std::string_view value);
 

@@ -5,7 +5,7 @@
 namespace contacts {
 namespace {
 
-constexpr size_t kBytesOfARow = 128;  // what the map and two strings take besides the bytes
+constexpr size_t kBytesOfARow = 128;  // taken by the map and two strings besides the bytes
 
 }  // namespace
 
@@ -15,7 +15,7 @@ class OverlayViewStore::Frozen : public ViewReader {
     const std::lock_guard lock(store_.mutex_);
     changed_ = store_.changed_;
   }
-  // Under the lock, so that a writer who is the only holder left has seen all that was read.
+  // Takes the lock, so that all reads happen before a writer that finds itself the only holder.
   ~Frozen() override {
     const std::lock_guard lock(store_.mutex_);
     changed_.reset();

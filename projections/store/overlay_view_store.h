@@ -1,5 +1,5 @@
-// A view store whose batches are kept in memory, over rows that do not change: for reading what the
-// log has beyond the views on a disk that cannot or must not be written.
+// A view store that keeps batches in memory, over rows that do not change: for reading what the log
+// has beyond the views, when their disk cannot or must not be written.
 #pragma once
 
 #include <array>
@@ -17,8 +17,8 @@ namespace contacts {
 
 class OverlayViewStore : public ViewStore {
  public:
-  // Nobody writes to `below`. A batch that would make more than `max_bytes` be kept throws
-  // StoreFailure, and changes nothing.
+  // `below` must not be written. A batch with which this would keep more than `max_bytes` throws
+  // StoreFailure and changes nothing.
   explicit OverlayViewStore(std::unique_ptr<ViewStore> below, size_t max_bytes = 64 << 20);
 
   std::optional<std::string> Get(View view, std::string_view key) const override;

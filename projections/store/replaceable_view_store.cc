@@ -53,7 +53,7 @@ std::shared_ptr<ViewStore> ReplaceableViewStore::Current() const {
   return place.store;
 }
 
-// Each place has a count of its own, which keeps one share of `store` for all users of the place.
+// Each place has a reference count of its own, which holds one share of `store` for all its users.
 ReplaceableViewStore::Shares ReplaceableViewStore::SharesOf(
     const std::shared_ptr<ViewStore>& store) {
   Shares shares;
@@ -86,13 +86,13 @@ void ReplaceableViewStore::Commit(const ViewBatch& batch) {
 }
 
 bool ReplaceableViewStore::Replace(std::shared_ptr<ViewStore> next) {
-  std::shared_ptr<ViewStore> before;  // let go when the locks are free: to close it takes its time
+  std::shared_ptr<ViewStore> before;  // released when the locks are free: closing it takes time
   const std::lock_guard turn(turn_);
   const std::lock_guard writing(writing_);
   before = Current();
   if (Checkpoints(*next) != Checkpoints(*before)) return false;
-  Shares shares = SharesOf(next);  // what can fail is done before anything changes
-  // All places at once: nobody reads the old store after somebody has read the new one.
+  Shares shares = SharesOf(next);  // may throw, so it comes before the first change
+  // All places change together: no read uses the old store after another has used the new one.
   std::array<std::unique_lock<std::mutex>, kPlaces> reading;
   for (size_t i = 0; i < kPlaces; ++i) reading[i] = std::unique_lock(places_[i].mutex);
   ChangeAll([&] {

@@ -1,5 +1,5 @@
-// A view store that stands before the one in use, so that all who hold it go on with another one
-// when the one in use is replaced: by views that were made anew beside it, say.
+// A view store that passes all calls to the store in use, so that its holders go on with another
+// store when that one is replaced, for example by views that were rebuilt next to it.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace contacts {
 
-// A store is closed when it has been replaced and the last call, scan or snapshot that uses it is
-// over, by whoever ends that.
+// A replaced store is closed when the last call, scan or snapshot that uses it ends, by the thread
+// that ends it.
 class ReplaceableViewStore : public ViewStore {
  public:
   explicit ReplaceableViewStore(std::shared_ptr<ViewStore> first);
@@ -27,23 +27,23 @@ class ReplaceableViewStore : public ViewStore {
   // A snapshot keeps its store open.
   std::unique_ptr<ViewReader> Snapshot() const override;
 
-  // Every read and every batch that begins after it has returned goes to `next`, and each batch
-  // goes to one of the two stores, whole. Reads are held up for microseconds, new batches until
-  // those under way are written. Every version ends, and so does the generation. Nobody may write
-  // to `next` but through this store from now on.
+  // Every read and every batch that begins after this has returned goes to `next`, and each batch
+  // goes whole to one of the two stores. Reads are held up for microseconds, new batches until the
+  // batches under way are written. Every version and the generation end. From now on `next` may
+  // only be written through this store.
   //
-  // False: `next` does not stand where the store in use does (their checkpoints differ), and
-  // nothing was changed: a projector at work would go on from a place that `next` does not have.
-  // That the rows of `next` are those of its place is the caller's promise. Throws StoreFailure;
-  // then nothing was changed, either.
+  // False: the checkpoints of `next` and of the store in use differ, and nothing was changed: a
+  // projector at work would go on from a place that `next` does not have. The caller promises that
+  // the rows of `next` are those of its checkpoints. Throws StoreFailure; nothing was changed then,
+  // either.
   [[nodiscard]] bool Replace(std::shared_ptr<ViewStore> next);
 
  private:
   void Commit(const ViewBatch& batch) override;
   std::shared_ptr<ViewStore> Current() const;
 
-  // The store in use, in as many places as there may be readers at once without one waiting for the
-  // other. Each place has a count of users of its own.
+  // The store in use, once in each place, so that up to kPlaces threads can read without waiting
+  // for each other. Each place has a reference count of its own.
   struct alignas(64) Place {
     mutable std::mutex mutex;
     std::shared_ptr<ViewStore> store;
@@ -53,7 +53,7 @@ class ReplaceableViewStore : public ViewStore {
   static Shares SharesOf(const std::shared_ptr<ViewStore>& store);
   std::array<Place, kPlaces> places_;
 
-  std::mutex turn_;            // passed by each batch, held by Replace: no batch overtakes it
+  std::mutex turn_;            // each batch takes it briefly, Replace holds it: no batch overtakes
   std::shared_mutex writing_;  // shared by the batches that are being written
 };
 

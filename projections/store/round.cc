@@ -19,7 +19,7 @@ void Round::Put(View view, const std::string& key, std::string value) {
 
 void Round::Erase(View view, const std::string& key) { Set(view, key, std::nullopt); }
 
-// A row that is read and written again and again stands in the batch once.
+// A row that is read and written several times is in the batch once.
 void Round::Set(View view, const std::string& key, std::optional<std::string> value) {
   const auto known = index_.empty() ? index_.end() : index_.find({view, key});
   if (known != index_.end()) {

@@ -1,5 +1,5 @@
-// The rows that one Apply changes: written together with the checkpoint, and seen by what is
-// applied later in the same round before they are written.
+// The rows that one batch of entries changes. They are written together with the checkpoint;
+// entries that are applied later in the same round see them before.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ class Round {
   void Put(View view, const std::string& key, std::string value);
   void Erase(View view, const std::string& key);
 
-  // A row that does not read: StoreFailure.
+  // nullopt: no row. Throws StoreFailure for a row that cannot be decoded.
   template <class Row>
   std::optional<Row> Read(View view, const std::string& key) const {
     const std::optional<std::string> bytes = Get(view, key);
@@ -53,8 +53,8 @@ class Round {
 
   ViewStore& views_;
   mutable ViewBatch batch_;
-  // The first changes of the batch by their keys. It grows when somebody looks something up: most
-  // rounds of a rebuild never do.
+  // The first changes of the batch by their keys. Only lookups let it grow, because most rounds of
+  // a rebuild look nothing up.
   mutable std::unordered_map<Key, ViewBatch::Change*, HashOfKey> index_;
   mutable size_t indexed_ = 0;
 };

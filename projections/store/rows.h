@@ -14,16 +14,16 @@
 
 namespace contacts {
 
-// Where the projection of one partition stands: the next entry to apply, and the entry before it,
-// by which a log that was cut or replaced is noticed.
+// How far the projection of one partition is: the next entry to apply, and the entry before it, by
+// which a log that was cut or replaced is noticed.
 struct CheckpointRow {
   static constexpr int kRowVersion = 1;
   std::string log_id;  // empty: no opening record was read yet
   Offset next;
   Hash before;                // SHA-256 of the value of the entry before `next`
-  Timestamp before_appended;  // and the log's time of it
-  int64_t superseded = 0;     // entries stepped over so far: lost the race …
-  int64_t foreign = 0;        // … or are no records of ours
+  Timestamp before_appended;  // the log's time of that entry
+  int64_t superseded = 0;     // entries stepped over so far that were superseded …
+  int64_t foreign = 0;        // … or that are foreign
 
   bool operator==(const CheckpointRow&) const = default;
   template <class Archive>
@@ -41,8 +41,8 @@ struct TenantRow : TenantModel {
   Hash head_hash;      // … and the SHA-256 of its bytes
   Timestamp time;      // its time; a later record's is never earlier
   Sequence applied;    // position of the read models; below `head` only while parked
-  std::string parked;  // why `applied` stays behind; empty: it does not
-  // Why it takes no writes (projections/views/superseded_chains.h); empty: it does.
+  std::string parked;  // why `applied` stays behind; empty: the tenant is not parked
+  // Why the tenant takes no writes (projections/views/superseded_chains.h); empty: it takes them.
   std::string closed;
 
   bool operator==(const TenantRow&) const = default;
@@ -84,7 +84,7 @@ struct EnumNames<SupersededChain::Root> {
 
 struct SupersededRow {
   static constexpr int kRowVersion = 1;
-  std::vector<SupersededChain> chains;  // a bounded number; the one that grew last is the last
+  std::vector<SupersededChain> chains;  // bounded in number; the chain that grew last is the last
 
   bool operator==(const SupersededRow&) const = default;
   template <class Archive>
@@ -93,7 +93,7 @@ struct SupersededRow {
   }
 };
 
-// An entry that can be no record of history whatever came before it.
+// An entry that cannot be a record of history, whatever came before it.
 struct ForeignEntry {
   Offset offset;
   Timestamp appended;
@@ -111,10 +111,10 @@ struct ForeignEntry {
 
 struct ForeignRow {
   static constexpr int kRowVersion = 2;
-  std::vector<ForeignEntry> newest;  // of one partition; a bounded number, the newest is the last
-  // Tenants that had no history when an entry of theirs was superseded, the oldest first. Anybody
-  // who may write to the log can make them up, so the number is bounded, and the rows of those that
-  // are dropped are erased.
+  std::vector<ForeignEntry> newest;  // of one partition; bounded in number, the newest is the last
+  // Tenants that had no history when an entry of theirs was superseded, the oldest first. A client
+  // that may write to the log can make them up, so their number is bounded, and the rows of dropped
+  // ones are erased.
   std::vector<TenantId> unknown_tenants;
 
   bool operator==(const ForeignRow&) const = default;
@@ -124,9 +124,9 @@ struct ForeignRow {
   }
 };
 
-// Lists and access read this part of a contact: what access decides on, and the rendered JSON,
-// which is sent as it is. It is the front of a ContactRow (FrontFromRow), and has the version of
-// all of it.
+// The part of a contact that lists and access read: what access decides on, and the rendered JSON,
+// which is sent unchanged. It is the front of a ContactRow (FrontFromRow), and has the version of
+// the whole row.
 struct ListedContact {
   static constexpr int kRowVersion = 2;
   ContactType type = ContactType::kInternal;
@@ -143,7 +143,7 @@ struct ListedContact {
   }
 };
 
-// A ListedContact, and behind it the contact itself, which a change needs.
+// A ListedContact, and after it the contact itself, which commands that change it need.
 struct ContactRow : ListedContact {
   Contact contact{};
 

@@ -14,7 +14,7 @@ size_t ViewStore::PlaceOf(std::string_view tenant) {
 void ViewStore::Write(const ViewBatch& batch) {
   std::bitset<kBatches> touched;
   std::vector<size_t> places;
-  std::string_view last;  // rows of one tenant mostly stand together
+  std::string_view last;  // rows of one tenant are mostly neighbours
   for (const ViewBatch::Change& change : batch.changes()) {
     const std::string_view tenant = keys::TenantPart(change.key);
     if (tenant.empty() || tenant == last) continue;
@@ -36,7 +36,7 @@ void ViewStore::Write(const ViewBatch& batch) {
   count(&Batches::done);
 }
 
-// To the versions it is a batch of every tenant.
+// Counts as a batch of every tenant.
 void ViewStore::ChangeAll(const std::function<void()>& change) {
   for (Batches& batches : batches_) ++batches.begun;
   change();
@@ -48,7 +48,7 @@ std::optional<uint64_t> ViewStore::VersionStamp(const TenantId& tenant) const {
   const Batches& batches = batches_[PlaceOf(tenant.value)];
   const uint64_t done = batches.done;
   const uint64_t begun = batches.begun;
-  // Read in this order: whatever was begun before is done.
+  // Because `done` was read first, equal numbers mean that each batch begun before is done.
   return done == begun ? std::optional(begun) : std::nullopt;
 }
 

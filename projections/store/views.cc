@@ -25,8 +25,8 @@ using Use = ViewInfo::Use;
 constexpr bool kOfTheLog = true;
 constexpr bool kOfHistory = false;
 
-// The format of a view is the version of its row, unless it has none. (user_names 2: a name has a
-// row of what it folds to, too.)
+// The format of a view is the version of its row, if the row has a version. (user_names 2: the form
+// that a name folds to has a row, too.)
 constexpr std::array<ViewInfo, kViews> kInfos{{
     {View::kCheckpoints, "checkpoints", CheckpointRow::kRowVersion, Key::kPartition, Use::kUpdated,
      kOfTheLog, Fields<CheckpointRow>},

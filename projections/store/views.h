@@ -1,4 +1,4 @@
-// The views. One row describes all of a view; code that goes through all views uses these rows.
+// The views. One ViewInfo describes a view; code that goes through all views uses these.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace contacts {
 
-// keys.h has the grammar of each view's keys, rows.h of the values.
+// keys.h has the grammar of each view's keys, rows.h that of the values.
 enum class View {
-  kCheckpoints,  // partition → where its projection stands
+  kCheckpoints,  // partition → how far its projection is
   kTenants,      // tenant → head, position, counters
   kContacts,     // tenant, id → contact and its rendered JSON
   kMentions,     // tenant, id → what a mention shows; active contacts only
@@ -19,34 +19,34 @@ enum class View {
   kKeys,         // tenant, actor, idempotency key → sequence
   kRecords,      // tenant, sequence → the record's bytes
   kSuperseded,   // tenant → chains of entries that were stepped over
-  kForeign,      // partition → the newest entries that are no records of ours
+  kForeign,      // partition → the newest foreign entries
   kAccounts,     // tenant, contact id → user id of its account
   kTokens,       // tenant, token id → token
   kTokenNames,   // tenant, name of a live token → token id
   kReplaced,     // tenant, user id, credential id that a newer one replaced → credential id
-  kEnd           // how many there are; not a view
+  kEnd           // the number of views; not a view
 };
 inline constexpr int kViews = static_cast<int>(View::kEnd);
 
 struct ViewInfo {
   // The part of a key that follows the tenant; only kPartition has no tenant.
   enum class Key { kPartition, kTenant, kText, kNumber };
-  // How rows come and are read; a store chooses its structures by it.
+  // How rows are written and read; a store chooses its structures by it.
   enum class Use {
     kAny,
-    kUpdated,   // mostly the same row again
-    kAppended,  // mostly behind the newest row of the same tenant
-    kArchive,   // appended too; much similar text, seldom read
-    kProbed,    // mostly asked for keys that are not there
+    kUpdated,   // mostly an existing row is written again
+    kAppended,  // mostly written after the newest row of the same tenant
+    kArchive,   // as kAppended; much similar text, seldom read
+    kProbed,    // mostly looked up for keys that do not exist
   };
   View view = View::kEnd;
   const char* name = nullptr;  // in messages; the column family's, so it never changes
   int64_t format = 0;          // of its keys and rows; with another number the view is made anew
   Key key = Key::kText;
   Use use = Use::kAny;
-  // True: says what was read of the log and not what is history, so it is not part of the digest.
+  // True: the view tells what was read of the log, not what is history, so the digest omits it.
   bool of_the_log = false;
-  // One line for people. A value that does not read is shown as it is.
+  // One line for people. A value that cannot be decoded is shown byte for byte.
   std::string (*describe)(std::string_view value) = nullptr;
 };
 

@@ -1,4 +1,4 @@
-// The read models of contacts: the list, the mentions, and whose e-mail is whose.
+// The read models of contacts: the list, the mentions, and which contact has which e-mail.
 #pragma once
 
 #include "events/model/contact_model.h"
@@ -23,8 +23,8 @@ struct Mention {
 
 void ApplyToContacts(const Record& record, Round* round);
 
-// The rows of a contact that was `before` are those of `after` from now on; nullopt: there was
-// none, or there is none any more.
+// Changes the rows of a contact from those of `before` to those of `after`; nullopt: the contact
+// did not exist before, or does not exist any more.
 void ShowContact(const TenantId& tenant, const std::optional<ContactModel>& before,
                  std::optional<ContactModel> after, Round* round);
 

@@ -8,7 +8,7 @@ namespace {
 using Root = SupersededChain::Root;
 using Chains = std::vector<SupersededChain>;
 
-// As many as instances that could meet on a tenant, with room for what is sent twice.
+// As many as instances may write to one tenant, with room for entries that are sent twice.
 constexpr size_t kChainsKept = 16;
 
 bool Closes(const SupersededChain& chain) {
@@ -17,8 +17,8 @@ bool Closes(const SupersededChain& chain) {
           chain.grown.milliseconds - chain.begun.milliseconds > kOrphanGrowthThatCloses.count());
 }
 
-// Which of too many is forgotten: a loser that others have followed, an orphan that closes nothing,
-// else the newest one.
+// Which chain to forget when there are too many: the loser that grew longest ago, else the chain of
+// orphans that closes nothing and grew longest ago, else the newest chain.
 Chains::iterator Dispensable(Chains& chains) {
   const auto find = [&](const auto& is) { return std::find_if(chains.begin(), chains.end(), is); };
   auto it = find([](const SupersededChain& chain) { return chain.root == Root::kSeen; });
@@ -37,7 +37,7 @@ Root RootOf(const Hash& parent, const std::function<bool()>& parent_is_history,
   return parent_is_history() ? Root::kSeen : Root::kUnknown;
 }
 
-// Orphans whose parent has come, at the end of another chain, are its continuation.
+// Orphans whose parent has arrived at the end of another chain continue that chain.
 void Join(const SupersededChain& before, Chains& chains) {
   for (SupersededChain& chain : chains) {
     if (chain.root != Root::kUnknown || chain.parent != before.tip) continue;

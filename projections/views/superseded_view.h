@@ -1,4 +1,4 @@
-// The read model of what a tenant's readers stepped over.
+// The read model of a tenant's superseded entries.
 #pragma once
 
 #include "events/record.h"

@@ -27,7 +27,7 @@ class TokenView {
 
  private:
   void Show(const std::optional<TokenModel>& before, std::optional<TokenModel> after) const {
-    if (!after) return;  // the token never was
+    if (!after) return;  // the token never existed
     const std::string id = after->token_id;
     const NameChange name = NameChangeOf(before, after);
     if (name.freed) round_.Erase(View::kTokenNames, keys::TokenName(tenant_, *name.freed));

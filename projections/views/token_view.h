@@ -1,4 +1,4 @@
-// The read models of machines' tokens: what each may, and which name is taken.
+// The read models of machines' tokens: what each may do, and which names are taken.
 #pragma once
 
 #include "events/record.h"

@@ -27,7 +27,7 @@ class UserView {
 
  private:
   void Show(const std::optional<UserModel>& before, std::optional<UserModel> after) const {
-    if (!after) return;  // the user never was
+    if (!after) return;  // the user never existed
     const UserId id = after->user_id;
     const NameChange name = NameChangeOf(before, after);
     if (name.freed) Free(*name.freed, id);
@@ -41,8 +41,8 @@ class UserView {
     round_.Write(View::kUsers, keys::User(tenant_, id), UserRow{*std::move(after)});
   }
 
-  // A row of the name, and one of what it folds to. There a name as it is stored comes first, then
-  // the oldest user.
+  // Writes a row of the name, and one of the form that it folds to. If several users claim a row, a
+  // user whose stored name it is comes first, then the oldest user.
   void Take(const std::string& name, const UserId& id) const {
     round_.Put(View::kUserNames, keys::UserName(tenant_, name), id.value);
     const std::string folded = FoldUserName(name);
@@ -57,7 +57,7 @@ class UserView {
     }
   }
 
-  // One that counts again, which no command of ours causes, is not replaced.
+  // A credential that becomes current again, which no command of ours causes, is not replaced.
   void Replace(const std::string& old_id, const std::string& new_id, const UserId& user) const {
     if (!old_id.empty()) {
       round_.Put(View::kReplaced, keys::Replaced(tenant_, user, old_id), old_id);

@@ -1,4 +1,4 @@
-// The read models of users: who they are, under what name, and which of them a contact came with.
+// The read models of users: each user, the names, and the user that came with a contact.
 #pragma once
 
 #include "events/record.h"
