@@ -6,7 +6,7 @@
 
 namespace contacts {
 
-// Shared by a command's two ways to an answer.
+// Shared by the two paths that can answer a command: the writer and the deadline.
 class Deadlines::Ticket {
  public:
   Ticket(Maybe<std::string> client_key, Reply reply)
@@ -27,7 +27,7 @@ class Deadlines::Ticket {
       const std::lock_guard lock(mutex_);
       if (answered_.exchange(true, std::memory_order_acq_rel)) return;
       reply = std::move(reply_);
-      // Whoever held it failed on the way, and did not know the key.
+      // A caller that failed before it knew the key answered.
       if (answer.error && answer.error->code == ErrorCode::kUnknownOutcome &&
           answer.error->key.empty()) {
         answer.error->key = key_;
@@ -62,7 +62,7 @@ class Deadlines::Ticket {
 
  private:
   std::mutex mutex_;
-  std::string key_;  // that a retry needs; empty: nothing was begun
+  std::string key_;  // the key that a retry needs; empty: no record was begun
   Reply reply_;
   std::atomic<bool> answered_{false};
 };
@@ -97,7 +97,8 @@ Reply Deadlines::Watch(const Command& command, Reply reply) {
   return Guarded{std::move(ticket)};
 }
 
-// With the lock. What is answered behind one that is not goes with it, after `time_` at the latest.
+// With the lock held. An answered ticket behind an open one is dropped with it, after `time_` at
+// the latest.
 void Deadlines::DropAnswered() {
   while (!due_.empty() && due_.front().ticket->answered()) due_.pop_front();
 }

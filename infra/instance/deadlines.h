@@ -1,13 +1,13 @@
-// The deadline of a command outside of its partition's thread. The writer gives up in time as long
-// as it runs; while its thread is held (RocksDB stalls, somebody stopped it), the commands in its
-// hands are answered from here, each exactly once:
+// The deadline of a command outside of its partition's thread. The writer gives up in time while it
+// runs; while its thread is held (RocksDB stalls, or it was stopped), Deadlines answers the
+// commands that the writer holds, each exactly once:
 //
-//   no record of it was begun   kUnavailable, nothing was done; and nothing will be: the writer may
-//                               not begin one any more (Reply::Begin)
-//   one was                     kUnknownOutcome, with the key that makes a retry safe
+//   no record was begun   kUnavailable, nothing was done; and nothing will be: the writer may not
+//                         begin one any more (Reply::Begin)
+//   a record was begun    kUnknownOutcome, with the key that makes a retry safe
 //
-// A command with a key of its client's gets the second answer in either case: an earlier attempt
-// may be on its way.
+// A command whose client sent a key gets the second answer in either case: an earlier attempt may
+// be in flight.
 #pragma once
 
 #include <chrono>
@@ -25,11 +25,11 @@ namespace contacts {
 // Any thread.
 class Deadlines {
  public:
-  // `time`: somewhat more than the writer's deadline, so that it comes first.
+  // `time`: somewhat more than the writer's deadline, so that the writer answers first.
   explicit Deadlines(std::chrono::milliseconds time);
-  ~Deadlines();  // nothing is answered from here any more
+  ~Deadlines();  // no deadline answers afterwards
 
-  // The reply to hand to the writer.
+  // Returns the reply to pass to the writer.
   Reply Watch(const Command& command, Reply reply);
 
  private:
@@ -49,7 +49,7 @@ class Deadlines {
   std::condition_variable changed_;
   std::deque<Due> due_;  // by time
   bool ending_ = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last, because it uses the other members
 };
 
 }  // namespace contacts

@@ -6,15 +6,14 @@
 namespace contacts {
 namespace {
 
-// Several of the projector's batches: what is behind the first is decoded ahead.
+// Several of the projector's batches, so that those after the first are decoded ahead.
 constexpr size_t kEntriesPerStep = 4000;
-constexpr uint64_t kStartQuery = 0;  // those of AskEnd begin at 1
+constexpr uint64_t kStartQuery = 0;  // queries of AskEnd begin at 1
 
 constexpr const char* kAnotherLog =
     "the log is not the one that the read models were made from: it was cut, replaced or made "
-    "anew. "
-    "Bring the right log back; or, if this log is right, remove the read models and start again: "
-    "they are then made from it";
+    "anew. Bring the right log back; or, if this log is right, remove the read models and start "
+    "again: they are then made from it";
 
 }  // namespace
 
@@ -51,7 +50,7 @@ Followed Follower::Apply(Polled polled) {
   return followed;
 }
 
-// False: it is another log. The entry that shows that it is not is taken away.
+// False: it is another log. Removes the entry before the checkpoint, by which the log was checked.
 bool Follower::CheckPlace(std::vector<LogEntry>& entries) {
   if (!check_before_ || entries.empty()) return true;
   check_before_ = false;
@@ -72,8 +71,8 @@ void Follower::AskEnd(uint64_t query) {
   log_.QueryEnd(query);
 }
 
-// The log only grows: it cannot end before what was read of it when it was asked. An older query
-// was asked when less had been read.
+// The log only grows: it cannot end before the position at which its end was asked for. Only the
+// newest query is compared, because an older one was asked at an earlier position.
 bool Follower::CheckEnd(uint64_t query, Offset end) {
   if (query == asked_query_ && end < asked_at_) {
     StandStill(kAnotherLog);

@@ -1,7 +1,7 @@
 // One running instance: for each partition of the log a thread that applies entries and decides
-// commands on the very state that it applied. A partition whose log cannot be trusted any more
-// stands still: its tenants' commands are refused, what was applied of them can be read; the others
-// go on.
+// commands on exactly the state that it applied. A partition whose log cannot be trusted any more
+// stands still: its tenants' commands are refused, and their applied state can be read; the other
+// partitions go on.
 #pragma once
 
 #include <chrono>
@@ -22,9 +22,9 @@ class PartitionThread;
 
 struct InstanceOptions {
   std::chrono::milliseconds deadline{10000};  // of a command; then 503 with unknown outcome
-  // After that, for the partition's thread to say so itself.
+  // How much longer the partition's thread has to say so, before `Deadlines` does.
   std::chrono::milliseconds grace{1000};
-  TrustedClock* clock = nullptr;  // of records; nullptr: the machine's, never doubted
+  TrustedClock* clock = nullptr;  // of records; nullptr: the machine's clock, unchecked
 };
 
 // Tenants that do not go on as others do.
@@ -38,17 +38,17 @@ struct TenantList {
 struct PartitionNow {
   bool caught_up = false;
   int64_t entries_left = 0;  // of the first catch-up
-  std::string fault;         // why it stands still; empty: it does not
+  std::string fault;         // why it stands still; empty: it does not stand still
 };
 
 struct InstanceStatus {
-  // Has applied the log's end as it was at the start: each partition that does not stand still, and
-  // there is one.
+  // At least one partition does not stand still, and each of these has applied the log's end as it
+  // was at the start.
   bool caught_up = false;
   int64_t entries_left = 0;  // of the first catch-up
   int standing_still = 0;    // partitions that take no commands any more, and read no further
-  std::string fault;         // why the first of them does; empty: there is none
-  std::string trouble;  // why writes do not go now, and will again by themselves; empty: they do
+  std::string fault;         // why the first of them stands still; empty: none does
+  std::string trouble;       // why writes fail now; they recover automatically; empty: they succeed
   int64_t superseded = 0;
   int64_t foreign = 0;
   int64_t unanswered = 0;  // commands
@@ -59,8 +59,8 @@ struct InstanceStatus {
 
 class Instance : public Commands {
  public:
-  // The log, the views, the positions and the clock must outlive it. Starts the first catch-up at
-  // once.
+  // The log, the views, the positions and the clock must outlive this. Starts the first catch-up
+  // immediately.
   Instance(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options);
   ~Instance() override;  // as Stop(0 ms)
 
@@ -69,15 +69,16 @@ class Instance : public Commands {
   // Any thread.
   InstanceStatus status() const;
   int partitions() const;
-  // Why nothing of this tenant can be answered yet, or until somebody mends its partition; nullopt:
-  // its read models have caught up.
+  // Why no request of this tenant can be answered before its partition has caught up or was mended;
+  // nullopt: the tenant's read models have caught up.
   std::optional<Error> Unready(const TenantId& tenant) const;
-  // Until each partition has caught up or stands still, or the time is over. True: all have.
+  // Waits until each partition has caught up or stands still, or the time is over. True: all have
+  // caught up.
   bool WaitCaughtUp(std::chrono::milliseconds time);
 
-  // Takes no more commands, waits until all are answered or the time is over, then stops; what is
-  // still open is answered kUnknownOutcome. True: all were answered. It waits for a thread that is
-  // held (deadlines.h answers meanwhile).
+  // Takes no more commands, waits until all are answered or the time is over, then stops; commands
+  // that are still open are answered kUnknownOutcome. True: all were answered. Waits for a thread
+  // that is held (deadlines.h answers meanwhile).
   bool Stop(std::chrono::milliseconds time);
 
  private:

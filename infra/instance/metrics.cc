@@ -28,7 +28,7 @@ double Seconds(std::chrono::nanoseconds took) {
   return std::chrono::duration<double>(took).count();
 }
 
-// Labels must be few: anybody can send any method.
+// The number of labels must be bounded, but clients can send any method.
 std::string_view KnownMethod(std::string_view method) {
   for (const std::string_view known : {"GET", "POST", "PATCH", "HEAD", "OPTIONS"}) {
     if (method == known) return known;
@@ -76,8 +76,8 @@ struct Metrics::State {
           .Help("From a command to its answer")
           .Register(registry);
 
-  // Looking a counter up by its labels costs more than many a request. The names in the keys are
-  // constants but for the routes, which belong to a server that may go before its metrics.
+  // Kept because looking a counter up by its labels costs more than many requests do. The names in
+  // the keys are constants, except routes: they belong to a server that may end before its metrics.
   using Counted = std::pair<prometheus::Counter*, prometheus::Histogram*>;
   struct AsViews {
     using is_transparent = void;  // looks a key up without a copy of its route

@@ -1,4 +1,4 @@
-// What is counted, for Prometheus. Labels hold no tenant, user or path: only what is bounded.
+// Counters and gauges for Prometheus. Labels hold bounded sets of names: no tenant, user or path.
 #pragma once
 
 #include <chrono>
@@ -18,20 +18,19 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  // `route` is the pattern that the path fits, one of a table of ours; "": it fits none, and is
-  // counted under "other".
+  // `route`: the pattern of our table that the path matches; "": none, counted under "other".
   void CountRequest(std::string_view method, std::string_view route, int status,
                     std::chrono::nanoseconds took);
-  // `command` and `outcome` must outlive it: names of ours, not what a client sends.
+  // `command` and `outcome` must outlive this: names of ours, never values that a client sends.
   void CountCommand(std::string_view command, std::string_view outcome,
                     std::chrono::nanoseconds took);
 
-  // What is asked for when the metrics are read; `name` and `help` as Prometheus wants them. A
-  // gauge of several has a label for each, one of a few names of ours.
+  // Calls `value` whenever the metrics are read; `name` and `help` follow the rules of Prometheus.
+  // If several gauges have one name, `labels` tells them apart by a few names of ours.
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> value,
                 const std::map<std::string, std::string>& labels = {});
 
-  // The same for what only grows; its name ends with _total.
+  // As AddGauge, for a value that only grows; its name ends with _total.
   void AddCounter(const std::string& name, const std::string& help, std::function<double()> value);
 
   // Prometheus text format 0.0.4.
@@ -42,7 +41,7 @@ class Metrics {
   std::unique_ptr<State> state_;
 };
 
-// Counts what goes through to `inner`. Both must outlive it, and every answer.
+// Counts the commands that it passes to `inner`. Both must outlive this, and every answer.
 class CountedCommands : public Commands {
  public:
   CountedCommands(Commands& inner, Metrics& metrics) : inner_(inner), metrics_(metrics) {}

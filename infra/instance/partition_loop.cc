@@ -18,7 +18,8 @@ bool PartitionLoop::Step(std::vector<SubmittedCommand>& submissions, Instant now
   return more;
 }
 
-// The writer hears, in this order, of reports, entries and the end. True: the log has more at once.
+// The writer hears of reports, entries and the end, in this order. True: the log may have more
+// entries ready.
 bool PartitionLoop::Follow(Instant now) {
   Polled polled = follower_.Poll();
   writer_.OnReports(polled.reports, now);

@@ -1,6 +1,5 @@
-// One partition of one instance: a follower of the log with a writer. Everything that happens to a
-// partition happens in Step, on one thread, in one order; the program and the simulation both drive
-// it.
+// One partition of one instance: a follower of the log with a writer. Each change of a partition
+// happens in Step, on one thread, in one order; the program and the simulation both drive it.
 #pragma once
 
 #include <string>
@@ -18,14 +17,15 @@ struct SubmittedCommand {
   Reply reply;
 };
 
-// Throws StoreFailure from Step; it is of no use afterwards.
+// Step throws StoreFailure; call Abandon then, after which Step only refuses commands.
 class PartitionLoop {
  public:
-  // log, projector and applied are the Follower's; the writer must outlive the loop, too.
+  // log, projector and applied are passed to Follower; the writer must outlive the loop, too.
   PartitionLoop(LogPartition& log, Projector& projector, Writer& writer, Follower::Applied applied);
 
-  // One round. True: there may be more to do at once. Submissions before caught_up() are refused;
-  // those that it took are removed from `submissions`, also when it throws.
+  // Follows the log, takes submissions and writes, once. True: there may be more to do immediately.
+  // Submissions before caught_up() are refused; those that Step took are removed from
+  // `submissions`, also when it throws.
   bool Step(std::vector<SubmittedCommand>& submissions, Instant now);
 
   // Forwarded to Follower.
@@ -33,7 +33,7 @@ class PartitionLoop {
   int64_t entries_left() const { return follower_.entries_left(); }
   const std::string& fault() const { return follower_.fault(); }
 
-  // Answers whatever is open as unknown, and stands still.
+  // Answers all open commands with an unknown outcome, and stands still.
   void Abandon(const std::string& why);
 
  private:

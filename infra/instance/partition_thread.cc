@@ -8,18 +8,18 @@
 namespace contacts {
 namespace {
 
-// While the thread stands still. Each was answered by its deadline, and so were the connections
-// that their clients came by.
+// Bounds of the queue, which fills only while the thread is held. Most commands in it were answered
+// by their deadlines, so their clients hold no connections that could bound it.
 constexpr size_t kMostSubmitted = 10'000;
 constexpr size_t kMostSubmittedBytes = 64 << 20;
 
 constexpr const char* kStopping = "this instance is stopping";
 constexpr const char* kFull = "too many commands wait for the thread that decides";
 
-// Many entries are applied at once then, and nobody is served by it yet.
+// A catch-up applies many entries in one step, and no client waits for it yet.
 constexpr Heartbeat::Time kCatchUpStep{30'000};
 
-// In one round; a release that knows too little can park all.
+// The most changes logged in one round: a release that knows too few events can park all tenants.
 constexpr size_t kSaidAtMost = 20;
 
 TenantList Listed(const Standings::Whys& whys) {

@@ -1,4 +1,4 @@
-// The thread that drives a PartitionLoop, and the queue by which commands reach it.
+// The thread that drives a PartitionLoop, and the queue through which it gets commands.
 #pragma once
 
 #include <atomic>
@@ -19,8 +19,8 @@ namespace contacts {
 struct PartitionStatus {
   bool caught_up = false;
   int64_t entries_left = 0;
-  std::string fault;    // why it stands still for good; empty: it does not
-  std::string trouble;  // why nothing can be written now; empty: it can
+  std::string fault;    // why the partition stands still for good; empty: it does not
+  std::string trouble;  // why records cannot be written now; empty: they can
   int64_t superseded = 0;
   int64_t foreign = 0;
   int64_t unanswered = 0;  // commands
@@ -38,12 +38,13 @@ class PartitionThread {
   void Submit(SubmittedCommand submission);
   PartitionStatus status() const;
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
-  // True: caught up; false: the time is over, or a fault stopped it.
+  // True: caught up; false: the time is over, or a fault stopped the partition.
   bool WaitCaughtUp(Instant until);
 
   // Later submissions are refused.
   void RefuseMore();
-  // Waits until all is answered or the time is over, then ends the thread. True: all was answered.
+  // Waits until all commands are answered or the time is over, then ends the thread. True: all
+  // were answered.
   bool Stop(Instant until);
 
  private:
@@ -62,7 +63,7 @@ class PartitionThread {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;     // for the thread: there is something to do
-  std::condition_variable changed_;  // for those who wait on what the thread published
+  std::condition_variable changed_;  // for callers that wait for the published status
   bool awake_ = true;
   bool refusing_ = false;
   bool ending_ = false;
@@ -70,7 +71,7 @@ class PartitionThread {
   size_t submitted_bytes_ = 0;
   PartitionStatus status_;
   size_t unanswered_ = 0;
-  std::atomic<bool> caught_up_{false};  // of status_, for those who ask at each request
+  std::atomic<bool> caught_up_{false};  // as in status_, without the lock, for each request
   std::thread thread_;
 };
 

@@ -17,14 +17,14 @@
 namespace contacts {
 namespace {
 
-// The longest line of RocksDB's that is taken.
+// Longer lines of RocksDB are cut to this.
 constexpr size_t kLineBytes = 1024;
-// More than a flush or a usual compaction takes: what it failed to write is freed at once, and must
-// not look like room, or the next start fails in the same way.
+// More than a flush or a usual compaction writes: the space of its incomplete file is freed
+// immediately, and must not look like room, or the next start fails in the same way.
 constexpr uint64_t kRoom = 256 << 20;
-constexpr uint64_t kRoomPart = 20;  // of a small disk: so much less of it will do
+constexpr uint64_t kRoomPart = 20;  // on a small disk, this part of its size is enough
 
-// A quota has no code of its own.
+// A full quota has no status code of its own.
 bool IsQuota(const rocksdb::Status& status) {
   return status.ToString().find("quota exceeded") != std::string::npos;
 }
@@ -45,7 +45,7 @@ class StoreGuard::State : public rocksdb::EventListener {
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* failed) override {
     Note(*failed);
   }
-  // Before a full disk has room again, RocksDB would try all the time, and then write on.
+  // Otherwise RocksDB would try again until a full disk has room, and then go on writing.
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
                             bool* auto_recovery) override {
     *auto_recovery = false;
@@ -94,12 +94,12 @@ class StoreGuard::State : public rocksdb::EventListener {
   std::string failure_;
   bool damaged_ = false;
   bool full_ = false;
-  bool shows_room_ = false;  // the file system says when there is room; it does not know of quotas
+  bool shows_room_ = false;  // DiskSpaceAt can tell when there is room; it does not know of quotas
 };
 
 namespace {
 
-// Cannot fail, as a file can.
+// Unlike a file, this cannot fail.
 class LogLines : public rocksdb::Logger {
  public:
   explicit LogLines(std::string store)
@@ -133,8 +133,8 @@ void StoreGuard::SetOptions(rocksdb::DBOptions* options) const {
   options->listeners.push_back(state_);
   options->max_bgerror_resume_count = 0;
   options->stats_dump_period_sec = 0;
-  // Each write-ahead log would take 70 MB or more at once, so that a small disk is full before
-  // anything is on it.
+  // With it, each write-ahead log would take 70 MB or more when it is made, so that a small disk
+  // is full before anything is written.
   options->allow_fallocate = false;
 }
 

@@ -63,7 +63,7 @@ class RocksDbViewStore::Families {
       Check(status, "written");
     }
     if (const std::string failure = guard_.Failure(); !failure.empty()) Fail("written", failure);
-    // Not synced: the log has it all, and the checkpoint in this batch says from where.
+    // Not synced: the log has all of it, and the checkpoint says from where to apply it again.
     const rocksdb::Status status = db().Write(rocksdb::WriteOptions(), &batch);
     if (!status.ok()) guard_.Note(status);
     Check(status, "written");

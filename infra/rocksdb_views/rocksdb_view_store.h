@@ -1,4 +1,4 @@
-// The view store in RocksDB: one column family a view.
+// The view store in RocksDB: one column family for each view.
 #pragma once
 
 #include <memory>
@@ -15,23 +15,23 @@ namespace contacts {
 struct RocksDbViewStoreOptions {
   enum class Access {
     kReadWrite,
-    kReadOnly,  // the views as they were at opening; nothing is made, each batch fails
+    kReadOnly,  // shows the views as they were at opening; makes no files, and each batch fails
   };
-  std::string directory;  // made when there is none
+  std::string directory;  // made if it does not exist
   size_t cache_bytes = 64 << 20;
   rocksdb::Env* env = nullptr;  // must outlive the store; nullptr: this machine's files
   Access access = Access::kReadWrite;
 };
 
-// A batch survives the end of the process; a power cut may take the newest batches back, each of
-// them whole. What is lost so is in the log still, after the checkpoint that came back with it.
+// A batch survives the end of the process; a power cut may undo the newest batches, each of them
+// whole. The log still has these entries, after the checkpoint, which is undone with them.
 //
 // After a batch that could not be written, or a failure of RocksDB's work in the background, no
-// batch is written: the store must be opened again. What was written can be read.
+// batch is written: the store must be opened again. Rows written before can be read.
 class RocksDbViewStore : public ViewStore {
  public:
-  // Throws StoreFailure, also for a directory in a format that this build does not know; it says
-  // what to do.
+  // Throws StoreFailure, also for a directory in a format that this build does not know; its
+  // message says what to do.
   explicit RocksDbViewStore(RocksDbViewStoreOptions options);
   ~RocksDbViewStore() override;
 
@@ -40,9 +40,9 @@ class RocksDbViewStore : public ViewStore {
             const Visit& visit) const override;
   std::unique_ptr<ViewReader> Snapshot() const override;
 
-  // Why no batch is written any more, and what to do; empty: batches are.
+  // Why no batch is written any more, and what to do; empty: batches are written.
   std::string Failure() const;
-  // The disk was full, and has room again: the store can be opened again now.
+  // The disk was full and has room again: the store can be opened again now.
   bool RoomAgain() const;
 
  private:

@@ -28,7 +28,7 @@ rocksdb::DBOptions StoreOptions(rocksdb::Env* env, const StoreGuard& guard) {
   options.env = env != nullptr ? env : rocksdb::Env::Default();
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // A view that is seldom written would keep old logs alive.
+  // Without a limit, a view that is seldom written would keep old write-ahead logs alive.
   options.max_total_wal_size = 128 << 20;
   options.db_write_buffer_size = 128 << 20;
   return options;
@@ -47,8 +47,8 @@ class BeforeNumber : public rocksdb::SliceTransform {
   static constexpr size_t kNumber = 8;
 };
 
-// New rows in memory: where the next one goes, and whether a key is there, without a search among
-// all of them.
+// Options for new rows in memory: they find the place of the next row, or whether a key exists,
+// without a search among all rows.
 void SetMemory(ViewInfo::Use use, rocksdb::ColumnFamilyOptions* options) {
   switch (use) {
     case ViewInfo::Use::kAppended:
@@ -59,7 +59,7 @@ void SetMemory(ViewInfo::Use use, rocksdb::ColumnFamilyOptions* options) {
       options->memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewNoopTransform());
       break;
     case ViewInfo::Use::kProbed:
-      // About 20 bits of a filter for each row.
+      // A filter of about 20 bits for each row.
       options->memtable_whole_key_filtering = true;
       options->memtable_prefix_bloom_size_ratio = 0.02;
       break;
@@ -75,14 +75,14 @@ rocksdb::ColumnFamilyOptions FamilyOptions(ViewInfo::Use use,
   table.block_cache = std::move(cache);
   options.compression = rocksdb::kLZ4Compression;
   if (use == ViewInfo::Use::kArchive) {
-    // Large blocks, packed well when they have come to rest.
+    // Large blocks, compressed well once they are in the bottommost level.
     options.bottommost_compression = rocksdb::kZSTD;
     table.block_size = 64 * 1024;
   } else {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
-  // Each merge writes all rows again; each file that is not merged yet costs a read a look at its
-  // filter or index.
+  // Each merge writes all rows again; for each file not merged yet, a read must look at its filter
+  // or index.
   options.level0_file_num_compaction_trigger = 8;
   SetMemory(use, &options);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -112,7 +112,7 @@ void MakeDirectories(rocksdb::Env* env, const std::string& directory) {
   }
 }
 
-// RocksDB itself says only that not all families were opened.
+// RocksDB's own error says only that not all families were opened.
 void RefuseUnknownFamilies(const rocksdb::DBOptions& options, const std::string& directory,
                            const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
   std::vector<std::string> names;
@@ -144,7 +144,7 @@ void WriteFormats(const std::string& directory, const OpenFamilies& families) {
   }
 }
 
-// Builds before views had formats of their own wrote one number for all of them.
+// Earlier builds, in which views had no formats of their own, wrote one number for all views.
 void RefuseOneFormatForAll(const std::string& directory, const OpenFamilies& families) {
   std::string format;
   if (families.db->Get(rocksdb::ReadOptions(), families.meta, "format", &format).ok()) {
@@ -153,7 +153,7 @@ void RefuseOneFormatForAll(const std::string& directory, const OpenFamilies& fam
   }
 }
 
-// A view without a format is one that the build before did not have.
+// A view without a format did not exist in the build that wrote the directory.
 void CheckFormats(const std::string& directory, const OpenFamilies& families) {
   RefuseOneFormatForAll(directory, families);
   for (int v = 0; v < kViews; ++v) {

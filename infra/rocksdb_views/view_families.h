@@ -1,4 +1,4 @@
-// The column families of the views in RocksDB, with the options of each.
+// The column families of the views in RocksDB, and their options.
 //
 //   family "default"      "format " and the view's name → keys::Number(its format)
 //   family NameOf(view)   the view's rows (projections/store/keys.h, projections/store/rows.h)
@@ -18,12 +18,12 @@ namespace contacts {
 
 struct OpenFamilies {
   std::unique_ptr<rocksdb::DB> db;
-  rocksdb::ColumnFamilyHandle* meta = nullptr;        // owned by the caller, as all below
+  rocksdb::ColumnFamilyHandle* meta = nullptr;        // owned by the caller, as `views` are
   std::vector<rocksdb::ColumnFamilyHandle*> views{};  // by View
 };
 
-// Throws StoreFailure, also when a view has another format than ViewInfo says: the directory is
-// then to be removed, and the views are made anew from the log.
+// Throws StoreFailure, also when a view has another format than ViewInfo says: the operator must
+// then remove the directory, and the views are made anew from the log.
 OpenFamilies OpenViewFamilies(const RocksDbViewStoreOptions& options, const StoreGuard& guard);
 void CloseViewFamilies(OpenFamilies* families);
 
