@@ -1,5 +1,7 @@
 #include "projections/decoded_entries.h"
 
+#include "events/values/invariant.h"
+
 namespace contacts {
 namespace {
 
@@ -69,6 +71,7 @@ bool DecodedEntries::Announce(size_t ready) {
 
 const DecodedEntry& DecodedEntries::Next() {
   const size_t index = next_++;
+  CONTACTS_INVARIANT(index < entries_.size());
   if (!ahead_.joinable()) {
     decoded_[0] = Decode(entries_[index], partition_, partitions_);
     return decoded_[0];

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/values/invariant.h"
 #include "projections/view_lookup.h"
 
 namespace contacts {
@@ -46,8 +47,10 @@ std::optional<Positions::Outcome> PositionWaits::WhyNot(const TenantId& tenant) 
 }
 
 PositionWaits::Then PositionWaits::Remove(Waits::iterator wait) {
+  CONTACTS_INVARIANT(wait != waits_.end() && deadlines_.size() == waits_.size());
   deadlines_.erase({wait->second.deadline, wait->first});
   const auto of_tenant = of_tenants_.find(wait->first.tenant);
+  CONTACTS_INVARIANT(of_tenant != of_tenants_.end());
   if (--of_tenant->second == 0) of_tenants_.erase(of_tenant);
   Then then = std::move(wait->second.then);
   waits_.erase(wait);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/values/invariant.h"
 #include "projections/decoded_entries.h"
 #include "projections/store/describe.h"
 #include "projections/store/keys.h"
@@ -89,6 +90,7 @@ std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
     ApplyBatch(left.first(size), &decoded, &judged);
     left = left.subspan(size);
   }
+  CONTACTS_INVARIANT(judged.size() == entries.size());
   return judged;
 }
 
@@ -107,6 +109,7 @@ void Projector::ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* de
     checkpoint.superseded += judged->back().verdict == Judged::Verdict::kSuperseded;
     checkpoint.foreign += judged->back().verdict == Judged::Verdict::kForeign;
   }
+  CONTACTS_INVARIANT(checkpoint.next > checkpoint_.next);
   checkpoint.before = Sha256(entries.back().value);
   checkpoint.before_appended = entries.back().appended;
   for (const auto& [tenant, row] : tenants) {
@@ -144,6 +147,10 @@ Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
     return judged;
   }
   judged.verdict = Judged::Verdict::kHistory;
+  CONTACTS_INVARIANT(slot->sequence == Next(tenant.head));
+  // Slot and record come from one document; if they differed, rows of another tenant would change.
+  CONTACTS_INVARIANT(!decoded.record || (decoded.record->envelope.tenant == slot->tenant &&
+                                         decoded.record->envelope.sequence == slot->sequence));
   tenant.head = slot->sequence;
   tenant.head_hash = judged.hash;
   round->Put(View::kRecords, keys::Record(slot->tenant, slot->sequence), entry.value);

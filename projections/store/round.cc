@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "events/values/invariant.h"
+
 namespace contacts {
 
 size_t Round::HashOfKey::operator()(const Key& key) const {
@@ -21,6 +23,7 @@ void Round::Erase(View view, const std::string& key) { Set(view, key, std::nullo
 
 // A row that is read and written several times is in the batch once.
 void Round::Set(View view, const std::string& key, std::optional<std::string> value) {
+  CONTACTS_INVARIANT(!is_committed_);
   const auto known = index_.empty() ? index_.end() : index_.find({view, key});
   if (known != index_.end()) {
     known->second->value = std::move(value);
@@ -40,10 +43,9 @@ ViewBatch::Change* Round::Find(View view, std::string_view key) const {
 }
 
 void Round::Commit() {
+  CONTACTS_INVARIANT(!is_committed_);
+  is_committed_ = true;
   if (!batch_.empty()) views_.Write(batch_);
-  index_.clear();
-  indexed_ = 0;
-  batch_.Clear();
 }
 
 void Round::Unreadable(View view) {

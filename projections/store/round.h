@@ -38,7 +38,8 @@ class Round {
     Put(view, key, ToRow(row));
   }
 
-  // All of it, in one batch.
+  // Writes all changes in one batch. A round is committed at most once and not changed afterwards,
+  // so that its rows and its checkpoint are never in two batches.
   void Commit();
 
  private:
@@ -57,6 +58,7 @@ class Round {
   // a rebuild look nothing up.
   mutable std::unordered_map<Key, ViewBatch::Change*, HashOfKey> index_;
   mutable size_t indexed_ = 0;
+  bool is_committed_ = false;
 };
 
 }  // namespace contacts

@@ -80,6 +80,7 @@ struct EnumNames<SupersededChain::Root> {
   using Root = SupersededChain::Root;
   static constexpr std::pair<Root, std::string_view> names[] = {
       {Root::kSeen, "seen"}, {Root::kUnknown, "unknown"}, {Root::kDisowned, "disowned"}};
+  static_assert(std::size(names) == static_cast<size_t>(Root::kDisowned) + 1);
 };
 
 struct SupersededRow {

@@ -3,6 +3,7 @@
 #include <bitset>
 #include <vector>
 
+#include "events/values/invariant.h"
 #include "projections/store/keys.h"
 
 namespace contacts {
@@ -48,6 +49,7 @@ std::optional<uint64_t> ViewStore::VersionStamp(const TenantId& tenant) const {
   const Batches& batches = batches_[PlaceOf(tenant.value)];
   const uint64_t done = batches.done;
   const uint64_t begun = batches.begun;
+  CONTACTS_INVARIANT(done <= begun);
   // Because `done` was read first, equal numbers mean that each batch begun before is done.
   return done == begun ? std::optional(begun) : std::nullopt;
 }

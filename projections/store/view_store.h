@@ -44,7 +44,6 @@ class ViewBatch {
   const std::deque<Change>& changes() const { return changes_; }
   std::deque<Change>& changes() { return changes_; }
   bool empty() const { return changes_.empty(); }
-  void Clear() { changes_.clear(); }
 
  private:
   std::deque<Change> changes_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "events/values/invariant.h"
 #include "query/list/rendering_turn.h"
 
 namespace contacts::query {
@@ -104,6 +105,7 @@ std::optional<ListReading> ListCache::SameAsLastTime(const std::string& asker,
   const LastReading& last = found->second;
   KeptList& kept = *last.entry;
   if (!kept.list) return std::nullopt;  // it was let go
+  CONTACTS_INVARIANT(kept.shelf != nullptr);
   kept.shelf->Use(kept);
   // The list may have become newer since the version stamp was read.
   return ListReading{kept.list, std::max(last.position, kept.list->position), last.parked};
@@ -198,6 +200,10 @@ std::shared_ptr<TextLedger> ListCache::LedgerOf(const std::string& tenant) {
 
 void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
                      const std::shared_ptr<const List>& before, DeferredFree* gone) {
+  CONTACTS_INVARIANT(entry->is_rendered_now && !list->plain().empty());
+  CONTACTS_INVARIANT(!before || before->position <= list->position);
+  // Only the caller that has the turn changes the list, and eviction lets it go.
+  CONTACTS_INVARIANT(entry->list == (entry->shelf == nullptr ? nullptr : before));
   entry->known_too_large = 0;
   if (entry->shelf == nullptr) {
     // The entry was let go while this caller rendered it. The parts that the new list shares with
@@ -224,6 +230,7 @@ void ListCache::PutOn(Shelf& shelf, const Entry& entry, DeferredFree* gone) {
     last->list = nullptr;
     ++evictions_;
   }
+  CONTACTS_INVARIANT(by_key_.size() == shelf_.size() + large_.size());
 }
 
 ListCache::DeferredFree::~DeferredFree() {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <mutex>
 
+#include "events/values/invariant.h"
 #include "query/list/byte_budget.h"
 #include "query/list/shelf.h"
 
@@ -27,6 +28,8 @@ class RenderingTurn {
   }
   ~RenderingTurn() {
     const std::lock_guard lock(mutex_);
+    CONTACTS_INVARIANT(!is_mine_ || list_.is_rendered_now);
+    CONTACTS_INVARIANT(!is_unbounded_ || list_.unbounded_waiters > 0);
     if (is_mine_) list_.is_rendered_now = false;
     if (is_unbounded_) --list_.unbounded_waiters;
     list_.turn_ended.notify_all();

@@ -23,12 +23,17 @@ void Shelf::Remove(KeptList& kept) {
   kept.shelf = nullptr;
   kept.share->bytes -= kept.cost;
   kept.share->lists.erase(kept.place_in_share);
-  if (kept.share->lists.empty()) shares_.erase(kept.tenant);
+  if (kept.share->lists.empty()) {
+    CONTACTS_INVARIANT(kept.share->bytes == 0);
+    shares_.erase(kept.tenant);
+  }
   kept.share = nullptr;
   lists_.erase(kept.place);  // last, because `kept` may have no other owner
+  CONTACTS_INVARIANT(!lists_.empty() || (bytes_ == 0 && shares_.empty()));
 }
 
 void Shelf::Use(KeptList& kept) {
+  CONTACTS_INVARIANT(kept.shelf == this);
   lists_.splice(lists_.begin(), lists_, kept.place);
   std::list<KeptList*>& of_tenant = kept.share->lists;
   of_tenant.splice(of_tenant.begin(), of_tenant, kept.place_in_share);

@@ -67,6 +67,7 @@ class Shelf {
   std::shared_ptr<KeptList> MustGo(const KeptList& newest) const;
 
   size_t bytes() const { return bytes_; }
+  size_t size() const { return lists_.size(); }
 
  private:
   const size_t limit_;

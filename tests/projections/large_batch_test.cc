@@ -1,4 +1,5 @@
 // As many entries at once as a catch-up has: decoded ahead by another thread, written in parts.
+#include "projections/decoded_entries.h"
 #include "tests/projections/projected.h"
 
 namespace contacts::testing {
@@ -30,6 +31,13 @@ TEST(LargeBatch, GivesWhatItsEntriesGiveOneByOne) {
   for (const LogEntry& entry : log.entries()) expected.push_back(one_by_one.Apply({entry}).at(0));
   EXPECT_TRUE(judged == expected);
   EXPECT_EQ(Describe(at_once), Describe(views));
+}
+
+TEST(DecodedEntriesDeathTest, HaveNoMoreThanTheirBatch) {
+  const LogScript log = LogScript().Opens();
+  DecodedEntries decoded(log.entries(), 0, 1);
+  EXPECT_TRUE(decoded.Next().opening);
+  EXPECT_DEATH(static_cast<void>(decoded.Next()), "index < entries_.size");
 }
 
 TEST(LargeBatch, WhatWasWrittenBeforeAFailureIsInStepWithTheCheckpoint) {
