@@ -3,8 +3,6 @@
 #include <memory>
 #include <stdexcept>
 
-#include "events/opening.h"
-
 namespace contacts::testing {
 
 World FixedWorld(uint8_t first) {
@@ -39,11 +37,6 @@ Command By(Intent intent, const std::string& key, const std::string& request) {
   return command;
 }
 
-Given::Given() {
-  Land(std::string(kOpeningKey), EncodeOpening(Opening{"log-1", 0, 1, kLogFormat},
-                                               "018bcfe5-6800-7000-8000-000000000001", kNow));
-}
-
 Given& Given::Done(const Command& command) {
   const TenantState state(lookup_, command.tenant);
   std::optional<Event> event = RecordedEvent(Decide(state, command), command);
@@ -53,12 +46,6 @@ Given& Given::Done(const Command& command) {
     throw std::logic_error("this command's record is not history");
   }
   return *this;
-}
-
-Judged Given::Land(const std::string& key, const std::string& value) {
-  const auto offset = static_cast<int64_t>(entries_.size());
-  entries_.push_back({Offset{offset}, Timestamp{kNow.milliseconds + offset}, key, value});
-  return projector_.Apply({entries_.back()}).front();
 }
 
 }  // namespace contacts::testing

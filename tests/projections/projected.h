@@ -8,7 +8,7 @@
 
 #include "projections/projector.h"
 #include "projections/store/describe.h"
-#include "tests/projections/log_script.h"
+#include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/query/list/past.h"
 #include "tests/support/acme.h"
+#include "tests/support/history.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
@@ -34,7 +34,7 @@ class RecordsTest : public ::testing::Test {
   using Positions = std::vector<int64_t>;
 
   MemoryViewStore views_;
-  Past past_{views_};
+  testing::History past_{views_};
   Sequence end_;
 };
 

@@ -30,7 +30,7 @@ class ListRoutesTest : public ::testing::Test {
     for (int64_t id = 1; id <= contacts; ++id) service_.past.Then(kAcme, Created(id));
   }
   static std::string Json(int64_t id) {
-    return ToJson(ContactOf(Created(id), Timestamp{1764000000000 + id - 1}));
+    return ToJson(ContactOf(Created(id), testing::TimeOf(Sequence{id})));
   }
 
   ScriptedService service_;

@@ -15,8 +15,8 @@
 #include "infra/http/server.h"
 #include "tests/infra/api/client.h"
 #include "tests/infra/api/stand_ins.h"
-#include "tests/query/list/past.h"
 #include "tests/support/failing_store.h"
+#include "tests/support/history.h"
 
 namespace contacts::api {
 
@@ -78,7 +78,7 @@ class ScriptedService {
   }
 
   FailingStore views;
-  query::Past past{views};
+  testing::History past{views};
   ScriptedCommands commands;
   ScriptedPositions positions;
   std::atomic<bool> caught_up{true};

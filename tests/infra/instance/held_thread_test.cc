@@ -11,7 +11,7 @@
 #include "projections/position_waits.h"
 #include "projections/view_lookup.h"
 #include "tests/infra/instance/running.h"
-#include "tests/projections/log_script.h"
+#include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
 

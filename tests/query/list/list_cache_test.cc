@@ -11,9 +11,9 @@
 
 #include "events/json/json_archive.h"
 #include "tests/query/list/askers.h"
-#include "tests/query/list/past.h"
 #include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
+#include "tests/support/history.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
@@ -60,7 +60,7 @@ class ListCacheTest : public ::testing::Test {
   }
 
   MemoryViewStore views_;
-  Past past_{views_};
+  testing::History past_{views_};
   ListCache cache_{views_, kPlenty};
 };
 
@@ -77,9 +77,9 @@ TEST_F(ListCacheTest, AListHasEachContactAsItIsRendered) {
   const Sequence second = past_.Then(kAcme, Created(2, ContactType::kVendor, "Wey", false));
   const ListReading reading = *cache_.Read(ListKind::kContacts, Admin());
   EXPECT_EQ(Text(reading.list->plain()),
-            "[" + ToJson(ContactOf(Created(1), Timestamp{1764000000000})) + "," +
+            "[" + ToJson(ContactOf(Created(1), testing::TimeOf(Sequence{1}))) + "," +
                 ToJson(ContactOf(Created(2, ContactType::kVendor, "Wey", false),
-                                 Timestamp{1764000000001})) +
+                                 testing::TimeOf(Sequence{2}))) +
                 "]");
   EXPECT_EQ(reading.position, second);
 }
@@ -165,7 +165,7 @@ TEST_F(ListCacheTest, ATagTellsContentViewerAndKindApart) {
 TEST_F(ListCacheTest, EqualPositionsOfOtherHistoriesHaveOtherTags) {
   past_.Then(kAcme, Created(1));
   MemoryViewStore other_views;
-  Past(other_views).Then(kAcme, Created(1, ContactType::kVendor));
+  testing::History(other_views).Then(kAcme, Created(1, ContactType::kVendor));
   EXPECT_NE(ListCache(other_views, kPlenty).Read(ListKind::kContacts, Admin())->list->tag,
             cache_.Read(ListKind::kContacts, Admin())->list->tag);
 }
@@ -236,14 +236,14 @@ std::string FromScratch(const std::vector<ContactCreated>& contacts, const Asker
                       (fields.is_active && (fields.type == ContactType::kInternal || is_colleague));
     if (!sees) continue;
     text += text.empty() ? "[" : ",";
-    text += ToJson(ContactOf(contacts[i], Timestamp{1764000000000 + int64_t(i)}));
+    text += ToJson(ContactOf(contacts[i], testing::TimeOf(Sequence{int64_t(i) + 1})));
   }
   return text.empty() ? "[]" : text + "]";
 }
 
 RC_GTEST_PROP(ListCache, EqualsTheListFromScratchForEachAsker, ()) {
   MemoryViewStore views;
-  Past past(views);
+  testing::History past(views);
   ListCache cache(views, kPlenty);
   std::vector<ContactCreated> contacts;
   const auto count = *rc::gen::inRange<int64_t>(0, 2 * kIdsInPart + 10);

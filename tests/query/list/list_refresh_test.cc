@@ -18,6 +18,7 @@
 #include "tests/query/list/interrupted_store.h"
 #include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
+#include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
@@ -32,12 +33,9 @@ class ListRefreshTest : public ::testing::Test {
   Sequence Put(int64_t id, ContactType type, std::optional<std::string> company = {},
                State state = State::kActive, Bytes bytes = Bytes::kRecord) {
     const Sequence at = Next(tenant_.applied);
-    Record record;
-    record.envelope.tenant = kAcme;
-    record.envelope.sequence = at;
     ContactCreated event;
     event.id = ContactId{id};
-    record.event = event;
+    const Record record = testing::RecordAfter({tenant_.applied, {}}, kAcme, std::move(event));
     ContactRow row{{type, state == State::kActive, company, at,
                     "{\"id\":" + std::to_string(id) + ",\"at\":" + std::to_string(at.value) + "}"}};
     tenant_.head = tenant_.applied = tenant_.contacts_changed = at;

@@ -18,6 +18,7 @@
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "query/list/list_cache.h"
+#include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
@@ -74,13 +75,10 @@ class SizedLists : public ::testing::Test {
   void Put(const TenantId& tenant, int64_t id, size_t bytes, ContactType type = {}) {
     TenantRow& row = tenants_[tenant];
     const Sequence at = Next(row.applied);
-    Record record;
-    record.envelope.tenant = tenant;
-    record.envelope.sequence = at;
     ContactCreated event;
     event.id = ContactId{id};
     if (bytes > 1000) event.fields.full_name = std::string(bytes, 'n');
-    record.event = event;
+    const Record record = testing::RecordAfter({row.applied, {}}, tenant, std::move(event));
     std::string json = "{\"id\":" + std::to_string(id) + ",\"at\":" + std::to_string(at.value);
     json += ",\"text\":\"" + TextOf(bytes, at) + "\"}";
     row.head = row.applied = row.contacts_changed = at;

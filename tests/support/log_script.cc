@@ -1,12 +1,12 @@
-#include "tests/projections/log_script.h"
+#include "tests/support/log_script.h"
+
+#include <utility>
 
 #include "events/opening.h"
-#include "events/record.h"
 
 namespace contacts::testing {
 namespace {
 
-constexpr int64_t kStart = 1764000000000;  // 2025-11-24T16:00:00.000Z
 constexpr const char* kId = "018bcfe5-6800-7000-8000-000000000001";
 
 void Replace(std::string* text, const std::string& from, const std::string& to) {
@@ -15,28 +15,46 @@ void Replace(std::string* text, const std::string& from, const std::string& to) 
 
 }  // namespace
 
-LogScript& LogScript::Opens(const std::string& log_id) {
-  return Raw(std::string(kOpeningKey),
-             EncodeOpening(Opening{log_id, 0, 1, kLogFormat}, kId, Timestamp{kStart}));
+Record RecordAfter(const Head& parent, const TenantId& tenant, Event event, const Who& who) {
+  Record record;
+  record.envelope.id = kId;
+  record.envelope.sequence = Next(parent.sequence);
+  record.envelope.time = TimeOf(record.envelope.sequence);
+  record.envelope.tenant = tenant;
+  record.envelope.previous = parent.hash;
+  record.envelope.actor = who.actor;
+  record.envelope.actorname = "user " + who.actor;
+  if (!who.key.empty()) record.envelope.idempotencykey = who.key;
+  record.event = std::move(event);
+  return record;
 }
 
-LogScript& LogScript::Then(const std::string& tenant, Event event, Who who) {
-  Place& place = places_[tenant];
-  const std::string bytes = Encode(tenant, place.head, std::move(event), who);
-  place.before = place.head;
-  place.head = Head{Next(place.head.sequence), Sha256(bytes)};
-  return Raw(tenant, bytes);
+LogScript& LogScript::Opens(const std::string& log_id) {
+  return Raw(std::string(kOpeningKey),
+             EncodeOpening(Opening{log_id, 0, 1, kLogFormat}, kId, kStart));
+}
+
+LogScript& LogScript::Then(const std::string& tenant, Event event, const Who& who) {
+  const Head parent = head(tenant);
+  return Grow(tenant, EncodeRecord(RecordAfter(parent, TenantId{tenant}, std::move(event), who)));
 }
 
 LogScript& LogScript::Loser(const std::string& tenant, Event event) {
-  return Raw(tenant, Encode(tenant, places_[tenant].before, std::move(event), Who{"8"}));
+  const Head parent = places_[tenant].before;
+  return Raw(tenant,
+             EncodeRecord(RecordAfter(parent, TenantId{tenant}, std::move(event), Who{"8"})));
 }
 
 LogScript& LogScript::Unknown(const std::string& tenant) {
-  Place& place = places_[tenant];
-  std::string bytes = Encode(tenant, place.head, Idle("MergeContacts"), {});
+  const Head parent = head(tenant);
+  std::string bytes = EncodeRecord(RecordAfter(parent, TenantId{tenant}, Idle("MergeContacts")));
   Replace(&bytes, "NothingChanged", "ContactsMerged");
   Replace(&bytes, "urn:contacts:NothingChanged:1", "urn:contacts:ContactsMerged:1");
+  return Grow(tenant, bytes);
+}
+
+LogScript& LogScript::Grow(const std::string& tenant, const std::string& bytes) {
+  Place& place = places_[tenant];
   place.before = place.head;
   place.head = Head{Next(place.head.sequence), Sha256(bytes)};
   return Raw(tenant, bytes);
@@ -44,7 +62,8 @@ LogScript& LogScript::Unknown(const std::string& tenant) {
 
 LogScript& LogScript::Raw(const std::string& key, const std::string& value) {
   const auto offset = static_cast<int64_t>(entries_.size());
-  entries_.push_back({Offset{offset}, Timestamp{kStart + offset + paused_}, key, value});
+  entries_.push_back(
+      {Offset{offset}, Timestamp{kStart.milliseconds + offset + paused_}, key, value});
   return *this;
 }
 
@@ -56,21 +75,6 @@ LogScript& LogScript::Again(size_t index) {
 Head LogScript::head(const std::string& tenant) const {
   const auto place = places_.find(tenant);
   return place == places_.end() ? Head{} : place->second.head;
-}
-
-std::string LogScript::Encode(const std::string& tenant, const Head& parent, Event event,
-                              const Who& who) {
-  Record record;
-  record.envelope.id = kId;
-  record.envelope.time = Timestamp{kStart + 1000 * (parent.sequence.value + 1)};
-  record.envelope.tenant = TenantId{tenant};
-  record.envelope.sequence = Next(parent.sequence);
-  record.envelope.previous = parent.hash;
-  record.envelope.actor = who.actor;
-  record.envelope.actorname = "user " + who.actor;
-  if (!who.key.empty()) record.envelope.idempotencykey = who.key;
-  record.event = std::move(event);
-  return EncodeRecord(record);
 }
 
 ContactFields FieldsOf(const std::string& name, const std::string& email) {
