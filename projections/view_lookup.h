@@ -12,7 +12,7 @@
 
 namespace contacts {
 
-// As safe for threads as the reader below it. Throws the StoreFailure of that reader, and one for a
+// Any thread, if the reader below allows it. Throws the StoreFailure of that reader, and one for a
 // row that cannot be decoded.
 class ViewLookup {
  public:

@@ -47,7 +47,7 @@ struct Asker {
   std::optional<ContactId> contact_id;  // nullopt: the asker is not a contact
 };
 
-// What one asker may see at one position of its tenant: equal viewers see the same.
+// The limits of what one asker sees at one position of its tenant: equal viewers see equal lists.
 struct Viewer {
   bool sees_all = false;
   std::optional<ContactId> self;       // seen even when inactive

@@ -19,7 +19,7 @@ constexpr const char* kFull = "too many commands wait for the thread that decide
 // A catch-up applies many entries in one step, and no client waits for it yet.
 constexpr Heartbeat::Time kCatchUpStep{30'000};
 
-// The most changes logged in one round: a release that knows too few events can park all tenants.
+// The most changes logged together: a release that knows too few events can park all tenants.
 constexpr size_t kSaidAtMost = 20;
 
 TenantList Listed(const Standings::Whys& whys) {

@@ -92,8 +92,8 @@ class ViewStore : public ViewReader {
     std::atomic<uint64_t> begun{0};
     std::atomic<uint64_t> done{0};
   };
-  // 8 KiB in all. Of a thousand tenants that write all the time, two share a place: a cached read
-  // of one is then dropped too early, which only costs reading a row again.
+  // 8 KiB in all. If a thousand tenants write all the time, two share a place: a cached read of one
+  // is then dropped too early, which only costs reading a row again.
   static constexpr size_t kBatches = 512;
   static size_t PlaceOf(std::string_view tenant);
   std::array<Batches, kBatches> batches_;

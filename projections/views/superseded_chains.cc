@@ -8,7 +8,7 @@ namespace {
 using Root = SupersededChain::Root;
 using Chains = std::vector<SupersededChain>;
 
-// As many as instances may write to one tenant, with room for entries that are sent twice.
+// At least the number of instances that may write to one tenant, and room for entries sent twice.
 constexpr size_t kChainsKept = 16;
 
 bool Closes(const SupersededChain& chain) {

@@ -9,7 +9,7 @@
 namespace contacts::query {
 namespace {
 
-// What an entry costs besides its texts, roughly.
+// The rough cost of an entry besides its texts, in bytes.
 constexpr size_t kOverhead = 512;
 
 // The cache remembers the last reading of at most this many askers, about 200 bytes each.

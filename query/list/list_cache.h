@@ -63,7 +63,7 @@ class ListCache {
 
  private:
   using Entry = std::shared_ptr<KeptList>;
-  // What an asker read last; it reads that again while the version stamp is `version`.
+  // An asker's last reading; the asker gets it again while the version stamp is `version`.
   struct LastReading {
     uint64_t version;
     Entry entry;

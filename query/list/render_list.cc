@@ -79,9 +79,9 @@ std::vector<bool> StaleParts(Source& from, const TenantRow& now, const List* bef
   return stale;
 }
 
-// What rendering the stale parts costs at least, so that no rendering begins that the budget cannot
-// end: a row for each id in them, less those that are gone, with the length that the parts' texts
-// had last.
+// The least cost of rendering the stale parts, so that no rendering begins that exceeds the budget:
+// a row for each id in them, less those that are gone, with the length that the parts' texts had
+// last.
 size_t LeastCost(const std::vector<bool>& stale, const TenantRow& now, const List* before) {
   const int64_t last = now.last_contact_id.value;
   int64_t rows = now.contacts - last;  // assumes that all that are gone were in the stale parts

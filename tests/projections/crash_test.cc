@@ -25,7 +25,7 @@ LogScript SomeLog() {
   return log;
 }
 
-// What is described after each number of entries.
+// What Describe returns after each number of entries.
 std::vector<std::string> Described(const LogScript& log) {
   MemoryViewStore views;
   std::vector<std::string> described = {Describe(views)};
@@ -36,8 +36,8 @@ std::vector<std::string> Described(const LogScript& log) {
   return described;
 }
 
-// Trap 11: with the checkpoint in a write of its own, an early copy of a later record matches, or
-// rows are counted twice.
+// Trap 11: if the checkpoint is in another write than the rows, an early copy of a later record
+// matches, or rows are counted twice.
 TEST(Crash, BetweenAnyTwoWritesLosesAndDoublesNothing) {
   const LogScript log = SomeLog();
   const std::string expected = Described(log).back();
@@ -85,7 +85,7 @@ TEST(Crash, RowsAndCheckpointAreOneBatch) {
   EXPECT_EQ(changes[View::kContacts], 3);
 }
 
-// A failed Apply must not count in the projector itself either.
+// A failed Apply must not change the projector, either.
 TEST(Crash, AProjectorWhoseWriteFailedStaysWhereItWas) {
   FailingStore views;
   Projector projector(views, 0, 1);
@@ -108,8 +108,8 @@ Files FilesIn(rocksdb::Env* env, const std::string& directory) {
   return files;
 }
 
-// A power cut takes the unsynced end of RocksDB's write-ahead log: wherever it is cut, what comes
-// back is what some number of whole batches gave.
+// A power cut takes the unsynced end of RocksDB's write-ahead log. Wherever it is cut, the rows
+// that come back are those after some number of whole batches.
 TEST(Crash, AWriteAheadLogCutAnywhereGivesAnEarlierStateWhole) {
   const LogScript log = SomeLog();
   const std::vector<std::string> described = Described(log);

@@ -1,4 +1,4 @@
-// As many entries at once as a catch-up has: decoded ahead by another thread, written in parts.
+// A batch as large as in a catch-up: another thread decodes it ahead, and it is written in parts.
 #include "projections/decoded_entries.h"
 #include "tests/projections/projected.h"
 
@@ -40,7 +40,7 @@ TEST(DecodedEntriesDeathTest, HaveNoMoreThanTheirBatch) {
   EXPECT_DEATH(static_cast<void>(decoded.Next()), "index < entries_.size");
 }
 
-TEST(LargeBatch, WhatWasWrittenBeforeAFailureIsInStepWithTheCheckpoint) {
+TEST(LargeBatch, RowsWrittenBeforeAFailureAreInStepWithTheCheckpoint) {
   const LogScript log = ALongLog();
   MemoryViewStore whole;
   ApplyAll(whole, log.entries());
@@ -52,7 +52,7 @@ TEST(LargeBatch, WhatWasWrittenBeforeAFailureIsInStepWithTheCheckpoint) {
     Projector projector(views, 0, 1);
     EXPECT_THROW(projector.Apply(log.entries()), StoreFailure);
     const int64_t reached = projector.checkpoint().next.value;
-    EXPECT_GT(reached, before);  // each write takes it further
+    EXPECT_GT(reached, before);  // because each iteration allows one more write
     EXPECT_LT(reached, size);
     before = reached;
     EXPECT_EQ(Projector(views, 0, 1).checkpoint(), projector.checkpoint());

@@ -1,4 +1,4 @@
-// A record that this build cannot apply parks its tenant, and nobody else.
+// A record that this build cannot apply parks its tenant and no other.
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "projections/view_lookup.h"
@@ -52,7 +52,7 @@ TEST(Parked, OtherTenantsGoOn) {
   EXPECT_EQ(row.parked, "");
 }
 
-TEST(Parked, UnparkingWhatStillCannotBeReadChangesNothing) {
+TEST(Parked, UnparkingARecordThatStillCannotBeReadChangesNothing) {
   MemoryViewStore views;
   Project(ParkedAtThree(), &views);
   const std::string before = Describe(views);
@@ -60,7 +60,7 @@ TEST(Parked, UnparkingWhatStillCannotBeReadChangesNothing) {
   EXPECT_EQ(Describe(views), before);
 }
 
-// As if a build that did not know ContactCreated had parked acme at its first record.
+// Simulates that a build without ContactCreated has parked acme at its first record.
 TEST(Parked, UnparkingGivesWhatAPlainApplyGives) {
   LogScript log;
   log.Opens()

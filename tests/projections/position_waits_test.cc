@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 const auto kFar = Positions::Clock::now() + std::chrono::hours(1);
 
-// Told once, and with what.
+// Counts the calls and keeps the outcome.
 struct Told {
   std::function<void(Outcome)> Then() {
     return [this](Outcome told) {
@@ -34,7 +34,7 @@ struct Told {
 
 class PositionWaitsTest : public ::testing::Test {
  protected:
-  // One more record of the tenant is applied; nobody is told yet.
+  // Applies one more record of the tenant; Reached is not called yet.
   void Apply(const std::string& tenant) {
     log_.Then(tenant, Idle("CreateContact"));
     ApplyAll(views_, {log_.entries().back()});
@@ -48,17 +48,17 @@ class PositionWaitsTest : public ::testing::Test {
   MemoryViewStore views_;
 };
 
-TEST_F(PositionWaitsTest, WhatIsReachedIsToldAtOnce) {
+TEST_F(PositionWaitsTest, AReachedPositionIsToldImmediately) {
   Apply("acme");
   Told one, none;
-  PositionWaits waits(views_);  // as after a restart: nobody told it
+  PositionWaits waits(views_);  // as after a restart: Reached was never called
   waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
   waits.WaitFor(TenantId{"new"}, Sequence{0}, kFar, none.Then());
   EXPECT_EQ(one.outcome, Outcome::kReached);
   EXPECT_EQ(none.outcome, Outcome::kReached);
 }
 
-TEST_F(PositionWaitsTest, OneThatIsCancelledIsToldNothingAndKeepsNothing) {
+TEST_F(PositionWaitsTest, ACancelledWaitIsToldNothingAndKeepsNothing) {
   PositionWaits waits(views_);
   Told told;
   auto kept = std::make_shared<int>(1);
@@ -75,7 +75,7 @@ TEST_F(PositionWaitsTest, OneThatIsCancelledIsToldNothingAndKeepsNothing) {
 }
 
 // One tenant's waits, or all of them, could fill the memory.
-TEST_F(PositionWaitsTest, SoManyWaitOfATenantAndInAll) {
+TEST_F(PositionWaitsTest, TheNumberOfWaitsIsBoundedForATenantAndInAll) {
   PositionWaits waits(views_, {.of_a_tenant = 2, .in_all = 3});
   std::vector<std::unique_ptr<Told>> told;
   const auto wait = [&](const char* tenant) {
@@ -99,7 +99,7 @@ TEST_F(PositionWaitsTest, SoManyWaitOfATenantAndInAll) {
   EXPECT_EQ(told.back()->outcome, Outcome::kTimedOut);
 }
 
-TEST_F(PositionWaitsTest, OthersAreToldWhenItIsReached) {
+TEST_F(PositionWaitsTest, AWaitIsToldWhenItsPositionIsReached) {
   Told first, second, other;
   PositionWaits waits(views_);
   waits.WaitFor(kAcme, Sequence{1}, kFar, first.Then());
@@ -160,7 +160,7 @@ TEST_F(PositionWaitsTest, ADeadlineThatPassesIsTold) {
   EXPECT_EQ(late.times, 1);
 }
 
-TEST_F(PositionWaitsTest, WhoStillWaitsAtTheEndIsTold) {
+TEST_F(PositionWaitsTest, AWaitThatIsOpenAtTheEndIsTold) {
   Told told;
   {
     PositionWaits waits(views_);
@@ -188,7 +188,7 @@ class ViewsWithHook : public ViewReader {
   const ViewReader& views_;
 };
 
-TEST_F(PositionWaitsTest, WhatIsReachedJustBeforeTheWaitIsNotedIsTold) {
+TEST_F(PositionWaitsTest, APositionReachedJustBeforeTheWaitIsNotedIsTold) {
   ViewsWithHook views(views_);
   Told told;
   PositionWaits waits(views);

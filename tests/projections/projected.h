@@ -1,4 +1,4 @@
-// What the projector makes of a log, each time in several ways that must agree.
+// Projects a log in several ways, whose results must agree.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 namespace contacts::testing {
 
-// Takes a number of writes, then the power is cut.
+// Takes `writes_left` writes, then the power is cut.
 class FailingStore : public MemoryViewStore {
  public:
   void Commit(const ViewBatch& batch) override {
@@ -35,7 +35,7 @@ inline void ApplyOneByOne(ViewStore& views, const std::vector<LogEntry>& entries
   }
 }
 
-// The rows of the views `prefix` starts with, as Describe has them.
+// The lines of Describe that start with `prefix`.
 inline std::string Rows(const ViewReader& views, const std::string& prefix) {
   std::istringstream lines(Describe(views));
   std::string rows;
@@ -45,8 +45,8 @@ inline std::string Rows(const ViewReader& views, const std::string& prefix) {
   return rows;
 }
 
-// Applies the log at once, and checks that it gives the same one by one, and that the same entries
-// a second time, as a log may hold them, change nothing.
+// Applies the log in one call, and checks that applying it entry by entry gives equal rows, and
+// that the entries a second time, as a log may hold them, change nothing.
 inline void Project(const LogScript& script, MemoryViewStore* views) {
   ApplyAll(*views, script.entries());
   MemoryViewStore rebuilt;

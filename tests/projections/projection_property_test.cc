@@ -81,7 +81,7 @@ RC_GTEST_PROP(Projection, IsTheSameInAnyBatches, ()) {
   RC_ASSERT(projector.checkpoint() == Projector(one_by_one, 0, 1).checkpoint());
 }
 
-// The rule of history, told a second time in the plainest way.
+// The rule of history, implemented a second time in the plainest way.
 RC_GTEST_PROP(Projection, KeepsExactlyTheHistory, ()) {
   const LogScript log = AnyLog();
   MemoryViewStore views;

@@ -129,7 +129,7 @@ TEST(Projector, AnOpeningOfAnotherPartitioningIsForeign) {
   EXPECT_EQ(Projector(views, 0, 2).Apply(log.entries())[0].verdict, Verdict::kForeign);
 }
 
-TEST(Projector, EntriesThatAreNoRecordsAreSteppedOverAndCounted) {
+TEST(Projector, EntriesThatAreNotRecordsAreSteppedOverAndCounted) {
   LogScript log;
   log.Opens().Then("acme", Created(1, "A", "a@example.org"));
   LogScript next = log;
@@ -138,7 +138,7 @@ TEST(Projector, EntriesThatAreNoRecordsAreSteppedOverAndCounted) {
   log.Raw("acme", "")
       .Raw("acme", "not json")
       .Raw("other", second)        // under another tenant's key
-      .Raw("acme", second + "\n")  // not the very bytes
+      .Raw("acme", second + "\n")  // not byte for byte
       .Raw("acme", second);
 
   MemoryViewStore views;

@@ -1,4 +1,4 @@
-// Which tenants are parked or closed is known without a look at the rows, also after a restart.
+// Standings knows which tenants are parked or closed without reading rows, also after a restart.
 #include "projections/standings.h"
 
 #include "events/values/hash.h"
@@ -23,7 +23,7 @@ std::vector<std::string> Names(const Standings::Whys& whys) {
   return names;
 }
 
-// Entries of `acme` chained on one that nobody has seen, which grow for longer than a race lasts.
+// Orphans of `acme`, which grow for longer than a race lasts.
 LogScript Lost() {
   const auto entry = [](int sequence, const std::string& previous) {
     return R"({"tenant":"acme","sequence":)" + std::to_string(sequence) + R"(,"previous":")" +
@@ -36,7 +36,7 @@ LogScript Lost() {
   return log;
 }
 
-TEST(Standings, AParkedTenantIsKnownAtOnceAndAfterARestart) {
+TEST(Standings, AParkedTenantIsKnownImmediatelyAndAfterARestart) {
   LogScript log;
   log.Opens()
       .Then("other", Created(1, "O", "o@example.org"))
@@ -55,7 +55,7 @@ TEST(Standings, AParkedTenantIsKnownAtOnceAndAfterARestart) {
   EXPECT_EQ(Changes(&again), (std::vector{std::pair(std::string("acme"), Kind::kParked)}));
 }
 
-TEST(Standings, AClosedTenantIsKnownAtOnceAndAfterARestart) {
+TEST(Standings, AClosedTenantIsKnownImmediatelyAndAfterARestart) {
   MemoryViewStore views;
   Projector projector(views, 0, 1);
   projector.Apply(Lost().entries());
@@ -67,7 +67,7 @@ TEST(Standings, AClosedTenantIsKnownAtOnceAndAfterARestart) {
   EXPECT_TRUE(again.standings().parked().empty());
 }
 
-// Partitions share their views; each knows its own tenants alone.
+// Partitions share their views; each knows only its own tenants.
 TEST(Standings, AnotherPartitionsTenantsAreNotCounted) {
   MemoryViewStore views;
   Projector(views, 0, 1).Apply(Lost().entries());

@@ -44,7 +44,7 @@ TEST(Access, RightsOfEachRole) {
   }
 }
 
-TEST(Access, WhoSeesAllSeesInactiveContactsOfOtherCompanies) {
+TEST(Access, ARoleThatSeesAllSeesInactiveContactsOfOtherCompanies) {
   for (const char* role : {"admin", "consultant", "member", "auditor"}) {
     const Viewer viewer = ViewerOf({TenantId{"acme"}, role, std::nullopt}, std::nullopt);
     EXPECT_TRUE(viewer.Sees(ContactId{1}, Contact(ContactType::kVendor, "X", false))) << role;
@@ -52,7 +52,7 @@ TEST(Access, WhoSeesAllSeesInactiveContactsOfOtherCompanies) {
   }
 }
 
-TEST(Access, AClientSeesActiveInternalContactsOnlyBesideItsCompany) {
+TEST(Access, AClientSeesActiveContactsThatAreInternalOrOfItsCompany) {
   const Viewer viewer = ClientOf("Wey");
   EXPECT_TRUE(viewer.Sees(ContactId{1}, Contact(ContactType::kInternal, std::nullopt)));
   EXPECT_FALSE(viewer.Sees(ContactId{1}, Contact(ContactType::kInternal, std::nullopt, false)));

@@ -17,7 +17,7 @@ class RecordsTest : public ::testing::Test {
       past_.Then(TenantId{"acme-2"}, UserAdded{UserId{"9"}, "other", "admin", std::nullopt});
     }
   }
-  // Positions handed over; each must be the record of its position.
+  // The positions handed over; each must come with the record of that position.
   std::vector<int64_t> Read(int64_t first, int64_t last, size_t most = 100) {
     std::vector<int64_t> positions;
     end_ = ReadRecords(views_, kAcme, Sequence{first}, Sequence{last},

@@ -1,12 +1,12 @@
-// What every EventLog must keep (events/event_log.h), as one suite for all of them:
+// The contract of every EventLog (events/event_log.h), as one suite for all of them:
 //
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Embedded, EventLogContract, EmbeddedFixture);
 //
-// The fixture gives an empty log of one partition:
+// The fixture has an empty log of one partition:
 //   EventLog& log();
 //   void Reopen();             as after a restart of the process; handles are gone by then
 //   bool Wait(Signal& signal)  until it is raised, letting the log make progress; false: it never
-//   is static constexpr bool kThreads;  whether handles may be used by several threads at once
+//   is static constexpr bool kThreads;  whether handles may be used by several threads together
 #pragma once
 
 #include <gtest/gtest.h>
@@ -121,7 +121,7 @@ TYPED_TEST_P(EventLogContract, AReaderAtTheEndIsWoken) {
   LogClient reader = this->NewClient();
   ASSERT_TRUE(reader.UntilEntries(1));
   LogClient writer = this->NewClient();
-  writer.Append({"b"});  // it takes a while until this can be read, and only a wake tells when
+  writer.Append({"b"});  // it can be read after a while, and only a wake tells when
   ASSERT_TRUE(reader.UntilEntries(2));
   EXPECT_EQ(reader.Values(), (std::vector<std::string>{"a", "b"}));
 }
@@ -140,7 +140,7 @@ TYPED_TEST_P(EventLogContract, APollHandsOutNoMoreThanAskedAndTheRestNext) {
   EXPECT_EQ(reader.Values(), (std::vector<std::string>{"a", "b", "c", "d", "e"}));
 }
 
-// Whoever waits for a wake after each Poll must get everything all the same.
+// A reader that waits for a wake after each Poll must still get all entries.
 TYPED_TEST_P(EventLogContract, WhatAPollLeftIsFollowedByAWake) {
   this->Given({"a", "b", "c"});
   LogClient reader = this->NewClient();

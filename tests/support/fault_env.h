@@ -13,7 +13,7 @@
 
 namespace contacts::testing {
 
-// What the files are up to; shared by all of them. Any thread.
+// The state of the disk, shared by all files. Any thread.
 class FaultyDisk {
  public:
   enum class Fault { kNone, kSyncsFail, kWritesFail };
@@ -27,7 +27,7 @@ class FaultyDisk {
     const std::lock_guard lock(mutex_);
     return fault_ == Fault::kWritesFail ? Broken() : rocksdb::IOStatus::OK();
   }
-  // A sync under way waits while syncs are held.
+  // A sync in progress waits while syncs are held.
   rocksdb::IOStatus Sync(const std::string& name, uint64_t size) {
     std::unique_lock lock(mutex_);
     ++waiting_;
@@ -69,7 +69,7 @@ class FaultyDisk {
     synced_.erase(name);
     written_.erase(name);
   }
-  // The files that have more than was synced, with how much that is.
+  // The files with unsynced bytes, and the number of these bytes.
   std::map<std::string, uint64_t> Unsynced() const {
     const std::lock_guard lock(mutex_);
     std::map<std::string, uint64_t> unsynced;
@@ -171,15 +171,15 @@ class FaultEnv {
   void FailWrites() { disk_.Set(FaultyDisk::Fault::kWritesFail); }
   void Heal() { disk_.Set(FaultyDisk::Fault::kNone); }
 
-  // How many were done so far.
+  // The number of syncs done so far.
   int syncs() const { return disk_.syncs(); }
 
-  // Nothing gets to the disk any more. Then close what uses it, and RestorePower.
+  // No write reaches the disk any more. Then close the stores that use it, and call RestorePower.
   void CutPower() {
     FailWrites();
     unsynced_ = disk_.Unsynced();
   }
-  // What was not synced at the cut is gone.
+  // Bytes that were not synced at the cut are gone.
   void RestorePower() {
     Heal();
     for (const auto& [name, kept] : unsynced_) {
@@ -198,7 +198,7 @@ class FaultEnv {
       rocksdb::NewCompositeEnv(std::make_shared<FaultyFiles>(memory_->GetFileSystem(), disk_));
 };
 
-// While it lives, a sync takes. Declare it after what syncs, so that a test that fails ends.
+// While it lives, syncs wait. Declare it after the store that syncs, so that a failing test ends.
 class HeldSyncs {
  public:
   explicit HeldSyncs(FaultEnv& env) : disk_(env.disk()) { disk_.Hold(true); }
@@ -206,7 +206,7 @@ class HeldSyncs {
   HeldSyncs(const HeldSyncs&) = delete;
   HeldSyncs& operator=(const HeldSyncs&) = delete;
 
-  // Until one is under way. False: none begins.
+  // Waits until a sync is in progress. False: none begins.
   bool Wait() { return disk_.WaitUntilHeld(); }
   void Release() { disk_.Hold(false); }
 

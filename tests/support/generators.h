@@ -1,5 +1,5 @@
-// RapidCheck generators of the shared language: whatever a record or row may hold, and with a
-// liking for the odd: NUL, quotes, the edges of UTF-8, empty texts, deep metadata.
+// RapidCheck generators of the shared language: all values that a record or row may hold, with odd
+// ones more often: NUL, quotes, the edges of UTF-8, empty texts, deep metadata.
 #pragma once
 
 #include <rapidcheck.h>
@@ -56,7 +56,7 @@ inline rc::Gen<std::string> Text() {
                       });
 }
 
-// A JSON text without insignificant white space, nested `depth` deep at most. Call it inside of
+// A JSON text without insignificant white space, nested at most `depth` deep. Call it inside
 // rc::gen::exec or a property.
 inline std::string PickJson(int depth) {
   const int kind = *rc::gen::inRange(0, depth > 0 ? 7 : 5);
@@ -130,7 +130,7 @@ inline rc::Gen<int64_t> Integer() {
        {1, rc::gen::element<int64_t>(0, 1, -1, 63, 64, INT64_MAX, INT64_MIN)}});
 }
 
-// An enum's values that have names.
+// The values of an enum that have names.
 template <class E>
 rc::Gen<E> AnyOf() {
   std::vector<E> values;
@@ -189,7 +189,7 @@ inline void Pick(NothingChanged* e) {
   *e = NothingChanged{*Text(), Perhaps(Id()), Perhaps(User())};
 }
 
-// One of the alternatives of Event, whichever they are.
+// Any alternative of Event.
 template <size_t I = 0>
 Event PickEvent(size_t index) {
   if constexpr (I < std::variant_size_v<Event>) {
@@ -207,7 +207,7 @@ inline rc::Gen<Event> AnyEvent() {
       [] { return PickEvent(*rc::gen::inRange<size_t>(0, std::variant_size_v<Event>)); });
 }
 
-// Without what EncodeRecord sets: type, subject, dataschema.
+// Leaves out the members that EncodeRecord sets: type, subject, dataschema.
 inline rc::Gen<Record> AnyRecord() {
   return rc::gen::exec([] {
     Record record;

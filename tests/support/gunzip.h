@@ -9,7 +9,7 @@
 
 namespace contacts {
 
-// nullopt: it is not exactly one whole member.
+// nullopt: the file is not exactly one whole member.
 inline std::optional<std::string> Gunzip(std::string_view file) {
   z_stream stream{};
   if (inflateInit2(&stream, 15 + 16) != Z_OK) return std::nullopt;

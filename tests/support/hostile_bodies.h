@@ -1,4 +1,4 @@
-// Bodies of POST /contacts that are as large as they may be, each with another shape that makes an
+// Bodies of POST /contacts of the largest allowed size, each with another shape that makes an
 // answer, or the work for it, large. All of them are refused with 400.
 #pragma once
 
@@ -42,7 +42,7 @@ inline std::string Members(size_t size, const std::string& before, const std::st
   return Fill(size, [&](size_t i) { return "\"" + before + std::to_string(i) + "\":" + value; });
 }
 
-// Objects in one another, each with a name of so many bytes, the innermost an array of `element`.
+// Nested objects, each with a name of this many bytes; the innermost is an array of `element`.
 inline std::string Deep(size_t size, size_t levels, const std::string& letter, size_t name_bytes,
                         const std::string& element) {
   const std::string name = Times(name_bytes / letter.size(), letter);
@@ -51,7 +51,7 @@ inline std::string Deep(size_t size, size_t levels, const std::string& letter, s
          std::string(levels - 1, '}');
 }
 
-// Values of `metadata` in `size` bytes at most, without white space.
+// Values of `metadata` of at most `size` bytes, without white space.
 inline std::vector<HostileBody> MetadataOf(size_t size) {
   const std::string control = "\\u0001", surrogate = "\\ud800";
   const auto long_name = [&](const std::string& letter, const std::string& element) {

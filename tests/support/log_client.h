@@ -1,4 +1,4 @@
-// One handle of a log with all that it was told, for tests.
+// One handle of a log, with all reports and entries that it received, for tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ class LogClient {
     handle_->SetWake([this] { signal_.Raise(); });
     handle_->Seek(from);
   }
-  // No wake may come to a signal that is gone.
+  // The handle goes first: its wakes use the signal.
   ~LogClient() { handle_.reset(); }
 
   LogPartition& handle() { return *handle_; }
@@ -85,7 +85,7 @@ class LogClient {
   }
 
   std::vector<DeliveryReport> reports;
-  std::vector<LogEntry> entries;  // but for opening records
+  std::vector<LogEntry> entries;  // without opening records
   std::vector<LogEntry> all;
   std::optional<uint64_t> end_query;
   Offset end{-1};

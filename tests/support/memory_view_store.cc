@@ -7,7 +7,7 @@ namespace contacts {
 class MemoryViewStore::Frozen : public ViewReader {
  public:
   Frozen(std::mutex& mutex, Shared views) : mutex_(mutex), views_(std::move(views)) {}
-  // Under the lock, so that a writer who finds itself alone comes after all reading.
+  // Takes the lock, so that all reads happen before a writer that finds itself the only holder.
   ~Frozen() override {
     const std::lock_guard lock(mutex_);
     views_ = {};
@@ -45,7 +45,7 @@ std::optional<std::string> MemoryViewStore::Get(View view, std::string_view key)
   return Frozen::Find(*views_[static_cast<size_t>(view)], key);
 }
 
-// `visit` may read the store again and another thread may change it: no lock is held meanwhile.
+// Holds no lock, because `visit` may read the store and other threads may change it meanwhile.
 void MemoryViewStore::Scan(View view, std::string_view from, std::string_view to,
                            const Visit& visit) const {
   Snapshot()->Scan(view, from, to, visit);

@@ -23,7 +23,7 @@ class MemoryViewStore : public ViewStore {
 
  private:
   using Rows = std::map<std::string, std::string, std::less<>>;
-  // Shared with snapshots; copied for a change while there are any.
+  // Shared with snapshots; a change copies the rows while snapshots hold them.
   using Shared = std::array<std::shared_ptr<Rows>, kViews>;
   class Frozen;
 

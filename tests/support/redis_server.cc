@@ -27,7 +27,7 @@ uint16_t FreePort() {
   return ntohs(address.sin_port);
 }
 
-// What the server prints, until it says that it serves.
+// Reads the server's output until it says that it serves.
 void AwaitReady(int out) {
   std::string printed;
   char bytes[4096];

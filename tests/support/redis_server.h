@@ -1,4 +1,4 @@
-// A redis-server of its own for a test, on a free port, gone with the test.
+// A redis-server for one test, on a free port; it ends with the test.
 #pragma once
 
 #include <sys/types.h>
@@ -15,22 +15,22 @@ enum class Security { kPlain, kTls };
 
 class RedisServer {
  public:
-  // Answers when it is made. kTls: its certificate, for 127.0.0.1 alone, is vouched for by
-  // ca_file().
+  // The server answers when this returns. kTls: ca_file() signed its certificate, which is for
+  // 127.0.0.1 only.
   explicit RedisServer(Security security = Security::kPlain);
   ~RedisServer() { Kill(); }
 
-  // Again on the same port, with what `settings` add ("--requirepass", "x"); empty, as nothing is
-  // kept.
+  // Starts it again on its port, with `settings` added ("--requirepass", "x"). Its data is empty,
+  // because it stores nothing.
   void Start(const std::vector<std::string>& settings = {});
   void Kill();
-  // It keeps its connections and answers nothing, until it goes on.
+  // The server keeps its connections and answers nothing until Continue.
   void Pause() const;
   void Continue() const;
 
   uint16_t port() const { return port_; }
   std::string ca_file() const { return dir_.path() + "/ca.crt"; }
-  // Another authority, which vouched for nothing here.
+  // Another authority, which signed no certificate here.
   std::string other_ca_file() const { return dir_.path() + "/other.crt"; }
 
  private:

@@ -15,8 +15,8 @@ class Signal {
     raised_ = true;
     changed_.notify_all();
   }
-  // Until it is raised; it is lowered again then. False: it was not within the time, which only a
-  // broken test run needs.
+  // Waits until the signal is raised, and lowers it. False: it was not raised in time, which only
+  // happens in a broken test run.
   bool Wait(std::chrono::seconds time = std::chrono::seconds(30)) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, time, [&] { return raised_; })) return false;

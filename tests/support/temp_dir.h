@@ -1,4 +1,4 @@
-// A directory of its own, gone with the test.
+// A directory for one test, removed with it.
 #pragma once
 
 #include <stdlib.h>

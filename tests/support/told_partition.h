@@ -1,4 +1,4 @@
-// A handle of a partition in memory that does what the test tells it.
+// A handle of a partition in memory, which the test controls.
 #pragma once
 
 #include <functional>

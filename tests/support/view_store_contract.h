@@ -1,8 +1,8 @@
-// What every ViewStore must keep (projections/store/view_store.h), as one suite for all of them:
+// The contract of every ViewStore (projections/store/view_store.h), as one suite for all of them:
 //
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ViewStoreContract, MemoryFixture);
 //
-// The fixture gives an empty store: `ViewStore& store()`.
+// The fixture has an empty store: `ViewStore& store()`.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -173,8 +173,8 @@ TYPED_TEST_P(ViewStoreContract, AVersionEndsWithABatchOfItsTenant) {
   EXPECT_NE(store.VersionStamp(acme), before);
 }
 
-// Whoever has seen a newer row never finds the version of the older one to stand still.
-TYPED_TEST_P(ViewStoreContract, WhatWasReadIsTrueAsLongAsItsVersionStands) {
+// A reader that has seen a newer row never finds the version stamp of the older one unchanged.
+TYPED_TEST_P(ViewStoreContract, ReadsAreCurrentWhileTheVersionStampIsUnchanged) {
   const TenantId acme{"acme"};
   const std::string key = keys::User(acme, UserId{"1"});
   ViewStore& store = this->fixture.store();
@@ -210,6 +210,6 @@ REGISTER_TYPED_TEST_SUITE_P(ViewStoreContract, ARowIsReadAsItWasWritten, ViewsAr
                             AScanStopsWhenItIsTold, AScanMayReadAndWriteAndSeesTheRowsAsTheyWere,
                             ASnapshotStaysAsItWas, ABatchIsSeenWholeByOtherThreads,
                             AVersionEndsWithABatchOfItsTenant,
-                            WhatWasReadIsTrueAsLongAsItsVersionStands);
+                            ReadsAreCurrentWhileTheVersionStampIsUnchanged);
 
 }  // namespace contacts::testing

@@ -82,7 +82,7 @@ TEST(ReplaceableViewStore, AScanGoesOnInTheStoreThatItBeganIn) {
   EXPECT_TRUE(alive.expired());
 }
 
-// A store that comes back is another one, too: it may have been written meanwhile.
+// A store that comes back counts as another one, too: it may have been written meanwhile.
 TEST(ReplaceableViewStore, NoVersionAndNoGenerationComesBack) {
   const auto first = StoreWith("first");
   const auto second = StoreWith("second");
@@ -133,9 +133,9 @@ TEST(ReplaceableViewStore, AProjectorGoesOnInTheNewOne) {
   EXPECT_EQ(Describe(views), Describe(whole));
 }
 
-// As of one store, with batches (tests/support/view_store_contract.h): whoever has seen a newer row
-// never finds the version of the older one to stand still.
-TEST(ReplaceableViewStore, WhatWasReadIsTrueAsLongAsItsVersionStands) {
+// A replacement keeps the contract of batches (tests/support/view_store_contract.h): a reader that
+// has seen a newer row never finds the version stamp of the older one unchanged.
+TEST(ReplaceableViewStore, ReadsAreCurrentWhileTheVersionStampIsUnchanged) {
   ReplaceableViewStore views(StoreWith("0"));
   std::atomic<int> wrong = 0;
   std::atomic<int> reads = 0;
@@ -170,7 +170,7 @@ TEST(ReplaceableViewStore, WhatWasReadIsTrueAsLongAsItsVersionStands) {
   EXPECT_EQ(wrong, 0);
 }
 
-// Tells a test of each batch before it is written.
+// Calls the test before each batch is written.
 class WatchedStore : public MemoryViewStore {
  public:
   void Commit(const ViewBatch& batch) override {
@@ -189,7 +189,7 @@ TEST(ReplaceableViewStore, ABatchThatIsBeingWrittenIsWaitedFor) {
       EXPECT_TRUE(views.Replace(StoreWith("second")));
       return first->Get(View::kUsers, kKey);
     });
-    // As long as it takes a replacement that does not wait.
+    // A replacement that does not wait takes less time than this.
     in_the_old_one.wait_for(std::chrono::milliseconds(100));
   };
   Put(views, "first");

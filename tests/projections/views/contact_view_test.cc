@@ -104,7 +104,7 @@ class ShownContact : public ::testing::Test {
     jane.contact.fields.is_active = is_active;
     return jane;
   }
-  // The rows when `before` was shown, and then became `after`.
+  // The rows after `before` was shown and then became `after`.
   std::string Rows(const Model& before, const Model& after, const std::string& prefix) const {
     MemoryViewStore views;
     Round round(views);
@@ -131,7 +131,7 @@ TEST_F(ShownContact, IsMentionedWhileItIsActive) {
   EXPECT_NE(Rows(Jane("a@x.org", false), Jane("a@x.org"), "mentions"), "");
 }
 
-TEST_F(ShownContact, ThatIsNoMoreHasNoRows) {
+TEST_F(ShownContact, ThatDoesNotExistAnyMoreHasNoRows) {
   EXPECT_EQ(Rows(Jane("a@x.org"), std::nullopt, ""), "");
   EXPECT_EQ(Rows(Jane("a@x.org", false), std::nullopt, ""), "");
 }

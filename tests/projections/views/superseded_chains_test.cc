@@ -1,4 +1,4 @@
-// Entries that were stepped over: who lost a race, and what tells of a record that is gone.
+// Superseded entries: which of them lost a race, and which show that a record is gone.
 #include "projections/views/superseded_chains.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ constexpr int64_t kBegin = 1'764'000'000'000;
 
 Hash HashOf(const std::string& name) { return Sha256(name); }
 
-// The story of one tenant: entries by name, each at its sequence, on its parent, at its second.
+// The story of one tenant: entries by name, each with its sequence, its parent and its time.
 class Story {
  public:
   Story& Superseded(int64_t sequence, const std::string& name, const std::string& parent,
@@ -26,7 +26,7 @@ class Story {
         &row);
     return *this;
   }
-  // A chain first … last on `parent`, an entry each `step` milliseconds.
+  // A chain of entries `first` to `last` on `parent`, one every `step` milliseconds.
   Story& Chain(int64_t first, int64_t last, std::string parent, int64_t step) {
     for (int64_t i = first; i <= last; ++i) {
       std::string name = std::to_string(i);
@@ -40,7 +40,7 @@ class Story {
   SupersededRow row;
 };
 
-TEST(SupersededChains, WhoLostARaceIsNoOrphanHoweverMuchItHadPending) {
+TEST(SupersededChains, ALoserIsNotAnOrphanHoweverManyRecordsItHadPending) {
   Story story;
   story.Superseded(6, "b6", "5");
   std::string parent = "b6";
@@ -104,7 +104,7 @@ TEST(SupersededChains, AParentThatComesLateAndLosesMakesThemLosers) {
   EXPECT_FALSE(story.closed());
 }
 
-// Entries that arrived before their parent count with it once it has come.
+// Entries that arrived before their parent count together with it once it has arrived.
 TEST(SupersededChains, OrphansOnAnOrphanAreOneChain) {
   Story story;
   story.Superseded(8, "8", "7", 10).Superseded(7, "7", "gone", 20).Superseded(9, "9", "8", 30'000);
@@ -118,7 +118,7 @@ TEST(SupersededChains, OrphansOnAnOrphanAreOneChain) {
   EXPECT_FALSE(HasOrphans(story.row));
 }
 
-TEST(SupersededChains, WhatIsDisownedMayGrowAndBeginAgain) {
+TEST(SupersededChains, ADisownedChainMayGrowAndBeginAgain) {
   Story story;
   story.Chain(7, 8, "gone", 30'000);
   Disown(HashOf("another"), &story.row);
@@ -140,7 +140,7 @@ TEST(SupersededChains, LosersAreForgottenBeforeOrphans) {
   EXPECT_LE(story.row.chains.size(), 16u);
 }
 
-// A record that is damaged in the log of a tenant which has gone on for a minute.
+// A record is damaged in the log, and its tenant has gone on writing for a minute.
 LogScript Damaged() {
   LogScript whole;
   whole.Opens();
@@ -173,7 +173,7 @@ TEST(SupersededChains, TheRecordOfTheOperatorOpensTheTenantOnEveryReader) {
   MemoryViewStore views;
   Project(log, &views);
   const auto orphans = ViewLookup(views).OrphansOn(kAcme, Sha256(log.entries()[6].value));
-  EXPECT_EQ(orphans, std::nullopt);  // not the damaged bytes: the ones that nobody has seen
+  EXPECT_EQ(orphans, std::nullopt);  // no reader has seen the parent; it is not the damaged bytes
   LogScript whole;
   whole.Opens();
   for (int i = 1; i <= 6; ++i) {
@@ -194,8 +194,8 @@ TEST(SupersededChains, TheRecordOfTheOperatorOpensTheTenantOnEveryReader) {
   EXPECT_EQ(ViewLookup(opened).Tenant(kAcme).head, Sequence{6});
 }
 
-// Somebody who may write to the topic: one entry for each of many made-up tenants made a row each,
-// for ever.
+// A client that may write to the topic wrote one entry for each of many made-up tenants, and each
+// made a row for ever.
 TEST(SupersededChains, MadeUpTenantsAreForgottenAndThoseWithHistoryOrClosedAreNot) {
   LogScript log;
   log.Opens();

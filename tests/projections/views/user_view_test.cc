@@ -20,7 +20,7 @@ TEST(UserView, AUserIsFoundByIdAndName) {
             "\nuser_names acme admin → 1\n");
 }
 
-// JÜRGEN, whose name was stored as jÜrgen, was another user than jürgen.
+// The user JÜRGEN, stored as jÜrgen, was another user than jürgen.
 TEST(UserView, ANameIsFoundAsItIsStoredAndAsItFolds) {
   LogScript log;
   log.Opens().Then("acme", Added("1", "j\u00DCrgen", "admin"));
@@ -86,7 +86,7 @@ TEST(UserView, RolesDisablingAndPasswordsChangeTheUser) {
             "\n");
 }
 
-// Their hashes stayed in the secret store for ever.
+// The hashes of replaced passwords stayed in the secret store for ever.
 TEST(UserView, APasswordThatANewerOneReplacedIsListed) {
   const UserId ann{"1"};
   LogScript log;
@@ -152,7 +152,7 @@ TEST(UserView, AnInvitationStandsUntilAPasswordIsSet) {
   EXPECT_NE(Rows(later, "users acme 2").find(R"("invitation":null)"), std::string::npos);
 }
 
-TEST(UserView, AChangeOfAUserThatNeverWasMakesNone) {
+TEST(UserView, AChangeOfAUserThatNeverExistedMakesNoUser) {
   LogScript log;
   log.Opens()
       .Then("acme", PasswordSet{UserId{"9"}, "credential-1"})

@@ -40,7 +40,7 @@ TEST(GzipList, OnePartServesManyFiles) {
 
 TEST(GzipList, AChangedByteIsNoticed) {
   std::string file = FileOf({"[\"a\"", ",\"b\""}, "]");
-  file[file.size() - 6] = static_cast<char>(file[file.size() - 6] ^ 1);  // of the CRC
+  file[file.size() - 6] = static_cast<char>(file[file.size() - 6] ^ 1);  // a byte of the CRC
   EXPECT_EQ(Gunzip(file), std::nullopt);
 }
 

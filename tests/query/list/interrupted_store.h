@@ -1,4 +1,4 @@
-// A store for tests of what happens in the middle of a reading.
+// A store for tests of events in the middle of a read.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,7 @@ class InterruptedStore : public MemoryViewStore {
   mutable std::function<void()> after_tenant;
   mutable std::function<void()> before_snapshot;
   mutable std::atomic<int> snapshots{0};
-  // before_snapshot runs before the first snapshot that makes this 0, or finds it 0.
+  // before_snapshot runs once, before the first snapshot that decreases this to 0 or finds it 0.
   mutable std::atomic<int> snapshots_left{0};
 
  private:

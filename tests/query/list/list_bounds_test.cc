@@ -1,4 +1,4 @@
-// One tenant's size is its own: what a large list, and its slow readers, leave to the others.
+// One tenant's size is its own: the room that a large list and its slow readers leave to others.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +17,8 @@ namespace {
 
 using ListBoundsTest = SizedLists;
 
-// A list that cost over half of the limit drove out all others and then itself: each GET of it
-// rendered it again, and the others' with it.
+// A list that cost over half of the limit drove out all others and then itself: each GET rendered
+// it again, and the others' lists, too.
 TEST_F(ListBoundsTest, ALargeListLeavesTheOthersWhereTheyAre) {
   Put(kSmall, 1, 100);
   const auto small = Read(kSmall);
@@ -36,7 +36,7 @@ TEST_F(ListBoundsTest, ALargeListLeavesTheOthersWhereTheyAre) {
   EXPECT_EQ(cache_.counts().evictions, 0u);
 }
 
-TEST_F(ListBoundsTest, LargeListsOfTwoTenantsAreKeptBesideEachOther) {
+TEST_F(ListBoundsTest, LargeListsOfTwoTenantsAreBothKept) {
   Put(kLarge, 1, 20'000);
   Put(kLarger, 1, 25'000);
   const auto large = Read(kLarge);
@@ -60,7 +60,7 @@ TEST_F(ListBoundsTest, LargeListsThatDoNotFitMakeRoomForTheOneThatIsUsed) {
   EXPECT_EQ(cache_.counts().renderings, 3u);
 }
 
-// One tenant's clients see lists of their own: many of them drove out all others' lists.
+// One tenant's clients see different lists: many of them drove out all other tenants' lists.
 TEST_F(ListBoundsTest, ATenantOfManyListsDrivesOutItsOwn) {
   Put(kSmall, 1, 100);
   Put(kLarge, 40, 10'000, ContactType::kInternal);
@@ -101,7 +101,7 @@ TEST_F(ListBoundsTest, AListThatGrowsOrShrinksGoesToItsPlace) {
 }
 
 // Each version of a list that a slow reader had not taken yet stayed in memory, without a bound.
-TEST_F(ListBoundsTest, SlowReadersHoldSoManyBytesAndThenTheirTenantWaits) {
+TEST_F(ListBoundsTest, SlowReadersHoldABoundedNumberOfBytesThenTheirTenantWaits) {
   constexpr size_t kList = 50'000;
   Put(kSmall, 1, 100);
   Put(kLarge, 1, kList);
@@ -120,8 +120,8 @@ TEST_F(ListBoundsTest, SlowReadersHoldSoManyBytesAndThenTheirTenantWaits) {
     }
     Put(kSmall, 1, 100);
     EXPECT_TRUE(cache_.Read(ListKind::kContacts, Admin(kSmall)));
-    // What is kept, a list's cost of what is let go (twice its bytes), and the one that went over
-    // it.
+    // The kept list, texts let go that cost as much as a list (twice its bytes), and the one list
+    // that went over that.
     EXPECT_LT(cache_.counts().bytes_alive, 4 * kList) << version;
   }
   EXPECT_EQ(refused, 47);
@@ -131,7 +131,7 @@ TEST_F(ListBoundsTest, SlowReadersHoldSoManyBytesAndThenTheirTenantWaits) {
   EXPECT_LT(cache_.counts().bytes_alive, 2 * kList);
 }
 
-TEST_F(ListBoundsTest, WhatIsKeptIsReadAlsoWhileTheTenantWaits) {
+TEST_F(ListBoundsTest, KeptListsAreReadAlsoWhileTheTenantWaits) {
   Put(kLarge, 1, 50'000);
   std::vector<std::shared_ptr<const List>> slow;
   for (int version = 1; version <= 4; ++version) {
@@ -146,8 +146,8 @@ TEST_F(ListBoundsTest, WhatIsKeptIsReadAlsoWhileTheTenantWaits) {
   EXPECT_FALSE(*quickly);
 }
 
-// Lists that go to make room are let go as well, with all that is compressed of them later.
-TEST_F(ListBoundsTest, WhatSlowReadersHoldOfListsThatWentIsCounted) {
+// Evicted lists count as let go, too, with all their texts that are compressed later.
+TEST_F(ListBoundsTest, TextsOfEvictedListsThatSlowReadersHoldAreCounted) {
   Put(kLarge, 1, 60'000);
   Put(kLarger, 1, 60'000);
   std::vector<std::shared_ptr<const List>> slow;
@@ -228,7 +228,7 @@ TEST_F(ListBoundsTest, ReadersOfManyTenantsGetTheirListsWhileListsComeAndGo) {
   done = true;
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(faults, 0);
-  // With no reader left, what is alive is what is kept: nothing was counted twice or forgotten.
+  // With no reader left, only kept texts are alive: nothing was counted twice or forgotten.
   const ListCounts counts = cache_.counts();
   EXPECT_LE(counts.bytes, kLimit);
   EXPECT_LE(counts.bytes_alive, counts.bytes + counts.large_bytes);

@@ -91,7 +91,7 @@ TEST_F(ListCacheTest, MentionsAreTheActiveOnes) {
             R"([{"id":2,"fullName":"Name 2","mentionName":null,"email":"name2@example.com"}])");
 }
 
-TEST_F(ListCacheTest, AChangeIsSeenAtOnce) {
+TEST_F(ListCacheTest, AChangeIsSeenImmediately) {
   for (int64_t id = 1; id <= 300; ++id) {
     const Sequence position = past_.Then(kAcme, Created(id));
     const ListReading reading = *cache_.Read(ListKind::kContacts, Admin());
@@ -220,7 +220,7 @@ TEST_F(ListCacheTest, ReadersNeverSeeLessThanWasAppliedWhenTheyAsked) {
   EXPECT_EQ(faults, 0);
 }
 
-// The list made by going through all events, without any of the code under test but access.
+// The list made from all events, without the code under test except for access.
 std::string FromScratch(const std::vector<ContactCreated>& contacts, const Asker& asker) {
   std::string text;
   for (size_t i = 0; i < contacts.size(); ++i) {

@@ -1,5 +1,5 @@
-// Lists of a tenant that has lost contacts: ids are not given again. No event takes a contact away
-// yet, so the rows are written as one would leave them.
+// Lists of a tenant that has lost contacts: ids are not used again. No event removes a contact yet,
+// so the test writes the rows that a deletion would leave.
 #include <gtest/gtest.h>
 
 #include "events/rows/row_archive.h"
@@ -14,7 +14,7 @@ namespace {
 
 class ListGapsTest : public ::testing::Test {
  protected:
-  // Of ten parts of ids, contacts are left at both ends.
+  // Contacts are left at both ends of ten parts of ids.
   ListGapsTest() {
     TenantRow tenant;
     tenant.head = tenant.applied = tenant.contacts_changed = Sequence{10 * kIdsInPart};

@@ -1,4 +1,4 @@
-// How a kept list follows contacts that change: rows and records are written as a change would.
+// How a kept list follows contacts that change: the tests write rows and records as a change would.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ class ListRefreshTest : public ::testing::Test {
   enum class State { kActive, kInactive };
   enum class Bytes { kRecord, kUnknownType };
 
-  // The contact `id` is such from the next position on.
+  // Writes the contact `id` with these values at the next position.
   Sequence Put(int64_t id, ContactType type, std::optional<std::string> company = {},
                State state = State::kActive, Bytes bytes = Bytes::kRecord) {
     const Sequence at = Next(tenant_.applied);
@@ -65,7 +65,7 @@ class ListRefreshTest : public ::testing::Test {
   std::shared_ptr<const List> Read(const Asker& asker) {
     return cache_.Read(ListKind::kContacts, asker)->list;
   }
-  // As a cache that knows nothing yet renders it.
+  // The list that an empty cache renders.
   std::string Fresh(const Asker& asker) const {
     return Text(ListCache(views_, 1 << 20).Read(ListKind::kContacts, asker)->list->plain());
   }
@@ -127,7 +127,7 @@ TEST_F(ListRefreshTest, ManyChangesRenderAllAgain) {
   EXPECT_EQ(Text(after->plain()), Fresh(kAdmin));
 }
 
-TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesSeesTheOtherOneAtOnce) {
+TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesSeesTheNewOneImmediately) {
   Put(1, ContactType::kVendor, "A");
   Put(2, ContactType::kVendor, "B");
   Put(3, ContactType::kClient, "A");
@@ -157,7 +157,7 @@ TEST_F(ListRefreshTest, AnAskerWhoseCompanyChangesInBetweenLeavesNothingOfItInTh
 TEST_F(ListRefreshTest, AListThatAnotherCallerRenewedInBetweenHasItsOwnPosition) {
   Put(1, ContactType::kVendor);
   Read(kAdmin);
-  PutTenant();  // else its row would not be looked at
+  PutTenant();  // otherwise its row would not be read
   views_.after_tenant = [this] {
     Put(2, ContactType::kVendor);
     Read(kAdmin);
@@ -167,7 +167,7 @@ TEST_F(ListRefreshTest, AListThatAnotherCallerRenewedInBetweenHasItsOwnPosition)
   EXPECT_EQ(reading.position, Sequence{2});
 }
 
-TEST_F(ListRefreshTest, NothingIsReadForAListOfATenantThatNothingWasWrittenOf) {
+TEST_F(ListRefreshTest, AnUnchangedTenantsListIsReturnedWithoutReadingARow) {
   Put(1, ContactType::kVendor, "A");
   Put(3, ContactType::kClient, "A");
   const auto all = Read(kAdmin);
@@ -187,7 +187,7 @@ TEST_F(ListRefreshTest, NothingIsReadForAListOfATenantThatNothingWasWrittenOf) {
   EXPECT_EQ(cache_.Read(ListKind::kContacts, kAdmin)->position, tenant_.applied);
 }
 
-TEST_F(ListRefreshTest, WhoMustNotBeHeldUpRendersNoMoreThanItWants) {
+TEST_F(ListRefreshTest, ABoundedCallerRendersNoMoreThanItsBudget) {
   const auto quickly = [this](size_t most) {
     return cache_.ReadQuickly(ListKind::kContacts, kAdmin, most);
   };
@@ -209,7 +209,7 @@ TEST_F(ListRefreshTest, WhoMustNotBeHeldUpRendersNoMoreThanItWants) {
   EXPECT_LT((*after)->list->BytesToZip(), list->bytes() / 2);
 }
 
-TEST_F(ListRefreshTest, WhoMustNotBeHeldUpDoesNotWaitForWhoRendersAll) {
+TEST_F(ListRefreshTest, ABoundedCallerDoesNotWaitForAnUnboundedOne) {
   PutVendors(3 * kIdsInPart);
   views_.snapshots_left = 1;
   views_.before_snapshot = [this] {

@@ -1,4 +1,4 @@
-// What a thread of the front reads itself, for which all its other clients wait.
+// Reads on a thread of the front, during which all its other clients wait.
 #include <gtest/gtest.h>
 
 #include "tests/query/list/sized_lists.h"
@@ -20,13 +20,13 @@ TEST_F(QuickReadingTest, QuickReadingReadsNoMoreThanItsBudget) {
   EXPECT_GT(views_.bytes_read, kBudget / 2);
   EXPECT_LT(views_.bytes_read, kBudget + 2 * kContact);
   views_.bytes_read = 0;
-  EXPECT_FALSE(quickly());  // knows it from before
+  EXPECT_FALSE(quickly());  // known from the read before
   EXPECT_EQ(views_.bytes_read, 0u);
   const auto large = Read(kLarge);
   EXPECT_TRUE(quickly());
   Put(kLarge, 1, kContact);
   views_.bytes_read = 0;
-  EXPECT_FALSE(quickly());  // knows it from the list before, having read the record of the change
+  EXPECT_FALSE(quickly());  // known from the list before, after reading the record of the change
   EXPECT_LT(views_.bytes_read, 2 * kContact);
   EXPECT_NE(Read(kLarge), large);
   EXPECT_TRUE(quickly());

@@ -1,5 +1,5 @@
-// Kept lists when the store of the views is replaced. Both stores stand at the same position, as
-// two that were made from one log do; that their rows differ shows which of them was read.
+// Kept lists when the store of the views is replaced. Both stores have one position, as two stores
+// made from one log; their rows differ, which shows which store was read.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -71,7 +71,7 @@ TEST_F(ReplacedStoreTest, AlsoWhenTheOldOneComesBack) {
 
 TEST_F(ReplacedStoreTest, AlsoWhenItIsReplacedWhileAListIsLookedUp) {
   EXPECT_EQ(List(), "[old]");
-  Fill(views_, "old");  // else the tenant's row is not looked at
+  Fill(views_, "old");  // otherwise the tenant's row is not read
   old_->after_tenant = [this] { ASSERT_TRUE(views_.Replace(StoreWith("new"))); };
   EXPECT_EQ(List(), "[new]");
   EXPECT_FALSE(old_->after_tenant);

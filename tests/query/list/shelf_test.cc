@@ -1,4 +1,4 @@
-// What must hold for kept lists whatever is stored or asked for; else the process ends.
+// Invariants of kept lists: a broken one ends the process.
 #include "query/list/shelf.h"
 
 #include <gtest/gtest.h>

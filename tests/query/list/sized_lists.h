@@ -1,5 +1,5 @@
-// Given lists of any size: rows and records are written as changes would, and what is read of them
-// is counted.
+// Given lists of any size: writes rows and records as changes would, and counts the bytes that are
+// read of them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ inline std::string Text(const std::vector<Chunk>& chunks) {
   return out;
 }
 
-// Counts what is read of it: rows of contacts and records, in bytes.
+// Counts the bytes that are read of it: rows of contacts and records.
 class CountingStore : public MemoryViewStore {
  public:
   std::unique_ptr<ViewReader> Snapshot() const override {
@@ -71,7 +71,7 @@ class CountingStore : public MemoryViewStore {
 
 class SizedLists : public ::testing::Test {
  protected:
-  // The contact `id` of the tenant is new, or another one, with so much JSON.
+  // Makes or changes the contact `id` of the tenant, with `bytes` of text in its JSON.
   void Put(const TenantId& tenant, int64_t id, size_t bytes, ContactType type = {}) {
     TenantRow& row = tenants_[tenant];
     const Sequence at = Next(row.applied);
@@ -99,7 +99,7 @@ class SizedLists : public ::testing::Test {
   }
   std::shared_ptr<const List> Read(const TenantId& tenant) { return Read(Admin(tenant)); }
 
-  // So long, and compressed to about a tenth, as contacts are.
+  // A text of this length that compresses to about a tenth, as contacts do.
   static std::string TextOf(size_t bytes, Sequence at) {
     std::string text(bytes, 'x');
     std::minstd_rand random(static_cast<unsigned>(at.value));

@@ -24,7 +24,7 @@ std::string Output(const std::string& command) {
   return output;
 }
 
-// Throws unless the cluster did what was asked; `each` names the error of the one thing asked for.
+// Administer throws unless the cluster did the request; ErrorOf returns the error of its operation.
 using Send = std::function<void(rd_kafka_t*, rd_kafka_queue_t*)>;
 using ErrorOf = std::function<rd_kafka_resp_err_t(const rd_kafka_event_t*)>;
 
@@ -46,7 +46,7 @@ void Administer(const std::string& address, const Send& send, const ErrorOf& err
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(code));
 }
 
-// The broker makes them again.
+// The broker rebuilds the indexes.
 void RemoveIndexes(const std::filesystem::path& segment) {
   for (const char* index : {".index", ".timeindex"}) {
     std::filesystem::remove(std::filesystem::path(segment).replace_extension(index));
@@ -131,7 +131,7 @@ void Broker::AddPartitions(const std::string& topic, int new_total) {
   rd_kafka_NewPartitions_destroy(added);
 }
 
-// librdkafka 2.0.2 sets all settings of a topic at once: those that are not named get the default.
+// librdkafka 2.0.2 sets all settings of a topic together: those that are not named get the default.
 void Broker::SetConfig(const std::string& topic, const std::string& key, const std::string& value) {
   kafka::Settings config = {
       {"cleanup.policy", "delete"},     {"retention.ms", "-1"},
@@ -180,7 +180,7 @@ std::string Broker::FirstSegment(const std::string& topic, int partition) const 
          "/00000000000000000000.log";
 }
 
-// A batch begins with its base offset (8 bytes) and its length behind itself (4 bytes), big-endian.
+// A batch begins with its base offset (8 bytes) and the length of the rest (4 bytes), big-endian.
 void Broker::CutTail(const std::string& topic, int partition, size_t count) {
   const std::string segment = FirstSegment(topic, partition);
   std::ifstream in(segment, std::ios::binary);

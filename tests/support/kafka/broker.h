@@ -1,4 +1,4 @@
-// A real broker for tests, and what an administrator could do to its topics.
+// A real broker for tests, with operations on its topics that an administrator could do.
 #pragma once
 
 #include <csignal>
@@ -17,37 +17,37 @@ class Broker {
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
-  // One for all tests of a binary.
+  // The one broker for all tests of a binary.
   static Broker& Shared();
 
   const std::string& address() const { return address_; }
-  // Of its logs: a folder TOPIC-PARTITION each.
+  // The directory of its logs, each in a folder TOPIC-PARTITION.
   std::string LogDirectory() const { return dir_ / "log"; }
   kafka::Settings settings() const { return {{"bootstrap.servers", address_}}; }
-  // Of a log in a topic of its own.
+  // The options of a log in `topic`.
   KafkaLogOptions OptionsOf(const std::string& topic, int partitions = 1) const;
   static std::string NewTopicName();
 
   void Start();
   void Stop();
   void Kill();
-  // It keeps its connections and does nothing, until it goes on.
+  // The broker keeps its connections and does nothing until Continue.
   void Pause() const { Signal(SIGSTOP); }
   void Continue() const { Signal(SIGCONT); }
 
   void DeleteTopic(const std::string& topic);
   void AddPartitions(const std::string& topic, int new_total);
   void SetConfig(const std::string& topic, const std::string& key, const std::string& value);
-  // What is before `offset` is gone.
+  // Deletes the records before `offset`.
   void DeleteRecords(const std::string& topic, int partition, Offset offset);
-  // The broker loses, while it is down, what a partition holds from the `count`th batch of entries
-  // on: as a bad disk or a restored copy has it.
+  // While it is down, the broker loses a partition's entries from the `count`th batch on, as on a
+  // bad disk or in a restored copy.
   void CutTail(const std::string& topic, int partition, size_t count);
-  // The broker, while it is down, gets a partition of another topic in place of the same of `to`.
+  // While it is down, the broker's partition of `to` is replaced by that of `from`.
   void CopyPartition(const std::string& from, const std::string& to, int partition);
   // The file of a partition's first entries.
   std::string FirstSegment(const std::string& topic, int partition) const;
-  // Of a topic that something else than us may have made.
+  // Makes a topic with any settings, as another program may have made it.
   void MakeTopic(const std::string& topic, int partitions, const kafka::Settings& config);
 
  private:
