@@ -13,11 +13,9 @@ void TextLedger::NoteCost(size_t bytes) {
 struct RenderedText::Counted {
   Counted(std::string text, std::shared_ptr<TextLedger> of)
       : bytes(std::move(text)), ledger(std::move(of)) {
-    ledger->alive_ += bytes.capacity();
     *ledger->all_ += bytes.capacity();
   }
   ~Counted() {
-    ledger->alive_ -= bytes.capacity();
     *ledger->all_ -= bytes.capacity();
     if (is_let_go) ledger->let_go_ -= bytes.capacity();
   }

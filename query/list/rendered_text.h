@@ -16,20 +16,18 @@ using Chunk = std::shared_ptr<const std::string>;
 // The bytes of one tenant's texts. Any thread.
 class TextLedger {
  public:
-  // `all`: the sum over all tenants.
+  // `all`: the bytes of all texts that are held, summed over all tenants.
   explicit TextLedger(std::shared_ptr<std::atomic<size_t>> all) : all_(std::move(all)) {}
 
-  size_t alive() const { return alive_; }
-  size_t let_go() const { return let_go_; }  // alive, but not in the cache any more
+  size_t let_go() const { return let_go_; }  // held by readers, but not in the cache any more
 
-  // What the tenant's largest list cost so far, as the cache counts it.
+  // The cost of the tenant's largest list so far, as the cache counts it.
   size_t largest_cost() const { return largest_cost_; }
   void NoteCost(size_t bytes);
 
  private:
   friend class RenderedText;
   const std::shared_ptr<std::atomic<size_t>> all_;
-  std::atomic<size_t> alive_{0};
   std::atomic<size_t> let_go_{0};
   std::atomic<size_t> largest_cost_{0};
 };
