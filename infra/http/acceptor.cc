@@ -22,12 +22,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kInARow = 64;  // clients that are accepted between two looks at whether to stop
+constexpr int kInARow = 64;  // clients accepted between two checks whether to stop
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{1000};
-// Accepting has to go well for so long before nothing is wrong any more.
+// How long accepting must go well before Trouble() is empty again.
 constexpr auto kWell = std::chrono::seconds(1);
-// A process with few descriptors keeps `spare` of them for each so many that it has.
+// If a process may have fewer descriptors than these, `spare` shrinks in proportion.
 constexpr rlim_t kFew = 2048;
 
 rlim_t DescriptorLimit() {
@@ -91,7 +91,7 @@ void Acceptor::Run() {
   std::vector<pollfd> ready = {{stop_, POLLIN, 0}};
   for (const int fd : listening_) ready.push_back({fd, POLLIN, 0});
   for (;;) {
-    const bool pausing = pause_.count() > 0;  // then nobody looks at who waits outside
+    const bool pausing = pause_.count() > 0;  // then the listening sockets are not polled
     const auto wait = pausing ? pause_ : Heartbeat::kWaitAtMost;
     heart.Beat();
     ::poll(ready.data(), pausing ? 1 : ready.size(), static_cast<int>(wait.count()));
@@ -107,12 +107,12 @@ void Acceptor::Run() {
 bool Acceptor::AcceptOne(int listening) {
   const int fd = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd < 0) {
-    // The client has gone again, or its network: the next one may be there.
+    // This client or its network has gone; the next client may be there.
     if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
     if (errno != EAGAIN && errno != EWOULDBLOCK) Pause(ErrnoText(errno));
     return false;
   }
-  // The kernel gives the lowest number that is free: all below this one are in use.
+  // The kernel gives the lowest free number, so all below this one are in use.
   if (fd >= FirstSpare()) {
     Reset(fd);
     Pause("the other descriptors are kept for storage");
@@ -138,7 +138,7 @@ void Acceptor::Pause(const std::string& why) {
             {{"listen", listen_}, {"limit", std::to_string(DescriptorLimit())}, {"cause", why}});
 }
 
-// Opens a file to see whether one can be: a client that was accepted to see it would be lost.
+// Opens a descriptor to see whether one is free: a client accepted for that would be lost.
 bool Acceptor::GoesOn() {
   const int fd = eventfd(0, EFD_CLOEXEC);
   const bool room = fd >= 0 && fd < FirstSpare();
@@ -153,7 +153,7 @@ bool Acceptor::GoesOn() {
   return false;
 }
 
-// Looked up each time: the limit of a running process can be changed from outside.
+// Reads the limit each time, because it can be changed from outside while the process runs.
 int Acceptor::FirstSpare() const {
   const rlim_t limit = std::min<rlim_t>(DescriptorLimit(), 1u << 30);
   return static_cast<int>(limit - std::min<rlim_t>(spare_, limit * spare_ / kFew));

@@ -1,6 +1,6 @@
-// Listens, and accepts clients on a thread of its own, as long as the process has descriptors to
-// spare. Pistache's accepting loop would spin: the client that it has no descriptor for goes on
-// waiting in front of it.
+// Listens, and accepts clients on its own thread while the process has descriptors to spare.
+// Pistache's accepting loop would spin without them: the client that it cannot accept stays in the
+// kernel's queue and wakes it again.
 #pragma once
 
 #include <atomic>
@@ -18,12 +18,12 @@ namespace contacts::http {
 
 class Acceptor {
  public:
-  // Owns the descriptor of a new client from then on.
+  // Called with the descriptor of a new client, which the callee owns from then on.
   using Take = std::function<void(int fd)>;
 
-  // Binds at once; throws std::runtime_error that names the address and the cause. `name`: of the
-  // server, for the thread's. `spare`: descriptors that no client gets; of a process with few, a
-  // part of them.
+  // Binds immediately; throws std::runtime_error that names the address and the cause. `name` is
+  // the server's; the thread's begins with it. `spare` descriptors are kept from clients; fewer,
+  // if the process has few.
   Acceptor(std::string name, std::string listen, size_t spare);
   ~Acceptor();  // as Stop
   Acceptor(const Acceptor&) = delete;
@@ -31,12 +31,12 @@ class Acceptor {
 
   uint16_t port() const { return port_; }
   void Start(Take take);
-  // The kernel refuses new clients from now on. By one thread at a time.
+  // After it the kernel refuses new clients. One thread at a time may call it.
   void Stop();
 
   // How often accepting paused because descriptors were short.
   size_t pauses() const { return pauses_; }
-  // Why clients are not accepted; empty: they are, and have been for a second. Any thread.
+  // Why clients are not accepted; empty: they are, and were for the last second. Any thread.
   std::string Trouble() const;
 
  private:
@@ -44,7 +44,7 @@ class Acceptor {
 
   void Run();
   void CloseAll();
-  // False: none is left for now, or accepting pauses.
+  // False: no client waits, or accepting pauses.
   bool AcceptOne(int listening);
   void Pause(const std::string& why);
   bool GoesOn();
@@ -57,7 +57,7 @@ class Acceptor {
   int stop_ = -1;  // eventfd
   uint16_t port_ = 0;
   Take take_;
-  std::chrono::milliseconds pause_{0};  // 0: none
+  std::chrono::milliseconds pause_{0};  // 0: accepting goes on
   std::atomic<bool> paused_{false};
   std::atomic<size_t> pauses_{0};
   std::atomic<Clock::time_point> last_failure_{Clock::time_point::min()};

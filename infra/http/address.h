@@ -1,4 +1,4 @@
-// Internet addresses as text, and which of them are proxies to be believed.
+// Internet addresses as text, and the proxies whose headers are believed.
 #pragma once
 
 #include <array>
@@ -12,16 +12,16 @@
 
 namespace contacts::http {
 
-// IPv4 is kept as ::ffff:a.b.c.d, so that both compare as one kind.
+// An IPv4 address is kept as ::ffff:a.b.c.d, so that both versions compare alike.
 struct IpAddress {
   std::array<uint8_t, 16> bytes;
   bool is_v4() const;
-  // IPv4 in its own form. Reading it back gives the same.
+  // IPv4 as a.b.c.d. ReadAddress returns the same address for this text.
   std::string Text() const;
   bool operator==(const IpAddress&) const = default;
 };
 
-// "192.0.2.1", "2001:db8::1", "[2001:db8::1]", each also with ":port"; else nullopt.
+// "192.0.2.1" and "[2001:db8::1]", both also with ":port", and "2001:db8::1"; else nullopt.
 std::optional<IpAddress> ReadAddress(std::string_view text);
 
 // "host:port" or "[v6]:port" of --listen; throws std::runtime_error that names the text.
@@ -38,9 +38,9 @@ class TrustedProxies {
 
   bool Contains(const IpAddress& address) const;
 
-  // `request` has the connection's own address as its client_address. Is that a trusted proxy, sets
-  // client_address, secure and host from X-Forwarded-For (the last address that is none), -Proto
-  // and -Host (the last value: the one that this proxy wrote).
+  // `request` has the connection's own address as its client_address. If that is a trusted proxy,
+  // sets client_address, secure and host from X-Forwarded-For (the last address that is not a
+  // trusted proxy), -Proto and -Host (the last value: the one that this proxy wrote).
   void Apply(const IpAddress& peer, Request* request) const;
 
  private:

@@ -11,15 +11,15 @@
 
 namespace contacts::http {
 
-// IPv6 is counted by /64, which is what one customer gets. Any thread. An address without
-// connections takes no memory.
+// IPv6 addresses of one /64 count together, because one customer gets a /64. Any thread. An address
+// without connections takes no memory.
 class AddressCounts {
  public:
-  // One more; returns how many there are now.
+  // Counts a new connection; returns how many the address has now.
   size_t Add(const IpAddress& address);
-  // One that was added has ended.
+  // Uncounts a connection that was added and has ended.
   void Remove(const IpAddress& address);
-  // The addresses that have connections.
+  // How many addresses have connections.
   size_t size() const;
 
  private:

@@ -10,13 +10,13 @@
 
 namespace contacts::http {
 
-// What of the request, and of the state of its connection, shapes the answer's head.
+// The facts of a request and of its connection that shape the answer's head.
 struct AnswerContext {
   bool head_only = false;  // the request was HEAD
-  int minor = 1;           // of the request's HTTP/1.minor
+  int minor = 1;           // the request's HTTP/1.minor
   bool close = false;      // no other request is read after this one
   std::string request_id;
-  std::vector<Header> added = {};  // what each answer to it says, whoever gives it
+  std::vector<Header> added = {};  // of each answer to it, the handler's or the front's
 };
 
 // Status line, the handler's headers and the front's own: Date, Content-Length, Connection,
@@ -24,8 +24,8 @@ struct AnswerContext {
 // The response must be sendable.
 std::string AnswerHead(const Response& response, const AnswerContext& context);
 
-// False: a header name that is no token, or a value with a control character (a line break would
-// let whoever chose the value write headers of their own).
+// False: a header's name is not a token, or its value has a control character (a line break would
+// let the author of the value add headers).
 bool IsSendable(const Response& response);
 
 // False for 1xx, 204 and 304 (RFC 9110, 6.4.1).

@@ -12,7 +12,7 @@ BodyCharge& BodyCharge::operator=(BodyCharge&& other) noexcept {
 
 size_t BodyCharge::Count(size_t bytes) {
   if (!sum_) return 0;
-  // Modulo 2^n, so that it may be less than before.
+  // Modulo 2^n, so that `bytes` may be less than before.
   const size_t more = bytes - std::exchange(bytes_, bytes);
   return sum_->fetch_add(more) + more;
 }

@@ -1,4 +1,4 @@
-// The bytes of a request's body, counted for as long as somebody holds the request.
+// Counts the bytes of a request's body until the request is destroyed or drops it.
 #pragma once
 
 #include <atomic>
@@ -8,8 +8,8 @@
 
 namespace contacts::http {
 
-// Moves along with its request, and takes its bytes off the sum when it is destroyed: on whichever
-// thread that is, and also after the server has ended. Counts nothing if default-constructed.
+// Moves with its request, and takes its bytes off the sum when it is destroyed: on any thread, and
+// also after the server has ended. A default-constructed one counts nothing.
 class BodyCharge {
  public:
   BodyCharge() = default;
@@ -19,9 +19,9 @@ class BodyCharge {
   BodyCharge& operator=(BodyCharge&& other) noexcept;
   ~BodyCharge() { Release(); }
 
-  // Counts so many bytes from now on, instead of those before. Returns the sum of all charges.
+  // Counts `bytes` from now on, instead of those before. Returns the sum of all charges.
   size_t Count(size_t bytes);
-  // Counts nothing any more.
+  // Takes its bytes off the sum and counts nothing any more.
   void Release();
   bool counts() const { return sum_ != nullptr; }
 

@@ -17,7 +17,7 @@ ChunkedBody::Step ChunkedBody::TakeSizeLine(size_t body_size) {
   uint64_t size = 0;
   size_t digits = 0;
   for (; digits < line.size() && HexDigit(line[digits]) >= 0; ++digits) {
-    // Stops growing far above every limit, so that no number of digits can overflow.
+    // Stops growing far above every limit, so that no number of digits makes it overflow.
     if (size <= max_body_) size = size * 16 + static_cast<uint64_t>(HexDigit(line[digits]));
   }
   const std::string_view rest = TrimSpace(line.substr(digits));

@@ -4,7 +4,7 @@
 //   body    = *chunk  1*"0" [ ";" extension ] CRLF  *( trailer CRLF )  CRLF
 //
 // Extensions and trailers are checked, bounded and left out. The packaged http-parser is built
-// lenient here (it does not look at the line ends around a chunk), therefore this is ours.
+// lenient here (it does not check the line ends around a chunk), so we have a parser of our own.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,10 @@ class ChunkedBody {
   // `max_body` bounds the joined chunks (413), `max_lines` a size line and all trailers (431).
   ChunkedBody(size_t max_body, size_t max_lines) : max_body_(max_body), max_lines_(max_lines) {}
 
-  // Takes bytes from the front of *input and appends what they carry to *body. After kDone it is
-  // ready for the next body.
+  // Takes bytes from the front of *input and appends the chunks' content to *body. After kDone it
+  // is ready for the next body.
   Step Feed(std::string_view* input, std::string* body);
-  // Frees what it keeps; Feed is not called any more.
+  // Frees its memory; Feed must not be called afterwards.
   void Forget() { lines_.Clear(); }
   const Refusal& refusal() const { return refusal_; }
 

@@ -12,15 +12,15 @@ namespace {
 
 constexpr auto kLinger = std::chrono::seconds(2);
 
-// While the server goes down: for the rest of a request, and for a slow reader.
+// The time, while the server goes down, for the rest of a request, and for a slow reader.
 constexpr auto kDrainReading = std::chrono::seconds(1);
 constexpr auto kDrainWriting = std::chrono::seconds(5);
 
-// A body up to here, of the only request under way on its connection, is always read: whoever fills
-// the memory for bodies does not keep others from small requests.
+// A body up to this size, of the only request under way on its connection, is always read: clients
+// that fill the memory for bodies do not keep others from small requests.
 constexpr size_t kSmallBody = 4 * 1024;
 
-// The headers of each answer to the request that is being read, whoever gives it.
+// The headers of each answer to the request that is being read, the handler's or the front's.
 std::vector<Header> HeadersOfAll(const Router& router, const RequestParser& parser) {
   const AllowedOrigins& origins = router.origins();
   if (origins.empty()) return {};
@@ -75,7 +75,7 @@ void Connection::Input(std::string_view bytes) {
   FlushLocked();
 }
 
-// True: a request was completed. What is left in *input found no room.
+// True: a request was completed. The bytes left in *input found no room.
 bool Connection::Consume(std::string_view* input) {
   bool completed = false;
   for (;;) {
@@ -137,8 +137,8 @@ bool Connection::OpenSlot() {
   return true;
 }
 
-// Slow bodies, and requests that wait with theirs, hold memory that no limit of one connection
-// bounds; nor does its end, which a handler may not notice.
+// Slow bodies, and the bodies of requests that wait, hold memory that no limit of one connection
+// bounds. The end of a connection does not free it, since a handler may not notice the end.
 void Connection::CountBody() {
   Request& request = parser_.request();
   const ServerOptions& options = shared_->options;
@@ -161,7 +161,7 @@ void Connection::Dispatch() {
   const Router::Resource* resource = nullptr;
   {
     const Lock lock(this);
-    // Gone or answered (408) while the last bytes of its body came in.
+    // The client has gone, or was answered (408), while the last bytes of its body came in.
     if (closed_ || deaf_) return;
     Slot& slot = slots_[reading_ - first_number_];
     slot.dispatched = true;
@@ -203,14 +203,14 @@ bool Connection::WantsInput() {
 bool Connection::InputEnded() {
   const Lock lock(this);
   input_ended_ = true;
-  // A request that was not sent whole never will be, and nothing else is under way.
+  // The rest of a request that was sent in part will never come, and nothing else is under way.
   const bool only_a_part =
       out_.empty() && slots_.size() == 1 && !slots_.front().dispatched && !slots_.front().answered;
   return closed_ || lingering_ || only_a_part || QuietLocked();
 }
 
 void Connection::Closed() {
-  // A handler may hold on to this object for long.
+  // A handler may keep this object alive for long.
   parser_.Forget();
   Free(&leftover_);
   const Lock lock(this);
@@ -241,7 +241,7 @@ void Connection::CloseIfIdle() {
 
 void Connection::Expire(Clock::time_point now) {
   const Lock lock(this);
-  if (closed_ || corked_) return;  // corked: it is busy with input this very moment
+  if (closed_ || corked_) return;  // corked: its worker handles input at this moment
   const ServerOptions& options = shared_->options;
   if (blocked_) pace_.Took(now, 0, wire_->Untaken());
   if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
@@ -272,8 +272,8 @@ void Connection::Expire(Clock::time_point now) {
   FlushLocked();
 }
 
-// A request behind one that changes something waits for that one's answer (RFC 9112, 9.3.2), so
-// that it sees the change. None is begun meanwhile: the one that changes something is the last.
+// A request after one that changes something waits for that one's answer (RFC 9112, 9.3.2), so that
+// it sees the change. No request is begun meanwhile, so the one that changes something is the last.
 bool Connection::HasRoomLocked() const {
   if (deaf_) return true;
   if (under_way_ >= shared_->options.max_pipelined) return false;
@@ -281,7 +281,7 @@ bool Connection::HasRoomLocked() const {
          slots_.back().answered;
 }
 
-// A deaf connection does not read what is left.
+// A deaf connection does not read its leftover.
 bool Connection::QuietLocked() const {
   return slots_.empty() && out_.empty() && (deaf_ || !has_leftover_);
 }

@@ -34,31 +34,31 @@ class Connection : public std::enable_shared_from_this<Connection> {
              std::unique_ptr<Wire> wire, IpAddress peer);
 
   void Input(std::string_view bytes);
-  // Works off what an earlier Input had to leave; false: read nothing now, ReadAgain() will tell.
+  // Handles the bytes that an earlier Input left over; false: read nothing until ReadAgain().
   bool WantsInput();
   bool HasLeftover() const { return !leftover_.empty(); }  // then WantsInput is to be called
   // The client has sent its last byte. True: close now; false: it still waits for answers.
   bool InputEnded();
-  // After it the wire is not touched any more; answers to come are dropped.
+  // After it the wire is not touched any more, and later answers are dropped.
   void Closed();
-  // Writes what is waiting; true: nothing waits any more, or there is no one to write to.
+  // Writes the answers that wait; true: none waits any more, or the client has gone.
   bool Pump(Clock::time_point now = Clock::now());
-  // Closes what has used up its time.
+  // Ends what has used up its time: a handler, a reader, a request, an idle connection.
   void Expire(Clock::time_point now);
-  // Refuse the connection, of which nothing is read: a 503 that says why; without a word.
+  // Both refuse a connection before anything is read: by a 503 that says why; by a reset.
   void TurnAway(const char* why);
   void CutOff();
-  // For the drain: closes at once if no request is under way.
+  // For the drain: closes immediately if no request is under way.
   void CloseIfIdle();
   int descriptor() const { return wire_->descriptor(); }
   const IpAddress& peer() const { return peer_; }
 
-  // The answer to request `number`; only the first one for each counts.
+  // Answers request `number`; only its first answer counts.
   void Answer(uint64_t number, Response response);
-  // For Responder, which says what they do; `number` was not answered by its handler.
+  // For Responder (message.h says what they do); the handler has not answered `number`.
   void WhenGone(uint64_t number, std::function<void()> then);
   bool HasGone(uint64_t number);
-  void LetGo(uint64_t number);  // its handler holds nothing of it any more
+  void LetGo(uint64_t number);  // its handler has dropped the last Responder
 
  private:
   class Lock;  // connection_lock.h
@@ -88,16 +88,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const IpAddress peer_;
   const std::string peer_text_;
 
-  // The worker's alone.
+  // Only the worker uses these.
   RequestParser parser_;
-  std::string leftover_;  // read, but there was no room for another request
+  std::string leftover_;  // bytes read when no request had room any more
   uint64_t reading_ = 0;  // the number of the request that is being read
 
   std::mutex mutex_;
   bool closed_ = false;
   bool gone_ = false;     // closed, or writing failed: requests without an answer get none
   bool corked_ = false;   // the worker is inside Input and writes at its end
-  bool blocked_ = false;  // the wire was full; the flusher writes on
+  bool blocked_ = false;  // the wire was full; the flusher goes on writing
   bool paused_ = false;   // the worker stopped reading
   bool deaf_ = false;     // no further request is read: an error, close, drain
   bool input_ended_ = false;
@@ -106,15 +106,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestParser::Phase phase_ = RequestParser::Phase::kBetween;
   Clock::time_point phase_since_;
   Clock::time_point lingering_since_;
-  ReaderPace pace_;            // of the reader that is waited for while blocked_
+  ReaderPace pace_;            // of the reader, while blocked_
   uint64_t first_number_ = 0;  // of slots_.front()
   std::deque<Slot> slots_;     // requests whose answer has not been queued yet, in order
   std::deque<Piece> out_;
   size_t under_way_ = 0;             // requests whose answer is not written whole
   std::vector<uint64_t> held_;       // the requests that a handler holds
   size_t unsent_ = 0;                // bytes of answers that the wire has not taken
-  size_t reported_ = 0;              // of them, those that the front's unsent_bytes counts
-  std::vector<Farewell> farewells_;  // for when the lock is released
+  size_t reported_ = 0;              // the part of unsent_ in ServerShared::unsent_bytes
+  std::vector<Farewell> farewells_;  // for the moment when the lock is released
 };
 
 }  // namespace contacts::http

@@ -11,9 +11,9 @@
 
 namespace contacts::http {
 
-// What came up under the lock and must not happen under it, happens when it is released: functions
-// of WhenGone are called or destroyed, which may send, or let go of the last responder and with it
-// of the connection.
+// When it is released, it does what must not be done under the lock: it calls or destroys the
+// functions of WhenGone, which may send an answer, or drop the last responder and with it the
+// connection.
 class Connection::Lock {
  public:
   explicit Lock(Connection* connection) : connection_(connection), lock_(connection->mutex_) {}

@@ -1,4 +1,4 @@
-// The way out of a connection: answers in their order, as much of them as the socket takes.
+// The output of a connection: answers in order, as many bytes of them as the socket takes.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -12,9 +12,9 @@
 namespace contacts::http {
 namespace {
 
-// In the log only, as nginx has it: the client went before there was an answer.
+// Only in the log, with nginx's meaning: the client went before there was an answer.
 constexpr int kClientGone = 499;
-constexpr size_t kMaxParts = 64;  // of one write; IOV_MAX is 1024
+constexpr size_t kMaxParts = 64;  // in one write; IOV_MAX is 1024
 
 const Chunk& ContinueBytes() {
   static const Chunk bytes = std::make_shared<const std::string>("HTTP/1.1 100 Continue\r\n\r\n");
@@ -85,8 +85,8 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
   slot.when_gone.clear();
 }
 
-// Answers what is being read, or what could not be read, and ends reading. `method` and `added`: of
-// a request whose head was not read whole, as far as they are known.
+// Answers the request that is being read or could not be read, and ends reading. `method` and
+// `added` belong to a request whose head was not read whole, as far as they are known.
 void Connection::RefuseLocked(const Refusal& refusal, std::string_view method,
                               std::vector<Header> added) {
   if (slots_.empty() || slots_.back().dispatched || slots_.back().answered) {
@@ -119,7 +119,7 @@ void Connection::AnswerLateLocked(Clock::time_point now) {
   }
 }
 
-// Moves the answers whose turn has come to where they are written from.
+// Moves the answers whose turn has come into the output queue.
 void Connection::AdvanceLocked() {
   while (!slots_.empty()) {
     Slot& slot = slots_.front();
@@ -136,7 +136,7 @@ void Connection::AdvanceLocked() {
   }
 }
 
-// A reader that is waited for is given time for what comes on top.
+// A reader that is waited for gets more time for the added bytes.
 void Connection::QueueLocked(Chunk chunk) {
   if (blocked_) pace_.Add(chunk->size());
   out_.push_back({std::move(chunk), 0, false});
@@ -154,7 +154,7 @@ void Connection::FlushLocked() {
   callbacks_->WhenWritable(shared_from_this());
 }
 
-// True: nothing waits.
+// True: nothing is left to write.
 bool Connection::WriteLocked() {
   while (!out_.empty()) {
     std::array<iovec, kMaxParts> parts;
@@ -213,8 +213,8 @@ uint64_t Connection::NextToFinishLocked() const {
   return first_number_ + slots_.size() - under_way_;
 }
 
-// Its answer is written whole, or nobody waits for it any more. The handler may still hold it, and
-// whatever its answer would have needed.
+// The next request's answer is written whole, or its client has gone. The handler may still hold
+// the request and all that its answer would have needed.
 void Connection::FinishedLocked() {
   const uint64_t number = NextToFinishLocked();
   --under_way_;
@@ -235,7 +235,7 @@ void Connection::DropLocked() {
   unsent_ = 0;
 }
 
-// Not for what is written in the same breath, as most answers are.
+// Does not count bytes that are written before Input ends, as most answers are.
 void Connection::ReportUnsentLocked() {
   if (corked_ || unsent_ == reported_) return;
   shared_->unsent_bytes += unsent_ - reported_;  // modulo 2^n

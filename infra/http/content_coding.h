@@ -11,8 +11,8 @@ namespace contacts::http {
 
 enum class Coding { kIdentity, kGzip };
 
-// By all Accept-Encoding values of a request with their weights (RFC 9110, 12.5.3): gzip if it is
-// allowed and liked at least as much as no coding. A member that cannot be read counts as refused.
+// The coding for an answer by all Accept-Encoding values of the request (RFC 9110, 12.5.3): gzip if
+// its weight is above 0 and not below that of no coding. A malformed weight counts as 0.
 Coding ChooseCoding(const std::vector<std::string_view>& accept_encoding);
 
 // One gzip member (RFC 1952). Throws std::bad_alloc only.

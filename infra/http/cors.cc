@@ -16,7 +16,7 @@ constexpr const char* kShownHeaders =
     "WWW-Authenticate, X-Total-Count";
 constexpr const char* kPreflightSeconds = "600";
 
-// "": it is none.
+// In the form that browsers send; "": `origin` is not an origin.
 std::string Serialised(std::string origin) {
   std::transform(origin.begin(), origin.end(), origin.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -50,7 +50,8 @@ bool AllowedOrigins::Contains(std::string_view origin) const {
 std::vector<Header> AllowedOrigins::HeadersFor(std::optional<std::string_view> origin,
                                                std::string_view method) const {
   if (empty()) return {};
-  // Also without an origin of theirs, so that no cache hands one origin's answer to another.
+  // Vary also stands in answers to other origins, so that no cache serves one origin's answer to
+  // another.
   std::vector<Header> headers{{"Vary", "Origin"}};
   if (!origin || !Contains(*origin)) return headers;
   headers.push_back({"Access-Control-Allow-Origin", std::string(*origin)});

@@ -19,18 +19,19 @@ std::optional<Refusal> ReadRequestLine(std::string_view line, RequestLine* out) 
   const size_t first = line.find(' ');
   const size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) {
-    return Refusal{400, "request line: method, target and version with one space between them"};
+    return Refusal{400,
+                   "request line: must be method, target and version with one space between them"};
   }
   const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
-  if (!IsToken(method)) return Refusal{400, "request line: the method is no token"};
+  if (!IsToken(method)) return Refusal{400, "request line: the method is not a token"};
   if (target.empty() || target.find_first_of(" \t") != std::string_view::npos) {
     return Refusal{400, "request line: the target is empty or contains a space"};
   }
   if (!IsVersion(version)) return Refusal{400, "request line: malformed HTTP version"};
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
-    return Refusal{505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+    return Refusal{505, "this server takes only HTTP/1.1 and HTTP/1.0"};
   }
   out->method = method;
   out->target = target;
@@ -44,7 +45,7 @@ std::optional<Refusal> CheckFieldLine(std::string_view line) {
   }
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return Refusal{400, "header line: no colon"};
-  if (!IsToken(line.substr(0, colon))) return Refusal{400, "header line: the name is no token"};
+  if (!IsToken(line.substr(0, colon))) return Refusal{400, "header line: the name is not a token"};
   return std::nullopt;
 }
 
@@ -66,7 +67,7 @@ LineGuard::Step LineGuard::Take(char c) {
     return Step::kLine;
   }
   if (after_cr_) {
-    fault_ = "a CR that no LF follows";
+    fault_ = "a CR without a following LF";
     return Step::kRefused;
   }
   if (c == '\r') {

@@ -1,8 +1,7 @@
 // The first guard: takes the bytes of a head (or of trailers) one by one and lets nothing through
-// that RFC 9112 calls invalid, whatever a parser behind it would tolerate: each line ends with
-// CRLF, no other CR, LF or control character, no folded line, `token ":"` with no space before the
-// colon. Which fault is found depends on the bytes alone, never on how they were split into
-// packets.
+// that RFC 9112 calls invalid, even if a later parser would tolerate it: each line ends with CRLF,
+// no other CR, LF or control character, no folded line, `token ":"` with no space before the colon.
+// The fault that it finds depends on the bytes alone, never on how they were split into packets.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +14,7 @@ namespace contacts::http {
 // An idle connection keeps no text of a head whose memory is larger.
 constexpr size_t kKeptBytes = 2048;
 
-// Why a request is answered by the front itself, with this status; the connection then closes.
+// Why the front itself answers a request, with this status; the connection then closes.
 struct Refusal {
   int status;
   std::string message;
@@ -30,18 +29,18 @@ struct RequestLine {
 // `line` without its end. 400 malformed, 505 another version than 1.0 and 1.1.
 std::optional<Refusal> ReadRequestLine(std::string_view line, RequestLine* out);
 
-// Of one header or trailer line without its end; 400.
+// Checks one header or trailer line without its end; 400.
 std::optional<Refusal> CheckFieldLine(std::string_view line);
 
 class LineGuard {
  public:
   enum class Step { kTaken, kLine, kRefused };
 
-  // Takes the bytes before the first that Take() must look at; how many there are.
+  // Takes the bytes before the first one that Take() must check; returns how many it took.
   size_t TakePlain(std::string_view bytes);
   // The next byte. kLine: `line()` is complete.
   Step Take(char c);
-  // What was taken since the last Next(), without the line's end.
+  // The text taken since the last Next(), without the line's end.
   std::string_view line() const;
   // All lines of the head so far, with their ends.
   const std::string& text() const { return text_; }

@@ -17,12 +17,12 @@ namespace contacts::http {
 namespace {
 
 constexpr int kBacklog = 1024;
-// Of ports that are free on 127.0.0.1 and taken on ::1.
+// How often another port is tried when one that is free on 127.0.0.1 is taken on ::1.
 constexpr int kTries = 20;
 
 struct Bound {
   int fd = -1;
-  int cause = 0;  // errno, when there is none
+  int cause = 0;  // errno, when fd is -1
 };
 
 Bound Bind(const addrinfo& to) {
@@ -72,7 +72,7 @@ std::vector<int> ListenOn(const std::string& where) {
     if (!both) return {first.fd};
     const Bound second = BindTo("::1", PortOf(first.fd), where);
     if (second.fd >= 0) return {first.fd, second.fd};
-    // A machine without IPv6 has no such address.
+    // A machine without IPv6 does not have ::1.
     if (second.cause == EADDRNOTAVAIL || second.cause == EAFNOSUPPORT) return {first.fd};
     close(first.fd);
     const bool another_port = address.port == 0 && second.cause == EADDRINUSE && left > 0;

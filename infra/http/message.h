@@ -1,4 +1,5 @@
-// What a handler sees of a request and gives back: plain values, no Pistache, no sockets.
+// The request that a handler gets and the response that it sends: plain values, without Pistache or
+// sockets.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ struct Header {
   std::string value;
 };
 
-// A complete, valid request. It moves from hand to hand and is never copied. Names of headers
-// compare without case (RFC 9110, 5.1).
+// A complete, valid request. It is moved and never copied. Names of headers compare without case
+// (RFC 9110, 5.1).
 struct Request {
   std::string method;
   std::string path;                                        // percent-decoded; starts with '/'
@@ -39,25 +40,24 @@ struct Request {
   std::optional<std::string_view> Find(std::string_view name) const;
   // All values of that name, in order.
   std::vector<std::string_view> FindAll(std::string_view name) const;
-  // Frees the body, and what it was counted for: for a handler that has to wait and needs it no
-  // more.
+  // Frees the body and uncounts it: for a handler that has to wait and does not need it any more.
   void DropBody();
 };
 
 // Shared and immutable, so that one text serves many answers without a copy.
 using Chunk = std::shared_ptr<const std::string>;
 
-// `Content-Length`, `Date`, `Connection`, the request id and the security headers are the front's
-// to add. A HEAD request's answer is sent without its body by the front.
+// The front adds `Content-Length`, `Date`, `Connection`, the request id and the security headers.
+// It sends the answer to a HEAD request without the body.
 struct Response {
   int status = 200;
   std::vector<Header> headers;
   std::vector<Chunk> body;
 };
 
-// The way back to the one connection that asked. Copyable; any thread; the first Send counts, later
-// ones do nothing, and so does one to a client that has gone. Dropping the last copy unsent sends
-// 500.
+// The way back to the one connection that asked. Copyable; any thread. The first Send counts; later
+// ones do nothing, and so does a Send to a client that has gone. Dropping the last copy before a
+// Send sends 500.
 class Responder {
  public:
   class Target;  // the front's side
@@ -65,22 +65,22 @@ class Responder {
   void Send(Response response) const;
 
   // `then` is called at most once, on any thread: when the connection ends before this request is
-  // answered, or at once if it has ended already. It is called under no lock of the front, so that
-  // it may send, cancel a wait or let go of this responder; it must not block. After an answer it
-  // is not called but destroyed, so that it may own what owns the responder. A Send at the very
-  // moment of the end does nothing, and `then` may run beside it. A client that only ended its own
-  // side (a half-close) still waits for its answer and has not gone.
+  // answered, or immediately if it has ended already. The front holds no lock during the call, so
+  // `then` may send, cancel a wait or drop this responder; it must not block. After an answer it is
+  // destroyed without a call, so it may own the owner of the responder. A Send at the very moment
+  // of the end does nothing, and `then` may run concurrently with it. A client that only ended its
+  // own side (a half-close) still waits for its answer and has not gone.
   void WhenGone(std::function<void()> then) const;
-  // Nobody waits for this request's answer any more: the connection has ended, or the front has
-  // answered in its handler's place, because it took too long.
+  // True: no client waits for the handler's answer any more, because the connection has ended, or
+  // the front has answered itself after the handler took too long.
   bool gone() const;
 
  private:
   std::shared_ptr<Target> target_;
 };
 
-// Runs on a worker thread and must not block: what takes long answers later, from another thread.
-// An exception that leaves it becomes a 500 that says nothing of its text.
+// Runs on a worker thread and must not block: long work answers later, from another thread. An
+// exception that leaves it becomes a 500 without the exception's text.
 using Handler = std::function<void(Request, Responder)>;
 
 // `{"error":"<phrase>","message":"<message>"}`; the phrase is Node's STATUS_CODES for the status. A

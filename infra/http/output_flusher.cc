@@ -42,8 +42,8 @@ void OutputFlusher::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-// One shot: between two calls the descriptor stays in the set, disarmed, so that arming it again
-// from any thread needs no agreement with this one.
+// One shot: between two calls the descriptor stays in the set, disarmed, so that any thread can arm
+// it again without a lock shared with the flusher's thread.
 void OutputFlusher::WhenWritable(const std::shared_ptr<Connection>& connection) {
   epoll_event event{};
   event.events = EPOLLOUT | EPOLLONESHOT;
@@ -80,7 +80,7 @@ void OutputFlusher::PumpOne(int fd) {
     if (found == connections_.end()) return;
     connection = found->second;
   }
-  // An event may be of an earlier connection with this number: pumping another one does no harm.
+  // An event may belong to an earlier connection with this number; an extra Pump() does no harm.
   if (!connection->Pump()) WhenWritable(connection);
 }
 

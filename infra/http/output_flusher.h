@@ -1,5 +1,5 @@
-// One thread that finishes answers which a client's socket did not take at once, so that a slow
-// reader costs no worker's time, and that closes connections whose time is up.
+// One thread that finishes the answers which a client's socket did not take immediately, so that a
+// slow reader costs no worker's time. It also closes connections whose time is up.
 #pragma once
 
 #include <chrono>
@@ -23,14 +23,15 @@ class OutputFlusher {
 
   // `tick` runs on its thread about five times a second.
   void Start(std::function<void()> tick);
-  // Nothing is written any more by it afterwards.
+  // After it the flusher writes nothing any more.
   void Stop();
 
-  // Any thread. Pump() is called once the socket takes bytes again, until it says that it is done.
+  // Any thread. Calls Pump() each time that the socket takes bytes again, until Pump() is done.
   void WhenWritable(const std::shared_ptr<Connection>& connection);
 
   void Enrol(const std::shared_ptr<Connection>& connection);
-  // After its Closed() and before its descriptor is closed, whose number may then be used again.
+  // To be called after Closed() and before the descriptor is closed, because its number may then be
+  // used again.
   void Forget(const Connection& connection);
   std::vector<std::shared_ptr<Connection>> Everyone() const;
 

@@ -5,7 +5,7 @@
 namespace contacts::http {
 namespace {
 
-// Less is no progress: a byte now and then would keep an answer for ever.
+// Less does not count as progress: a single byte now and then would keep an answer for ever.
 constexpr size_t kProgressBytes = 16 * 1024;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// How fast the client must take what its socket did not take at once.
+// How fast a client must take the rest of an answer that its socket did not take immediately.
 #pragma once
 
 #include <chrono>
@@ -6,22 +6,22 @@
 
 namespace contacts::http {
 
-// Two rules: within each `patience` some progress (16 KiB, or all that is left), and everything
-// within `patience` plus its size at `min_rate` bytes a second (0: the first rule alone). The
-// times are the caller's.
+// Two rules: some progress within each `patience` (16 KiB, or all that is left), and everything
+// within `patience` plus its size at `min_rate` bytes a second (0: only the first rule). The caller
+// says what time it is.
 class ReaderPace {
  public:
   using Clock = std::chrono::steady_clock;
 
   ReaderPace(Clock::duration patience, size_t min_rate);
 
-  // From now on the reader is waited for, until it has taken `bytes` in all. `untaken`, here and
-  // below: of what was written, the bytes that it has not taken yet. Between two writes the kernel
-  // may hold a quarter of a megabyte, for which a slow line needs longer than `patience`.
+  // The reader begins to be waited for, until it has taken `bytes` in all. `untaken`, here and
+  // below, are the written bytes that it has not taken yet: between two writes the kernel may hold
+  // a quarter of a megabyte, for which a slow line needs longer than `patience`.
   void Begin(Clock::time_point now, size_t bytes, size_t untaken = 0);
-  // So many bytes came on top.
+  // `bytes` more were queued.
   void Add(size_t bytes);
-  // To be called now and then, also when nothing could be written.
+  // To be called repeatedly, also when nothing could be written.
   void Took(Clock::time_point now, size_t written, size_t untaken = 0);
   bool TooSlow(Clock::time_point now) const;
   // The time since Begin.

@@ -1,4 +1,4 @@
-// What a complete head says, and what is wrong with it.
+// Reads a complete head, and finds what is wrong with it.
 #include <http_parser.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace contacts::http {
 namespace {
 
 // Methods that a resource may refuse with 405; any other token is 501 (RFC 9110, 15.6.2).
-// The IANA registry and QUERY. CONNECT asks for a tunnel, which nothing here can be.
+// Those of the IANA registry, and QUERY. CONNECT is left out: nothing here can be a tunnel.
 constexpr std::array<std::string_view, 38> kKnownMethods = {"ACL",
                                                             "BASELINE-CONTROL",
                                                             "BIND",
@@ -55,7 +55,7 @@ constexpr std::array<std::string_view, 38> kKnownMethods = {"ACL",
                                                             "UPDATEREDIRECTREF",
                                                             "VERSION-CONTROL"};
 
-// Of a host's name with its port (RFC 1035, 2.3.4); an idle connection keeps no longer one.
+// A host's longest name, with its port (RFC 1035, 2.3.4); an idle connection keeps no longer one.
 constexpr size_t kLongestName = 255 + 6;
 
 bool IsKnownMethod(std::string_view method) {
@@ -102,8 +102,8 @@ struct RequestParser::FieldReader {
 };
 
 std::optional<Refusal> RequestParser::ReadFields() {
-  // http-parser needs a request line to begin with; ours is read already, and only its version
-  // matters for what the fields mean.
+  // http-parser must begin with a request line. The real one has been read already; only its
+  // version matters for the meaning of the fields.
   const std::string_view start = line_.minor == 1 ? "GET / HTTP/1.1\r\n" : "GET / HTTP/1.0\r\n";
   const std::string_view fields = std::string_view(guard_.text()).substr(fields_begin_);
   FieldReader reader{&request_.headers};
@@ -134,7 +134,8 @@ std::optional<Refusal> RequestParser::ReadFields() {
   return std::nullopt;
 }
 
-// http-parser has its own idea of it (a list that begins with a comma is not chunked to it).
+// Checked here because http-parser reads it differently (it does not take a list that begins with a
+// comma for chunked).
 std::optional<Refusal> RequestParser::CheckTransferCoding() {
   chunked_ = false;
   const std::vector<std::string_view> values = request_.FindAll("Transfer-Encoding");
@@ -147,12 +148,12 @@ std::optional<Refusal> RequestParser::CheckTransferCoding() {
   for (const std::string_view value : values) {
     for (const std::string_view coding : ListElements(value)) {
       if (!EqualsIgnoringCase(coding, "chunked")) {
-        return Refusal{501, "the only transfer coding spoken here is chunked"};
+        return Refusal{501, "the only transfer coding that this server takes is chunked"};
       }
       ++chunked;
     }
   }
-  if (chunked != 1) return Refusal{400, "Transfer-Encoding: chunked must stand there once"};
+  if (chunked != 1) return Refusal{400, "Transfer-Encoding must name chunked exactly once"};
   chunked_ = true;
   return std::nullopt;
 }
@@ -194,14 +195,14 @@ std::optional<Refusal> RequestParser::CheckExpectation() {
   for (const std::string_view value : request_.FindAll("Expect")) {
     if (line_.minor == 0) break;  // RFC 9110, 10.1.1: ignored
     if (!EqualsIgnoringCase(value, "100-continue")) {
-      return Refusal{417, "the only expectation known here is 100-continue"};
+      return Refusal{417, "the only expectation that this server meets is 100-continue"};
     }
     expects_continue_ = chunked_ || left_ > 0;
   }
   return std::nullopt;
 }
 
-// A refused head was not read into fields.
+// Searches the lines, because a refused head was not read into fields.
 std::optional<std::string_view> RequestParser::origin() const {
   constexpr std::string_view kName = "origin:";
   if (fields_begin_ == 0) return std::nullopt;
@@ -221,7 +222,8 @@ RequestParser::Step RequestParser::FinishHead() {
   expects_continue_ = false;
   if (auto refusal = ReadFields()) return Refuse(std::move(*refusal));
   if (!IsKnownMethod(line_.method)) {
-    return Refuse({501, "the method " + Shortened(line_.method, 100) + " is not known here"});
+    return Refuse(
+        {501, "the method " + Shortened(line_.method, 100) + " is unknown to this server"});
   }
   Target target;
   if (auto refusal = ReadTarget(line_.method, line_.target, &target)) {

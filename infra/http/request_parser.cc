@@ -27,7 +27,7 @@ RequestParser::Step RequestParser::Feed(std::string_view* input) {
   if (refused_) return Step::kRefused;
   if (phase_ == Phase::kBody) return FeedBody(input);
   while (!input->empty()) {
-    // The byte that makes it too long is judged by itself.
+    // TakeHeadByte judges the byte that makes the head too long.
     const size_t room = limits_.max_head_bytes - guard_.text().size();
     if (const size_t plain = guard_.TakePlain(input->substr(0, room)); plain > 0) {
       phase_ = Phase::kHead;
@@ -60,7 +60,7 @@ RequestParser::Step RequestParser::TakeHeadByte(char c) {
 RequestParser::Step RequestParser::TakeHeadLine() {
   const std::string_view line = guard_.line();
   if (fields_begin_ == 0) {
-    if (line.empty() && !skipped_empty_line_) {  // RFC 9112, 2.2: one before the line is ignored
+    if (line.empty() && !skipped_empty_line_) {  // RFC 9112, 2.2: one of these is ignored
       skipped_empty_line_ = true;
       guard_.Clear();
       phase_ = Phase::kBetween;
@@ -101,7 +101,7 @@ RequestParser::Step RequestParser::FinishRequest() {
   fields_begin_ = 0;
   field_count_ = 0;
   if (line_.target.capacity() > kKeptBytes) Free(&line_.target);
-  line_ = RequestLine{};  // a refusal of the next one must not take this one's method
+  line_ = RequestLine{};  // a refusal of the next request must not use this method
   return Step::kRequest;
 }
 

@@ -1,6 +1,6 @@
-// Bytes in, complete requests out, whatever pieces the bytes come in. One per connection, used by
-// one thread. Line ends, the request line and chunks are read by our own strict guards; the header
-// fields and what they say about framing and keep-alive by http-parser.
+// Bytes in, complete requests out, however the bytes are split. One per connection, used by one
+// thread. Our own strict guards read line ends, the request line and chunks; http-parser reads the
+// header fields and what they say about framing and keep-alive.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct ParserLimits {
 
 class RequestParser {
  public:
-  // kHead: the head is complete and valid; the body follows (perhaps none): feed on.
+  // kHead: the head is complete and valid; call Feed again for the body, which may be empty.
   // kRequest: request() is complete. kRefused: refusal() says why; nothing more is read.
   enum class Step { kMore, kHead, kRequest, kRefused };
   // Where the next byte belongs: between requests, in a head, in a body.
@@ -31,19 +31,19 @@ class RequestParser {
 
   explicit RequestParser(ParserLimits limits);
 
-  // Takes bytes from the front of *input until there is something to say.
+  // Takes bytes from the front of *input until a step is complete, or all of them (kMore).
   Step Feed(std::string_view* input);
 
-  // Frees what it keeps; Feed is not called any more.
+  // Frees its memory; Feed must not be called afterwards.
   void Forget();
 
-  // After kHead: the fields that the message itself says; client, proxies and ids are not its part.
+  // After kHead: the fields that the message itself states; the connection sets client and ids.
   Request& request() { return request_; }
   const Refusal& refusal() const { return refusal_; }
   Phase phase() const { return phase_; }
-  // After kHead; also after a refusal, as far as it was read.
+  // After kHead; after a refusal, if it was read, else "".
   const std::string& method() const { return line_.method; }
-  // The first Origin among the fields that were read of it; nullopt: none.
+  // The first Origin among the header lines read so far; nullopt: none.
   std::optional<std::string_view> origin() const;
   int minor() const { return line_.minor; }
   bool keep_alive() const { return keep_alive_; }
@@ -73,7 +73,7 @@ class RequestParser {
   size_t field_count_ = 0;
   RequestLine line_;
   Request request_;
-  std::string good_host_;  // of the last request: mostly the next one's, too
+  std::string good_host_;  // of the last request; mostly the next has the same
   Refusal refusal_{};
   bool keep_alive_ = false;
   bool expects_continue_ = false;

@@ -1,4 +1,4 @@
-// A request while its handler has it, and after its client has gone.
+// A request that its handler has, also after its client has gone.
 #include "infra/http/responder_target.h"
 
 #include <algorithm>
@@ -17,8 +17,8 @@ Responder::Target::~Target() {
   connection_->LetGo(number_);
 }
 
-// An answer destroys what WhenGone was given, which may have owned this target: after Answer
-// nothing of it is touched.
+// An answer destroys the functions of WhenGone, which may have owned this target: after Answer no
+// member may be touched.
 void Responder::Target::Send(Response response) {
   if (!sent_.exchange(true)) connection_->Answer(number_, std::move(response));
 }
@@ -32,7 +32,7 @@ bool Responder::Target::gone() const { return !sent_ && connection_->HasGone(num
 void Connection::WhenGone(uint64_t number, std::function<void()> then) {
   {
     const Lock lock(this);
-    if (number < first_number_) return;  // answered, by the front itself
+    if (number < first_number_) return;  // the front itself has answered
     if (!gone_) {
       Slot& slot = slots_[number - first_number_];
       if (!slot.answered) slot.when_gone.push_back(std::move(then));

@@ -1,5 +1,5 @@
-// One request's way back to its connection: what a Responder points at, and what the connection
-// remembers of the request until its answer has its turn.
+// One request's way back to its connection: the target of a Responder, and the facts of the request
+// that the connection keeps until its answer's turn.
 #pragma once
 
 #include <atomic>
@@ -22,8 +22,8 @@ class Connection;
 // The part of a request that the access log and the metrics show.
 struct RequestSummary {
   std::string method;
-  std::string path;                            // without the query, which may name people
-  const Router::Resource* resource = nullptr;  // what the path leads to; nullptr: nothing
+  std::string path;                            // without the query, which may name persons
+  const Router::Resource* resource = nullptr;  // that the path leads to; nullptr: none
   std::string client_address;
   std::string traceparent;
   std::string key;  // its Idempotency-Key, which a late answer gives back; empty: none
@@ -35,7 +35,7 @@ struct RequestSummary {
   }
 };
 
-// A request whose answer is not where answers are written from yet.
+// A request whose answer is not in the output queue (Connection::out_) yet.
 struct Slot {
   AnswerContext context;
   RequestSummary summary;
@@ -47,23 +47,23 @@ struct Slot {
   std::vector<Chunk> out;
 };
 
-// What is left of a chunk on its way out.
+// A chunk in the output queue.
 struct Piece {
   Chunk bytes;
   size_t written;
   bool ends_answer;
 };
 
-// What WhenGone was given, when its time has come: to be called, or destroyed unused.
+// A function of WhenGone whose time has come: to be called, or to be destroyed without a call.
 struct Farewell {
   std::function<void()> then;
   bool call;
 };
 
-// One for each request that a handler got; it keeps the connection's object, not its socket.
+// One for each request that a handler got. It keeps the Connection alive, not its socket.
 class Responder::Target {
  public:
-  // The connection has noted that the handler holds the request.
+  // The connection must have noted before that the handler holds the request.
   Target(std::shared_ptr<Connection> connection, uint64_t number);
   ~Target();
   Target(const Target&) = delete;

@@ -10,7 +10,7 @@
 namespace contacts::http {
 namespace {
 
-// Of a text of the request that an answer shows.
+// How much of a text of the request an answer shows.
 constexpr size_t kShownBytes = 200;
 
 // Takes the first segment off a path that begins with a slash.
@@ -45,13 +45,13 @@ bool Fits(const std::vector<std::string>& segments, std::string_view path) {
   return path.empty();
 }
 
-// What goes behind a text of the request that a message shows: what in it looks like nothing.
+// Names the first character of a shown text that cannot be seen; "": all can.
 std::string UnseenIn(std::string_view text) {
   const auto unseen = unicode::FirstUnseen(text);
   return unseen ? ", which holds " + unseen->Shown() : "";
 }
 
-// The query parameters that the route does not take, or that stand there twice; empty: none.
+// Names a query parameter that the route does not take, or that stands there twice; empty: none.
 std::string QueryFault(const Route& route, const Request& request) {
   for (size_t i = 0; i < request.query.size(); ++i) {
     const std::string& name = request.query[i].first;
@@ -59,7 +59,7 @@ std::string QueryFault(const Route& route, const Request& request) {
       return "unknown query parameter \"" + Shortened(name, kShownBytes) + "\"" + UnseenIn(name);
     }
     for (size_t j = 0; j < i; ++j) {
-      if (request.query[j].first == name) return "query parameter \"" + name + "\" given twice";
+      if (request.query[j].first == name) return "query parameter \"" + name + "\" is given twice";
     }
   }
   return {};
@@ -79,7 +79,7 @@ Router::Router(std::vector<Route> routes, const std::vector<std::string>& bases,
   }
 }
 
-// The resource of that path or pattern; an empty one when it is new.
+// The resource of that path or pattern; an empty one if the path is new.
 Router::Resource& Router::ResourceAt(const std::string& path) {
   if (path.find('{') == std::string::npos) return literal_[path];
   std::vector<std::string> segments = SegmentsOf(path);

@@ -22,23 +22,24 @@ struct Route {
 
 class Router {
  public:
-  // Each route answers under each of `bases` ("" and "/api"). A path written out in full goes
-  // before one with braces.
+  // Each route answers under each of `bases` ("" and "/api"). A pattern without braces goes before
+  // one with braces.
   Router(std::vector<Route> routes, const std::vector<std::string>& bases,
          AllowedOrigins origins = {});
 
-  // The routes of one pattern, one for each method: a path leads to them.
+  // All routes of one pattern, one for each method. A path leads to one resource.
   struct Resource {
     std::string pattern;         // without the base, so that it is the same under each
-    std::vector<size_t> routes;  // places in the table
+    std::vector<size_t> routes;  // indices into the table
   };
 
-  // The resource that the request's path fits; what stands there for {…} becomes its parameters.
-  // nullptr: the path fits none. The result lives as long as the router, and does not move with it.
+  // The resource whose pattern the request's path fits; sets the request's parameters to the parts
+  // at {…}. nullptr: the path fits none. The result lives as long as this router, and does not move
+  // with it.
   const Resource* Find(Request* request) const;
 
-  // Calls the handler of a request for which Find gave `found`. Answers through `responder` itself
-  // when no route fits: 404, 405 with `Allow`, OPTIONS, 400 for an unknown or repeated query
+  // Calls the handler of a request for which Find returned `found`. Answers through `responder`
+  // itself when no route fits: 404, 405 with `Allow`, OPTIONS, 400 for an unknown or repeated query
   // parameter. HEAD goes to the GET route.
   void Dispatch(const Resource* found, Request request, Responder responder) const;
 
@@ -46,10 +47,10 @@ class Router {
 
  private:
   struct Pattern {
-    std::vector<std::string> segments;  // "": matches any one that is not empty
+    std::vector<std::string> segments;  // "": matches any segment that is not empty
     Resource resource;
   };
-  // Looks a path up without a copy of it.
+  // Looks up a path without copying it.
   struct PathHash {
     using is_transparent = void;
     size_t operator()(std::string_view path) const { return std::hash<std::string_view>()(path); }

@@ -17,12 +17,12 @@
 namespace contacts::http {
 namespace {
 
-// Lets the process have as many descriptors as it needs, and no more connections than it can have.
+// Raises the limit of descriptors as far as needed and allowed; returns how many connections fit.
 size_t ConnectionsThatFit(const ServerOptions& options) {
   const size_t wanted = options.max_connections;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  // The spare ones are free beyond those that are in use already.
+  // The spare ones come on top of those that are in use already.
   const rlim_t needed = static_cast<rlim_t>(wanted) + 2 * options.spare_descriptors;
   if (limit.rlim_cur < needed) {
     limit.rlim_cur = std::min(needed, limit.rlim_max);
@@ -93,7 +93,7 @@ class Server::State {
   }
 
  private:
-  // Does as Pistache's Listener does, without its accepting loop.
+  // Does what Pistache's Listener does, without its accepting loop.
   void StartWorkers() {
     const auto threads = static_cast<size_t>(shared_->options.threads);
     reactor_->init(Pistache::Aio::AsyncContext(threads, "http"));

@@ -18,11 +18,11 @@ namespace contacts::http {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // host:port or [v6]:port; port 0 takes a free one
-  std::string name = "http";              // of its threads
+  std::string name = "http";              // begins its threads' names
   int threads = 2;
   size_t max_connections = 10000;
-  // Of one IPv4 address or IPv6 /64 that is not a trusted proxy; further ones get 503. nullopt: a
-  // quarter of max_connections; 0: no bound.
+  // For each IPv4 address or IPv6 /64 that is not a trusted proxy; further connections get 503.
+  // nullopt: a quarter of max_connections; 0: no bound.
   std::optional<size_t> max_connections_per_address;
   size_t max_head_bytes = 16 * 1024;   // 431, a longer request target alone 414; see Tune
   size_t max_body_bytes = 256 * 1024;  // 413
@@ -33,18 +33,17 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75000};    // closed without a word; see Tune
   std::chrono::milliseconds answer_timeout{60000};  // the handler's time; then 503
   std::chrono::milliseconds write_timeout{30000};   // without progress, then closed
-  // Bytes a second. An answer must be taken within write_timeout plus its size at this rate; 0: no
-  // bound. A line of 64 kbit/s, the slowest that is still sold, carries about as much; so that 4 MB
-  // are held for eight minutes at most, not for the two hours that small progress would allow.
+  // Bytes a second. A client must take an answer within write_timeout plus its size at this rate;
+  // 0: no bound. A line of 64 kbit/s, the slowest still sold, carries about as much. 4 MB are then
+  // held for eight minutes at most, not for the two hours that small progress would allow.
   size_t min_read_rate = 8 * 1024;
-  // Descriptors that connections leave to the rest of the process; half of it, if it has few.
+  // Descriptors that connections leave to the rest of the process; half of all, if it has few.
   size_t spare_descriptors = 1024;
   // Addresses or CIDR whose X-Forwarded-* counts; see Tune.
   std::vector<std::string> trusted_proxies;
   bool access_log = true;  // see Tune
-  // Called for each answer, for metrics, on any thread; must not block. The route is the pattern
-  // that the path fits, without the base; empty when it fits none, or the request could not be
-  // read.
+  // Called for each answer, for metrics, on any thread; must not block. `route` is the pattern that
+  // the path fits, without the base; empty when it fits none or the request could not be read.
   std::function<void(std::string_view method, std::string_view route, int status,
                      std::chrono::nanoseconds took)>
       answered = {};
@@ -52,18 +51,18 @@ struct ServerOptions {
 
 // What a server holds at this moment.
 struct ServerCounts {
-  size_t connections = 0;         // also those that are being turned away
-  size_t requests_under_way = 0;  // not answered whole, or still in their handler's hands
+  size_t connections = 0;         // with those that are being turned away
+  size_t requests_under_way = 0;  // not answered whole, or held by their handler
   size_t request_bytes = 0;       // of bodies that are being read or that handlers hold
   size_t unsent_bytes = 0;        // of answers that sockets have not taken
   size_t turned_away = 0;         // connections refused since the start
   size_t cut = 0;                 // requests that a drain did not wait for
-  size_t accept_pauses = 0;       // times that accepting paused for want of descriptors
+  size_t accept_pauses = 0;       // how often accepting paused for want of descriptors
 };
 
 class Server {
  public:
-  // Binds at once; throws std::runtime_error that names the address and the cause.
+  // Binds immediately; throws std::runtime_error that names the address and the cause.
   Server(ServerOptions options, Router router);
   ~Server();  // as Drain(0 ms)
 
@@ -71,18 +70,18 @@ class Server {
   // Takes max_head_bytes (for connections to come), idle_timeout, trusted_proxies and access_log
   // from `options`. Throws std::runtime_error that names a bad proxy; nothing is changed then.
   void Tune(const ServerOptions& options);
-  // Goes on as before, but each answer closes its connection, so that clients leave: for the time
-  // before Drain.
+  // From now on each answer closes its connection, so that clients leave; the rest goes on. For the
+  // time before Drain.
   void Leave();
-  // Accepts nothing more, answers what is in flight until the deadline, closes. A request that is
-  // not sent whole a second later gets 503; a client that does not take its answer is waited for
-  // five seconds. True: all is answered, and no handler holds a request any more, also none whose
-  // client has gone.
+  // Accepts no more clients, answers the requests in flight until the deadline, then closes. A
+  // request that is not read whole a second later gets 503; a client that does not take its answer
+  // is reset after five seconds. True: all are answered, and no handler holds a request any more,
+  // not even one whose client has gone.
   bool Drain(std::chrono::milliseconds deadline);
   // Any thread.
   ServerCounts counts() const;
-  // Why nobody can connect, and what to do; empty: all is well, and has been for a second. Any
-  // thread.
+  // Why no client can connect, and what to do; empty: clients can, and could for the last second.
+  // Any thread.
   std::string Trouble() const;
 
  private:

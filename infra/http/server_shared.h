@@ -1,4 +1,4 @@
-// What all connections of a server share.
+// The state that all connections of a server share.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@
 
 namespace contacts::http {
 
-// What Server::Tune changes, in the units of ServerOptions.
+// The options that Server::Tune changes, in the units of ServerOptions.
 struct Tuning {
   explicit Tuning(const ServerOptions& options)
       : trusted(options.trusted_proxies),
@@ -33,7 +33,7 @@ struct ServerShared {
   ServerShared(ServerOptions server_options, Router table)
       : options(std::move(server_options)), router(std::move(table)), tuning(Tuning(options)) {}
 
-  // A request that under_way counts is done with: see there.
+  // Uncounts a request that under_way counts.
   void RequestEnded() {
     if (--under_way != 0 || !draining) return;
     const std::lock_guard lock(drained_mutex);
@@ -46,15 +46,15 @@ struct ServerShared {
     drain_begin = now;
     draining = true;
   }
-  // Each answer from here on is the last one of its connection.
+  // True: each answer is the last one of its connection.
   bool ClosesAfterAnswers() const { return leaving || draining; }
-  // It drains, and has for longer than that.
+  // True: the drain has lasted longer than `time`.
   bool DrainsFor(std::chrono::steady_clock::duration time,
                  std::chrono::steady_clock::time_point now) const {
     return draining && now - drain_begin.load() > time;
   }
 
-  const ServerOptions options;  // those that are in `tuning`, too, as they were at the start
+  const ServerOptions options;  // those of `tuning` too, as they were at the start
   const Router router;
   Replaceable<Tuning> tuning;
   std::atomic<bool> leaving{false};
@@ -65,10 +65,10 @@ struct ServerShared {
   std::atomic<size_t> connections{0};
   AddressCounts addresses;  // of the connections, without those of trusted proxies
   std::atomic<size_t> turned_away{0};
-  std::atomic<size_t> held_bytes{0};    // of bodies that are read, or in a handler's hands
+  std::atomic<size_t> held_bytes{0};    // of bodies that are read or that handlers hold
   std::atomic<size_t> unsent_bytes{0};  // of answers that sockets have not taken yet
-  // Requests begun whose answer is not written whole (nor dropped, with its client), or which their
-  // handler still holds.
+  // Requests whose answer is not written whole (nor dropped with its client), or that their handler
+  // still holds.
   std::atomic<size_t> under_way{0};
   // Notified when, while draining, under_way has become 0.
   std::mutex drained_mutex;

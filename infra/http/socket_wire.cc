@@ -25,7 +25,7 @@ void SocketWire::EndWriting() { ::shutdown(fd_, SHUT_WR); }
 void SocketWire::Shut() { ::shutdown(fd_, SHUT_RDWR); }
 
 void SocketWire::Abort() {
-  const linger reset{1, 0};  // frees what a client that reads nothing would pin in the kernel
+  const linger reset{1, 0};  // frees the bytes that a client which reads nothing would pin
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   ::shutdown(fd_, SHUT_RDWR);
 }

@@ -19,7 +19,7 @@ bool IsPathChar(char c) {
   return IsAlnum(c) || std::string_view("-._~!$&'()*+,;=:@%/").find(c) != std::string_view::npos;
 }
 
-// Browsers send some characters that RFC 3986 forbids in a query as they are.
+// Browsers send some characters unescaped that RFC 3986 forbids in a query.
 bool IsQueryChar(char c) {
   return IsPathChar(c) || std::string_view("?[]{}|\\^`").find(c) != std::string_view::npos;
 }
@@ -71,7 +71,7 @@ std::optional<Refusal> ReadPathAndQuery(std::string_view text, Target* out) {
 
 bool IsHost(std::string_view text) {
   if (text.empty()) return true;
-  // http-parser knows the grammar of an authority; what it takes too much of is left out here.
+  // http-parser knows the grammar of an authority; it is too lenient with these characters.
   if (text.find_first_of("/?#@ \t%\\") != std::string_view::npos) return false;
   const std::string url = "http://" + std::string(text) + "/";
   http_parser_url parts;
@@ -82,7 +82,7 @@ bool IsHost(std::string_view text) {
 
 std::optional<Refusal> ReadTarget(std::string_view method, std::string_view target, Target* out) {
   if (target == "*") {
-    if (method != "OPTIONS") return Refusal{400, "request target: only OPTIONS may ask for *"};
+    if (method != "OPTIONS") return Refusal{400, "request target: only OPTIONS may have *"};
     out->path = "*";
     return std::nullopt;
   }
@@ -91,7 +91,7 @@ std::optional<Refusal> ReadTarget(std::string_view method, std::string_view targ
   if (scheme == std::string_view::npos ||
       !(EqualsIgnoringCase(target.substr(0, scheme), "http") ||
         EqualsIgnoringCase(target.substr(0, scheme), "https"))) {
-    return Refusal{400, "request target: neither a path nor an http or https address"};
+    return Refusal{400, "request target: must be a path, or an http or https address"};
   }
   const std::string_view rest = target.substr(scheme + 3);
   const size_t end = std::min(rest.find_first_of("/?#"), rest.size());
@@ -103,7 +103,7 @@ std::optional<Refusal> ReadTarget(std::string_view method, std::string_view targ
   out->path = "/";
   return tail.starts_with('?') ? ReadQuery(tail.substr(1), out)
          : tail.empty()        ? std::nullopt
-                               : std::optional<Refusal>({400, "request target: a fragment"});
+                        : std::optional<Refusal>({400, "request target: must not have a fragment"});
 }
 
 }  // namespace contacts::http

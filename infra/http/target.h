@@ -17,11 +17,13 @@ struct Target {
   std::optional<std::string> host;                         // of the absolute form only
 };
 
-// origin-form, absolute-form (http, https; no user), asterisk-form (OPTIONS only). 400 names what
-// is wrong: a byte that RFC 3986 does not allow, a bad escape, an escaped NUL, invalid UTF-8.
+// Reads the origin-form, absolute-form (http, https; no user) and asterisk-form (OPTIONS only). The
+// 400 names the fault: a byte that RFC 3986 does not allow, a bad escape, an escaped NUL, invalid
+// UTF-8.
 std::optional<Refusal> ReadTarget(std::string_view method, std::string_view target, Target* out);
 
-// host [ ":" port ] with a name, an IPv4 or a bracketed IPv6 address; empty is allowed (RFC 9112).
+// True: host [ ":" port ] with a name, an IPv4 or a bracketed IPv6 address; empty is allowed (RFC
+// 9112).
 bool IsHost(std::string_view text);
 
 }  // namespace contacts::http

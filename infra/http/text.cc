@@ -38,7 +38,7 @@ size_t PlainPrefix(std::string_view text) {
   size_t count = 0;
   while (text.size() - count >= EightBytes::kSize) {
     const EightBytes bytes(text.data() + count);
-    // A HTAB is below, too, but no end.
+    // HTAB is below 0x20, too, but is not a control character here.
     if (bytes.HasBelow(0x20) || bytes.Has('\x7f')) {
       const auto* const begin = text.data() + count;
       const auto* const end = begin + EightBytes::kSize;

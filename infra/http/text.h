@@ -10,9 +10,9 @@
 
 namespace contacts::http {
 
-// A control character other than HTAB: what no line of a head may hold.
+// A control character other than HTAB, which no line of a head may hold.
 bool IsControl(char c);
-// How many bytes stand before the first one.
+// How many bytes stand before the first control character.
 size_t PlainPrefix(std::string_view text);
 
 // `token` of RFC 9110, 5.6.2; never empty.
@@ -28,21 +28,20 @@ std::string_view TrimSpace(std::string_view text);
 // The elements of a comma-separated list, trimmed; empty ones left out (RFC 9110, 5.6.1.2).
 std::vector<std::string_view> ListElements(std::string_view value);
 
-// -1: no hexadecimal digit.
+// -1: `c` is not a hexadecimal digit.
 int HexDigit(char c);
 
-// At most the first `most` bytes, cut between two characters of UTF-8; "…" says that there was
-// more.
+// At most the first `most` bytes, cut between two characters of UTF-8, and "…" if there was more.
 std::string Shortened(std::string_view text, size_t most);
 
-// Empties `value` and frees its memory: an empty text that is assigned keeps the memory of the old.
+// Empties `value` and frees its memory, which the assignment of an empty text would keep.
 template <typename T>
 void Free(T* value) {
   const T freed = std::move(*value);
 }
 
-// Undoes %XX; nullopt: a `%` without two digits behind it. With `plus_is_space` as in a form.
-// "%2F" stays as it is with `keep_slash`, so that it never becomes a border between segments.
+// Decodes %XX; nullopt: a `%` without two digits after it. `plus_is_space`: `+` is a space, as in a
+// form. `keep_slash`: "%2F" stays as it is, so that it never becomes a border between segments.
 struct PercentRules {
   bool plus_is_space = false;
   bool keep_slash = false;

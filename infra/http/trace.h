@@ -1,4 +1,4 @@
-// Ids that follow a request through logs and services.
+// Ids by which logs and services follow a request.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ std::string MakeRequestId();
 bool IsRequestId(std::string_view text);
 
 // W3C Trace Context, 3.2: `version-traceid-parentid-flags`, lower case, ids not all zero. Later
-// versions may be longer, by visible ASCII: it goes into records and logs as it is.
+// versions may have more after that, only visible ASCII, because records and logs take it as it is.
 bool IsTraceparent(std::string_view text);
 
 }  // namespace contacts::http

@@ -1,4 +1,4 @@
-// What a connection needs of the outside: a socket and threads, or a test's memory.
+// What a connection needs from outside: a socket and threads, or memory in a test.
 #pragma once
 
 #include <sys/types.h>
@@ -10,21 +10,21 @@ namespace contacts::http {
 
 class Connection;
 
-// Where its answers go.
-// Called under the connection's lock, and never after Connection::Closed().
+// Where a connection's answers go. Called under its lock, and never after Connection::Closed().
 class Wire {
  public:
   virtual ~Wire() = default;
-  // The bytes taken, which may be fewer than given; 0: none now; below 0: the client has gone.
+  // Returns how many bytes it took, perhaps fewer than all; 0: none now; below 0: the client has
+  // gone.
   virtual ssize_t Write(const iovec* parts, int count) = 0;
-  // Nothing more will be written; what the client still sends is read and dropped.
+  // Nothing more will be written; further input of the client is read and dropped.
   virtual void EndWriting() = 0;
   // Ends both directions; the worker then sees the end and closes.
   virtual void Shut() = 0;
-  // As Shut, and what was not sent is thrown away.
+  // Like Shut, and throws unsent bytes away.
   virtual void Abort() = 0;
   virtual int descriptor() const = 0;
-  // Bytes of what Write took that the client has not acknowledged.
+  // How many of the bytes that Write took the client has not acknowledged.
   virtual size_t Untaken() const { return 0; }
 };
 
@@ -32,9 +32,9 @@ class Wire {
 class ConnectionCallbacks {
  public:
   virtual ~ConnectionCallbacks() = default;
-  // The wire took less than it was given: call Pump() once it takes more.
+  // The wire did not take all bytes: call Pump() once it takes more.
   virtual void WhenWritable(const std::shared_ptr<Connection>& connection) = 0;
-  // It wants input again after WantsInput() said no: let its worker read.
+  // The connection wants input again after WantsInput() was false: let its worker read.
   virtual void ReadAgain(const std::shared_ptr<Connection>& connection) = 0;
 };
 

@@ -20,17 +20,18 @@
 namespace contacts::http {
 namespace {
 
-// Of one client before the others get their turn: 16 reads of 16 KiB.
+// Reads from one client before the others get their turn, of 16 KiB each.
 constexpr int kReadsInARow = 16;
 
-// Connections beyond the limit that are told 503 at a time; the others of a flood are reset, for
+// Connections beyond the limit that get a 503 at a time; the others of a flood are reset, because
 // each holds a descriptor until it has taken its answer.
 constexpr size_t kTurnedAwayAtOnce = 64;
 
-// Of an answer that the kernel keeps unsent for a slow reader; the rest waits in shared chunks.
+// Unsent bytes that the kernel keeps for a slow reader; the rest of an answer waits in shared
+// chunks.
 constexpr int kUnsentBytes = 512 * 1024;
 
-// Pistache wants a handler at every transport; ours only passes new peers on.
+// Pistache needs a handler for every transport; this one only passes new peers on.
 class Gate : public Pistache::Tcp::Handler {
   PROTOTYPE_OF(Pistache::Tcp::Handler, Gate)
  public:
@@ -40,16 +41,16 @@ class Gate : public Pistache::Tcp::Handler {
   }
 };
 
-// The client has ended its side (EPOLLRDHUP). Pistache asks for it and keeps it, but shows it in a
+// The client has ended its side (EPOLLRDHUP). Pistache asks for this flag and keeps it, but in a
 // base that only a cast of this kind reaches ([expr.cast]/4.6).
 bool HasEnded(const Pistache::Aio::FdSet::Entry& entry) {
   const auto& event = (const Pistache::Polling::Event&)entry;  // NOLINT
   return event.flags.hasFlag(Pistache::Polling::NotifyOn::Shutdown);
 }
 
-// Asks the socket itself: an event may be that of an earlier connection with the same descriptor,
-// which was closed after the event was fetched. Reading does not tell: behind the client's own end
-// (FIN) it gives the end for ever, also after a reset.
+// Asks the socket itself: the event may belong to an earlier connection with the same descriptor,
+// which was closed after the event was fetched. Reading does not tell: after the client's own end
+// (FIN) it returns the end for ever, also after a reset.
 bool HasHungUp(int fd) {
   pollfd state{fd, 0, 0};
   return poll(&state, 1, 0) > 0 && (state.revents & (POLLHUP | POLLERR)) != 0;
@@ -133,7 +134,7 @@ void Worker::registerPoller(Pistache::Polling::Epoll& poller) {
   group_->wakeups.push_back(wakeup_);
 }
 
-// An exception that left this would end the process: Pistache's loop catches none.
+// An exception that left this function would end the process: Pistache's loop catches none.
 void Worker::onReady(const Pistache::Aio::FdSet& events) {
   if (heart_) heart_->Beat();
   for (const auto& event : events) {
@@ -150,7 +151,7 @@ void Worker::onReady(const Pistache::Aio::FdSet& events) {
         Read(connection, HasEnded(event) || event.isHangup());
       }
     } catch (const std::exception& error) {
-      log::Error("the shared failed at an event", {{"error", error.what()}});
+      log::Error("the front failed at an event", {{"error", error.what()}});
     }
   }
 }
@@ -170,14 +171,13 @@ void Worker::OnWakeup() {
     if (group_->shared->draining) connection->CloseIfIdle();
   }
   // Pistache's queue can miss a wake-up (it empties its eventfd after it has found the queue
-  // empty); the worker is woken five times a second, so that no client waits for the next one to
-  // come.
+  // empty). The worker is woken five times a second, so no client waits until the next one comes.
   if (queue_tag_ != 0) TakeNewPeers(Pistache::Polling::Tag(queue_tag_));
 }
 
-// The only queue of Transport that is in use is the one of new peers.
+// The queue of new peers is the only queue of Transport in use.
 void Worker::TakeNewPeers(Pistache::Polling::Tag queue) {
-  // Another one is of a connection that was closed a moment ago.
+  // Another tag belongs to a connection that was closed a moment ago.
   if (queue_tag_ != 0 && queue_tag_ != queue.value()) return;
   queue_tag_ = queue.value();
   Pistache::Polling::Event event(queue);
@@ -194,8 +194,9 @@ void Worker::Adopt(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
   connections_[fd] = connection;
   group_->flusher->Enrol(connection);
   LetIn(*connection, address);
-  // Accepted before the drain began, enrolled after it had looked for whom to close. Pistache
-  // registers the descriptor after this function, so it cannot be closed yet.
+  // The client was accepted before the drain began, and enrolled after the drain had looked for
+  // connections to close. Pistache registers the descriptor after this function, so it cannot be
+  // closed yet.
   if (group_->shared->draining) wakeup_->ReadAgain(connection);
 }
 
@@ -216,8 +217,9 @@ void Worker::LetIn(Connection& connection, const IpAddress& address) {
                                  : "too many connections from this address");
 }
 
-// Events are told once (edge-triggered): what comes after a read that took less than it could has
-// an event of its own, and an end that came together with the bytes is said in theirs (epoll(7)).
+// Events come once (edge-triggered): bytes after a read that took less than it could have an event
+// of their own, and the event of the last bytes also announces an end that came with them
+// (epoll(7)).
 void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
   bool all_taken = false;
   const auto may_have_more = [&] { return !all_taken || connection->HasLeftover(); };
@@ -239,7 +241,7 @@ void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
   }
 }
 
-// First no one writes to the descriptor any more, then its number may be used again.
+// First all writing to the descriptor stops; only then may its number be used again.
 void Worker::Close(const std::shared_ptr<Connection>& connection) {
   const int fd = connection->descriptor();
   connection->Closed();

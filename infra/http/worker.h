@@ -1,4 +1,4 @@
-// One worker: a thread and an event loop of Pistache, with the reading of sockets done by us.
+// One worker: a thread and an event loop of Pistache, with our own reading of sockets.
 #pragma once
 
 #include <pistache/transport.h>
@@ -20,7 +20,7 @@
 
 namespace contacts::http {
 
-// Calls a worker from other threads. Outlives the worker as long as connections refer to it.
+// Wakes a worker from other threads. Outlives the worker while connections refer to it.
 class WorkerWakeup : public ConnectionCallbacks {
  public:
   explicit WorkerWakeup(std::shared_ptr<OutputFlusher> flusher);
@@ -39,7 +39,7 @@ class WorkerWakeup : public ConnectionCallbacks {
   std::vector<std::shared_ptr<Connection>> again_;
 };
 
-// What the workers of a server share.
+// The state that the workers of a server share.
 struct WorkerGroup {
   WorkerGroup(std::shared_ptr<ServerShared> shared_state,
               std::shared_ptr<OutputFlusher> shared_flusher)
@@ -47,8 +47,8 @@ struct WorkerGroup {
 
   // Wakes every worker.
   void WakeAll();
-  // Forgets calls that no worker takes any more: the connections in them hold their
-  // WorkerWakeup, so neither would ever be freed.
+  // Forgets the connections that no worker takes any more: they hold their WorkerWakeup, and it
+  // holds them, so neither would ever be freed.
   void DropCalls();
   void WaitUntilRunning(size_t workers);
 
@@ -60,10 +60,10 @@ struct WorkerGroup {
   std::vector<std::shared_ptr<WorkerWakeup>> wakeups;
 };
 
-// Pistache's Transport hands over accepted sockets and waits for events; its own reading and
-// writing are not used, because (measured, Debian's 0.0.5) queued writes go to whoever has the
-// descriptor's number by then, a reader cannot be told to wait, and the HTTP layer's timer throws
-// away the events that come together with it.
+// Pistache's Transport hands over accepted sockets and waits for events. Its own reading and
+// writing are not used, because (measured, Debian's 0.0.5) queued writes go to whatever connection
+// has the descriptor's number by then, a reader cannot be told to wait, and the HTTP layer's timer
+// throws away the events that come together with it.
 class Worker : public Pistache::Tcp::Transport {
  public:
   explicit Worker(std::shared_ptr<WorkerGroup> group);
@@ -79,7 +79,7 @@ class Worker : public Pistache::Tcp::Transport {
   void OnWakeup();
   // Counts a new connection, and refuses it when there are too many.
   void LetIn(Connection& connection, const IpAddress& address);
-  // `more`: there may be more than what one read gives, or the end.
+  // `more`: keep reading until EAGAIN, also after a read that took less than it could.
   void Read(const std::shared_ptr<Connection>& connection, bool more);
   void Close(const std::shared_ptr<Connection>& connection);
   void TakeNewPeers(Pistache::Polling::Tag queue);
@@ -88,9 +88,10 @@ class Worker : public Pistache::Tcp::Transport {
   const std::shared_ptr<WorkerWakeup> wakeup_;
   bool running_ = false;
   std::optional<Heartbeat> heart_;  // of the worker's thread, once it runs
-  uint64_t queue_tag_ = 0;          // of Pistache's queue of new peers; 0: not seen yet
+  uint64_t queue_tag_ = 0;          // of Pistache's queue of new peers; 0: unknown yet
   std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by descriptor
-  // Of trusted proxies when they came: their addresses are not counted.
+  // Descriptors of clients that were trusted proxies when they came: their addresses are not
+  // counted.
   std::unordered_set<int> uncounted_;
   std::array<char, 16 * 1024> buffer_;
 };
