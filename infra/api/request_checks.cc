@@ -17,7 +17,7 @@ std::vector<std::string_view> PartsOf(std::string_view type) {
   bool quoted = false;
   size_t begin = 0;
   for (size_t i = 0; i <= type.size(); ++i) {
-    if (i < type.size() && type[i] == '\\' && quoted) {
+    if (i + 1 < type.size() && type[i] == '\\' && quoted) {
       ++i;
     } else if (i < type.size() && type[i] == '"') {
       quoted = !quoted;

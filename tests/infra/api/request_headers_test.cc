@@ -151,6 +151,14 @@ TEST(JsonContent, IsJsonInUtf8Only) {
       With({{"Content-Type", "application/json"}, {"Content-Type", "text/plain"}})));
 }
 
+// A backslash at the end, in quotes, ended the search for parts before the last one was kept: the
+// type had no part, and reading its first one ended the process.
+TEST(JsonContent, IsRefusedWhenItEndsInAnEscape) {
+  for (const char* type : {"\"\\", "a; b=\"\\", "application/json; charset=\"utf-16\\"}) {
+    EXPECT_FALSE(TakesType(type)) << type;
+  }
+}
+
 TEST(JsonContent, WhatIsThereInsteadIsNamed) {
   const auto said = [](const char* type) {
     return CheckJsonContent(With({{"Content-Type", type}}))->message;
