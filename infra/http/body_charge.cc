@@ -1,5 +1,7 @@
 #include "infra/http/body_charge.h"
 
+#include "events/values/invariant.h"
+
 namespace contacts::http {
 
 BodyCharge& BodyCharge::operator=(BodyCharge&& other) noexcept {
@@ -18,7 +20,10 @@ size_t BodyCharge::Count(size_t bytes) {
 }
 
 void BodyCharge::Release() {
-  if (sum_) *sum_ -= std::exchange(bytes_, 0);
+  if (!sum_) return;
+  const size_t bytes = std::exchange(bytes_, 0);
+  const size_t before = sum_->fetch_sub(bytes);
+  CONTACTS_INVARIANT(before >= bytes);
   sum_.reset();
 }
 

@@ -1,7 +1,9 @@
 #include "infra/http/connection.h"
 
 #include <exception>
+#include <utility>
 
+#include "events/values/invariant.h"
 #include "infra/base/log.h"
 #include "infra/http/connection_lock.h"
 #include "infra/http/text.h"
@@ -130,6 +132,9 @@ bool Connection::OpenSlot() {
   slot.safe = IsSafe(request.method);
   const Lock lock(this);
   if (closed_ || deaf_) return false;
+  // Consume asked before the first byte, and since then requests have only ended.
+  CONTACTS_INVARIANT(HasRoomLocked());
+  CONTACTS_INVARIANT(slots_.empty() || slots_.back().dispatched);
   reading_ = first_number_ + slots_.size();
   slots_.push_back(std::move(slot));
   ++under_way_;
@@ -163,7 +168,10 @@ void Connection::Dispatch() {
     const Lock lock(this);
     // The client has gone, or was answered (408), while the last bytes of its body came in.
     if (closed_ || deaf_) return;
-    Slot& slot = slots_[reading_ - first_number_];
+    CONTACTS_INVARIANT(reading_ + 1 == first_number_ + slots_.size());
+    Slot& slot = slots_.back();
+    CONTACTS_INVARIANT(!slot.dispatched && !slot.answered);
+    CONTACTS_INVARIANT(held_.empty() || held_.back() < reading_);
     slot.dispatched = true;
     slot.summary.started = Clock::now();
     resource = slot.summary.resource;

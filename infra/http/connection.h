@@ -14,7 +14,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "infra/http/address.h"
@@ -81,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void ReportUnsentLocked();
   bool HasRoomLocked() const;
   bool QuietLocked() const;
+  void CheckInvariantsLocked() const;
 
   const std::shared_ptr<ServerShared> shared_;
   const std::shared_ptr<ConnectionCallbacks> callbacks_;

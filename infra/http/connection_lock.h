@@ -22,6 +22,7 @@ class Connection::Lock {
 
   ~Lock() {
     connection_->ReportUnsentLocked();
+    connection_->CheckInvariantsLocked();
     if (connection_->farewells_.empty()) return;
     const auto farewells = std::exchange(connection_->farewells_, {});
     lock_.unlock();

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "events/values/invariant.h"
 #include "infra/base/log.h"
 #include "infra/http/connection.h"
 #include "infra/http/connection_lock.h"
@@ -62,6 +63,7 @@ void Connection::Answer(uint64_t number, Response response) {
 }
 
 void Connection::AnswerLocked(Slot& slot, Response response) {
+  CONTACTS_INVARIANT(!slot.answered && !gone_);
   if (!IsSendable(response)) {
     log::Error("an answer has a header that cannot be sent",
                {{"request_id", slot.context.request_id}});
@@ -129,6 +131,7 @@ void Connection::AdvanceLocked() {
     }
     slot.wants_continue = false;
     if (!slot.answered) return;
+    CONTACTS_INVARIANT(!slot.out.empty());
     for (Chunk& chunk : slot.out) QueueLocked(std::move(chunk));
     out_.back().ends_answer = true;
     slots_.pop_front();
@@ -157,6 +160,7 @@ void Connection::FlushLocked() {
 // True: nothing is left to write.
 bool Connection::WriteLocked() {
   while (!out_.empty()) {
+    CONTACTS_INVARIANT(!gone_ && !lingering_);
     std::array<iovec, kMaxParts> parts;
     size_t count = 0;
     size_t total = 0;
@@ -180,8 +184,10 @@ bool Connection::WriteLocked() {
 }
 
 void Connection::TakenLocked(size_t bytes) {
+  CONTACTS_INVARIANT(bytes <= unsent_);
   unsent_ -= bytes;
   while (bytes > 0) {
+    CONTACTS_INVARIANT(!out_.empty());
     Piece& piece = out_.front();
     const size_t left = piece.bytes->size() - piece.written;
     if (bytes < left) {
@@ -216,6 +222,7 @@ uint64_t Connection::NextToFinishLocked() const {
 // The next request's answer is written whole, or its client has gone. The handler may still hold
 // the request and all that its answer would have needed.
 void Connection::FinishedLocked() {
+  CONTACTS_INVARIANT(under_way_ > 0);
   const uint64_t number = NextToFinishLocked();
   --under_way_;
   if (std::find(held_.begin(), held_.end(), number) == held_.end()) shared_->RequestEnded();

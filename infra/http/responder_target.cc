@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "events/values/invariant.h"
 #include "infra/http/connection.h"
 #include "infra/http/connection_lock.h"
 
@@ -34,6 +35,7 @@ void Connection::WhenGone(uint64_t number, std::function<void()> then) {
     const Lock lock(this);
     if (number < first_number_) return;  // the front itself has answered
     if (!gone_) {
+      CONTACTS_INVARIANT(number - first_number_ < slots_.size());
       Slot& slot = slots_[number - first_number_];
       if (!slot.answered) slot.when_gone.push_back(std::move(then));
       return;
@@ -45,12 +47,15 @@ void Connection::WhenGone(uint64_t number, std::function<void()> then) {
 bool Connection::HasGone(uint64_t number) {
   const Lock lock(this);
   if (gone_ || number < first_number_) return true;
+  CONTACTS_INVARIANT(number - first_number_ < slots_.size());
   return slots_[number - first_number_].answered;
 }
 
 void Connection::LetGo(uint64_t number) {
   const Lock lock(this);
-  held_.erase(std::find(held_.begin(), held_.end(), number));
+  const auto held = std::find(held_.begin(), held_.end(), number);
+  CONTACTS_INVARIANT(held != held_.end());
+  held_.erase(held);
   if (gone_ || number < NextToFinishLocked()) shared_->RequestEnded();
 }
 

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 
+#include "events/values/invariant.h"
 #include "infra/base/replaceable.h"
 #include "infra/http/address.h"
 #include "infra/http/address_counts.h"
@@ -35,7 +37,9 @@ struct ServerShared {
 
   // Uncounts a request that under_way counts.
   void RequestEnded() {
-    if (--under_way != 0 || !draining) return;
+    const size_t left = --under_way;
+    CONTACTS_INVARIANT(left != SIZE_MAX);
+    if (left != 0 || !draining) return;
     const std::lock_guard lock(drained_mutex);
     drained.notify_all();
   }

@@ -1,4 +1,4 @@
-// What requests and answers hold is counted for as long as it is held.
+// Bytes of requests and answers are counted for as long as they are held.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -39,7 +39,7 @@ TEST_F(Bodies, ThoseThatAreHeldAreBoundedTogether) {
   MemoryClient slow(shared);
   slow.Send(Post(9000).substr(0, 6000));
   EXPECT_EQ(slow.written().substr(9, 3), "503");
-  EXPECT_EQ(shared->held_bytes, 9000u);  // what was refused is freed
+  EXPECT_EQ(shared->held_bytes, 9000u);  // refused bodies are freed
   MemoryClient small(shared);
   small.Send(Post(2000));
   EXPECT_EQ(holder_.size(), 2u);
@@ -54,8 +54,8 @@ TEST_F(Bodies, ThoseThatAreHeldAreBoundedTogether) {
   EXPECT_EQ(holder_.size(), 1u);
 }
 
-// They stayed for half a minute, and a thousand closed connections kept everybody else's bodies
-// out.
+// Bodies of closed connections stayed for half a minute, and a thousand of them kept all other
+// bodies out.
 TEST_F(Bodies, GoWithAClientThatEndsInTheMiddleOfThem) {
   const auto shared = MakeFront(1 << 20);
   MemoryClient client(shared);
@@ -101,8 +101,8 @@ TEST_F(Bodies, AreNotCountedAfterTheHandlerDroppedThem) {
   EXPECT_EQ(shared->held_bytes, 0u);
 }
 
-// Small bodies are read when the room for bodies is full, so whoever goes at once and comes again
-// could send any number of them.
+// Small bodies are read when the room for bodies is full, so clients that go immediately and come
+// again could send any number of them.
 TEST_F(Bodies, SmallOnesThatOutliveTheirClientsAreBoundedToo) {
   const auto shared = MakeFront(10000, 10);
   MemoryClient(shared).Send(Post(10000));
@@ -111,12 +111,12 @@ TEST_F(Bodies, SmallOnesThatOutliveTheirClientsAreBoundedToo) {
   EXPECT_EQ(shared->held_bytes, 10000 + 10 * 4096u);
 }
 
-TEST_F(Bodies, OneThatIsReadHalfGoesWithItsConnection) {
+TEST_F(Bodies, AHalfReadOneGoesWithItsConnection) {
   const auto shared = MakeFront(1 << 20);
   std::optional<MemoryClient> client(shared);
   client->Send(Get("/hold") + Post(5000).substr(0, 4000));
   EXPECT_GT(shared->held_bytes, 3000u);
-  client.reset();  // the connection's object stays, for the handler has the way back to it
+  client.reset();  // the Connection stays, because the handler has its responder
   EXPECT_EQ(holder_.size(), 1u);
   EXPECT_EQ(shared->held_bytes, 0u);
 }
@@ -133,12 +133,12 @@ TEST_F(Bodies, ThatAreRefusedAreFreed) {
   late.Send(Post(5000).substr(0, 4000));
   late.connection().Expire(Connection::Clock::now() + std::chrono::hours(1));
   EXPECT_EQ(late.written().substr(9, 3), "408");
-  EXPECT_GT(shared->held_bytes, 3000u);  // the parser is the worker's: freed with what comes next
+  EXPECT_GT(shared->held_bytes, 3000u);  // the worker's parser frees it with the next input
   late.Send("x");
   EXPECT_EQ(shared->held_bytes, 0u);
 }
 
-// After the end of the server, too: its counters live as long as who counts with them.
+// The counters live as long as any body that they count, also after the end of the server.
 TEST_F(Bodies, MayOutliveTheFront) {
   auto shared = MakeFront(1 << 20);
   const std::weak_ptr<ServerShared> watched = shared;
@@ -202,6 +202,17 @@ TEST_F(Connections, BytesThatTheSocketDidNotTakeAreCounted) {
   client_.state().room = SIZE_MAX;
   EXPECT_TRUE(client_.connection().Pump());
   EXPECT_EQ(shared_->unsent_bytes, 0u);
+}
+
+// Letting a request go twice would take another one off the count that the drain waits for.
+TEST_F(Bodies, ARequestThatIsLetGoTwiceBreaksAnInvariant) {
+  const auto shared = MakeFront(1 << 20);
+  MemoryClient client(shared);
+  client.Send(Post(10));
+  holder_.LetGo();
+  EXPECT_EQ(shared->under_way, 0u);
+  EXPECT_DEATH(client.connection().LetGo(0), "invariant broken at .*responder_target.cc");
+  EXPECT_DEATH(shared->RequestEnded(), "invariant broken at .*server_shared.h");
 }
 
 }  // namespace
