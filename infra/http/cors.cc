@@ -12,11 +12,11 @@ constexpr const char* kTakenHeaders =
     "Authorization, Content-Type, Contacts-Min-Position, Contacts-Reason, Idempotency-Key, "
     "If-Match, If-None-Match, Prefer, X-Request-Id, baggage, traceparent, tracestate";
 constexpr const char* kShownHeaders =
-    "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Link, Retry-After, X-Request-Id, "
-    "WWW-Authenticate, X-Total-Count";
+    "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Retry-After, X-Request-Id, "
+    "WWW-Authenticate";
 constexpr const char* kPreflightSeconds = "600";
 
-// In the form that browsers send; "": `origin` is not an origin.
+// `origin` in the form that browsers send; "": it is not an origin.
 std::string Serialised(std::string origin) {
   std::transform(origin.begin(), origin.end(), origin.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

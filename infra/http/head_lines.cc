@@ -5,8 +5,6 @@
 namespace contacts::http {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // DIGIT "." DIGIT, for example "1.1" of "HTTP/1.1".
 bool IsVersion(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/") && IsDigit(text[5]) && text[6] == '.' &&

@@ -64,12 +64,12 @@ void OutputFlusher::Forget(const Connection& connection) {
   connections_.erase(connection.descriptor());
 }
 
-std::vector<std::shared_ptr<Connection>> OutputFlusher::Everyone() const {
+std::vector<std::shared_ptr<Connection>> OutputFlusher::Connections() const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<Connection>> everyone;
-  everyone.reserve(connections_.size());
-  for (const auto& [fd, connection] : connections_) everyone.push_back(connection);
-  return everyone;
+  std::vector<std::shared_ptr<Connection>> all;
+  all.reserve(connections_.size());
+  for (const auto& [fd, connection] : connections_) all.push_back(connection);
+  return all;
 }
 
 void OutputFlusher::PumpOne(int fd) {
@@ -92,7 +92,7 @@ void OutputFlusher::Run() {
     heart.Beat();
     if (now >= next_tick) {
       tick_();
-      for (const auto& connection : Everyone()) connection->Expire(now);
+      for (const auto& connection : Connections()) connection->Expire(now);
       next_tick = now + kTick;
     }
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next_tick - now);

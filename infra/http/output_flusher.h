@@ -33,7 +33,7 @@ class OutputFlusher {
   // To be called after Closed() and before the descriptor is closed, because its number may then be
   // used again.
   void Forget(const Connection& connection);
-  std::vector<std::shared_ptr<Connection>> Everyone() const;
+  std::vector<std::shared_ptr<Connection>> Connections() const;
 
  private:
   void Run();

@@ -16,44 +16,14 @@ namespace {
 
 // Methods that a resource may refuse with 405; any other token is 501 (RFC 9110, 15.6.2).
 // Those of the IANA registry, and QUERY. CONNECT is left out: nothing here can be a tunnel.
-constexpr std::array<std::string_view, 38> kKnownMethods = {"ACL",
-                                                            "BASELINE-CONTROL",
-                                                            "BIND",
-                                                            "CHECKIN",
-                                                            "CHECKOUT",
-                                                            "COPY",
-                                                            "DELETE",
-                                                            "GET",
-                                                            "HEAD",
-                                                            "LABEL",
-                                                            "LINK",
-                                                            "LOCK",
-                                                            "MERGE",
-                                                            "MKACTIVITY",
-                                                            "MKCALENDAR",
-                                                            "MKCOL",
-                                                            "MKREDIRECTREF",
-                                                            "MKWORKSPACE",
-                                                            "MOVE",
-                                                            "OPTIONS",
-                                                            "ORDERPATCH",
-                                                            "PATCH",
-                                                            "POST",
-                                                            "PROPFIND",
-                                                            "PROPPATCH",
-                                                            "PUT",
-                                                            "QUERY",
-                                                            "REBIND",
-                                                            "REPORT",
-                                                            "SEARCH",
-                                                            "TRACE",
-                                                            "UNBIND",
-                                                            "UNCHECKOUT",
-                                                            "UNLINK",
-                                                            "UNLOCK",
-                                                            "UPDATE",
-                                                            "UPDATEREDIRECTREF",
-                                                            "VERSION-CONTROL"};
+// clang-format off
+constexpr std::array<std::string_view, 38> kKnownMethods = {
+    "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "COPY", "DELETE", "GET", "HEAD",
+    "LABEL", "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF",
+    "MKWORKSPACE", "MOVE", "OPTIONS", "ORDERPATCH", "PATCH", "POST", "PROPFIND", "PROPPATCH",
+    "PUT", "QUERY", "REBIND", "REPORT", "SEARCH", "TRACE", "UNBIND", "UNCHECKOUT", "UNLINK",
+    "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"};
+// clang-format on
 
 // A host's longest name, with its port (RFC 1035, 2.3.4); an idle connection keeps no longer one.
 constexpr size_t kLongestName = 255 + 6;

@@ -63,12 +63,12 @@ class Server::State {
     reactor_->shutdown();
     reactor_.reset();  // joins the workers
     flusher_->Stop();
-    for (const auto& connection : flusher_->Everyone()) {
+    for (const auto& connection : flusher_->Connections()) {
       connection->Closed();
       flusher_->Forget(*connection);
       close(connection->descriptor());
     }
-    group_->DropCalls();
+    group_->DropConnections();
   }
 
   uint16_t port() const { return acceptor_.port(); }
@@ -84,7 +84,7 @@ class Server::State {
   bool Drain(std::chrono::milliseconds deadline) {
     shared_->BeginDrain(std::chrono::steady_clock::now());
     acceptor_.Stop();
-    for (const auto& connection : flusher_->Everyone()) connection->CloseIfIdle();
+    for (const auto& connection : flusher_->Connections()) connection->CloseIfIdle();
     std::unique_lock lock(shared_->drained_mutex);
     const bool all =
         shared_->drained.wait_for(lock, deadline, [&] { return shared_->under_way == 0; });

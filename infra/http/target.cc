@@ -11,12 +11,9 @@
 namespace contacts::http {
 namespace {
 
-bool IsAlnum(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool IsPathChar(char c) {
-  return IsAlnum(c) || std::string_view("-._~!$&'()*+,;=:@%/").find(c) != std::string_view::npos;
+  return IsAlphanumeric(c) ||
+         std::string_view("-._~!$&'()*+,;=:@%/").find(c) != std::string_view::npos;
 }
 
 // Browsers send some characters unescaped that RFC 3986 forbids in a query.

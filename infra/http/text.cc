@@ -29,6 +29,12 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 
 bool IsTokenChar(char c) { return kTokenChars[static_cast<unsigned char>(c)]; }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool IsAlphanumeric(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 bool IsControl(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
@@ -67,14 +73,27 @@ std::string_view TrimSpace(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::vector<std::string_view> ListElements(std::string_view value) {
-  std::vector<std::string_view> elements;
-  for (size_t begin = 0; begin <= value.size();) {
-    const size_t comma = std::min(value.find(',', begin), value.size());
-    const std::string_view element = TrimSpace(value.substr(begin, comma - begin));
-    if (!element.empty()) elements.push_back(element);
-    begin = comma + 1;
+std::vector<std::string_view> Split(std::string_view text, char separator, Quotes quotes) {
+  std::vector<std::string_view> parts;
+  bool quoted = false;
+  size_t begin = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (quotes != Quotes::kOrdinary && text[i] == '"') {
+      quoted = !quoted;
+    } else if (quoted && quotes == Quotes::kHideMore && text[i] == '\\') {
+      ++i;
+    } else if (!quoted && text[i] == separator) {
+      parts.push_back(TrimSpace(text.substr(begin, i - begin)));
+      begin = i + 1;
+    }
   }
+  parts.push_back(TrimSpace(text.substr(begin)));
+  return parts;
+}
+
+std::vector<std::string_view> ListElements(std::string_view value, Quotes quotes) {
+  std::vector<std::string_view> elements = Split(value, ',', quotes);
+  std::erase_if(elements, [](std::string_view element) { return element.empty(); });
   return elements;
 }
 

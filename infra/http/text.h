@@ -22,11 +22,26 @@ bool IsTokenChar(char c);
 // ASCII only, as names and codings of HTTP compare.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
-// Without space and tab at both ends (OWS).
+// Of ASCII only.
+bool IsDigit(char c);
+bool IsAlphanumeric(char c);
+
+// `text` without space and tab at both ends (OWS).
 std::string_view TrimSpace(std::string_view text);
 
+// What double quotes mean to a grammar that separates parts.
+enum class Quotes {
+  kOrdinary,  // the same as any other character
+  kHide,      // a separator between two quotes does not separate
+  kHideMore,  // as kHide, and a backslash between quotes hides a quote (RFC 9110, 5.6.4)
+};
+
+// The parts of `text` between the separators, trimmed. An empty text has one part, which is empty.
+std::vector<std::string_view> Split(std::string_view text, char separator, Quotes quotes);
+
 // The elements of a comma-separated list, trimmed; empty ones left out (RFC 9110, 5.6.1.2).
-std::vector<std::string_view> ListElements(std::string_view value);
+std::vector<std::string_view> ListElements(std::string_view value,
+                                           Quotes quotes = Quotes::kOrdinary);
 
 // -1: `c` is not a hexadecimal digit.
 int HexDigit(char c);

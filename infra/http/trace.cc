@@ -1,19 +1,24 @@
 #include "infra/http/trace.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
+
+#include "events/values/hash.h"
+#include "events/values/unicode.h"
+#include "infra/http/text.h"
 
 namespace contacts::http {
 namespace {
 
 bool IsLowerHex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+                     [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
-bool IsVisibleAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+bool IsVisible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), unicode::IsVisibleAscii);
 }
 
 bool AllZero(std::string_view text) {
@@ -32,18 +37,13 @@ uint64_t Random() {
 }  // namespace
 
 std::string MakeRequestId() {
-  std::string id(32, '0');
-  for (size_t half = 0; half < 2; ++half) {
-    uint64_t bits = Random();
-    for (size_t i = 0; i < 16; ++i, bits >>= 4) id[half * 16 + i] = "0123456789abcdef"[bits & 15];
-  }
-  return id;
+  const std::array<uint64_t, 2> bits = {Random(), Random()};
+  return ToHex({reinterpret_cast<const char*>(bits.data()), sizeof bits});
 }
 
 bool IsRequestId(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-._~+/=:@").find(c) != std::string_view::npos;
+    return IsAlphanumeric(c) || std::string_view("-._~+/=:@").find(c) != std::string_view::npos;
   });
 }
 
@@ -56,8 +56,8 @@ bool IsTraceparent(std::string_view text) {
       !IsLowerHex(text.substr(53, 2)) || version == "ff" || AllZero(trace) || AllZero(parent)) {
     return false;
   }
-  return text.size() == 55 || (version != "00" && text[55] == '-' && text.size() <= 128 &&
-                               IsVisibleAscii(text.substr(56)));
+  return text.size() == 55 ||
+         (version != "00" && text[55] == '-' && text.size() <= 128 && IsVisible(text.substr(56)));
 }
 
 }  // namespace contacts::http

@@ -88,12 +88,12 @@ void WorkerWakeup::ReadAgain(const std::shared_ptr<Connection>& connection) {
     const std::lock_guard lock(mutex_);
     again_.push_back(connection);
   }
-  Ring();
+  Wake();
 }
 
-void WorkerWakeup::Ring() { eventfd_write(eventfd_, 1); }
+void WorkerWakeup::Wake() { eventfd_write(eventfd_, 1); }
 
-std::vector<std::shared_ptr<Connection>> WorkerWakeup::Answer() {
+std::vector<std::shared_ptr<Connection>> WorkerWakeup::TakeAgain() {
   eventfd_t count = 0;
   eventfd_read(eventfd_, &count);
   const std::lock_guard lock(mutex_);
@@ -102,12 +102,12 @@ std::vector<std::shared_ptr<Connection>> WorkerWakeup::Answer() {
 
 void WorkerGroup::WakeAll() {
   const std::lock_guard lock(mutex);
-  for (const auto& wakeup : wakeups) wakeup->Ring();
+  for (const auto& wakeup : wakeups) wakeup->Wake();
 }
 
-void WorkerGroup::DropCalls() {
+void WorkerGroup::DropConnections() {
   const std::lock_guard lock(mutex);
-  for (const auto& wakeup : wakeups) wakeup->Answer();
+  for (const auto& wakeup : wakeups) wakeup->TakeAgain();
 }
 
 void WorkerGroup::WaitUntilRunning(size_t workers) {
@@ -164,7 +164,7 @@ void Worker::OnWakeup() {
     ++group_->running;
     group_->started.notify_all();
   }
-  for (const auto& connection : wakeup_->Answer()) {
+  for (const auto& connection : wakeup_->TakeAgain()) {
     const auto found = connections_.find(connection->descriptor());
     if (found == connections_.end() || found->second != connection) continue;
     Read(connection, true);

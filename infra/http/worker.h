@@ -27,9 +27,9 @@ class WorkerWakeup : public ConnectionCallbacks {
   ~WorkerWakeup() override;
   void WhenWritable(const std::shared_ptr<Connection>& connection) override;
   void ReadAgain(const std::shared_ptr<Connection>& connection) override;
-  void Ring();
-  // For the worker: what ReadAgain was told since the last call.
-  std::vector<std::shared_ptr<Connection>> Answer();
+  void Wake();
+  // For the worker: the connections for which ReadAgain was called since the last call.
+  std::vector<std::shared_ptr<Connection>> TakeAgain();
   int descriptor() const { return eventfd_; }
 
  private:
@@ -49,7 +49,7 @@ struct WorkerGroup {
   void WakeAll();
   // Forgets the connections that no worker takes any more: they hold their WorkerWakeup, and it
   // holds them, so neither would ever be freed.
-  void DropCalls();
+  void DropConnections();
   void WaitUntilRunning(size_t workers);
 
   const std::shared_ptr<ServerShared> shared;

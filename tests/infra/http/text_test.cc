@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace contacts::http {
 namespace {
@@ -14,7 +16,7 @@ TEST(Text, ControlCharactersAreThoseOfAsciiButTab) {
   }
 }
 
-// Every byte at every place, behind bytes that carry into it when eight are looked at together.
+// Every byte at every place, after bytes that carry into it when eight are tested together.
 TEST(Text, ThePlainPrefixEndsAtTheFirstControlCharacter) {
   for (const char before : {'a', '\t', ' ', '\x80', '\xff'}) {
     for (size_t size = 1; size <= 20; ++size) {
@@ -30,6 +32,25 @@ TEST(Text, ThePlainPrefixEndsAtTheFirstControlCharacter) {
   }
   EXPECT_EQ(PlainPrefix(""), 0u);
   EXPECT_EQ(PlainPrefix("both\r\n"), 4u);
+}
+
+using Parts = std::vector<std::string_view>;
+
+TEST(Text, IsSplitAtEachSeparatorThatNoQuotesHide) {
+  EXPECT_EQ(Split("", ';', Quotes::kOrdinary), Parts{""});
+  EXPECT_EQ(Split(" a ;; b\t", ';', Quotes::kOrdinary), (Parts{"a", "", "b"}));
+  EXPECT_EQ(Split(R"("a;b";c)", ';', Quotes::kOrdinary), (Parts{R"("a)", R"(b")", "c"}));
+  EXPECT_EQ(Split(R"("a;b";c)", ';', Quotes::kHide), (Parts{R"("a;b")", "c"}));
+  EXPECT_EQ(Split(R"("a\";b;"c)", ';', Quotes::kHide), (Parts{R"("a\")", "b", R"("c)"}));
+  EXPECT_EQ(Split(R"("a\";b";c)", ';', Quotes::kHideMore), (Parts{R"("a\";b")", "c"}));
+  EXPECT_EQ(Split(R"(a\;b)", ';', Quotes::kHideMore), (Parts{R"(a\)", "b"}));
+  EXPECT_EQ(Split(R"("\)", ';', Quotes::kHideMore), Parts{R"("\)"});
+}
+
+TEST(Text, AListHasNoEmptyElements) {
+  EXPECT_EQ(ListElements(" , a,,b ,"), (Parts{"a", "b"}));
+  EXPECT_EQ(ListElements(""), Parts{});
+  EXPECT_EQ(ListElements(R"(W/"1,2", "3")", Quotes::kHide), (Parts{R"(W/"1,2")", R"("3")"}));
 }
 
 TEST(Text, IsShortenedBetweenCharacters) {
