@@ -1,4 +1,4 @@
-// A process that has no descriptors left for clients.
+// A process without descriptors for further clients.
 #include "infra/http/acceptor.h"
 
 #include <gtest/gtest.h>
@@ -58,7 +58,7 @@ class Descriptors : public ::testing::Test {
     ::close(fd);
     return static_cast<rlim_t>(fd);
   }
-  // Only now: a server that starts raises it.
+  // Only now, because a server that starts raises the limit.
   void Limit(rlim_t most) {
     rlimit limit = before_;
     limit.rlim_cur = most;
@@ -68,7 +68,7 @@ class Descriptors : public ::testing::Test {
   rlimit before_{};
 };
 
-// Pistache's accepting loop took a third of a processor, and nothing was said.
+// Pistache's accepting loop took a third of a processor, and logged nothing.
 TEST_F(Descriptors, WithoutAnyAcceptingPausesAndGoesOn) {
   Server server(SmallLimits(), EchoRouter());
   Client established(server.port());
@@ -120,7 +120,7 @@ TEST_F(Descriptors, ConnectionsLeaveSomeToTheRestOfTheProcess) {
   EXPECT_TRUE(IsAnswered(&again));
 }
 
-TEST_F(Descriptors, AStopWhileAcceptingPausesEndsAtOnce) {
+TEST_F(Descriptors, AStopWhileAcceptingPausesEndsImmediately) {
   Server server(SmallLimits(), EchoRouter());
   Limit(FirstFree() + 1);
   Client waits(server.port());
@@ -129,7 +129,7 @@ TEST_F(Descriptors, AStopWhileAcceptingPausesEndsAtOnce) {
   EXPECT_TRUE(waits.WaitForEnd());
 }
 
-// A browser that takes ::1 for `localhost` found nobody there.
+// A browser that takes ::1 for `localhost` found no server there.
 TEST(Acceptor, ServesLocalhostOnBothOfItsAddresses) {
   std::atomic<int> taken{0};
   Acceptor acceptor("http", "localhost:0", 0);
@@ -154,7 +154,7 @@ TEST(Acceptor, ServesLocalhostOnBothOfItsAddresses) {
   };
   EXPECT_EQ(connects(v4), 0);
   const int of_v6 = connects(v6);
-  // A machine without IPv6 cannot have it.
+  // A machine without IPv6 does not have ::1.
   const bool has_v6 = of_v6 != EADDRNOTAVAIL && of_v6 != ENETUNREACH && of_v6 != EBADF;
   EXPECT_EQ(has_v6 ? of_v6 : 0, 0);
   EXPECT_TRUE(Becomes([&] { return taken == (has_v6 ? 2 : 1); }));

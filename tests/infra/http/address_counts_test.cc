@@ -9,7 +9,7 @@ namespace {
 
 IpAddress At(const std::string& text) { return ReadAddress(text).value(); }
 
-TEST(AddressCounts, CountsAnIPv4AddressByItself) {
+TEST(AddressCounts, CountsEachIPv4AddressSeparately) {
   AddressCounts counts;
   EXPECT_EQ(counts.Add(At("192.0.2.1")), 1u);
   EXPECT_EQ(counts.Add(At("192.0.2.1")), 2u);
@@ -17,7 +17,7 @@ TEST(AddressCounts, CountsAnIPv4AddressByItself) {
   EXPECT_EQ(counts.Add(At("::ffff:192.0.2.2")), 2u);
 }
 
-// Whoever has a /64 has 2^64 addresses.
+// A customer with a /64 has 2^64 addresses.
 TEST(AddressCounts, CountsIPv6ByItsNetwork) {
   AddressCounts counts;
   EXPECT_EQ(counts.Add(At("2001:db8:1:2::1")), 1u);

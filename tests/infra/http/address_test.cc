@@ -43,7 +43,7 @@ TEST(Address, ReadsTheListenAddress) {
   }
 }
 
-TEST(TrustedProxies, NobodyIsBelievedUnlessConfigured) {
+TEST(TrustedProxies, NoProxyIsBelievedUnlessConfigured) {
   const std::vector<Header> claims = {{"X-Forwarded-For", "203.0.113.9"},
                                       {"X-Forwarded-Proto", "https"},
                                       {"X-Forwarded-Host", "evil"}};
@@ -52,7 +52,7 @@ TEST(TrustedProxies, NobodyIsBelievedUnlessConfigured) {
   EXPECT_EQ(ClientOf({"192.0.2.1"}, "192.0.2.1", claims), "203.0.113.9 https evil");
 }
 
-TEST(TrustedProxies, TheClientIsTheLastAddressThatIsNoProxy) {
+TEST(TrustedProxies, TheClientIsTheLastAddressThatIsNotAProxy) {
   const std::vector<std::string> trusted = {"10.0.0.0/8", "fd00::/8"};
   EXPECT_EQ(ClientOf(trusted, "10.1.2.3", {{"X-Forwarded-For", "1.1.1.1, 2.2.2.2, 10.9.9.9"}}),
             "2.2.2.2 http own:8080");

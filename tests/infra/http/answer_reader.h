@@ -1,4 +1,4 @@
-// Takes answers apart as a strict client does.
+// Parses answers as a strict client does.
 #pragma once
 
 #include <cstdlib>
@@ -23,8 +23,8 @@ struct ReadAnswer {
   }
 };
 
-// The answer that *text begins with, taken off it; nullopt: it is not complete (or no answer).
-// `head_only`: it answers HEAD.
+// Removes the answer that *text begins with, and returns it; nullopt: it is incomplete or
+// malformed. `head_only`: it answers HEAD.
 inline std::optional<ReadAnswer> TakeAnswer(std::string* text, bool head_only = false) {
   const size_t end = text->find("\r\n\r\n");
   if (end == std::string::npos || !text->starts_with("HTTP/1.1 ")) return std::nullopt;

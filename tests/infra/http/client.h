@@ -72,7 +72,7 @@ class Client {
     }
   }
 
-  // Reads on until the server closes; true: it did, false: the deadline came first.
+  // Reads until the server closes; true: it did, false: the deadline came first.
   bool WaitForEnd(int patience_ms = kPatienceMs) {
     while (Receive(patience_ms)) {
     }

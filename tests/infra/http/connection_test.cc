@@ -1,4 +1,4 @@
-// One connection over memory: order, room, who is told what.
+// One connection over memory: order, room, errors, the end.
 #include "infra/http/connection.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ TEST_F(Connections, OnlyTheFirstAnswerCounts) {
   EXPECT_EQ(Next().status, 0);
 }
 
-// A good one is remembered for the next request, and is no excuse for it.
+// A good host is remembered for the next request, but does not excuse a bad one there.
 TEST_F(Connections, TheHostOfEachRequestIsJudged) {
   const auto from = [](const std::string& host) {
     return "GET /none HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
@@ -108,7 +108,7 @@ TEST_F(Connections, ReadsNoMoreThanItsShareOfRequests) {
   EXPECT_FALSE(client_.Send(Get("/keep")));
   kept_[0].Send(Text("0"));
   EXPECT_EQ(client_.state().reads_again, 1);
-  EXPECT_FALSE(client_.Send(""));  // the fifth came out of what was left
+  EXPECT_FALSE(client_.Send(""));  // the fifth was in the leftover
   EXPECT_EQ(kept_.size(), 5u);
 }
 
@@ -116,9 +116,9 @@ std::string Change(std::string_view path) {
   return "POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
 }
 
-TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
+TEST_F(Connections, ARequestAfterAChangeIsBegunAfterTheAnswerToTheChange) {
   EXPECT_TRUE(client_.Send(Get("/keep") + Change("/keep") + Get("/keep") + Change("/keep")));
-  ASSERT_EQ(kept_.size(), 2u);  // a change begins beside what only reads before it
+  ASSERT_EQ(kept_.size(), 2u);  // a change begins while earlier reading requests are under way
   EXPECT_FALSE(client_.Send(Get("/keep")));
   kept_[0].Send(Text("read"));
   EXPECT_EQ(client_.state().reads_again, 0);
@@ -132,8 +132,9 @@ TEST_F(Connections, WhatStandsBehindAChangeIsBegunAfterItsAnswer) {
   EXPECT_TRUE(client_.Send(Get("/keep")));
 }
 
-// It stayed open: nothing more is read of it, but the rest of the packet counted as under way.
-TEST_F(Connections, ADrainEndsAConnectionWhoseChangeHasRequestsBehindIt) {
+// The connection stayed open: its input was read no more, but the rest of the packet counted as
+// under way.
+TEST_F(Connections, ADrainEndsAConnectionWithRequestsAfterAChange) {
   client_.connection().Input(Change("/keep") + Get("/keep"));
   shared_->BeginDrain(In(std::chrono::milliseconds(0)));
   kept_[0].Send(Text("changed"));
@@ -151,8 +152,8 @@ TEST_F(Connections, AChangeIsReadToItsEnd) {
   EXPECT_EQ(kept_.size(), 1u);
 }
 
-// It may wait in a packet with the change: no event tells of it any more.
-TEST_F(Connections, WhatIsLeftIsKnown) {
+// A request may have come in one packet with the change: no event announces it any more.
+TEST_F(Connections, ALeftoverIsKnown) {
   client_.Send(Change("/keep") + Get("/keep"));
   EXPECT_TRUE(client_.connection().HasLeftover());
   kept_[0].Send(Text("changed"));
@@ -191,7 +192,7 @@ TEST_F(Connections, AWriteThatFailsEndsTheConnection) {
   EXPECT_EQ(shared_->under_way, 0u);
 }
 
-TEST_F(Connections, AClientThatHasSaidAllStillGetsItsAnswer) {
+TEST_F(Connections, AClientThatHasEndedItsSideStillGetsItsAnswer) {
   client_.Send(Get("/keep"));
   EXPECT_FALSE(client_.connection().InputEnded());
   kept_[0].Send(Text("late"));
@@ -234,7 +235,7 @@ TEST_F(Connections, OneTooManyIsTurnedAway) {
   EXPECT_TRUE(client_.state().ended);
 }
 
-TEST_F(Connections, BehindAProxyTheClientIsTheProxys) {
+TEST_F(Connections, TheClientOfATrustedProxyIsTheOneThatItNames) {
   ServerOptions options = SmallLimits();
   options.trusted_proxies = {"192.0.2.0/24"};
   std::string seen;

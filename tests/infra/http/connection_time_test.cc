@@ -1,4 +1,4 @@
-// What has used up its time is answered or closed.
+// Requests, handlers and readers that use up their time, and idle connections.
 #include "tests/infra/http/connections.h"
 
 namespace contacts::http {
@@ -10,7 +10,7 @@ TEST_F(Connections, ASlowHeadIsAnswered408) {
   client_.Send("GET /ke");
   client_.connection().Expire(In(shared_->options.head_timeout - milliseconds(1000)));
   EXPECT_EQ(client_.written(), "");
-  client_.Send("e");  // bytes that trickle in win no time
+  client_.Send("e");  // trickling bytes gain no time
   client_.connection().Expire(In(shared_->options.head_timeout + milliseconds(1)));
   EXPECT_EQ(Next().status, 408);
   EXPECT_TRUE(client_.state().ended);
@@ -26,7 +26,7 @@ TEST_F(Connections, ASlowBodyIsAnswered408) {
   EXPECT_TRUE(kept_.empty());
 }
 
-// The drain waited for them as long as any client may take.
+// The drain waited for the rest of a request as long as any client may take.
 TEST_F(Connections, APartOfARequestIsRefusedWhileTheServerGoesDown) {
   MemoryClient body(shared_);
   client_.Send("GET /ke");
@@ -58,7 +58,7 @@ TEST_F(Connections, ASlowReaderIsWaitedForFiveSecondsWhileTheServerGoesDown) {
   EXPECT_EQ(shared_->cut, 1u);
 }
 
-TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
+TEST_F(Connections, AnIdleConnectionIsClosedWithoutAnAnswer) {
   client_.Send(Get("/ids"));
   Next();
   client_.connection().Expire(In(shared_->options.idle_timeout - milliseconds(1000)));
@@ -68,7 +68,7 @@ TEST_F(Connections, AnIdleConnectionIsClosedWithoutAWord) {
   EXPECT_EQ(Next().status, 0);
 }
 
-// A balancer that keeps connections longer than we do gets one closed under its request.
+// The server would close a connection under a request of a balancer that keeps connections longer.
 TEST_F(Connections, AnotherIdleTimeCountsForConnectionsThatAreOpen) {
   ServerOptions options = shared_->options;
   const auto before = options.idle_timeout;
@@ -87,10 +87,10 @@ TEST_F(Connections, AnswersCloseTheirConnectionWhileClientsAreSentAway) {
   EXPECT_EQ(Next().Value("Connection"), "");
   shared_->leaving = true;
   client_.connection().Expire(In(milliseconds(1500)));
-  EXPECT_FALSE(client_.closing());  // nobody is cut off
+  EXPECT_FALSE(client_.closing());  // no client is cut off
   client_.Send(Get("/keep") + Get("/ids"));
   kept_[0].Send(Text("kept"));
-  EXPECT_EQ(Next().Value("Connection"), "");  // the one behind it is answered, too
+  EXPECT_EQ(Next().Value("Connection"), "");  // the next request is answered, too
   const ReadAnswer last = Next();
   EXPECT_EQ(last.status, 200);
   EXPECT_EQ(last.Value("Connection"), "close");
@@ -110,7 +110,7 @@ TEST_F(Connections, ALateAnswerIs503AndTheConnectionGoesOn) {
   EXPECT_EQ(Next().status, 200);
 }
 
-// The write may have happened, or happen still.
+// The write may have happened, or may still happen.
 TEST_F(Connections, ALateAnswerToAWriteSaysThatItIsUnknownAndGivesTheKeyBack) {
   client_.Send(
       "POST /keep HTTP/1.1\r\nHost: a\r\nIdempotency-Key: mine\r\nContent-Length: 0\r\n\r\n");
@@ -121,7 +121,7 @@ TEST_F(Connections, ALateAnswerToAWriteSaysThatItIsUnknownAndGivesTheKeyBack) {
   EXPECT_EQ(keyed.status, 503);
   EXPECT_EQ(keyed.Value("Idempotency-Key"), "mine");
   EXPECT_NE(keyed.body.find("the outcome is unknown"), std::string::npos) << keyed.body;
-  // So that the handler does not begin what nobody waits for.
+  // Tells the handler not to begin work whose answer no client waits for.
   EXPECT_TRUE(kept_[0].gone());
 
   client_.Send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
@@ -152,7 +152,7 @@ TEST_F(Connections, AReaderThatTricklesIsCutOff) {
   EXPECT_TRUE(client_.state().aborted);
 }
 
-TEST_F(Connections, AReaderWithProgressIsNot) {
+TEST_F(Connections, AReaderWithProgressIsNotCutOff) {
   client_.state().room = 5;
   client_.Send(Get("/big"));
   for (int i = 0; i < 2; ++i) {
@@ -163,9 +163,9 @@ TEST_F(Connections, AReaderWithProgressIsNot) {
   EXPECT_FALSE(client_.state().aborted);
 }
 
-// The kernel takes nothing for half a minute while it holds what a slow line needs as long to
+// The kernel takes nothing for half a minute while it holds bytes that a slow line needs as long to
 // carry.
-TEST_F(Connections, WhatTheClientTakesOfTheKernelsBufferIsProgress) {
+TEST_F(Connections, BytesThatTheClientTakesFromTheKernelsBufferAreProgress) {
   client_.state().room = 5;
   client_.state().untaken = 100'000;
   client_.Send(Get("/big"));
@@ -207,7 +207,7 @@ class SlowReaders : public ::testing::Test {
   const Connection::Clock::time_point begin_ = Connection::Clock::now();
 };
 
-// With progress now and then an answer was kept for hours.
+// With rare progress an answer was kept for hours.
 TEST_F(SlowReaders, MustTakeTheWholeAnswerInTime) {
   AskForBig();  // 10 s and 30 s
   for (int seconds = 9; seconds <= 36; seconds += 9) EXPECT_FALSE(TakesAt(seconds, 17000));

@@ -1,4 +1,4 @@
-// Tests of one connection over memory. The clock is handed in.
+// Tests of one connection over memory. The test says what time it is.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ class Connections : public ::testing::Test {
   }
 
  protected:
-  // The next answer written; status 0: none.
+  // The next written answer; status 0: there is none.
   ReadAnswer Next(bool head_only = false) {
     std::string rest = client_.written().substr(read_);
     const size_t before = rest.size();

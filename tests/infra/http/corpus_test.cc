@@ -1,5 +1,5 @@
-// The corpus: each request gets the answer that is written beside it, in whatever pieces it comes,
-// and what follows it on the connection is understood.
+// The corpus: each request gets the answer that is written next to it, however it is split, and the
+// next request on the connection is understood.
 #include "tests/infra/http/corpus.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ const std::shared_ptr<ServerShared>& EchoFront() {
   return shared;
 }
 
-// What came back, in the corpus's own words.
+// The answers, in the corpus's notation.
 std::string InWords(std::string written, const CorpusEntry& entry, bool closed) {
   std::string words;
   while (auto answer = TakeAnswer(&written, entry.head_only())) {
@@ -44,8 +44,8 @@ std::string Expected(const CorpusEntry& entry) {
   return words + (entry.keeps ? " keep" : " close");
 }
 
-// Sends the pieces; once more a request, if the connection still stands, whose answer tells that
-// the end of the entry was where it should be.
+// Sends the pieces; if the connection is still open, one more request, whose answer shows that the
+// entry ended where it should.
 std::string InMemory(const CorpusEntry& entry, const std::vector<std::string_view>& pieces) {
   MemoryClient client(EchoFront());
   for (const std::string_view piece : pieces) client.Send(piece);
@@ -88,8 +88,8 @@ TEST(Corpus, EverySplitInTwoGivesTheSameAnswers) {
   }
 }
 
-// Over a socket: in two packets where Pistache's own parser fell over, else whole; each time the
-// next client is served at once.
+// Over a socket: in two packets where Pistache's own parser failed, else whole; each time the next
+// client is served immediately.
 TEST(Corpus, OverSocketsTheAnswersAreTheSame) {
   Server server(SmallLimits(), EchoRouter());
   for (const CorpusEntry& entry : Corpus()) {

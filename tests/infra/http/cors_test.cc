@@ -34,7 +34,7 @@ constexpr const char* kFromApp = "Origin: https://app.example\r\n";
 constexpr const char* kPreflight =
     "Origin: https://app.example\r\nAccess-Control-Request-Method: POST\r\n";
 
-TEST(Cors, WithoutAnAllowedOriginNothingIsSaid) {
+TEST(Cors, WithoutAnAllowedOriginThereAreNoHeaders) {
   for (const char* method : {"GET", "OPTIONS"}) {
     const ReadAnswer answer = Ask({}, method, kPreflight);
     EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "");
@@ -51,7 +51,7 @@ TEST(Cors, AnAllowedPageMayReadTheAnswer) {
             std::string::npos);
 }
 
-TEST(Cors, APreflightIsToldWhatItMay) {
+TEST(Cors, APreflightGetsTheAllowedMethodsAndHeaders) {
   const ReadAnswer answer = Ask(kApp, "OPTIONS", kPreflight);
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.Value("Access-Control-Allow-Origin"), "https://app.example");
@@ -61,7 +61,7 @@ TEST(Cors, APreflightIsToldWhatItMay) {
   EXPECT_EQ(Ask(kApp, "OPTIONS", kFromApp).Value("Access-Control-Allow-Methods"), "");
 }
 
-TEST(Cors, AnotherPageMayNot) {
+TEST(Cors, APageOfAnotherOriginMayNot) {
   for (const char* origin : {"https://evil.example", "http://app.example", "null",
                              "https://app.example:8443", "https://app.example.evil.example"}) {
     const std::string headers =
@@ -75,7 +75,7 @@ TEST(Cors, AnotherPageMayNot) {
 }
 
 // A page sees no status and no message of an answer without these headers.
-TEST(Cors, AnswersBeforeTheRouterSayItToo) {
+TEST(Cors, AnswersBeforeTheRouterHaveTheHeadersToo) {
   const std::vector<std::pair<int, std::string>> refused = {
       {413, "POST /a HTTP/1.1\r\nHost: a\r\norigin: https://app.example\r\nContent-Length: 999999"},
       {431, "GET /a HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\nX: " +
@@ -98,7 +98,7 @@ TEST(Cors, AnswersBeforeTheRouterSayItToo) {
   }
 }
 
-// Its page saw a network error, and never the status.
+// The page saw a network error, and never the status.
 TEST(Cors, AnAnswerToAHeadThatWasNotReadIsForThePageOfTheOnlyOrigin) {
   const auto refusals = [](const std::vector<std::string>& origins) {
     const auto shared =

@@ -1,5 +1,6 @@
-// 32 clients, each asking for what only it should get; half of the connections are closed or reset
-// before the answer came, so that descriptors are used again while answers are on their way.
+// 32 clients, each of which asks for an answer that only it should get. Half of the connections are
+// closed or reset before the answer comes, so that descriptors are reused while answers are in
+// flight.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Routes that say back what the front understood.
+// Routes that answer with the front's reading of the request.
 #pragma once
 
 #include <chrono>
@@ -52,7 +52,7 @@ inline Router EchoRouter() {
   return Router(std::move(routes), {"", "/api"});
 }
 
-// Small limits, so that what goes beyond them is still a small text.
+// Small limits, so that a short text exceeds them.
 inline ServerOptions SmallLimits() {
   ServerOptions options;
   options.listen = "127.0.0.1:0";

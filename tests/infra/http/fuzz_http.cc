@@ -1,5 +1,5 @@
-// The connection's input: the first byte says how the rest is cut into packets. Whatever comes in,
-// what goes out is a row of whole answers, and another way of cutting gives the same row.
+// The connection's input: the first byte says how the rest is cut into packets. For any input the
+// output is a row of whole answers, and another cut gives the same row.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,13 +22,13 @@ std::string Row(const std::shared_ptr<ServerShared>& shared, std::string_view by
     bytes.remove_prefix(size);
   }
   if (shared->under_way != 0) {
-    // A request whose body is still to come is the only thing that may be under way.
+    // Only a request whose body has not come yet may be under way.
     client.connection().Expire(Connection::Clock::now() + std::chrono::hours(1));
     if (shared->under_way != 0) std::abort();
   }
   std::string row;
   std::string written = client.written();
-  // HEAD answers cannot be told from others here: only their status lines are looked at.
+  // Only status lines are compared, because HEAD answers look like others here.
   for (size_t at = written.find("HTTP/1.1 "); at != std::string::npos;
        at = written.find("HTTP/1.1 ", at + 1)) {
     row += written.substr(at + 9, 3) + " ";

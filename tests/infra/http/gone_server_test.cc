@@ -38,8 +38,8 @@ void WaitUntil(const std::function<bool()>& condition) {
   }
 }
 
-// A client sent a body and went; its memory stayed with the waiting handler and was counted
-// nowhere, so that any number of them could be had.
+// A client sent a body and went; the waiting handler kept the memory, which no limit counted, so
+// clients could occupy any amount.
 TEST(GoneClients, TheirBodiesAreCountedUntilTheHandlersLetGo) {
   constexpr size_t kClients = 30;
   Holder holder;
@@ -61,8 +61,8 @@ TEST(GoneClients, TheirBodiesAreCountedUntilTheHandlersLetGo) {
   EXPECT_EQ(server.counts().requests_under_way, 0u);
 }
 
-// Reading gives only the client's orderly end, which came first.
-TEST(GoneClients, AResetIsNoticedBehindTheClientsOwnEnd) {
+// Reading returns only the client's orderly end, which came first.
+TEST(GoneClients, AResetIsNoticedAfterTheClientsOwnEnd) {
   Holder holder;
   Server server(Options(), holder.Routes());
   std::atomic<int> told{0};
@@ -79,7 +79,8 @@ TEST(GoneClients, AResetIsNoticedBehindTheClientsOwnEnd) {
   WaitUntil([&] { return server.counts().connections == 0; });
 }
 
-// At the end of the program, tasks of such handlers ran on in what was destroyed already.
+// At the end of the program, tasks of these handlers went on in objects that were already
+// destroyed.
 TEST(GoneClients, TheDrainWaitsForTheirHandlers) {
   Holder holder;
   auto server = std::make_unique<Server>(Options(), holder.Routes());
@@ -109,7 +110,7 @@ TEST(GoneClients, OnesThatGoWhileDrainingLetItEnd) {
   EXPECT_TRUE(server.Drain(milliseconds(60000)));
 }
 
-TEST(GoneClients, TheEndOfTheServerTellsThoseThatWait) {
+TEST(GoneClients, TheEndOfTheServerTellsWaitingHandlers) {
   Holder holder;
   std::atomic<int> told{0};
   std::optional<Client> client;
@@ -142,7 +143,7 @@ class Crowd {
         if (wait->told.exchange(true)) ++told_twice_;
         wait->responder.Send(Text("to nobody"));
       });
-      if (way % 4 == 0) return;  // only what is told holds it, until its client goes
+      if (way % 4 == 0) return;  // only the function of WhenGone holds it, until its client goes
       auto held = std::make_shared<Request>(std::move(request));
       later->Do([way, wait = std::move(wait), held = std::move(held)]() mutable {
         if (way % 4 == 1) wait->responder.Send(Text(held->body));
@@ -167,7 +168,7 @@ class Crowd {
   std::atomic<int> given_{0}, destroyed_{0}, told_twice_{0};
 };
 
-TEST(GoneClients, AreToldInTheMiddleOfEverything) {
+TEST(GoneClients, HandlersAreToldWhileRequestsComeAndGo) {
   Crowd crowd;
   {
     Later later(2);
@@ -189,7 +190,7 @@ TEST(GoneClients, AreToldInTheMiddleOfEverything) {
     for (std::thread& client : clients) client.join();
     WaitUntil([&] { return server.counts().connections == 0; });
     EXPECT_TRUE(server.Drain(milliseconds(60000)));
-    // A handler lets its responder go first and its request a moment later.
+    // A handler drops its responder first and its request a moment later.
     WaitUntil([&] { return server.counts().request_bytes == 0; });
     const ServerCounts counts = server.counts();
     EXPECT_EQ(counts.requests_under_way, 0u);

@@ -1,4 +1,4 @@
-// A handler that waits is told when nobody waits for its answer any more.
+// A waiting handler is told when no client waits for its answer any more.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::hours;
 
-// Says what became of a function that was given to WhenGone.
+// Counts the calls of a function for WhenGone, and sees whether it is destroyed.
 class Told {
  public:
   std::function<void()> Function() {
@@ -42,7 +42,7 @@ TEST_F(Connections, AHandlerIsToldOnceThatItsClientHasGone) {
   EXPECT_EQ(told.count(), 1);
 }
 
-TEST_F(Connections, AHandlerIsToldAtOnceIfItsClientHasGoneAlready) {
+TEST_F(Connections, AHandlerIsToldImmediatelyIfItsClientHasGoneAlready) {
   Told told;
   client_.Send(Get("/keep"));
   client_.connection().Closed();
@@ -84,11 +84,11 @@ TEST_F(Connections, AHandlerWhoseTimeIsUpIsNotTold) {
   EXPECT_TRUE(told.destroyed());
   kept_[0].WhenGone(after.Function());
   client_.connection().Closed();
-  EXPECT_TRUE(kept_[0].gone());  // the front has answered: nobody waits for the handler's answer
+  EXPECT_TRUE(kept_[0].gone());  // the front has answered instead of the handler
   EXPECT_EQ(told.count() + after.count(), 0);
 }
 
-TEST_F(Connections, OfPipelinedRequestsThoseWithoutAnswerAreTold) {
+TEST_F(Connections, PipelinedRequestsWithoutAnswerAreTold) {
   Told told[4];
   client_.Send(Get("/keep") + Get("/keep") + Get("/keep") + Get("/keep"));
   for (size_t i = 0; i < 4; ++i) kept_[i].WhenGone(told[i].Function());
@@ -134,7 +134,7 @@ TEST_F(Connections, AClientThatHasOnlyEndedItsSideHasNotGone) {
   EXPECT_EQ(told.count(), 1);
 }
 
-TEST_F(Connections, WhoIsToldMayDoAnythingWithItsResponder) {
+TEST_F(Connections, AHandlerThatIsToldMayDoAnythingWithItsResponder) {
   std::vector<std::string> done;
   client_.Send(Get("/keep") + Get("/keep"));
   kept_[0].WhenGone([&done, out = kept_[0]] {
@@ -146,14 +146,14 @@ TEST_F(Connections, WhoIsToldMayDoAnythingWithItsResponder) {
     done.push_back("failed");
     throw std::runtime_error("what a handler should not do");
   });
-  kept_.clear();  // what is told holds the last of them
+  kept_.clear();  // the function of WhenGone holds the last of them
   EXPECT_EQ(shared_->under_way, 2u);
   client_.connection().Closed();
   EXPECT_EQ(done, (std::vector<std::string>{"again", "gone", "failed"}));
   EXPECT_EQ(shared_->under_way, 0u);
 }
 
-// As an exchange holds its responder, and a wait the exchange.
+// An exchange holds its responder in this way, and a wait holds the exchange.
 struct Exchange {
   Responder responder;
 };
@@ -171,7 +171,7 @@ TEST_F(Connections, AnAnswerEndsWhatOwnsItsResponder) {
   watched[0].lock().get()->responder.Send(Text("one"));
   EXPECT_TRUE(watched[0].expired());
   EXPECT_EQ(Next().body, "one");
-  // The same when nobody answers and the front does so in its place.
+  // It is the same when the handler does not answer and the front does instead.
   client_.connection().Expire(In(hours(1)));
   EXPECT_TRUE(watched[1].expired());
   EXPECT_EQ(Next().status, 503);
@@ -191,7 +191,7 @@ TEST_F(Connections, AnAnswerMayEndTheObjectThatSendsIt) {
   EXPECT_EQ(shared_->under_way, 0u);
 }
 
-TEST_F(Connections, WhileDrainingTheyAreToldToo) {
+TEST_F(Connections, HandlersAreToldWhileDrainingToo) {
   Told told;
   client_.Send(Get("/keep"));
   kept_[0].WhenGone(told.Function());

@@ -1,4 +1,4 @@
-// A handler that holds what it gets until the test lets go; any thread.
+// A handler that holds its requests until the test lets them go. Any thread.
 #pragma once
 
 #include <condition_variable>
@@ -36,7 +36,7 @@ class Holder {
     std::unique_lock lock(mutex_);
     came_.wait(lock, [&] { return held_.size() >= requests; });
   }
-  // Takes out the oldest.
+  // Removes and returns the oldest.
   Held Take() {
     const std::lock_guard lock(mutex_);
     Held held = std::move(held_.front());
@@ -60,7 +60,7 @@ class Holder {
   std::vector<Held> held_;
 };
 
-// POST /hold with so many bytes.
+// POST /hold with a body of so many bytes.
 inline std::string Post(size_t body_bytes) {
   return "POST /hold HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body_bytes) +
          "\r\n\r\n" + std::string(body_bytes, 'x');

@@ -1,4 +1,4 @@
-// Answers from other threads, in their own time.
+// Answers from other threads, after a delay.
 #pragma once
 
 #include <condition_variable>

@@ -1,4 +1,4 @@
-// A connection without a socket: bytes are handed in, what it writes is collected.
+// A connection without a socket: the test hands bytes in, and its output is collected.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ struct MemoryState {
   bool ended = false;      // EndWriting was called
   bool shut = false;
   bool aborted = false;
-  size_t untaken = 0;  // of what was written, that the client has not acknowledged
+  size_t untaken = 0;  // written bytes that the client has not acknowledged
   int waits_to_write = 0;
   int reads_again = 0;
 };
@@ -57,7 +57,7 @@ class MemoryConnectionCallbacks : public ConnectionCallbacks {
   std::shared_ptr<MemoryState> state_;
 };
 
-// As the worker uses a connection: asks before it reads, and closes at the end.
+// Uses a connection as the worker does: asks before it reads, and closes at the end.
 class MemoryClient {
  public:
   explicit MemoryClient(std::shared_ptr<ServerShared> shared,
@@ -72,7 +72,7 @@ class MemoryClient {
   bool Send(std::string_view bytes) {
     if (!connection_->WantsInput()) return false;
     connection_->Input(bytes);
-    connection_->WantsInput();  // lets it work off what it had to leave
+    connection_->WantsInput();  // lets it handle its leftover
     return true;
   }
   const std::string& written() const { return state_->written; }

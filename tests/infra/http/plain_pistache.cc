@@ -1,5 +1,5 @@
-// The clients of the soak test against plain Pistache, which sends answers to whoever has the
-// descriptor's number by then. Succeeds if wrong answers were seen: the test can tell.
+// The clients of the soak test against plain Pistache, which sends an answer to whatever client has
+// the descriptor's number by then. Succeeds if wrong answers were seen: the soak test can fail.
 #include <pistache/endpoint.h>
 #include <pistache/http.h>
 

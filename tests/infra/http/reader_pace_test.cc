@@ -11,7 +11,7 @@ using std::chrono::seconds;
 constexpr size_t kStep = 16 * 1024;
 constexpr ReaderPace::Clock::time_point kStart{};
 
-TEST(ReaderPace, WithoutProgressThePatienceEnds) {
+TEST(ReaderPace, WithoutProgressAReaderIsTooSlow) {
   ReaderPace pace(seconds(30), 8192);
   pace.Begin(kStart, 1 << 20);
   EXPECT_FALSE(pace.TooSlow(kStart + seconds(30)));
@@ -32,7 +32,7 @@ TEST(ReaderPace, ProgressIsNotEnoughForEver) {
   EXPECT_TRUE(pace.TooSlow(kStart + seconds(190) + milliseconds(1)));
 }
 
-TEST(ReaderPace, WhatComesOnTopHasItsTime) {
+TEST(ReaderPace, AddedBytesHaveTheirTime) {
   ReaderPace pace(seconds(30), 8192);
   pace.Begin(kStart, 8192);
   pace.Add(8192 * 5);
@@ -41,13 +41,13 @@ TEST(ReaderPace, WhatComesOnTopHasItsTime) {
   EXPECT_TRUE(pace.TooSlow(kStart + seconds(36) + milliseconds(1)));
 }
 
-TEST(ReaderPace, BeginningAgainForgetsWhatWas) {
+TEST(ReaderPace, ANewBeginForgetsEarlierProgress) {
   ReaderPace pace(seconds(30), 8192);
   pace.Begin(kStart, 8192);
   pace.Took(kStart + seconds(1), kStep - 1);
   pace.Begin(kStart + seconds(60), 8192);
   EXPECT_FALSE(pace.TooSlow(kStart + seconds(90)));
-  pace.Took(kStart + seconds(70), 1);  // no progress with what was taken before
+  pace.Took(kStart + seconds(70), 1);  // not progress together with the bytes before
   EXPECT_TRUE(pace.TooSlow(kStart + seconds(90) + milliseconds(1)));
 }
 

@@ -1,5 +1,5 @@
-// What a handler gets beside raw headers and body goes into records, logs and answers as it is. So
-// each of these texts has been checked, whichever byte stands in the request.
+// All that a handler gets, apart from raw headers and body, goes into records, logs and answers
+// unchanged. So each of these texts has been checked, whichever byte stands in the request.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ void Check(const Request& request, const std::string& sent) {
 
 class Texts : public ::testing::Test {
  protected:
-  // One request; looks at what its handler got, if it got that far.
+  // Sends one request, and checks the texts that its handler got, if it was called.
   void Send(const std::string& request) {
     sent_ = request;
     MemoryClient(shared_).Send(request);

@@ -52,12 +52,12 @@ TEST(Router, TakesTheRouteOfMethodAndPath) {
   EXPECT_EQ(Ask("POST", "/a/1%202/b/3").body, "POST /a/{x}/b/{y} 1 2 3");
 }
 
-TEST(Router, APathWrittenOutGoesBeforeOneWithBraces) {
+TEST(Router, APatternWithoutBracesGoesBeforeOneWithBraces) {
   EXPECT_EQ(Ask("GET", "/contacts/mentions").body, "GET /contacts/mentions");
   EXPECT_EQ(Ask("PATCH", "/contacts/mentions").status, 405);
 }
 
-TEST(Router, SaysWhichMethodsThereAre) {
+TEST(Router, NamesTheMethodsOfAPath) {
   const ReadAnswer wrong = Ask("DELETE", "/contacts");
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.Value("Allow"), "GET, HEAD, POST, OPTIONS");
@@ -77,19 +77,19 @@ TEST(Router, HeadGoesToGetAndHasNoBody) {
   EXPECT_EQ(Ask("HEAD", "/a/1/b/2").status, 405);
 }
 
-TEST(Router, NamesWhatIsWrongWithTheQuery) {
+TEST(Router, NamesTheFaultOfTheQuery) {
   EXPECT_EQ(Ask("GET", "/contacts?x=1").body,
             R"({"error":"Bad Request","message":"unknown query parameter \"x\""})");
 }
 
-TEST(Router, ANameNotThereIsNotFound) {
+TEST(Router, AnUnknownPathIsNotFound) {
   for (const char* path :
        {"/", "/contact", "/contacts/", "/contacts//history", "/api", "/a/1/b/"}) {
     EXPECT_EQ(Ask("GET", path).status, 404) << path;
   }
 }
 
-// How the answer to that text is counted: status and route.
+// The status and the route under which the answer to `text` is counted.
 std::string CountedAs(const std::string& head, const std::string& rest = "\r\n") {
   std::string counted;
   ServerOptions options = SmallLimits();
@@ -118,7 +118,7 @@ TEST(Router, ARefusedRequestIsCountedUnderItsPatternToo) {
   EXPECT_EQ(CountedAs("POST /contacts", chunk), "413 /contacts");
 }
 
-TEST(Router, APathThatFitsNothingAndATextThatIsNoRequestHaveNoPattern) {
+TEST(Router, AnUnknownPathAndAMalformedRequestHaveNoPattern) {
   for (const char* head : {"GET /contact", "GET /contacts/", "GET /a//b/2", "GET /api/api/contacts",
                            "GET /contacts/7/coffee"}) {
     EXPECT_EQ(CountedAs(head), "404 ") << head;
@@ -128,8 +128,8 @@ TEST(Router, APathThatFitsNothingAndATextThatIsNoRequestHaveNoPattern) {
   EXPECT_EQ(CountedAs("POST /contacts", "Content-Length: 601\r\n\r\n"), "413 ") << "its head";
 }
 
-// An answer echoed whole what it refused: 16 KiB in, 16 KiB and more out, six times as much for
-// control characters.
+// A refusal echoed the whole text that it refused: 16 KiB in, 16 KiB and more out, six times as
+// much for control characters.
 TEST(Router, RefusalsAreShortWhateverTheRequestHolds) {
   ServerOptions options;
   options.access_log = false;

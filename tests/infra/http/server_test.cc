@@ -59,8 +59,9 @@ bool AsksAndGets(Client* client) {
   return answer && answer->body == "small";
 }
 
-// The 99th percentile of 400 requests, each on its turn, over four connections, so that every
-// worker is asked. The best of three: a busy machine disturbs one, a stalled worker all.
+// The 99th percentile of 400 requests, one after the other, over four connections, so that every
+// worker is asked. The best of three, because a busy machine disturbs one run, a stalled worker
+// all.
 Clock::duration P99(uint16_t port) {
   Clock::duration best = Clock::duration::max();
   for (int attempt = 0; attempt < 3; ++attempt) {
@@ -78,7 +79,7 @@ Clock::duration P99(uint16_t port) {
   return best;
 }
 
-// Its end may come with the last bytes, behind them, or after the answer.
+// The client's end may come with the last bytes, after them, or after the answer.
 TEST(Server, AClientThatEndsItsSideIsAnsweredAndClosed) {
   Server server(FrontOptions(), Routes());
   for (int i = 0; i < 300; ++i) {
@@ -116,7 +117,7 @@ TEST(Server, ListensOnIPv6) {
   ::close(fd);
 }
 
-TEST(Server, SaysWhyItCannotListen) {
+TEST(Server, NamesTheCauseWhenItCannotListen) {
   Server first(FrontOptions(), Routes());
   ServerOptions options = FrontOptions();
   options.listen = "127.0.0.1:" + std::to_string(first.port());
@@ -129,7 +130,7 @@ TEST(Server, SaysWhyItCannotListen) {
   }
 }
 
-TEST(Server, ComesAndGoesWithClientsStillThere) {
+TEST(Server, EndsWhileClientsAreConnected) {
   for (int i = 0; i < 30; ++i) {
     std::vector<Client> clients;
     Server server(FrontOptions(), Routes());
@@ -154,7 +155,7 @@ TEST(Server, AnswersAfterItsEndAreDropped) {
 }
 
 // A client that was accepted, but not taken over by a worker yet, was left open by a drain.
-TEST(Server, ClosesWhoCameInJustBeforeItDrains) {
+TEST(Server, ClosesAClientThatCameJustBeforeTheDrain) {
   const Handler small = [](const Request&, const Responder& out) { out.Send(Text("small")); };
   for (int round = 0; round < 40; ++round) {
     Server server(FrontOptions(), Router({{"GET", "/small", small}}, {""}));
@@ -185,7 +186,7 @@ TEST(Server, DrainsBeforeItEnds) {
   }
   later.Do([&] {
     EXPECT_TRUE(idle.WaitForEnd());                                   // the drain has begun
-    EXPECT_THROW(Client refused(server.port()), std::runtime_error);  // no one comes in
+    EXPECT_THROW(Client refused(server.port()), std::runtime_error);  // no client is accepted
     kept[0].Send(Text("answered while draining"));
     kept.clear();
   });
@@ -198,10 +199,10 @@ TEST(Server, DrainsBeforeItEnds) {
 }
 
 // 200 clients ask for 3 MB and read nothing.
-TEST(Server, SlowReadersCostNoOneAnything) {
+TEST(Server, SlowReadersCostOtherClientsNothing) {
   ServerOptions options = FrontOptions();
   options.write_timeout = milliseconds(4000);
-  options.idle_timeout = milliseconds(2000);  // of whoever reads all in time after all
+  options.idle_timeout = milliseconds(2000);  // for a reader that takes all in time after all
   Server server(options, Routes());
   const auto quiet = P99(server.port());
   const size_t memory = ResidentBytes();
@@ -210,7 +211,7 @@ TEST(Server, SlowReadersCostNoOneAnything) {
     slow.emplace_back(server.port(), 4096);
     slow.back().Send(Get("/list"));
   }
-  // Five times the quiet one, and what a busy machine may add.
+  // Five times the quiet time, plus the noise of a busy machine.
   EXPECT_LT(P99(server.port()), 5 * quiet + milliseconds(50));
   const double cpu = CpuSeconds();
   const auto begin = Clock::now();

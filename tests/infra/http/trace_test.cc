@@ -18,7 +18,7 @@ TEST(RequestId, MadeOnesAreValidAndDiffer) {
   EXPECT_EQ(ids.size(), 1000u);
 }
 
-TEST(RequestId, TakesWhatIsSafeInALogLine) {
+TEST(RequestId, TakesCharactersThatAreSafeInALogLine) {
   EXPECT_TRUE(IsRequestId("Root=1-67891233-abcdef012345678912345678"));
   EXPECT_TRUE(IsRequestId(std::string(128, 'x')));
   EXPECT_FALSE(IsRequestId(""));
@@ -36,7 +36,7 @@ TEST(Traceparent, TakesTheFormOfTheStandard) {
   EXPECT_TRUE(IsTraceparent("cc" + std::string(kTrace).substr(2)));
 }
 
-TEST(Traceparent, RefusesEveryOther) {
+TEST(Traceparent, RefusesEveryOtherText) {
   const std::string good = kTrace;
   EXPECT_FALSE(IsTraceparent(""));
   EXPECT_FALSE(IsTraceparent(good + "-more"));
@@ -52,7 +52,7 @@ TEST(Traceparent, RefusesEveryOther) {
   }
 }
 
-// Of a later version, bytes that are no text went on into records, which nobody could read then.
+// Bytes of a later version that are not text went into records, which then could not be read.
 TEST(Traceparent, IsVisibleAsciiThroughout) {
   const std::string good = kTrace;
   EXPECT_FALSE(IsTraceparent("01" + good.substr(2) + "-\xff"));

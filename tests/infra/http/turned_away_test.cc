@@ -1,4 +1,4 @@
-// Connections that are too many, of all or of one address.
+// Too many connections, in all or from one address.
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -25,7 +25,7 @@ bool IsServed(Client* client) {
   return answer && answer->body == "/echo||";
 }
 
-TEST(TurnedAway, WhoIsOneTooManyGets503) {
+TEST(TurnedAway, OneTooManyGets503) {
   ServerOptions options = Options();
   options.max_connections = 3;
   options.max_connections_per_address = 0;
@@ -71,7 +71,7 @@ TEST(TurnedAway, AFloodBeyondTheLimitIsCutOff) {
   EXPECT_TRUE(IsServed(&clients[0]));
 }
 
-// Turned away by its address, others are served.
+// The clients of this address are turned away, and others are served.
 TEST(TurnedAway, OneAddressDoesNotGetAllConnections) {
   ServerOptions options = Options();
   options.max_connections = 100;
@@ -105,7 +105,7 @@ TEST(TurnedAway, OneAddressDoesNotGetAllConnections) {
   EXPECT_TRUE(IsServed(&again));
 }
 
-TEST(TurnedAway, AnAddressGetsAQuarterIfNothingIsSaid) {
+TEST(TurnedAway, AnAddressGetsAQuarterByDefault) {
   ServerOptions options = Options();
   options.max_connections = 8;
   Server server(options, EchoRouter());
@@ -140,7 +140,8 @@ TEST(TurnedAway, AFloodOfOneAddressIsCutOff) {
   EXPECT_TRUE(IsServed(&clients[0]));
 }
 
-// Counted when it came, and a trusted proxy's when it goes: it was never subtracted.
+// The address was counted when its connection came, and became a trusted proxy before it went: it
+// was never subtracted.
 TEST(TurnedAway, AnAddressIsCountedRightWhenItsTrustChanges) {
   ServerOptions options = Options();
   options.max_connections_per_address = 1;

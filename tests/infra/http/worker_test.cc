@@ -1,4 +1,4 @@
-// A worker's events, handed in one by one.
+// A worker gets events one by one from the test.
 #include "infra/http/worker.h"
 
 #include <gtest/gtest.h>
@@ -51,8 +51,8 @@ class Workers : public ::testing::Test {
   Worker worker_{group_};
 };
 
-// Events are fetched in batches: behind one that closes a connection, and lets another have its
-// number, may stand the hang-up of the first. It closed the other.
+// Events are fetched in batches: an event that closes a connection, and frees its number for
+// another, may be followed by the hang-up of the first. That closed the other.
 TEST_F(Workers, TheHangUpOfAnEarlierConnectionClosesNoOther) {
   std::optional<Client> first(port_);
   const int fd = Accept();
@@ -78,7 +78,8 @@ TEST_F(Workers, TheHangUpOfAnEarlierConnectionClosesNoOther) {
   ::close(fd);
 }
 
-// Pistache has not registered it yet: removing it failed, and its descriptor was never closed.
+// Pistache had not registered the client yet: removing it failed, and its descriptor was never
+// closed.
 TEST_F(Workers, AClientThatComesAndGoesWhileDrainingIsClosedAfterItWasRegistered) {
   Pistache::Polling::Epoll poller;
   worker_.registerPoller(poller);
