@@ -1,4 +1,4 @@
-// Bodies that are neither a command nor a contact.
+// Bodies of requests and answers that are neither a command nor a contact.
 #pragma once
 
 #include <optional>
@@ -57,7 +57,7 @@ struct Invited {
   }
 };
 
-// What takes no fields: POST /logout.
+// A body without fields: POST /logout.
 struct NoFields {
   template <class Archive>
   void serialize(Archive&) {}

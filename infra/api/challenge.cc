@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kRealm = "Bearer realm=\"contacts\"";
 
-// The scope of a machine's token that would do; "": there is none.
+// The scope that lets a machine's token in; "": none does.
 std::string ScopeFor(Who who) {
   switch (who) {
     case Who::kChangers:

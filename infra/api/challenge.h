@@ -1,4 +1,4 @@
-// The challenge of a 401 or 403: how to be let in (RFC 9110, 11.6.1; RFC 6750, 3).
+// The challenge of a 401 or 403, which says how to authenticate (RFC 9110, 11.6.1; RFC 6750, 3).
 #pragma once
 
 #include <optional>
@@ -10,9 +10,9 @@
 
 namespace contacts::api {
 
-// The value of WWW-Authenticate for an error answer to this request; nullopt: it needs none. Its
-// scheme is Bearer in each case, also to a request with a cookie: RFC 9110 demands a challenge of
-// every 401, and no browser asks its user for a Bearer token.
+// The value of WWW-Authenticate for an error answer to this request; nullopt: it needs none. The
+// scheme is always Bearer, also for a request with a cookie: RFC 9110 demands a challenge in every
+// 401, and no browser asks its user for a Bearer token.
 std::optional<std::string> ChallengeFor(const http::Request& request, const ApiRoute& route,
                                         const Error& error);
 

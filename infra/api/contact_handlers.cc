@@ -14,31 +14,31 @@
 namespace contacts::api {
 namespace {
 
-// Below this, compressing gains nothing that anyone notices.
+// Below this size compressing gains nothing noticeable.
 constexpr size_t kWorthCompressing = 1024;
 
-// What the front's threads read and render themselves, in bytes of rows: half a millisecond, about
+// How many bytes of rows the front's threads read and render themselves: half a millisecond, about
 // 1,500 usual contacts or 50 with all the metadata that they may have.
 constexpr size_t kRenderAtOnce = 800'000;
-// … and what they compress themselves: two milliseconds of texts that hardly get smaller, as keys
-// and signatures do not, and half a millisecond of usual contacts.
+// … and how many they compress themselves: two milliseconds for texts that hardly get smaller
+// (keys, signatures), half a millisecond for usual contacts.
 constexpr size_t kZipAtOnce = 128'000;
 
-bool TakesGzip(const ExchangePtr& x) {
-  return http::ChooseCoding(x->request.FindAll("Accept-Encoding")) == http::Coding::kGzip;
+bool TakesGzip(const ExchangePtr& exchange) {
+  return http::ChooseCoding(exchange->request.FindAll("Accept-Encoding")) == http::Coding::kGzip;
 }
 
-bool WantsGzip(const ExchangePtr& x, const query::List& list) {
-  return list.bytes() >= kWorthCompressing && TakesGzip(x);
+bool WantsGzip(const ExchangePtr& exchange, const query::List& list) {
+  return list.bytes() >= kWorthCompressing && TakesGzip(exchange);
 }
 
 std::string EtagOf(const std::string& tag, bool gzip) {
   return '"' + tag + (gzip ? "-gzip\"" : "\"");
 }
 
-bool TakesLong(const ExchangePtr& x, const query::List& list, bool gzip) {
+bool TakesLong(const ExchangePtr& exchange, const query::List& list, bool gzip) {
   return gzip && list.BytesToZip() > kZipAtOnce &&
-         !IsNotModified(x->request, EtagOf(list.tag, gzip));
+         !IsNotModified(exchange->request, EtagOf(list.tag, gzip));
 }
 
 http::Response Begun(int status, std::string etag) {
@@ -51,10 +51,10 @@ http::Response Begun(int status, std::string etag) {
   return response;
 }
 
-void AnswerWith(const ExchangePtr& x, const query::ListReading& reading, bool gzip) {
+void AnswerWith(const ExchangePtr& exchange, const query::ListReading& reading, bool gzip) {
   const query::List& list = *reading.list;
   std::string etag = EtagOf(list.tag, gzip);
-  const bool is_known = IsNotModified(x->request, etag);
+  const bool is_known = IsNotModified(exchange->request, etag);
   http::Response response = Begun(is_known ? 304 : 200, std::move(etag));
   if (!is_known) {
     response.headers.push_back({"Content-Type", kJsonType});
@@ -65,40 +65,41 @@ void AnswerWith(const ExchangePtr& x, const query::ListReading& reading, bool gz
       response.body = list.plain();
     }
   }
-  x->Answer(std::move(response), TenantPosition{reading.position, reading.parked});
+  exchange->Answer(std::move(response), TenantPosition{reading.position, reading.parked});
 }
 
-// A client that has the list as it is now needs no rendering of it: its tag is read. A list too
-// short to be compressed is not among these, as its length is not known here.
-bool AnswerKnown(const ExchangePtr& x, query::ListKind kind) {
-  if (!x->request.Find("If-None-Match")) return false;
-  const query::TagNow now = query::ReadTag(x->state().context.views, kind, x->asker());
-  std::string etag = EtagOf(now.tag, TakesGzip(x));
-  if (!IsNotModified(x->request, etag)) return false;
-  x->Answer(Begun(304, std::move(etag)), TenantPosition{now.position, now.parked});
+// If the client has the current list, it is not rendered: only its tag is read. That leaves out
+// lists too short to be compressed, because the length is not known here.
+bool AnswerKnown(const ExchangePtr& exchange, query::ListKind kind) {
+  if (!exchange->request.Find("If-None-Match")) return false;
+  const query::TagNow now =
+      query::ReadTag(exchange->state().context.views, kind, exchange->asker());
+  std::string etag = EtagOf(now.tag, TakesGzip(exchange));
+  if (!IsNotModified(exchange->request, etag)) return false;
+  exchange->Answer(Begun(304, std::move(etag)), TenantPosition{now.position, now.parked});
   return true;
 }
 
-void AnswerList(const ExchangePtr& x, query::ListKind kind) {
-  const auto reading = x->state().lists.ReadQuickly(kind, x->asker(), kRenderAtOnce);
+void AnswerList(const ExchangePtr& exchange, query::ListKind kind) {
+  const auto reading = exchange->state().lists.ReadQuickly(kind, exchange->asker(), kRenderAtOnce);
   if (reading && *reading) {
     const query::ListReading& quick = **reading;
-    const bool gzip = WantsGzip(x, *quick.list);
-    if (!TakesLong(x, *quick.list, gzip)) return AnswerWith(x, quick, gzip);
-  } else if (AnswerKnown(x, kind)) {
+    const bool gzip = WantsGzip(exchange, *quick.list);
+    if (!TakesLong(exchange, *quick.list, gzip)) return AnswerWith(exchange, quick, gzip);
+  } else if (AnswerKnown(exchange, kind)) {
     return;
   } else if (reading) {
-    return x->Fail(reading->error());
+    return exchange->Fail(reading->error());
   }
-  x->ContinueOnLongWork([kind](const ExchangePtr& elsewhere) {
-    const auto whole = elsewhere->state().lists.Read(kind, elsewhere->asker());
-    if (!whole) return elsewhere->Fail(whole.error());
-    AnswerWith(elsewhere, *whole, WantsGzip(elsewhere, *whole->list));
+  exchange->ContinueOnLongWork([kind](const ExchangePtr& resumed) {
+    const auto whole = resumed->state().lists.Read(kind, resumed->asker());
+    if (!whole) return resumed->Fail(whole.error());
+    AnswerWith(resumed, *whole, WantsGzip(resumed, *whole->list));
   });
 }
 
-// What the client's headers add to a command, and the request that a retry must repeat. The path is
-// the route's, so that the same request under each base is the same.
+// Adds to a command the key and reason of the headers, and the request that a retry must repeat.
+// The path is the route's, so that the base ("" or "/api") makes no difference.
 std::optional<Error> AddHeaders(const http::Request& request, const std::string& path,
                                 Command* command) {
   auto key = IdempotencyKey(request);
@@ -107,46 +108,48 @@ std::optional<Error> AddHeaders(const http::Request& request, const std::string&
   if (!reason) return reason.error();
   command->key = *std::move(key);
   command->reason = *std::move(reason);
-  // Also without a key: a 503 may give one out, and the retry with it must be told from another
-  // request.
+  // The request is set also without a key: a 503 may give one out, and a retry with it must be
+  // distinguished from another request.
   const std::string_view if_match = request.Find("If-Match").value_or("");
   command->request = request.method + '\n' + path + '\n' + std::string(if_match) + '\n';
   command->request += request.body;
   return std::nullopt;
 }
 
-void AnswerCreated(const ExchangePtr& x, const Answer& answer) {
+void AnswerCreated(const ExchangePtr& exchange, const Answer& answer) {
   const std::optional<TenantPosition> at = PositionOf(answer);
-  if (answer.error) return x->Fail(*answer.error, at);
+  if (answer.error) return exchange->Fail(*answer.error, at);
   const auto* created = std::get_if<ContactCreated>(&answer.event);
   if (created == nullptr) {
-    return x->Fail({ErrorCode::kInternal, "The command had another effect than was asked for"}, at);
+    return exchange->Fail(
+        {ErrorCode::kInternal, "The command had another effect than was asked for"}, at);
   }
-  x->Answer(JsonAnswer(ToJson(ContactOf(*created, answer.time))), at);
+  exchange->Answer(JsonAnswer(ToJson(ContactOf(*created, answer.time))), at);
 }
 
 }  // namespace
 
-void ListContacts(const ExchangePtr& x) { AnswerList(x, query::ListKind::kContacts); }
+void ListContacts(const ExchangePtr& exchange) { AnswerList(exchange, query::ListKind::kContacts); }
 
-void ListMentions(const ExchangePtr& x) { AnswerList(x, query::ListKind::kMentions); }
+void ListMentions(const ExchangePtr& exchange) { AnswerList(exchange, query::ListKind::kMentions); }
 
-void CreateContactOf(const ExchangePtr& x) {
-  Command command = x->NewCommand();
-  if (const auto error = AddHeaders(x->request, "/contacts", &command)) return x->Fail(*error);
+void CreateContactOf(const ExchangePtr& exchange) {
+  Command command = exchange->NewCommand();
+  if (const auto error = AddHeaders(exchange->request, "/contacts", &command))
+    return exchange->Fail(*error);
   auto body = ReadBody<CreateContact>(
-      x->request, [](CreateContact* create, auto* faults) { Validate(create, faults); });
-  if (!body) return x->Fail(body.error());
+      exchange->request, [](CreateContact* create, auto* faults) { Validate(create, faults); });
+  if (!body) return exchange->Fail(body.error());
   command.intent = *std::move(body);
-  Command who = x->NewCommand();
+  Command who = exchange->NewCommand();
   who.reason = command.reason;
   const bool remembered = command.key.has_value();  // then a refusal is a record of its own
-  if (x->gone()) return;  // who was told that it took too long has no key to ask with
-  x->state().context.commands.Submit(
-      std::move(command), [x, remembered, who = std::move(who)](const Answer& answer) {
-        x->Run([&](const ExchangePtr&) { AnswerCreated(x, answer); });
+  if (exchange->gone()) return;  // a client that got the late 503 has no key to retry with
+  exchange->state().context.commands.Submit(
+      std::move(command), [exchange, remembered, who = std::move(who)](const Answer& answer) {
+        exchange->Run([&](const ExchangePtr&) { AnswerCreated(exchange, answer); });
         if (!answer.error || remembered) return;
-        x->state().notes.Note(who, CreateContact::kName, *answer.error);
+        exchange->state().notes.Note(who, CreateContact::kName, *answer.error);
       });
 }
 

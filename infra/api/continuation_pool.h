@@ -1,6 +1,6 @@
-// Threads on which a request continues after a wait: the thread that ends a wait (of a projector,
-// of a session store) must not be held up by the reading that was waited for. Long work continues
-// from here to the threads of tenant_turns.h, so that it delays no other continuation.
+// Threads that continue requests after a wait, because the reading that was waited for must not
+// delay the thread that ends the wait (a projector, a session store). Long work goes from here to
+// the threads of tenant_turns.h, so that it delays no other continuation.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ class ContinuationPool {
  public:
   explicit ContinuationPool(size_t threads);
 
-  // Runs `work` before it returns when the caller is the thread that began to wait, and on a thread
-  // of the pool otherwise. `work` must not throw. The front bounds how much can wait.
+  // Runs `work` immediately if the caller is the thread that began to wait, else on a thread of the
+  // pool. `work` must not throw. The front bounds how much work can wait.
   void Run(std::thread::id waiter, std::function<void()> work);
 
   // Returns when all work is done; later work runs on the caller's thread.

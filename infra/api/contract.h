@@ -1,5 +1,5 @@
 // The schemas and parameters that the operations of several routes share. One that a single handler
-// needs may stand beside that handler: the document has whatever a row of the table points to.
+// needs may stand next to that handler: the document has all that a row of the table points to.
 #pragma once
 
 #include <string>
@@ -34,7 +34,7 @@ inline constexpr Schema kUserSchema = AnswerSchema<User>("User");
 inline constexpr Schema kOpenApiSchema{"OpenApi",
                                        [] { return std::string(R"({"type":"object"})"); }};
 
-// The document has these first, in this order.
+// The document lists these first, in this order.
 inline constexpr const Schema* kSharedSchemas[] = {
     &kContactSchema, &kContactsSchema,   &kNewContactSchema, &kMentionSchema, &kMentionsSchema,
     &kLoginSchema,   &kActivationSchema, &kInvitedSchema,    &kUserSchema,    &kOpenApiSchema};
@@ -52,37 +52,38 @@ inline constexpr Parameter kMinPosition{
     .component = "MinPosition",
     .in = Parameter::In::kHeader,
     .name = "Contacts-Min-Position",
-    .description = "Answer only when this instance has applied that position of the tenant",
+    .description = "The answer waits until this instance has applied this position of the tenant",
     .schema = R"({"type":"integer","format":"int64","minimum":0,"maximum":999999999999999})"};
 inline constexpr Parameter kPrefer{
     .component = "Prefer",
     .in = Parameter::In::kHeader,
     .name = "Prefer",
-    .description = "wait=SECONDS (at most 30, else 5): how long to wait for Contacts-Min-Position",
+    .description =
+        "wait=SECONDS says how long to wait for Contacts-Min-Position: 0 to 30; 5 if it is absent",
     .schema = R"({"type":"string","example":"wait=5"})"};
 inline constexpr Parameter kIfNoneMatch{
     .component = "IfNoneMatch",
     .in = Parameter::In::kHeader,
     .name = "If-None-Match",
-    .description = "Entity tags, or *: 304 when one is still true",
+    .description = "Entity tags, or *; the answer is 304 if one of them is still current",
     .schema = R"({"type":"string"})"};
 inline constexpr Parameter kIdempotencyKey{
     .component = "IdempotencyKey",
     .in = Parameter::In::kHeader,
     .name = "Idempotency-Key",
     .description =
-        "1 to 255 visible ASCII characters, bare or in quotes: the same request with "
-        "the same key is done once and gets the first answer again. The bytes of the body are "
-        "compared: with others under the same key, 422",
+        "1 to 255 visible ASCII characters, bare or in quotes. A request that is repeated with "
+        "its key is executed once, and each repetition gets the first answer. Another request "
+        "with the same key gets 422; bodies are compared byte by byte",
     .pattern = IdempotencyKeyPattern};
 inline constexpr Parameter kReason{
     .component = "Reason",
     .in = Parameter::In::kHeader,
     .name = "Contacts-Reason",
     .description =
-        "Why, kept in the record: percent-encoded UTF-8, at most 500 characters. A "
-        "request that is repeated under its Idempotency-Key keeps the reason that it "
-        "came with first",
+        "The reason for the change, which the record keeps: percent-encoded UTF-8, at most 500 "
+        "characters. When a request is repeated with its Idempotency-Key, the record keeps the "
+        "reason of the first one",
     .pattern = ReasonPattern};
 
 inline constexpr const Parameter* kSharedParameters[] = {&kContactId,   &kMinPosition,    &kPrefer,

@@ -14,8 +14,8 @@
 namespace contacts::api {
 namespace {
 
-// Messages quote what came from outside. With six bytes for each that cannot be seen, and the
-// faults of one body, an answer keeps below 16 kB.
+// Messages quote texts from outside. With six bytes for each byte that cannot be seen, and the
+// faults of one body, an answer stays below 16 kB.
 constexpr size_t kMostMessage = 1024;
 static_assert(6 * kMostMessage + Faults::kMostBytes < 15'000);
 
@@ -31,8 +31,7 @@ void AppendFields(const std::vector<FieldFault>& fields, std::string* out) {
   *out += ']';
 }
 
-// RocksDB and librdkafka name files and brokers wherever they like, so each word with a slash goes.
-// HOST:PORT, as "redis.local:6379:".
+// HOST:PORT, also with a colon or full stop after it, as in "redis.local:6379:".
 bool IsAddress(std::string_view word) {
   while (!word.empty() && (word.back() == ':' || word.back() == '.')) word.remove_suffix(1);
   const size_t colon = word.rfind(':');
@@ -40,6 +39,7 @@ bool IsAddress(std::string_view word) {
   return word.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
 }
 
+// RocksDB and librdkafka name files and brokers anywhere in a text, so each word with a slash goes.
 std::string WithoutPaths(const std::string& message) {
   constexpr std::string_view kBetweenWords = " \t\n\"'(),;";
   std::string shown;

@@ -5,7 +5,7 @@
 //   415 kUnsupportedMediaType         422 kKeyReused           429 kTooManyRequests
 //   503 kUnavailable, kUnknownOutcome (with the Idempotency-Key to retry with)     500 kInternal
 //
-// 429 and 503 always say Retry-After. The front's own refusals (404, 405, 408, 413, 414, 431) have
+// 429 and 503 always have Retry-After. The front's own refusals (404, 405, 408, 413, 414, 431) have
 // the same body: http::ErrorResponse.
 #pragma once
 
@@ -18,8 +18,8 @@ int StatusOf(ErrorCode code);
 
 http::Response ErrorAnswer(const Error& error);
 
-// The error as clients of the public address may see it: a failure of ours names what failed, but
-// no file or address of this machine; "…" stands in its place. Operators see the whole.
+// The error as clients of the public address may see it: a server's failure keeps its message, but
+// "…" replaces each file and address of this machine. Operators see the whole message.
 Error ForClients(Error error);
 
 }  // namespace contacts::api

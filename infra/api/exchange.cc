@@ -8,6 +8,7 @@
 #include "infra/api/challenge.h"
 #include "infra/api/contract.h"
 #include "infra/api/errors.h"
+#include "infra/api/request_checks.h"
 #include "infra/api/request_headers.h"
 #include "infra/base/log.h"
 #include "infra/http/trace.h"
@@ -52,8 +53,8 @@ query::Asker Exchange::asker() const {
   return {session_->tenant, session_->role, session_->contact_id};
 }
 
-// nullopt: the read models cannot be read. That must not take the answer along, least of all one
-// that says under which key a retry is safe.
+// nullopt: the read models cannot be read. The answer must go out nevertheless, above all one that
+// names the key with which a retry is safe.
 std::optional<TenantPosition> Exchange::CurrentPosition() const {
   try {
     const TenantRow row = ViewLookup(state_->context.views).Tenant(session_->tenant);
@@ -77,9 +78,9 @@ void Exchange::Answer(http::Response response, std::optional<TenantPosition> at)
   SendAnswer(std::move(response));
 }
 
-// Each 503 to a write names the key to try again with, so that a client need not tell them apart.
-// The client's own comes back: under it an earlier attempt may be on its way. Without one nothing
-// was done, or the answer has the attempt's; then a new one makes the next try safe.
+// Each 503 to a write names the key to try again with, so that a client need not distinguish them.
+// It is the client's own, if there is one: an earlier attempt with it may be in flight. Without one
+// nothing was done, so a new key makes the next try safe, or the answer already has the attempt's.
 void Exchange::SendAnswer(http::Response response) {
   const std::string_view name = kIdempotencyKey.name;
   const auto is_key = [&](const http::Header& header) { return header.name == name; };
@@ -122,15 +123,15 @@ void Exchange::ForgetOtherCookies(http::Response* response) const {
   }
 }
 
-// The first cookie counts, and a client that has an old one of a longer path sends that first,
-// after each log-in again. It cannot get out unless it is told to forget them.
+// The first cookie counts, and a client that has an old one with a longer path sends that one
+// first, also after each new log-in. It stays locked out unless an answer clears the cookies.
 void Exchange::Refuse(Error error) {
   const size_t came = CookiesThatCame();
   if (error.code != ErrorCode::kUnauthenticated || came < 2) return Fail(error);
   const CookieOptions& cookie = state_->context.cookie;
   error.message = std::to_string(came) + " cookies named '" + cookie.name +
-                  "' came, and the first, which counts, is of no session. This answer clears them "
-                  "all; log in again.";
+                  "' came, and the first, which counts, belongs to no session. This answer clears "
+                  "them all; log in again.";
   http::Response response = AnswerTo(error);
   response.headers.push_back({"Set-Cookie", ClearCookie(cookie)});
   ForgetOtherCookies(&response);
@@ -151,7 +152,7 @@ void Exchange::Run(const Step& step) {
   }
 }
 
-// What went on elsewhere is for nobody once the client has gone.
+// Once the client has gone, a step has nothing to answer.
 std::function<void()> Exchange::Continuing(Step step) {
   return [self = shared_from_this(), step = std::move(step)] {
     if (!self->gone()) self->Run(step);
@@ -195,8 +196,8 @@ void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   const auto then = [self = shared_from_this(), waiter = std::this_thread::get_id(), tenant,
                      wants = **wanted, next](Positions::Outcome outcome) {
     if (outcome == Positions::Outcome::kReached) return self->Continue(waiter, next);
-    self->Continue(waiter, [tenant, wants, outcome](const ExchangePtr& x) {
-      x->NotReached(tenant, wants, outcome);
+    self->Continue(waiter, [tenant, wants, outcome](const ExchangePtr& exchange) {
+      exchange->NotReached(tenant, wants, outcome);
     });
   };
   Positions& positions = state_->context.positions;
@@ -207,8 +208,9 @@ void Exchange::AwaitPosition(const TenantId& tenant, const Step& next) {
   }
 }
 
-// A good token of a partition that was not read is not known. Who made one up learns that of the
-// partition which a log-in shows, too, and nothing of the tenant.
+// A good token is unknown while its partition was not read, so the answer is then 503. The sender
+// of a made-up token learns only that about the partition, as a log-in also shows, and nothing of
+// the tenant.
 void Exchange::FindToken(std::string_view token) {
   auto found = state_->tokens.Find(token);
   if (!found) {
@@ -220,16 +222,17 @@ void Exchange::FindToken(std::string_view token) {
 }
 
 void Exchange::FindSession() {
-  // A token is put in on purpose, a cookie comes by itself: with a token the cookie is not looked
-  // at.
+  // A client adds a token on purpose, a browser adds a cookie automatically: with a token the
+  // cookie is ignored.
   if (const auto token = BearerToken(request)) return FindToken(*token);
   state_->context.sessions.Find(
       request.FindAll("Cookie"),
       [self = shared_from_this(), waiter = std::this_thread::get_id()](Result<Session> found) {
-        // Found at once, as mostly: still inside Run.
+        // Found immediately, as it mostly is: still inside Run.
         if (std::this_thread::get_id() == waiter) return self->Enter(std::move(found));
-        self->Continue(waiter,
-                       [found = std::move(found)](const ExchangePtr& x) { x->Enter(found); });
+        self->Continue(waiter, [found = std::move(found)](const ExchangePtr& exchange) {
+          exchange->Enter(found);
+        });
       });
 }
 
@@ -238,12 +241,12 @@ void Exchange::Enter(Result<Session> found) {
   session_ = *std::move(found);
   if (std::exchange(waited_, false)) return CheckRole();
   if (const auto error = state_->rates.Take(session_->tenant)) return Fail(*error);
-  AwaitPosition(session_->tenant, [](const ExchangePtr& x) {
-    const auto wanted = MinPosition(x->request);
-    if (!wanted.ok() || !*wanted) return x->CheckRole();
-    // The record that was waited for may have taken rights away: the session is found anew.
-    x->waited_ = true;
-    x->FindSession();
+  AwaitPosition(session_->tenant, [](const ExchangePtr& exchange) {
+    const auto wanted = MinPosition(exchange->request);
+    if (!wanted.ok() || !*wanted) return exchange->CheckRole();
+    // The record that was waited for may have taken rights away, so the session is looked up again.
+    exchange->waited_ = true;
+    exchange->FindSession();
   });
 }
 
@@ -288,7 +291,7 @@ http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, const ApiRout
   return [state, &route](http::Request request, http::Responder responder) {
     const auto exchange =
         std::make_shared<Exchange>(state, route, std::move(request), std::move(responder));
-    exchange->Run([](const ExchangePtr& x) { x->Pass(); });
+    exchange->Run([](const ExchangePtr& self) { self->Pass(); });
   };
 }
 

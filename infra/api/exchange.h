@@ -1,4 +1,4 @@
-// One request on its way through the API, from whichever thread goes on with it: kept until it is
+// One request on its way through the API, whichever thread continues it. It lives until it is
 // answered, exactly once.
 #pragma once
 
@@ -19,13 +19,13 @@
 
 namespace contacts::api {
 
-// Where a tenant stands, as the headers Contacts-Position and Contacts-Parked say.
+// A tenant's position, for the headers Contacts-Position and Contacts-Parked.
 struct TenantPosition {
   Sequence position;
-  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: it does not
+  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: not parked
 };
 
-// By which a command's answer is true; nullopt: nobody knows.
+// The tenant's position at which a command's answer is true; nullopt: unknown.
 std::optional<TenantPosition> PositionOf(const contacts::Answer& answer);
 
 class Exchange;
@@ -41,50 +41,51 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const http::Request& request;
   Api::State& state() const { return *state_; }
 
-  // Frees what is not needed while it waits.
+  // Frees the body, which is not needed during a wait.
   void DropBody() { received_.DropBody(); }
-  // The client has gone: nobody waits for an answer.
+  // True: the client has gone and waits for no answer.
   bool gone() const { return responder_.gone(); }
 
-  // Lets in who may call the route and runs its handler, or answers why not.
+  // Runs the route's handler if the caller may call the route, else answers why not.
   void Pass();
 
-  // The session of the asking user; only on a route that needs one.
+  // The caller's session; only on a route that needs one.
   const Session& session() const { return *session_; }
   query::Asker asker() const;
 
-  // The answer. With a session it says where the tenant stands: `at`, or as it is now.
+  // Sends the answer. With a session it has the tenant's position: `at`, or the current one.
   void Answer(http::Response response, std::optional<TenantPosition> at = {});
   void Fail(const Error& error, std::optional<TenantPosition> at = {});
 
-  // When several session cookies came, the answer makes the client forget all but the one at the
-  // configured place: with which of them it would come again is not to be seen here.
+  // If several session cookies came, the answer makes the client forget all but the one at the
+  // configured place, since the server cannot see which of them the client would send again.
   void ForgetOtherCookies(http::Response* response) const;
 
-  // Runs `step`; what it throws becomes the answer.
+  // Runs `step`; an exception that it throws becomes the answer.
   void Run(const Step& step);
-  // What a callback does that may come from any thread: goes on there where it may take its time.
+  // Continues after a callback: on this thread if it is `waiter`, which began to wait, else on the
+  // continuation pool.
   void Continue(std::thread::id waiter, Step step);
-  // What takes long: goes on where no other client waits for it.
+  // Continues with long work on the threads of tenant_turns.h, where it delays no other tenant.
   void ContinueOnLongWork(Step step);
 
-  // Why nothing can be answered for the tenant; in full only for who has a session.
+  // Why nothing can be answered for the tenant; only a caller with a session gets the whole reason.
   std::optional<Error> Unready(const TenantId& tenant) const;
 
-  // Goes on with `next` when this instance can answer for the tenant, and has applied what
-  // Contacts-Min-Position asks for. It ends without a word when the client goes meanwhile.
+  // Continues with `next` when this instance can answer for the tenant and has applied the position
+  // of Contacts-Min-Position. Does nothing more if the client goes meanwhile.
   void AwaitPosition(const TenantId& tenant, const Step& next);
 
-  // A command of the session's user, with where it comes from; without key, reason and intent.
+  // A command of the session's user, with client address and trace; without key, reason and intent.
   Command NewCommand() const;
-  // The same of somebody without a session.
+  // The same for a caller without a session.
   Command NewCommandBy(TenantId tenant, std::string actor, std::string actor_name) const;
 
  private:
   void SendAnswer(http::Response response);
   std::optional<TenantPosition> CurrentPosition() const;
   std::function<void()> Continuing(Step step);
-  // Goes on when a session is found, and its tenant stands where the request wants it.
+  // Continues when a session is found and its tenant has reached the position of the request.
   void FindSession();
   void FindToken(std::string_view token);
   void Enter(Result<Session> found);
@@ -102,7 +103,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::optional<Session> session_;
 };
 
-// The handler of a row of the table, behind its gate.
+// The handler of a row of the table, after the checks of Pass().
 http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, const ApiRoute& route);
 
 }  // namespace contacts::api

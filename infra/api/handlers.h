@@ -7,20 +7,20 @@
 namespace contacts::api {
 
 // contact_handlers.cc
-void ListContacts(const ExchangePtr& x);
-void ListMentions(const ExchangePtr& x);
-void CreateContactOf(const ExchangePtr& x);
+void ListContacts(const ExchangePtr& exchange);
+void ListMentions(const ExchangePtr& exchange);
+void CreateContactOf(const ExchangePtr& exchange);
 
 // session_handlers.cc
-void LogIn(const ExchangePtr& x);
-void LogOut(const ExchangePtr& x);
-void ShowUser(const ExchangePtr& x);
+void LogIn(const ExchangePtr& exchange);
+void LogOut(const ExchangePtr& exchange);
+void ShowUser(const ExchangePtr& exchange);
 
 // account_handlers.cc
-void InviteAccount(const ExchangePtr& x);
-void Activate(const ExchangePtr& x);
+void InviteAccount(const ExchangePtr& exchange);
+void Activate(const ExchangePtr& exchange);
 
 // openapi.cc
-void ShowOpenApi(const ExchangePtr& x);
+void ShowOpenApi(const ExchangePtr& exchange);
 
 }  // namespace contacts::api

@@ -11,7 +11,7 @@ namespace contacts::api {
 
 inline constexpr const char* kJsonType = "application/json; charset=utf-8";
 
-// Without a Cache-Control of its own: the front then says no-store.
+// Has no Cache-Control of its own, so the front adds no-store.
 inline http::Response JsonAnswer(std::string body) {
   return {
       200, {{"Content-Type", kJsonType}}, {std::make_shared<const std::string>(std::move(body))}};

@@ -36,7 +36,7 @@ std::string LowerCase(std::string_view text) {
   return out;
 }
 
-// `render` of each, with commas between.
+// `render` of each member, with commas between.
 template <class List, class Render>
 std::string Joined(const List& list, Render render) {
   std::string out;
@@ -44,7 +44,7 @@ std::string Joined(const List& list, Render render) {
   return out;
 }
 
-// The errors that the handler finds, and those of all that a request passes before its handler.
+// The errors that the handler finds, and those of the checks before the handler.
 std::set<int> ErrorsOf(const ApiRoute& route) {
   std::set<int> errors(route.operation.errors);
   for (const Parameter* parameter : route.operation.parameters) {
@@ -59,7 +59,8 @@ std::set<int> ErrorsOf(const ApiRoute& route) {
 }
 
 std::string Success(const Operation& operation) {
-  std::string out = "\"" + std::to_string(operation.status) + "\":{\"description\":\"done\"";
+  std::string out =
+      "\"" + std::to_string(operation.status) + "\":{\"description\":\"The request succeeded\"";
   out += ",\"headers\":{" +
          Joined(operation.headers,
                 [](std::string_view name) {
@@ -95,7 +96,7 @@ std::string Render(const ApiRoute& route) {
   return out + "}}";
 }
 
-// Each path once, where its first row stands.
+// Each path once, in the place of its first row.
 std::string Paths() {
   std::vector<std::pair<std::string_view, std::string>> paths;
   for (const ApiRoute& route : RouteTable()) {
@@ -123,17 +124,17 @@ std::string OpenApiDocument() {
   return out + Paths() + "},\"components\":" + OpenApiComponents() + "}";
 }
 
-void ShowOpenApi(const ExchangePtr& x) {
+void ShowOpenApi(const ExchangePtr& exchange) {
   static const query::Chunk document = std::make_shared<const std::string>(OpenApiDocument());
   static const std::string etag = '"' + ToHex(Sha256(*document)).substr(0, 32) + '"';
   http::Response response{200, {{"ETag", etag}, {"Cache-Control", "no-cache"}}, {}};
-  if (IsNotModified(x->request, etag)) {
+  if (IsNotModified(exchange->request, etag)) {
     response.status = 304;
   } else {
     response.headers.push_back({"Content-Type", kJsonType});
     response.body.push_back(document);
   }
-  x->Answer(std::move(response));
+  exchange->Answer(std::move(response));
 }
 
 }  // namespace contacts::api

@@ -11,7 +11,7 @@ std::string OpenApiDocument();
 // Its "components": schemas, parameters, headers, error responses, the cookie.
 std::string OpenApiComponents();
 
-// The name of the error response for a status; there is one for each that errors.h knows.
+// The name of the error response for a status; each status of errors.h has one.
 std::string OpenApiResponseName(int status);
 
 }  // namespace contacts::api

@@ -19,21 +19,23 @@ struct ErrorKind {
 };
 
 constexpr ErrorKind kErrors[] = {
-    {304, "NotModified", "What If-None-Match names is still true"},
-    {400, "BadRequest", "The request must be mended; fields names each fault of the body"},
-    {401, "Unauthorized", "No valid session, or a wrong user name or password"},
-    {403, "Forbidden", "The role does not allow it, or a page of another site asks"},
-    {404, "NotFound", "There is no such thing, or it may not be seen"},
-    {409, "Conflict", "The e-mail is taken"},
-    {412, "PreconditionFailed", "If-Match does not match"},
-    {413, "ContentTooLarge", "The body has more than 256 KiB, or the record would be too large"},
-    {415, "UnsupportedMediaType", "The body is not declared as application/json"},
-    {422, "KeyReused", "The Idempotency-Key was used for a request of other bytes"},
-    {429, "TooManyRequests", "Wait, then try again"},
+    {304, "NotModified", "An entity tag of If-None-Match is still current"},
+    {400, "BadRequest", "The request is faulty; fields lists the faults of the body"},
+    {401, "Unauthorized",
+     "There is no valid session or token, or the user name or password is wrong"},
+    {403, "Forbidden",
+     "The role does not allow the request, or it comes from a page of another site"},
+    {404, "NotFound", "The resource does not exist, or the user may not see it"},
+    {409, "Conflict", "Another contact or account has this e-mail address"},
+    {412, "PreconditionFailed", "The resource has another entity tag than If-Match names"},
+    {413, "ContentTooLarge", "The body is larger than 256 KiB, or the record would be too large"},
+    {415, "UnsupportedMediaType", "The Content-Type of the body is not application/json in UTF-8"},
+    {422, "KeyReused", "The Idempotency-Key was used for another request"},
+    {429, "TooManyRequests", "Too many requests: wait as Retry-After says, then try again"},
     {500, "InternalError", "The server failed"},
     {503, "Unavailable",
-     "Try again later, a change with this Idempotency-Key; the message says if the outcome is "
-     "unknown"},
+     "The server cannot answer now. Try again later, a change with the Idempotency-Key of this "
+     "answer. The message says if the outcome is unknown"},
 };
 
 std::string Response(const ErrorKind& kind) {
@@ -53,8 +55,8 @@ std::string Response(const ErrorKind& kind) {
          R"(,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}})";
 }
 
-// What percent-encoding makes of one character that is no control character: itself if it is
-// visible ASCII or a space, else the two to four bytes of well-formed UTF-8 (Unicode's table 3-7).
+// The percent-encoding of one character that is not a control character: itself if it is visible
+// ASCII or a space, else the two to four bytes of well-formed UTF-8 (Unicode's table 3-7).
 std::string EncodedCharacter() {
   const std::string next = "%[89ABab][0-9A-Fa-f]";
   return "(?:[ -$&-~]|%2[0-9A-Fa-f]|%[3-6][0-9A-Fa-f]|%7[0-9A-Ea-e]"
@@ -69,19 +71,19 @@ constexpr std::string_view kKeyPattern =
     R"(^(?:[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$)";
 
 constexpr std::string_view kHeaders = R"({
-"Contacts-Position":{"schema":{"type":"integer","format":"int64"},"description":"The position of the tenant by which the answer is true"},
-"Contacts-Parked":{"schema":{"type":"integer","format":"int64"},"description":"The record that the tenant's read models wait at; they show the time before it"},
+"Contacts-Position":{"schema":{"type":"integer","format":"int64"},"description":"The position of the tenant at which the answer is true"},
+"Contacts-Parked":{"schema":{"type":"integer","format":"int64"},"description":"The record at which the tenant's read models wait; they show the state before it"},
 "ETag":{"schema":{"type":"string"}},
-"Retry-After":{"schema":{"type":"integer"},"description":"seconds"},
+"Retry-After":{"schema":{"type":"integer"},"description":"How many seconds to wait before the next attempt"},
 "Idempotency-Key":{"schema":{"type":"string"},"description":"The key that makes a retry safe"},
-"WWW-Authenticate":{"schema":{"type":"string"},"description":"How to be let in (RFC 6750): of each 401, and of a 403 to a token"},
-"Set-Cookie":{"schema":{"type":"string"},"description":"connect.sid"}})";
+"WWW-Authenticate":{"schema":{"type":"string"},"description":"How to authenticate (RFC 6750): in each 401, and in a 403 to a token"},
+"Set-Cookie":{"schema":{"type":"string"},"description":"The session cookie, connect.sid unless it is configured otherwise"}})";
 
 constexpr std::string_view kError =
     R"({"type":"object","required":["error","message"],"properties":{
-"error":{"type":"string","description":"the status in words"},"message":{"type":"string"},
+"error":{"type":"string","description":"The reason phrase of the status"},"message":{"type":"string"},
 "fields":{"type":"array","items":{"type":"object","required":["path","message"],"properties":{
-"path":{"type":"string","description":"JSON pointer into the body"},"message":{"type":"string"}}}}}})";
+"path":{"type":"string","description":"A JSON pointer into the body"},"message":{"type":"string"}}}}}})";
 
 std::string TextOf(const Schema& schema) {
   if (schema.text != nullptr) return schema.text();
@@ -106,7 +108,7 @@ std::string TextOf(const Parameter& parameter) {
   return out + "}";
 }
 
-// The shared ones, then the others that rows point to, each once.
+// The shared parts, then the others that rows point to, each once.
 template <class Part>
 class Parts {
  public:
@@ -172,7 +174,7 @@ std::string OpenApiComponents() {
   return "{\"schemas\":" + Schemas() + ",\"parameters\":" + Parameters() +
          ",\"headers\":" + std::string(kHeaders) + ",\"responses\":{" + responses +
          R"(},"securitySchemes":{"session":{"type":"apiKey","in":"cookie","name":"connect.sid"},)"
-         R"("token":{"type":"http","scheme":"bearer","description":"A machine's token"}}})";
+         R"("token":{"type":"http","scheme":"bearer","description":"The token of a machine"}}})";
 }
 
 }  // namespace contacts::api

@@ -1,4 +1,4 @@
-// The words in which a row of the table of routes describes its operation, for the OpenAPI
+// The parts by which a row of the table of routes describes its operation, for the OpenAPI
 // document.
 #pragma once
 
@@ -24,14 +24,14 @@ struct RequiredText : Required<std::string_view> {
   }
 };
 
-// A schema of the document. Rows point to it, so that it must not go away.
+// A schema of the document. Rows point to it, so it must not go away.
 struct Schema {
   RequiredText name;
   std::string (*text)();          // the schema as JSON; nullptr: it is a list …
   const Schema* items = nullptr;  // … of these
 };
 
-// A parameter of the document, in the same way.
+// A parameter of the document. Rows point to it, so it must not go away.
 struct Parameter {
   enum class In { kPath, kQuery, kHeader };
 
@@ -39,14 +39,14 @@ struct Parameter {
   Required<In> in;
   RequiredText name;  // of the header, of the query parameter, or between braces
   std::string_view description = {};
-  std::string_view schema = {};        // as JSON; "": a text …
+  std::string_view schema = {};        // as JSON; "": a string …
   std::string (*pattern)() = nullptr;  // … that this regular expression matches
 };
 
 struct Operation {
   RequiredText id;
   RequiredText summary;
-  // A query parameter that does not stand here is answered 400.
+  // A request with a query parameter that is not listed here gets 400.
   std::initializer_list<const Parameter*> parameters = {};
   const Schema* body = nullptr;                     // nullptr: it takes none
   int status = 200;                                 // when it succeeds …

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "infra/api/account_bodies.h"
-#include "infra/api/request_headers.h"
+#include "infra/api/request_checks.h"
 
 namespace contacts::api {
 namespace {

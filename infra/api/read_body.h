@@ -1,4 +1,4 @@
-// Reads a JSON body into a value: every fault of it at once, up to Faults::kMost.
+// Reads a JSON body into a value, and reports all its faults together, up to Faults::kMost.
 #pragma once
 
 #include <optional>
@@ -10,18 +10,18 @@
 
 namespace contacts::api {
 
-// kBadRequest: there is none, or it is no JSON (the message names the byte);
+// kBadRequest: there is no body, or it is not JSON (the message names the byte);
 // kUnsupportedMediaType.
 Result<json::Document> ParseBody(const http::Request& request);
 
-// kBadRequest with the faults that were kept; there must be one.
+// kBadRequest with the kept faults; there must be at least one.
 Error FaultyBody(const Faults& faults);
 
-// For what takes no fields: nothing is wrong with no body, or with `{}`.
+// For a route that takes no fields: nullopt if there is no body, or `{}`.
 std::optional<Error> CheckNoFields(const http::Request& request);
 
-// `check(T*, faults)` adds what is wrong with the values; it sees initial values where the body has
-// nothing readable.
+// `check(T*, faults)` adds the faults of the values; a field that could not be read has its initial
+// value.
 template <class T, class Check>
 Result<T> ReadBody(const http::Request& request, Check check) {
   const Result<json::Document> document = ParseBody(request);

@@ -1,5 +1,5 @@
-// Notes for the audit what an authenticated user was refused, where the refusal made no record of
-// its own: best effort, after the answer, and bounded, so that nobody fills the history by asking.
+// Notes for the audit the refusals of authenticated users that made no record of their own: best
+// effort, after the answer, and bounded, so that refused requests cannot fill the history.
 #pragma once
 
 #include <array>
@@ -19,15 +19,15 @@ namespace contacts::api {
 class RefusalNotes {
  public:
   using Clock = std::chrono::steady_clock;
-  static constexpr size_t kInAMinute = 10;  // of each user
+  static constexpr size_t kInAMinute = 10;  // for each user
 
-  // The users seen last are remembered, `max_users` of them.
+  // Remembers the `max_users` users seen last.
   RefusalNotes(Commands& commands, std::function<Clock::time_point()> clock,
                size_t max_users = 10000);
 
-  // `who` has tenant, actor and where from; `command` is the name of what was refused. 403, 409 and
-  // 412 are noted, anything else is not. Beyond the bound it is counted, and the user's next note
-  // says how many were left out.
+  // `who` has the tenant, the actor and where the request came from; `command` names the refused
+  // command. Notes 403, 409 and 412, and nothing else. Beyond the bound refusals are only counted,
+  // and the user's next note says how many were left out.
   void Note(Command who, const std::string& command, const Error& refusal);
 
  private:

@@ -1,42 +1,24 @@
-// The checks of request_headers.h that ask whether a request may have a body read and obeyed.
+#include "infra/api/request_checks.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "infra/api/header_text.h"
-#include "infra/api/request_headers.h"
+#include "infra/api/quoted_text.h"
 #include "infra/http/text.h"
 
 namespace contacts::api {
 namespace {
 
-// Cut at each semicolon that is not in quotes (RFC 9110, 5.6.6), trimmed.
-std::vector<std::string_view> PartsOf(std::string_view type) {
-  std::vector<std::string_view> parts;
-  bool quoted = false;
-  size_t begin = 0;
-  for (size_t i = 0; i <= type.size(); ++i) {
-    if (i + 1 < type.size() && type[i] == '\\' && quoted) {
-      ++i;
-    } else if (i < type.size() && type[i] == '"') {
-      quoted = !quoted;
-    } else if (i >= type.size() || (type[i] == ';' && !quoted)) {
-      parts.push_back(http::TrimSpace(type.substr(begin, i - begin)));
-      begin = i + 1;
-    }
-  }
-  return parts;
-}
-
 bool IsUtf8Name(std::string_view charset) {
   return http::EqualsIgnoringCase(charset, "utf-8") || http::EqualsIgnoringCase(charset, "utf8");
 }
 
-// The text says what the type is instead of JSON in UTF-8; nullopt: it is that. Parameters other
-// than `charset` are ignored.
+// Says how a media type (RFC 9110, 8.3.1) differs from JSON in UTF-8; nullopt: it does not.
+// Parameters other than `charset` are ignored.
 std::optional<std::string> FaultOfType(std::string_view type) {
-  const std::vector<std::string_view> parts = PartsOf(type);
+  const std::vector<std::string_view> parts = http::Split(type, ';', http::Quotes::kHideMore);
   if (!http::EqualsIgnoringCase(parts.front(), "application/json")) {
     return "not '" + std::string(type) + "'";
   }
@@ -51,7 +33,7 @@ std::optional<std::string> FaultOfType(std::string_view type) {
   return std::nullopt;
 }
 
-// Without the scheme's own port.
+// `authority` without the scheme's default port.
 std::string_view WithoutDefaultPort(std::string_view authority, std::string_view port) {
   return authority.ends_with(port) ? authority.substr(0, authority.size() - port.size())
                                    : authority;
@@ -67,21 +49,6 @@ bool IsOwnOrigin(std::string_view origin, const http::Request& request) {
 }
 
 }  // namespace
-
-std::optional<std::string> BearerToken(const http::Request& request) {
-  constexpr std::string_view kScheme = "Bearer";
-  const std::vector<std::string_view> values = request.FindAll("Authorization");
-  std::optional<std::string> token;
-  for (const std::string_view value : values) {
-    // A space behind the scheme that is not one of ASCII's is a part of the token.
-    const auto end = std::find_if_not(value.begin(), value.end(), http::IsTokenChar);
-    const auto length = static_cast<size_t>(end - value.begin());
-    if (!http::EqualsIgnoringCase(value.substr(0, length), kScheme)) continue;
-    token = std::string(http::TrimSpace(value.substr(length)));
-  }
-  if (token && values.size() > 1) token->clear();
-  return token;
-}
 
 std::optional<Error> CheckJsonContent(const http::Request& request) {
   const std::vector<std::string_view> types = request.FindAll("Content-Type");

@@ -9,7 +9,7 @@
 #include "command/validation.h"
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
-#include "infra/api/header_text.h"
+#include "infra/api/quoted_text.h"
 #include "infra/http/text.h"
 
 namespace contacts::api {
@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kMaxWait{30};
 
 Error BadHeader(const std::string& message) { return {ErrorCode::kBadRequest, message}; }
 
-// The header's one value; more than one is an error.
+// The header's only value; more than one is an error.
 Result<std::optional<std::string_view>> OneValue(const http::Request& request, const char* name) {
   const std::vector<std::string_view> values = request.FindAll(name);
   if (values.size() > 1) return BadHeader(std::string(name) + " must be given once");
@@ -28,14 +28,12 @@ Result<std::optional<std::string_view>> OneValue(const http::Request& request, c
   return std::optional(http::TrimSpace(values.front()));
 }
 
-// Header values reach here with any byte; this one is visible ASCII and spaces.
+// A header value may hold any byte; this one must be visible ASCII and spaces.
 bool IsPrintable(char c) { return c == ' ' || unicode::IsVisibleAscii(c); }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // A decimal number of at most 15 digits.
 std::optional<int64_t> Number(std::string_view text) {
-  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), IsDigit)) {
+  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), http::IsDigit)) {
     return std::nullopt;
   }
   int64_t value = 0;
@@ -46,7 +44,7 @@ std::optional<int64_t> Number(std::string_view text) {
 // The value of the first `wait` preference; nullopt: there is none.
 std::optional<std::string_view> WaitPreference(const http::Request& request) {
   for (const std::string_view value : request.FindAll("Prefer")) {
-    for (std::string_view preference : SplitList(value)) {
+    for (std::string_view preference : http::ListElements(value, http::Quotes::kHide)) {
       preference = http::TrimSpace(preference.substr(0, preference.find(';')));
       const size_t equals = preference.find('=');
       if (!http::EqualsIgnoringCase(http::TrimSpace(preference.substr(0, equals)), "wait"))
@@ -102,23 +100,38 @@ Result<std::optional<WantedPosition>> MinPosition(const http::Request& request) 
   const std::optional<int64_t> position = Number(**value);
   if (!position) {
     return BadHeader("Contacts-Min-Position must be a position: a number of at most 15 digits" +
-                     unicode::CannotHold(**value, IsDigit));
+                     unicode::CannotHold(**value, http::IsDigit));
   }
   WantedPosition wanted{Sequence{*position}};
   if (const auto wait = WaitPreference(request)) {
     const std::optional<int64_t> seconds = Number(*wait);
     if (!seconds || *seconds > kMaxWait.count()) {
       return BadHeader("Prefer: wait must be 0 to 30 seconds" +
-                       unicode::CannotHold(*wait, IsDigit));
+                       unicode::CannotHold(*wait, http::IsDigit));
     }
     wanted.wait = std::chrono::seconds(*seconds);
   }
   return std::optional(wanted);
 }
 
+std::optional<std::string> BearerToken(const http::Request& request) {
+  constexpr std::string_view kScheme = "Bearer";
+  const std::vector<std::string_view> values = request.FindAll("Authorization");
+  std::optional<std::string> token;
+  for (const std::string_view value : values) {
+    // A space after the scheme that is not ASCII is a part of the token.
+    const auto end = std::find_if_not(value.begin(), value.end(), http::IsTokenChar);
+    const auto length = static_cast<size_t>(end - value.begin());
+    if (!http::EqualsIgnoringCase(value.substr(0, length), kScheme)) continue;
+    token = std::string(http::TrimSpace(value.substr(length)));
+  }
+  if (token && values.size() > 1) token->clear();
+  return token;
+}
+
 bool IsNotModified(const http::Request& request, const std::string& etag) {
   for (const std::string_view value : request.FindAll("If-None-Match")) {
-    for (std::string_view tag : SplitList(value)) {
+    for (std::string_view tag : http::ListElements(value, http::Quotes::kHide)) {
       if (tag == "*") return true;
       if (tag.starts_with("W/")) tag.remove_prefix(2);
       if (tag == etag) return true;

@@ -31,7 +31,7 @@ constexpr ApiRoute kRoutes[] = {
 
     {"POST", "/contacts", Who::kChangers, CreateContactOf,
      {.id = "createContact",
-      .summary = "Creates a contact; for the roles admin and consultant",
+      .summary = "Creates a contact; only for the roles admin and consultant",
       .parameters = {&kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
       .body = &kNewContactSchema,
       .answer = &kContactSchema,
@@ -41,7 +41,7 @@ constexpr ApiRoute kRoutes[] = {
 
     {"GET", "/contacts/mentions", Who::kEveryUser, ListMentions,
      {.id = "listMentions",
-      .summary = "The active contacts that the user may see, as a mention shows them, ordered by id",
+      .summary = "The active contacts that the user may see, with the fields of a mention, ordered by id",
       .parameters = kReadingAList,
       .answer = &kMentionsSchema,
       .headers = kStandingAndTag}},
@@ -64,8 +64,8 @@ constexpr ApiRoute kRoutes[] = {
 
     {"POST", "/accounts/{contactId}/invitation", Who::kAdmins, InviteAccount,
      {.id = "inviteAccount",
-      .summary = "A link by which the account of a contact gets its password; ends an older one; "
-                 "for the role admin",
+      .summary = "Makes a link with which the bearer sets the password of a contact's account, and "
+                 "ends an older link; only for the role admin",
       .parameters = {&kContactId, &kReason, &kMinPosition, &kPrefer},
       .answer = &kInvitedSchema,
       .headers = {"Contacts-Position"},
@@ -74,14 +74,14 @@ constexpr ApiRoute kRoutes[] = {
 
     {"POST", "/activate", Who::kAnyone, Activate,
      {.id = "activate",
-      .summary = "Sets the password of who has the link, once",
+      .summary = "Sets the password of the account that the link belongs to; a link works once",
       .body = &kActivationSchema,
       .status = 204,
       .errors = {404, 429}}},
 
     {"GET", "/user", Who::kEveryUser, ShowUser,
      {.id = "showUser",
-      .summary = "Who is logged in",
+      .summary = "The user who is logged in",
       .parameters = kReading,
       .answer = &kUserSchema,
       .headers = kStanding}},
@@ -138,11 +138,13 @@ static_assert(AreUnique([](const ApiRoute& a, const ApiRoute& b) {
                 return a.operation.id.value == b.operation.id.value;
               }),
               "two operations have the same id");
-static_assert(Each(DescribesItsPath), "a part in braces and a parameter in the path are one");
+static_assert(
+    Each(DescribesItsPath),
+    "each part in braces needs a path parameter, and each path parameter a part in braces");
 static_assert(Each([](const ApiRoute& route) {
                 return (route.operation.status == 204) == (route.operation.answer == nullptr);
               }),
-              "an answer has a schema, or the status 204");
+              "an answer needs a schema, or else the status 204");
 static_assert(Each([](const ApiRoute& route) {
                 return route.operation.body == nullptr || route.Changes();
               }),
@@ -151,7 +153,7 @@ static_assert(Each([](const ApiRoute& route) {
                 return !route.NeedsSession() ||
                        (route.operation.Takes(kMinPosition) && route.operation.Takes(kPrefer));
               }),
-              "behind a session each route waits for a position when it is asked to");
+              "a route that needs a session takes Contacts-Min-Position and Prefer");
 
 }  // namespace
 

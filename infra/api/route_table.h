@@ -1,8 +1,8 @@
 // The one table of routes. From it come the router's routes, the gate before each handler, the
 // paths of the OpenAPI document and the labels of metrics.
 //
-// To add a route: write its handler, then its row in route_table.cc; the compiler and the tests
-// name what is missing. README.md shows the files.
+// To add a route, write its handler, then its row in route_table.cc; the compiler and the tests
+// name what is missing. README.md lists the files.
 #pragma once
 
 #include <memory>
@@ -15,10 +15,10 @@ namespace contacts::api {
 
 // The callers that a route lets in; query/access.h has the roles.
 enum class Who {
-  kAnyoneAtOnce,  // no session is looked at; also during the first catch-up
-  kAnyone,        // no session is looked at, but the read models, which must be caught up
-  kEveryUser,     // whoever has a session or a token
-  kChangers,      // of these who may create and change
+  kAnyoneAtOnce,  // without a session; also during the first catch-up
+  kAnyone,        // without a session, once the read models are caught up
+  kEveryUser,     // each user with a session or a token
+  kChangers,      // of these, users who may create and change
   kAuditors,      // … who may read the audit
   kAdmins,        // … who may open accounts
 };
@@ -26,7 +26,7 @@ enum class Who {
 class Exchange;
 using RouteHandler = void (*)(const std::shared_ptr<Exchange>&);
 
-// A row. The sizes, times and rates that bound a request are the same for all routes: the front's
+// A row. The bounds of size, time and rate are the same for all routes: the front's
 // (http::ServerOptions) and the tenant's (TenantRates).
 struct ApiRoute {
   RequiredText method;  // "GET", "POST", …
@@ -34,13 +34,13 @@ struct ApiRoute {
   Required<Who> who;
   Required<RouteHandler> handler;
   Operation operation;
-  std::string_view refused_as = {};  // its command, as a refusal is noted; "": its route
+  std::string_view refused_as = {};  // the command that a noted refusal names; "": its route
 
   // Only callers with a session or a token may call it.
   constexpr bool NeedsSession() const { return who >= Who::kEveryUser; }
   // Only some roles may call it.
   constexpr bool NeedsRole() const { return who > Who::kEveryUser; }
-  // Pages of other sites are refused, and there may be a body.
+  // Then pages of other sites are refused, and a body is allowed.
   constexpr bool Changes() const { return std::string_view(method) != "GET"; }
 };
 

@@ -23,7 +23,7 @@ std::vector<std::string> QueryOf(const Operation& operation) {
 Api::Api(ApiContext context) : state_(std::make_shared<State>(std::move(context))) {}
 
 Api::~Api() {
-  state_->continuations.Stop();  // first, because what it does may end in a rendering
+  state_->continuations.Stop();  // first, because its work may end in a rendering
   state_->renderings.Stop();
 }
 

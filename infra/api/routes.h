@@ -22,35 +22,34 @@
 
 namespace contacts::api {
 
-// What the handlers work on. What is referred to must outlive the Api and every request in flight.
+// The parts that handlers use. What it refers to must outlive the Api and every request in flight.
 struct ApiContext {
   Commands& commands;
   const ViewStore& views;
   Positions& positions;
   Sessions& sessions;
   Passwords& passwords;
-  std::function<InstanceStatus()> status;       // any thread; not asked again once caught up
-  std::optional<TenantId> default_tenant = {};  // of a login that names none; nullopt: it must
+  std::function<InstanceStatus()> status;       // any thread; not called again once caught up
+  std::optional<TenantId> default_tenant = {};  // of a log-in that names none; nullopt: each must
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
-  // Why nothing of a tenant can be answered yet (Instance::Unready); any thread; none: it can.
+  // Why nothing can be answered for a tenant yet (Instance::Unready). Any thread; nullopt: it can.
   UnreadyTenant unready = {};
   std::function<Timestamp()> wall_clock = SystemTime;
   int tenant_requests_per_second = 0;  // 0: no bound
   size_t list_cache_bytes = 256u << 20;
   http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
-  CookieOptions cookie = {};                  // that of `sessions`
+  CookieOptions cookie = {};                  // the cookie of `sessions`
 };
 
-// For metrics: as it is now, or counted since the start.
+// For metrics: values of now, or counted since the start.
 struct Counts {
-  size_t list_cache_bytes = 0;  // kept in the cache for all lists but the large ones
+  size_t list_cache_bytes = 0;  // kept in the cache for lists that are not large
   size_t large_list_bytes = 0;  // kept in the place for large lists
   size_t list_bytes_alive = 0;  // rendered texts that the caches or a reader hold
   uint64_t list_evictions = 0;
   uint64_t list_renderings = 0;
-  uint64_t list_refusals = 0;  // 503, because a tenant's slow readers hold too much
-  size_t long_work_waiting =
-      0;  // requests that wait for a thread of those that render long lists …
+  uint64_t list_refusals = 0;    // 503, because a tenant's slow readers hold too much
+  size_t long_work_waiting = 0;  // requests that wait for a thread that renders long lists …
   uint64_t long_work_begun = 0;  // … and that got one
 };
 

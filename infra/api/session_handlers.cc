@@ -29,31 +29,33 @@ http::Response UserAnswer(const Session& session) {
 }
 
 // The password was right.
-void BeginSession(const ExchangePtr& x, const Session& session) {
-  const auto then = [x, session](const Result<std::string>& cookie) {
-    x->Run([&](const ExchangePtr&) {
-      if (!cookie) return x->Fail(cookie.error());
-      const TenantRow tenant = ViewLookup(x->state().context.views).Tenant(session.tenant);
+void BeginSession(const ExchangePtr& exchange, const Session& session) {
+  const auto then = [exchange, session](const Result<std::string>& cookie) {
+    exchange->Run([&](const ExchangePtr&) {
+      if (!cookie) return exchange->Fail(cookie.error());
+      const TenantRow tenant = ViewLookup(exchange->state().context.views).Tenant(session.tenant);
       http::Response response = UserAnswer(session);
       response.headers.push_back({"Set-Cookie", *cookie});
-      x->ForgetOtherCookies(&response);
+      exchange->ForgetOtherCookies(&response);
       response.headers.push_back({"Contacts-Position", std::to_string(tenant.applied.value)});
-      x->Answer(std::move(response));
+      exchange->Answer(std::move(response));
     });
   };
-  x->state().context.sessions.Begin(session, x->request.FindAll("Cookie"), x->request.secure, then);
+  exchange->state().context.sessions.Begin(session, exchange->request.FindAll("Cookie"),
+                                           exchange->request.secure, then);
 }
 
-// The position is looked at for who is known only: before, it would tell anybody where a tenant
-// stands, and keep what he sent.
-void CheckPassword(const ExchangePtr& x, const TenantId& tenant, Login login) {
+// The position is awaited only after the password was right: before, the wait would tell anyone the
+// tenant's position, and keep the request in memory.
+void CheckPassword(const ExchangePtr& exchange, const TenantId& tenant, Login login) {
   const LoginAttempt attempt{tenant, std::move(login.username), std::move(login.password),
-                             x->request.client_address, [x] { return x->gone(); }};
-  x->state().context.passwords.Check(attempt, [x](const Result<Session>& session) {
-    x->Run([&](const ExchangePtr&) {
-      if (!session) return x->Fail(session.error());
-      x->AwaitPosition(session->tenant, [session = *session](const ExchangePtr& reached) {
-        BeginSession(reached, session);
+                             exchange->request.client_address,
+                             [exchange] { return exchange->gone(); }};
+  exchange->state().context.passwords.Check(attempt, [exchange](const Result<Session>& session) {
+    exchange->Run([&](const ExchangePtr&) {
+      if (!session) return exchange->Fail(session.error());
+      exchange->AwaitPosition(session->tenant, [session = *session](const ExchangePtr& resumed) {
+        BeginSession(resumed, session);
       });
     });
   });
@@ -61,32 +63,33 @@ void CheckPassword(const ExchangePtr& x, const TenantId& tenant, Login login) {
 
 }  // namespace
 
-void LogIn(const ExchangePtr& x) {
-  const std::optional<TenantId>& usual = x->state().context.default_tenant;
-  auto login = ReadBody<Login>(x->request, [&](Login* value, auto* faults) {
+void LogIn(const ExchangePtr& exchange) {
+  const std::optional<TenantId>& usual = exchange->state().context.default_tenant;
+  auto login = ReadBody<Login>(exchange->request, [&](Login* value, auto* faults) {
     CheckLogin(*value, !usual.has_value(), faults);
   });
-  if (!login) return x->Fail(login.error());
-  if (const auto wanted = MinPosition(x->request); !wanted) return x->Fail(wanted.error());
+  if (!login) return exchange->Fail(login.error());
+  if (const auto wanted = MinPosition(exchange->request); !wanted)
+    return exchange->Fail(wanted.error());
   const TenantId tenant = login->tenant ? TenantId{*login->tenant} : *usual;
-  if (const auto why = x->Unready(tenant)) return x->Fail(*why);
-  x->DropBody();
-  CheckPassword(x, tenant, *std::move(login));
+  if (const auto why = exchange->Unready(tenant)) return exchange->Fail(*why);
+  exchange->DropBody();
+  CheckPassword(exchange, tenant, *std::move(login));
 }
 
-void LogOut(const ExchangePtr& x) {
-  if (const auto error = CheckNoFields(x->request)) return x->Fail(*error);
-  x->state().context.sessions.End(x->request.FindAll("Cookie"),
-                                  [x](const Result<std::string>& cookie) {
-                                    x->Run([&](const ExchangePtr&) {
-                                      if (!cookie) return x->Fail(cookie.error());
-                                      http::Response response{204, {{"Set-Cookie", *cookie}}, {}};
-                                      x->ForgetOtherCookies(&response);
-                                      x->Answer(std::move(response));
-                                    });
-                                  });
+void LogOut(const ExchangePtr& exchange) {
+  if (const auto error = CheckNoFields(exchange->request)) return exchange->Fail(*error);
+  exchange->state().context.sessions.End(
+      exchange->request.FindAll("Cookie"), [exchange](const Result<std::string>& cookie) {
+        exchange->Run([&](const ExchangePtr&) {
+          if (!cookie) return exchange->Fail(cookie.error());
+          http::Response response{204, {{"Set-Cookie", *cookie}}, {}};
+          exchange->ForgetOtherCookies(&response);
+          exchange->Answer(std::move(response));
+        });
+      });
 }
 
-void ShowUser(const ExchangePtr& x) { x->Answer(UserAnswer(x->session())); }
+void ShowUser(const ExchangePtr& exchange) { exchange->Answer(UserAnswer(exchange->session())); }
 
 }  // namespace contacts::api

@@ -1,4 +1,4 @@
-// What the API has of its own between requests.
+// The state that the API keeps between requests.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ class Api::State {
         continuations(2),
         renderings(2) {}
 
-  // Why nothing can be asked yet; nullopt once the first catch-up is done.
+  // Why no request can be answered yet; nullopt once the first catch-up is done.
   std::optional<Error> NotReady();
 
   const ApiContext context;
@@ -33,8 +33,8 @@ class Api::State {
   RefusalNotes notes;
   const MachineTokens tokens;
   TenantRates rates;
-  ContinuationPool continuations;  // what goes on after a wait …
-  TenantTurns renderings;          // … and what takes long: neither waits for the other
+  ContinuationPool continuations;  // continues requests after a wait …
+  TenantTurns renderings;          // … and does long work: neither waits for the other
 
  private:
   std::atomic<bool> caught_up_{false};

@@ -1,5 +1,5 @@
-// How many requests a second each tenant may make of this instance: a bucket that holds one
-// second's worth and fills evenly.
+// Bounds the requests a second that each tenant may send to this instance: a token bucket that
+// holds one second's worth and fills evenly.
 #pragma once
 
 #include <chrono>
@@ -20,8 +20,8 @@ class TenantRates {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `per_second` 0: no bound. The tenants seen last are remembered, `max_tenants` of them; one that
-  // was forgotten starts with a full bucket.
+  // `per_second` 0: no bound. Remembers the `max_tenants` tenants seen last; a forgotten one starts
+  // with a full bucket.
   TenantRates(int per_second, std::function<Clock::time_point()> clock, size_t max_tenants = 10000)
       : per_second_(per_second), clock_(std::move(clock)), buckets_(max_tenants) {}
 

@@ -68,7 +68,7 @@ void TenantTurns::Work() {
     if (next_.empty()) return;
     std::string tenant = std::move(next_.front());
     next_.pop_front();
-    Queue& queue = queues_.at(tenant);  // it stays where it is while others come and go
+    Queue& queue = queues_.at(tenant);  // its place in memory stays while others come and go
     std::function<void()> work = std::move(queue.front());
     queue.pop_front();
     --waiting_;
@@ -77,13 +77,13 @@ void TenantTurns::Work() {
     {
       const Heartbeat::Task task(heart, "rendering a list", kLongestRendering);
       work();
-      work = nullptr;  // what it holds may take its time to go
+      work = nullptr;  // destroying what it holds may take long
     }
     lock.lock();
     if (queue.empty()) {
       queues_.erase(tenant);
     } else {
-      next_.push_back(std::move(tenant));  // this thread goes on, so nobody need be woken
+      next_.push_back(std::move(tenant));  // this thread continues, so no other is woken
     }
   }
 }

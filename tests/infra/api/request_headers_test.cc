@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "infra/api/request_checks.h"
+
 namespace contacts::api {
 namespace {
 
@@ -39,7 +41,7 @@ TEST(IdempotencyKey, MalformedOnesAreRefused) {
   EXPECT_FALSE(IdempotencyKey(With({{"Idempotency-Key", "a"}, {"idempotency-key", "a"}})));
 }
 
-TEST(IdempotencyKey, WhatIsWrongIsNamed) {
+TEST(IdempotencyKey, TheFaultIsNamed) {
   const auto message_of = [](const std::string& value) {
     return IdempotencyKey(With({{"Idempotency-Key", value}})).error().message;
   };
@@ -51,7 +53,7 @@ TEST(IdempotencyKey, WhatIsWrongIsNamed) {
   EXPECT_EQ(message_of(std::string(256, 'k')), rule + ", not 256");
 }
 
-TEST(BearerToken, ASpaceThatIsNoneOfAsciisIsTheTokens) {
+TEST(BearerToken, ASpaceThatIsNotAsciiBelongsToTheToken) {
   const auto token_of = [](const std::string& value) {
     return BearerToken(With({{"Authorization", value}})).value_or("none");
   };
@@ -92,7 +94,7 @@ TEST(Reason, MalformedOnesAreRefused) {
   }
 }
 
-TEST(Reason, WhatIsWrongIsNamed) {
+TEST(Reason, TheFaultIsNamed) {
   EXPECT_EQ(Reason(With({{"Contacts-Reason", "a%E2%80%AEb"}})).error().message,
             "Contacts-Reason must not hold bidirectional controls that are not paired: U+202E at "
             "position 2");
@@ -159,7 +161,7 @@ TEST(JsonContent, IsRefusedWhenItEndsInAnEscape) {
   }
 }
 
-TEST(JsonContent, WhatIsThereInsteadIsNamed) {
+TEST(JsonContent, TheMessageNamesTheTypeThatCame) {
   const auto said = [](const char* type) {
     return CheckJsonContent(With({{"Content-Type", type}}))->message;
   };
@@ -176,14 +178,14 @@ bool Same(std::vector<http::Header> headers, bool secure = false) {
   return !CheckSameOrigin(request, allowed);
 }
 
-TEST(SameOrigin, WhatTheBrowserSaysOfTheSiteCounts) {
+TEST(SameOrigin, SecFetchSiteCounts) {
   EXPECT_TRUE(Same({{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://proxy.example"}}));
   EXPECT_TRUE(Same({{"Sec-Fetch-Site", "none"}}));
   EXPECT_FALSE(Same({{"Sec-Fetch-Site", "cross-site"}}));
   EXPECT_FALSE(Same({{"Sec-Fetch-Site", "same-site"}, {"Origin", "http://contacts.example:8080"}}));
 }
 
-TEST(SameOrigin, ElseItsOriginIsComparedWithTheHost) {
+TEST(SameOrigin, WithoutItTheOriginIsComparedWithTheHost) {
   EXPECT_TRUE(Same({}));
   EXPECT_TRUE(Same({{"Origin", "http://contacts.example:8080"}}));
   EXPECT_TRUE(Same({{"Origin", "http://Contacts.Example:8080"}}));
@@ -194,7 +196,7 @@ TEST(SameOrigin, ElseItsOriginIsComparedWithTheHost) {
   EXPECT_FALSE(Same({{"Origin", "ftp://contacts.example:8080"}}));
 }
 
-TEST(SameOrigin, APlainPageIsAnotherOriginThanASecureOne) {
+TEST(SameOrigin, HttpAndHttpsAreDifferentOrigins) {
   EXPECT_FALSE(Same({{"Origin", "http://contacts.example:8080"}}, /*secure=*/true));
   EXPECT_TRUE(Same({{"Origin", "https://contacts.example:8080"}}, /*secure=*/true));
   EXPECT_FALSE(Same({{"Origin", "https://contacts.example:8080"}}, /*secure=*/false));
@@ -208,7 +210,7 @@ TEST(SameOrigin, PagesOfAnAllowedOriginMay) {
   EXPECT_FALSE(Same({{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}}));
 }
 
-TEST(SameOrigin, ASchemesOwnPortMayBeLeftOut) {
+TEST(SameOrigin, ASchemesDefaultPortMayBeLeftOut) {
   http::Request request = With({{"Origin", "https://contacts.example"}});
   request.secure = true;
   request.host = "contacts.example:443";
@@ -221,7 +223,7 @@ bool Matches(const std::string& value) {
   return IsNotModified(With({{"If-None-Match", value}}), "\"abc\"");
 }
 
-TEST(IfNoneMatch, ComparesWeaklyWithEachOfTheList) {
+TEST(IfNoneMatch, ComparesWeaklyWithEachMemberOfTheList) {
   for (const char* value : {"\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "\"x,\" , W/\"abc\"", "*"}) {
     EXPECT_TRUE(Matches(value)) << value;
   }

@@ -1,22 +1,6 @@
-#include "infra/api/header_text.h"
-
-#include "infra/http/text.h"
+#include "infra/api/quoted_text.h"
 
 namespace contacts::api {
-
-std::vector<std::string_view> SplitList(std::string_view value) {
-  std::vector<std::string_view> members;
-  bool quoted = false;
-  size_t begin = 0;
-  for (size_t i = 0; i <= value.size(); ++i) {
-    if (i < value.size() && value[i] == '"') quoted = !quoted;
-    if (i < value.size() && (quoted || value[i] != ',')) continue;
-    const std::string_view member = http::TrimSpace(value.substr(begin, i - begin));
-    if (!member.empty()) members.push_back(member);
-    begin = i + 1;
-  }
-  return members;
-}
 
 std::string_view Unquote(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
