@@ -1,6 +1,6 @@
 // Any texts at every door by which a text reaches a record: a request's head and body, a session of
-// another application, an operation, the command line. Whatever a command holds that comes of them,
-// its record passes the judgement of a reader.
+// another application, an operation, the command line. The record of each command that they make
+// passes the judgement of a reader.
 //
 //   input = request "\0" session's JSON "\0" operation's JSON "\0" command line, a word a line
 #include <cstdint>
@@ -46,7 +46,7 @@ class JudgingCommands : public Commands {
                      [](uint8_t* to, size_t size) { std::fill_n(to, size, uint8_t{7}); }};
 };
 
-// Whoever sends a cookie has the session that the input holds.
+// A request with any cookie has the session of the input.
 class GivenSessions : public RoleSessions {
  public:
   void Find(const std::vector<std::string_view>& cookies,
@@ -61,7 +61,7 @@ class GivenSessions : public RoleSessions {
 
 class Doors {
  public:
-  void Ask(const std::string& bytes) { http::MemoryClient(front_).Send(bytes); }
+  void Ask(const std::string& bytes) { http::MemoryClient(shared_).Send(bytes); }
   void Log(const std::string& session) { sessions_.json = session; }
   void Operate(const std::string& bytes) {
     const auto document = json::Document::Parse(bytes);
@@ -101,8 +101,8 @@ class Doors {
   Api api_{{commands_, views_, positions_, sessions_, passwords_, &Up}};
   Health health_;
   Operations operations_{{commands_, views_, passwords_, &Up, health_}};
-  const std::shared_ptr<http::Front> front_ =
-      std::make_shared<http::Front>(Options(), http::Router(api_.Routes(), {"", "/api"}));
+  const std::shared_ptr<http::ServerShared> shared_ =
+      std::make_shared<http::ServerShared>(Options(), http::Router(api_.Routes(), {"", "/api"}));
 };
 
 std::vector<std::string> Split(const std::string& text, char by) {
