@@ -41,7 +41,7 @@ bool TakesLong(const ExchangePtr& exchange, const query::List& list, bool gzip) 
          !IsNotModified(exchange->request, EtagOf(list.tag, gzip));
 }
 
-http::Response Begun(int status, std::string etag) {
+http::Response ListAnswer(int status, std::string etag) {
   http::Response response;
   response.status = status;
   response.headers.reserve(7);  // copies of texts are a good part of what a short answer costs
@@ -55,7 +55,7 @@ void AnswerWith(const ExchangePtr& exchange, const query::ListReading& reading, 
   const query::List& list = *reading.list;
   std::string etag = EtagOf(list.tag, gzip);
   const bool is_known = IsNotModified(exchange->request, etag);
-  http::Response response = Begun(is_known ? 304 : 200, std::move(etag));
+  http::Response response = ListAnswer(is_known ? 304 : 200, std::move(etag));
   if (!is_known) {
     response.headers.push_back({"Content-Type", kJsonType});
     if (gzip) response.headers.push_back({"Content-Encoding", "gzip"});
@@ -76,7 +76,7 @@ bool AnswerKnown(const ExchangePtr& exchange, query::ListKind kind) {
       query::ReadTag(exchange->state().context.views, kind, exchange->asker());
   std::string etag = EtagOf(now.tag, TakesGzip(exchange));
   if (!IsNotModified(exchange->request, etag)) return false;
-  exchange->Answer(Begun(304, std::move(etag)), TenantPosition{now.position, now.parked});
+  exchange->Answer(ListAnswer(304, std::move(etag)), TenantPosition{now.position, now.parked});
   return true;
 }
 

@@ -13,21 +13,22 @@
 namespace contacts::api {
 namespace {
 
-constexpr std::initializer_list<const Parameter*> kReading = {&kMinPosition, &kPrefer};
-constexpr std::initializer_list<const Parameter*> kReadingAList = {&kMinPosition, &kPrefer,
-                                                                   &kIfNoneMatch};
-constexpr std::initializer_list<const char*> kStanding = {"Contacts-Position", "Contacts-Parked"};
-constexpr std::initializer_list<const char*> kStandingAndTag = {"Contacts-Position",
-                                                                "Contacts-Parked", "ETag"};
+constexpr std::initializer_list<const Parameter*> kPositionParameters = {&kMinPosition, &kPrefer};
+constexpr std::initializer_list<const Parameter*> kListParameters = {&kMinPosition, &kPrefer,
+                                                                     &kIfNoneMatch};
+constexpr std::initializer_list<const char*> kPositionHeaders = {"Contacts-Position",
+                                                                 "Contacts-Parked"};
+constexpr std::initializer_list<const char*> kPositionAndTagHeaders = {"Contacts-Position",
+                                                                       "Contacts-Parked", "ETag"};
 
 // clang-format off
 constexpr ApiRoute kRoutes[] = {
     {"GET", "/contacts", Who::kEveryUser, ListContacts,
      {.id = "listContacts",
       .summary = "All contacts that the user may see, ordered by id",
-      .parameters = kReadingAList,
+      .parameters = kListParameters,
       .answer = &kContactsSchema,
-      .headers = kStandingAndTag}},
+      .headers = kPositionAndTagHeaders}},
 
     {"POST", "/contacts", Who::kChangers, CreateContactOf,
      {.id = "createContact",
@@ -42,14 +43,14 @@ constexpr ApiRoute kRoutes[] = {
     {"GET", "/contacts/mentions", Who::kEveryUser, ListMentions,
      {.id = "listMentions",
       .summary = "The active contacts that the user may see, with the fields of a mention, ordered by id",
-      .parameters = kReadingAList,
+      .parameters = kListParameters,
       .answer = &kMentionsSchema,
-      .headers = kStandingAndTag}},
+      .headers = kPositionAndTagHeaders}},
 
     {"POST", "/login", Who::kAnyone, LogIn,
      {.id = "logIn",
       .summary = "Begins a session and sets its cookie",
-      .parameters = kReading,
+      .parameters = kPositionParameters,
       .body = &kLoginSchema,
       .answer = &kUserSchema,
       .headers = {"Set-Cookie", "Contacts-Position"},
@@ -82,9 +83,9 @@ constexpr ApiRoute kRoutes[] = {
     {"GET", "/user", Who::kEveryUser, ShowUser,
      {.id = "showUser",
       .summary = "The user who is logged in",
-      .parameters = kReading,
+      .parameters = kPositionParameters,
       .answer = &kUserSchema,
-      .headers = kStanding}},
+      .headers = kPositionHeaders}},
 
     {"GET", "/openapi.json", Who::kAnyoneAtOnce, ShowOpenApi,
      {.id = "showOpenApi",
