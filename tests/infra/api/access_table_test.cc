@@ -1,5 +1,5 @@
 // Every route of the table, by every kind of caller of two tenants that share ids, e-mails and
-// names: who may, may; and nothing of one tenant is seen or changed by the other.
+// names: allowed callers are let in, and neither tenant sees or changes anything of the other.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace {
 
 struct Caller {
   std::string name;
-  std::set<Who> may;  // besides what anyone may
+  std::set<Who> may;  // in addition to the routes for anyone
 };
 
 const std::vector<Caller>& Callers() {
@@ -29,7 +29,7 @@ const std::vector<Caller>& Callers() {
       {"member", {Who::kEveryUser}},
       {"auditor", {Who::kEveryUser, Who::kAuditors}},
       {"client", {Who::kEveryUser}},
-      {"intern", {Who::kEveryUser}},  // no role of ours
+      {"intern", {Who::kEveryUser}},  // an unknown role
       {"Admin", {Who::kEveryUser}},   // roles compare byte for byte
       {"token:read", {Who::kEveryUser}},
       {"token:write", {Who::kEveryUser, Who::kChangers}},
@@ -45,7 +45,7 @@ const std::map<std::string, std::string>& PathValues() {
   return values;
 }
 
-// A body that a route takes. `number` makes what must be new.
+// A body that a route takes. `number` makes values that must be new.
 using MakeBody = std::function<std::string(const TenantId&, int number)>;
 
 // For each route with a body, or the test fails.
@@ -70,9 +70,10 @@ const std::map<std::string, MakeBody>& Bodies() {
   return bodies;
 }
 
-// How a route answers who may call it, unless as its operation says.
+// The status for an allowed caller, where it differs from that of the operation.
 const std::map<std::string, int>& OtherStatuses() {
-  static const std::map<std::string, int> statuses = {{"POST /activate", 404}};  // no link is so
+  static const std::map<std::string, int> statuses = {
+      {"POST /activate", 404}};  // there is no such link
   return statuses;
 }
 
@@ -80,14 +81,14 @@ std::string NameOf(const ApiRoute& route) {
   return std::string(route.method) + " " + std::string(route.path);
 }
 
-// A request that a route takes, and how it answers who may make it.
+// A request that a route takes, and the status for an allowed caller.
 struct Sample {
   std::string target;
   std::string body;
   int status;
 };
 
-// Made of the row itself where it can be; nullopt: something is missing above, and the test fails.
+// Made from the row where possible; nullopt: a value is missing above, and the test fails.
 std::optional<Sample> SampleOf(const ApiRoute& route, const TenantId& tenant, int number) {
   const std::string name = NameOf(route);
   Sample sample{std::string(route.path), "", route.operation.status};
@@ -152,7 +153,7 @@ class AccessTable : public ::testing::Test {
     ASSERT_FALSE(whole_.Submit(tenant, create).error);
   }
 
-  // What the caller sends to say who it is.
+  // The header by which the caller authenticates.
   std::vector<http::Header> Credentials(const TenantId& tenant, const std::string& name) {
     if (name == "nobody") return {};
     const auto token = tokens_.find(tenant.value + name);
@@ -160,7 +161,7 @@ class AccessTable : public ::testing::Test {
     return {whole_.LogIn(tenant, name == "Admin" ? "capital" : name)};
   }
 
-  // Records of the tenant but notes of refusals, which come after their answers.
+  // Records of the tenant without notes of refusals, which come after their answers.
   int64_t ChangesOf(const TenantId& tenant) {
     int64_t changes = 0;
     for (const Event& event : whole_.EventsOf(tenant)) {
@@ -192,7 +193,7 @@ void CheckChallenge(const Received& received, const Caller& caller, Who who) {
   EXPECT_EQ(received.Header("www-authenticate"), expected);
 }
 
-TEST_F(AccessTable, EachRouteLetsInWhoMayAndShowsNothingOfAnotherTenant) {
+TEST_F(AccessTable, EachRouteLetsInAllowedCallersAndShowsNothingOfAnotherTenant) {
   int number = 0;
   for (const ApiRoute& route : RouteTable()) {
     for (const Caller& caller : Callers()) {
@@ -214,7 +215,7 @@ TEST_F(AccessTable, EachRouteLetsInWhoMayAndShowsNothingOfAnotherTenant) {
   }
 }
 
-TEST_F(AccessTable, WhoSeesAllSeesItsOwn) {
+TEST_F(AccessTable, AUserThatSeesAllSeesOnlyItsOwnTenant) {
   for (const TenantId& tenant : {kAcme, kOther}) {
     for (const char* name :
          {"admin", "consultant", "member", "auditor", "token:read", "token:write", "token:audit"}) {
@@ -246,7 +247,7 @@ TEST_F(AccessTable, ARefusedChangeChangesNothing) {
   }
 }
 
-TEST_F(AccessTable, APageOfAnotherSiteChangesNothingWithACookieATokenNeedsNoPage) {
+TEST_F(AccessTable, APageOfAnotherSiteChangesNothingWithACookieButMayWithAToken) {
   const http::Header evil{"Origin", "https://evil.example"};
   int number = 2000;
   for (const ApiRoute& route : RouteTable()) {
@@ -265,14 +266,14 @@ TEST_F(AccessTable, APageOfAnotherSiteChangesNothingWithACookieATokenNeedsNoPage
   EXPECT_EQ(whole_.Send("POST", create.target, headers, create.body).status, 200);
 }
 
-TEST_F(AccessTable, ATokenThatIsNoneIsCalledInvalid) {
+TEST_F(AccessTable, AMadeUpTokenIsCalledInvalid) {
   for (const char* given : {"Bearer x", "Bearer", "bearer ctk_acme_1_"}) {
     EXPECT_EQ(
         whole_.Send("GET", "/api/contacts", {{"Authorization", given}}).Header("www-authenticate"),
         "Bearer realm=\"contacts\", error=\"invalid_token\"")
         << given;
   }
-  // Of a log-in the password is wrong, whatever token came with it.
+  // A log-in says that the password is wrong, whatever token came with it.
   EXPECT_EQ(whole_
                 .Send("POST", "/api/login", {{"Authorization", "Bearer x"}},
                       R"({"username":"admin","password":"wrong","tenant":"acme"})")
@@ -280,7 +281,7 @@ TEST_F(AccessTable, ATokenThatIsNoneIsCalledInvalid) {
             "Bearer realm=\"contacts\"");
 }
 
-TEST_F(AccessTable, ATokenCountsAloneBesideACookie) {
+TEST_F(AccessTable, ATokenCountsAloneWhenACookieComesWithIt) {
   const http::Header admin = Credentials(kAcme, "admin").front();
   const http::Header read = Credentials(kAcme, "token:read").front();
   const auto get = [&](const std::vector<http::Header>& headers) {
@@ -298,7 +299,7 @@ TEST_F(AccessTable, ATokenCountsAloneBesideACookie) {
   EXPECT_EQ(get({Credentials(kOther, "token:read").front()}).status, 200);
 }
 
-TEST_F(AccessTable, WhatATokenCreatesIsRecordedUnderItsName) {
+TEST_F(AccessTable, ARecordNamesTheTokenThatCreatedIt) {
   const Sample create = SampleOf(RouteNamed("POST /contacts"), kAcme, 1).value();
   ASSERT_EQ(
       whole_.Send("POST", create.target, Credentials(kAcme, "token:write"), create.body).status,

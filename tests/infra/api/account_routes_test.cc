@@ -1,4 +1,4 @@
-// A contact's account from its invitation to its first log-in, and what a limit does.
+// A contact's account from its invitation to its first log-in, and the tenant's limit.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -64,7 +64,7 @@ TEST_F(AccountRoutesTest, ALinkSetsThePasswordOnce) {
   EXPECT_EQ(CountRecords(), records);
 }
 
-TEST_F(AccountRoutesTest, OfManyAtOnceOneUsesTheLink) {
+TEST_F(AccountRoutesTest, OneOfManyConcurrentActivationsUsesTheLink) {
   const std::string token = TokenOf(Invite());
   std::vector<std::future<int>> answers;
   for (int i = 0; i < 8; ++i) {
@@ -87,8 +87,8 @@ TEST_F(AccountRoutesTest, OfManyAtOnceOneUsesTheLink) {
   EXPECT_EQ(LogIn("password " + std::to_string((winner + 1) % 8)), 401);
 }
 
-TEST_F(AccountRoutesTest, AHashThatNoRecordNamesIsNoPassword) {
-  // As a crash leaves it between the two steps of an activation.
+TEST_F(AccountRoutesTest, AHashThatNoRecordNamesIsNotAPassword) {
+  // A crash between the two steps of an activation leaves this state.
   const std::string token = TokenOf(Invite());
   ASSERT_TRUE(whole_.MakePassword("password of jane"));
   EXPECT_EQ(LogIn("password of jane"), 401);
@@ -125,7 +125,7 @@ TEST(GuessedLinks, CountAgainstTheirAddress) {
   const Received locked = guess();
   EXPECT_EQ(locked.status, 429);
   EXPECT_NE(locked.Header("retry-after"), "");
-  // A few clicks on a dead link must keep nobody of an office from logging in.
+  // A few clicks on a dead link must not keep an office from logging in.
   EXPECT_EQ(whole
                 .Send("POST", "/api/login", {},
                       R"({"username":"ada","tenant":"acme","password":"wrong"})")
@@ -176,7 +176,7 @@ TEST_F(AccountRoutesTest, TheAccountOfAnInactiveContactCannotLogIn) {
             401);
 }
 
-TEST_F(AccountRoutesTest, BeyondATenantsLimitA429ThatIsNotRemembered) {
+TEST_F(AccountRoutesTest, BeyondATenantsLimitThereIsA429ThatIsNotRemembered) {
   ASSERT_FALSE(whole_.Submit(kAcme, LimitTenant{1}).error);
   const http::Header key{"Idempotency-Key", "k"};
   const Received refused = Create("two@example.com", "", {key});

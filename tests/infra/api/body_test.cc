@@ -18,7 +18,7 @@ Result<CreateContact> Read(const http::Request& request) {
       request, [](CreateContact* create, auto* faults) { Validate(create, faults); });
 }
 
-// "path: message" lines of the refusal; "": it was taken.
+// "path: message" lines of the refusal; "": the body was taken.
 std::string FaultsOf(const http::Request& request) {
   const auto body = Read(request);
   if (body) return "";
@@ -40,7 +40,7 @@ TEST(Body, AGoodOneIsReadAndTrimmed) {
   EXPECT_FALSE(body->can_login);
 }
 
-TEST(Body, NamesEachFaultOnceShapesAndValuesTogether) {
+TEST(Body, NamesEachFaultOfShapesAndValuesOnce) {
   EXPECT_EQ(FaultsOf(Json(R"({"fullName":5,"email":"nobody","typ":"client","phone":true})")),
             "/fullName: must be a string, not a number\n"
             "/phone: must be a string, not a boolean\n"
@@ -55,13 +55,13 @@ TEST(Body, SaysThatItIsMissing) {
   EXPECT_EQ(FaultsOf(untyped), ": is empty; a JSON object is needed\n");
 }
 
-TEST(Body, SaysWhereItIsNoJson) {
+TEST(Body, NamesTheByteThatIsNotJson) {
   EXPECT_EQ(FaultsOf(Json(R"({"fullName" "Ann"})")), ": cannot be read: expected ':' at byte 12\n");
   EXPECT_EQ(Read(Json("{")).error().code, ErrorCode::kBadRequest);
 }
 
-// The message showed a text that looked right.
-TEST(Body, WhatCannotBeSeenIsNamed) {
+// The message quoted a text in which the fault could not be seen.
+TEST(Body, InvisibleCharactersAreNamed) {
   EXPECT_EQ(FaultsOf(Json("\uFEFF{}")),
             ": cannot be read: a byte order mark at byte 0, where U+FEFF stands\n");
   EXPECT_EQ(FaultsOf(Json("{\u00A0\"fullName\":\"Ann\"}")),

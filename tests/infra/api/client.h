@@ -15,7 +15,7 @@ struct Received {
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 
-  std::string Header(const std::string& name) const;  // "": there is none
+  std::string Header(const std::string& name) const;  // "": absent
 };
 
 // Throws std::runtime_error when the server closes or does not answer in 20 seconds.
@@ -28,10 +28,10 @@ class Client {
 
   Received Send(const std::string& method, const std::string& target,
                 const std::vector<http::Header>& headers = {}, const std::string& body = "");
-  // Sends it, and reads nothing.
+  // Sends the request, and reads nothing.
   void Begin(const std::string& method, const std::string& target,
              const std::vector<http::Header>& headers = {}, const std::string& body = "");
-  // From now on it goes without a farewell: the server sees the connection reset.
+  // From now on the destructor resets the connection.
   void Reset();
 
  private:

@@ -23,7 +23,7 @@ class CreateRouteTest : public ::testing::Test {
  protected:
   CreateRouteTest() { service_.commands.AnswerWith(Created); }
 
-  // What the API answers when the command ends so.
+  // The API's answer when the command ends with this.
   Received AnswerTo(Error error, Sequence position = Sequence{17},
                     std::vector<http::Header> headers = {kAdmin}) {
     service_.commands.AnswerWith([=](const Command&) {
@@ -55,7 +55,7 @@ TEST_F(CreateRouteTest, AnswersTheContactWithItsPosition) {
   EXPECT_EQ(received.Header("contacts-position"), "17");
 }
 
-TEST_F(CreateRouteTest, TheCommandSaysWhoFromWhereAndWhy) {
+TEST_F(CreateRouteTest, TheCommandHasActorAddressAndReason) {
   const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const Command command = Submitted(
       {kAdmin, {"traceparent", trace}, {"Contacts-Reason", "Gr%C3%BCnde"}}, "/api/contacts");
@@ -134,7 +134,7 @@ TEST_F(CreateRouteTest, AnUnknownOutcomeNamesTheKeyToRetryWith) {
   EXPECT_EQ(received.status, 503);
   EXPECT_EQ(received.Header("idempotency-key"), "made-key");
   EXPECT_EQ(received.Header("retry-after"), "3");
-  EXPECT_EQ(received.Header("contacts-position"), "1");  // where the tenant stands
+  EXPECT_EQ(received.Header("contacts-position"), "1");  // the tenant's position
 }
 
 TEST_F(CreateRouteTest, MalformedHeadersAreRefusedBeforeAnythingIsDone) {
@@ -220,7 +220,7 @@ const std::vector<BadBody>& BadBodies() {
   return bodies;
 }
 
-TEST_F(CreateRouteTest, EachKindOfBadBodyIsToldWhatIsWrong) {
+TEST_F(CreateRouteTest, EachKindOfBadBodyHasItsOwnMessage) {
   for (const BadBody& bad : BadBodies()) {
     const Received received = service_.Post("/api/contacts", bad.body, {kAdmin});
     EXPECT_EQ(received.status, bad.status) << bad.name << received.body;

@@ -54,7 +54,7 @@ TEST(Errors, A400NamesEachFault) {
 }
 
 // A member saw the path of the data directory in a 503, because RocksDB names the file that failed.
-TEST(Errors, ClientsAreToldWhatFailedButNoPath) {
+TEST(Errors, ClientsSeeTheFailureButNoPath) {
   const std::string store =
       "the read models cannot be used: the disk of /var/lib/contacts/views is full (0 of 9 bytes "
       "are free), make room on it: IO error: While appending to file: ./data/views/000012.log: No "
@@ -94,7 +94,7 @@ TEST(Errors, NoAnswerIsLongerThan16Kilobytes) {
   }
 }
 
-TEST(Errors, WhatCannotBeSeenIsShown) {
+TEST(Errors, InvisibleCharactersAreShown) {
   for (const ErrorCode code : {ErrorCode::kConflict, ErrorCode::kUnavailable}) {
     const std::string body = BodyOf(ErrorAnswer({code, "a user jo\u200B\u202E exists"}));
     EXPECT_NE(body.find("a user joU+200BU+202E exists"), std::string::npos) << body;
@@ -103,7 +103,7 @@ TEST(Errors, WhatCannotBeSeenIsShown) {
             std::string::npos);
 }
 
-// A message quoted a header with bytes that are no UTF-8, and the answer was no JSON.
+// A message quoted a header with bytes that are not UTF-8, and the answer was not JSON.
 TEST(Errors, EachAnswerIsJson) {
   for (const ErrorCode code : {ErrorCode::kForbidden, ErrorCode::kUnavailable}) {
     const std::string body = BodyOf(ErrorAnswer({code, "from http://\xff"}));
@@ -112,7 +112,7 @@ TEST(Errors, EachAnswerIsJson) {
   }
 }
 
-TEST(Errors, WhatCanBeTriedAgainSaysWhen) {
+TEST(Errors, AnErrorThatCanBeRetriedSaysWhen) {
   EXPECT_EQ(HeaderOf(ErrorAnswer({ErrorCode::kUnavailable, "m", {}, 7}), "Retry-After"), "7");
   EXPECT_EQ(HeaderOf(ErrorAnswer({ErrorCode::kUnavailable, "m"}), "Retry-After"), "1");
   EXPECT_EQ(HeaderOf(ErrorAnswer({ErrorCode::kTooManyRequests, "m"}), "Retry-After"), "1");

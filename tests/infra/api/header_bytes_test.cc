@@ -1,5 +1,5 @@
-// Whatever byte stands in a header: the answer is JSON, and its own head is ASCII. A refusal quoted
-// an Origin as it came, and no client could read it.
+// Whatever byte stands in a header, the answer is JSON, and its own head is ASCII. A refusal quoted
+// an Origin unchanged, and no client could read it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -58,7 +58,7 @@ class HeaderBytes : public ::testing::Test {
   int answers_ = 0;
 };
 
-TEST_F(HeaderBytes, AreNeverInAnAnswerThatCannotBeRead) {
+TEST_F(HeaderBytes, NeverMakeAnAnswerThatCannotBeRead) {
   const std::string contact = R"({"fullName":"Ann","email":"a@x.org","type":"client"})";
   for (int byte = 0x80; byte < 0x100; ++byte) {
     const std::string one(1, static_cast<char>(byte));

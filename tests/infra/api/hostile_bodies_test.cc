@@ -21,7 +21,7 @@ std::atomic<size_t> allocated{0};
 
 }  // namespace
 
-// Not inlined: the compiler would see a free of what new gave.
+// Not inlined: the compiler would see that free() gets memory from new.
 [[gnu::noinline]] void* operator new(size_t size) {
   allocated.fetch_add(size, std::memory_order_relaxed);
   if (void* const memory = std::malloc(size)) return memory;
@@ -60,7 +60,7 @@ class HostileBodies : public ::testing::Test {
   }
   static void TearDownTestSuite() { whole_.reset(); }
 
-  // Posts it and checks the answer.
+  // Posts the body and checks the answer.
   static void Refuse(const std::string& route, const HostileBody& hostile, Cost* most) {
     SCOPED_TRACE(route + ", " + hostile.name);
     ASSERT_LE(hostile.body.size(), kBodyLimit);
@@ -96,13 +96,13 @@ class HostileBodies : public ::testing::Test {
 
 TEST_F(HostileBodies, OfContactsAreRefusedInBounds) { RefuseAll("/api/contacts"); }
 
-// Nobody need have logged in for these.
+// These need no session.
 TEST_F(HostileBodies, OfLogInsAreRefusedInBounds) { RefuseAll("/api/login"); }
 
 TEST_F(HostileBodies, OfActivationsAreRefusedInBounds) { RefuseAll("/api/activate"); }
 
-// A refusal quoted the header as it came: the answer was no JSON.
-TEST_F(HostileBodies, AHeaderThatIsNoUtf8IsQuotedInJson) {
+// A refusal quoted the header unchanged: the answer was not JSON.
+TEST_F(HostileBodies, AHeaderThatIsNotUtf8IsQuotedInJson) {
   for (const std::string& bytes : {std::string("\xff"), std::string(15'000, '\xff')}) {
     const Received received =
         whole_->Send("POST", "/api/contacts", {cookie_, {"Origin", "http://" + bytes}}, "{}");

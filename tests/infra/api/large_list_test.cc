@@ -1,4 +1,4 @@
-// What the requests of a tenant with a large list leave to all other requests.
+// Requests of a tenant with a large list do not hold up all other requests.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -53,7 +53,7 @@ class SlowReader {
 
 class LargeListTest : public ::testing::Test {
  protected:
-  // The tenant has `count` contacts, of so many bytes each, which all change.
+  // The tenant gets `count` contacts of so many bytes each, and all of them change.
   void Put(int64_t count, size_t bytes) {
     TenantRow row = ViewLookup(service_.views).Tenant(kAcme);
     row.head = row.applied = row.contacts_changed = Next(row.applied);
@@ -121,8 +121,9 @@ TEST_F(LargeListTest, FewBytesAreCompressedByTheFrontsThread) {
   EXPECT_EQ(service_.counts().long_work_begun, 1u);
 }
 
-// Two renderings occupied the only threads for all that had waited: for a position, for Redis.
-TEST_F(LargeListTest, WhatWaitedGoesOnWhileListsAreRendered) {
+// Two renderings occupied the only threads that continued requests after a wait for a position or
+// for Redis.
+TEST_F(LargeListTest, RequestsContinueAfterAWaitWhileListsAreRendered) {
   Put(300, 16 * 1024);
   std::promise<void> rendering;
   std::promise<void> may_render;
@@ -146,7 +147,7 @@ TEST_F(LargeListTest, WhatWaitedGoesOnWhileListsAreRendered) {
   EXPECT_EQ(renderings, 1);
   may_render.set_value();
   for (auto& each : large) EXPECT_EQ(each.get().status, 200);
-  EXPECT_EQ(service_.counts().list_renderings, 1u);  // the first one's served them all
+  EXPECT_EQ(service_.counts().list_renderings, 1u);  // the first rendering served them all
   EXPECT_EQ(service_.counts().long_work_waiting, 0u);
 }
 
@@ -166,7 +167,8 @@ TEST_F(LargeListTest, SlowReadersOfManyVersionsMakeTheirTenantWait) {
   EXPECT_NE(refused.Header("retry-after"), "");
   EXPECT_NE(refused.body.find("have not taken earlier lists yet"), std::string::npos);
   EXPECT_EQ(service_.counts().list_refusals, 5u);
-  EXPECT_EQ(service_.Get("/contacts/mentions", {kAdmin}).status, 503);  // this tenant's, too
+  EXPECT_EQ(service_.Get("/contacts/mentions", {kAdmin}).status,
+            503);  // this list is of the same tenant
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST_F(ListRoutesTest, ContactsAreAnsweredUnderBothBases) {
   EXPECT_EQ(service_.Get("/contacts", {kAdmin}).body, received.body);
 }
 
-// Else all clients of that thread would wait for it.
+// All clients of the front's thread would wait for a long one.
 TEST_F(ListRoutesTest, OnlyAShortListIsRenderedByTheFrontsThread) {
   constexpr int64_t kShort = 8 * 128;
   Given(kShort);
@@ -62,7 +62,7 @@ TEST_F(ListRoutesTest, OnlyAShortListIsRenderedByTheFrontsThread) {
   EXPECT_EQ(mentions.Header("contacts-position"), std::to_string(kLong));
   EXPECT_EQ(service_.views.snapshot_by(), "api rendering");
   EXPECT_EQ(service_.Get("/api/contacts/mentions", {kAdmin}).body, mentions.body);
-  // What was rendered before is taken over, and one part added.
+  // The parts rendered before are reused, and one is added.
   service_.past.Then(kAcme, Created(kLong + 1));
   EXPECT_EQ(service_.Get("/api/contacts/mentions", {kAdmin}).status, 200);
   EXPECT_EQ(service_.views.snapshot_by(), "http");
@@ -99,7 +99,7 @@ TEST_F(ListRoutesTest, WithoutASessionThereIsNothingToRead) {
   }
 }
 
-TEST_F(ListRoutesTest, WhatIsStillTrueIsNotSentAgain) {
+TEST_F(ListRoutesTest, AListThatIsStillCurrentIsNotSentAgain) {
   Given(1);
   const std::string etag = service_.Get("/api/contacts", {kAdmin}).Header("etag");
   ASSERT_FALSE(etag.empty());
@@ -136,7 +136,7 @@ TEST_F(ListRoutesTest, AChangeAnotherViewerAndAnotherListHaveAnotherTag) {
   EXPECT_EQ(changed.body, "[" + Json(1) + "," + Json(2) + "]");
 }
 
-TEST_F(ListRoutesTest, AClientGetsItsPart) {
+TEST_F(ListRoutesTest, AClientSeesOnlyItsPart) {
   service_.past.Then(kAcme, Created(1, ContactType::kVendor, "Other"));
   service_.past.Then(kAcme, Created(2, ContactType::kClient, "Wey"));
   service_.past.Then(kAcme, Created(3, ContactType::kVendor, "Wey"));
@@ -146,7 +146,7 @@ TEST_F(ListRoutesTest, AClientGetsItsPart) {
   EXPECT_EQ(service_.Get("/api/contacts", {{"Cookie", "client"}}).body, "[]");
 }
 
-TEST_F(ListRoutesTest, ALongListComesCompressedToWhoTakesIt) {
+TEST_F(ListRoutesTest, ALongListComesCompressedToAClientThatTakesGzip) {
   Given(300);
   const Received plain = service_.Get("/api/contacts", {kAdmin});
   const Received gzip = service_.Get("/api/contacts", {kAdmin, {"Accept-Encoding", "br, gzip"}});
@@ -171,7 +171,7 @@ TEST_F(ListRoutesTest, AShortListIsNotCompressed) {
   EXPECT_EQ(received.body, "[" + Json(1) + "]");
 }
 
-TEST_F(ListRoutesTest, AParameterThatIsNotKnownIsRefused) {
+TEST_F(ListRoutesTest, AnUnknownParameterIsRefused) {
   EXPECT_EQ(service_.Get("/api/contacts?limitt=5", {kAdmin}).status, 400);
   EXPECT_EQ(service_.Get("/api/contacts/mentions?x", {kAdmin}).status, 400);
 }
@@ -192,7 +192,7 @@ TEST_F(ListRoutesTest, AParkedTenantSaysSo) {
   }
 }
 
-TEST_F(ListRoutesTest, AStoreThatFailsIsA503ThatSaysNothingOfIt) {
+TEST_F(ListRoutesTest, AFailingStoreIsA503WithoutDetails) {
   Given(1);
   service_.views.fails = true;
   const Received received = service_.Get("/api/contacts", {kAdmin});

@@ -20,7 +20,7 @@ class OpenApiTest : public ::testing::Test {
  protected:
   OpenApiTest() : text_(OpenApiDocument()), parsed_(json::Document::Parse(text_)) {}
 
-  // The node at a path of member names; nullptr: there is none.
+  // The node at a path of member names; nullptr: absent.
   const json::Node* At(const std::vector<std::string>& names) const {
     const json::Node* node = &parsed_->root();
     for (const std::string& name : names) {
@@ -88,7 +88,7 @@ TEST_F(OpenApiTest, EachSchemaAndParameterIsReferredTo) {
   }
 }
 
-TEST_F(OpenApiTest, SchemasHaveTheFieldsThatAreWritten) {
+TEST_F(OpenApiTest, SchemasHaveTheFieldsOfTheAnswers) {
   const auto properties = [this](const char* schema) {
     return NamesAt({"components", "schemas", schema, "properties"});
   };
@@ -102,7 +102,7 @@ TEST_F(OpenApiTest, SchemasHaveTheFieldsThatAreWritten) {
             (std::vector<std::string>{"id", "fullName", "mentionName", "email"}));
 }
 
-TEST_F(OpenApiTest, RequestsRequireWhatReadingDoes) {
+TEST_F(OpenApiTest, SchemasRequireTheFieldsThatReadingRequires) {
   EXPECT_EQ(TextAt({"components", "schemas", "NewContact", "required"}),
             R"(["fullName","email","type"])");
   EXPECT_EQ(TextAt({"components", "schemas", "NewContact", "additionalProperties"}), "false");
@@ -117,7 +117,7 @@ TEST_F(OpenApiTest, AnswersAlwaysHaveAllThirteenFields) {
             R"("type","isActive","metadata","createdAt","updatedAt"])");
 }
 
-TEST_F(OpenApiTest, PatternsOfHeadersSayWhatReadingDoes) {
+TEST_F(OpenApiTest, PatternsOfHeadersMatchWhatReadingTakes) {
   const auto pattern = [this](const char* parameter) {
     std::string text;
     parsed_->Text(*At({"components", "parameters", parameter, "schema", "pattern"}), &text);
@@ -171,14 +171,14 @@ TEST_F(OpenApiTest, PatternsOfHeadersSayWhatReadingDoes) {
   }
 }
 
-TEST_F(OpenApiTest, PatternsOfTextSayWhatIsTrimmedAndWhatMayNotBeThere) {
+TEST_F(OpenApiTest, PatternsOfTextMatchWhatReadingTrimsAndTakes) {
   EXPECT_EQ(TextAt({"components", "schemas", "Login", "properties", "tenant", "pattern"}),
             R"("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")");
   const auto pattern = [this](const char* field) {
     std::string text;
     parsed_->Text(*At({"components", "schemas", "NewContact", "properties", field, "pattern"}),
                   &text);
-    // std::regex reads no characters beyond a byte.
+    // std::regex matches bytes, not characters of several bytes.
     for (size_t at = text.find("\\u007f-\\u009f"); at != text.npos; at = text.find("\\u007f-")) {
       text.replace(at, 13, "\\x7f");
     }
@@ -203,7 +203,7 @@ TEST(JsonSchema, NullableFieldsInBothDialects) {
   EXPECT_NE(draft.find(R"("enum":["internal","external","vendor","client"])"), draft.npos);
 }
 
-TEST(JsonSchema, NestedObjectsAndThoseLeftOut) {
+TEST(JsonSchema, NestedObjectsAndOptionalOnes) {
   const std::string schema =
       JsonSchema<ContactCreated>(SchemaUse::kAnswer, SchemaDialect::kDraft07);
   EXPECT_NE(schema.find(R"("account":{"type":["object","null"],"required":["userId","username",)"

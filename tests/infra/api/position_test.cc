@@ -22,7 +22,7 @@ class PositionTest : public ::testing::Test {
   static UserAdded User(const std::string& id) {
     return {UserId{id}, "user " + id, "admin", std::nullopt};
   }
-  // Sends it from a thread of its own, for it will wait.
+  // Sends the request from a thread of its own, because it will wait.
   std::future<Received> Start(const std::string& method, const std::string& target,
                               std::vector<http::Header> headers, const std::string& body = "") {
     return std::async(std::launch::async, [=, this] {
@@ -33,13 +33,13 @@ class PositionTest : public ::testing::Test {
   ScriptedService service_{std::nullopt, Sequence{1}};
 };
 
-TEST_F(PositionTest, OneThatIsReachedDoesNotWait) {
+TEST_F(PositionTest, ARequestForAReachedPositionDoesNotWait) {
   const Received received = service_.Get("/api/contacts", {kAdmin, {"Contacts-Min-Position", "1"}});
   EXPECT_EQ(received.status, 200);
   EXPECT_EQ(received.Header("contacts-position"), "1");
 }
 
-TEST_F(PositionTest, TheAnswerComesWhenItIsReached) {
+TEST_F(PositionTest, TheAnswerComesWhenThePositionIsReached) {
   auto answer = Start("GET", "/api/contacts", {kAdmin, kAtLeast2});
   const auto before = Positions::Clock::now();
   const auto waiting = service_.positions.Take();
@@ -54,7 +54,7 @@ TEST_F(PositionTest, TheAnswerComesWhenItIsReached) {
   EXPECT_EQ(received.Header("contacts-position"), "2");
 }
 
-TEST_F(PositionTest, ItWaitsAsLongAsIsPreferred) {
+TEST_F(PositionTest, ARequestWaitsAsLongAsPreferSays) {
   auto answer = Start("GET", "/api/user", {kAdmin, kAtLeast2, {"Prefer", "wait=30"}});
   const auto waiting = service_.positions.Take();
   EXPECT_GT(waiting.deadline, Positions::Clock::now() + seconds(25));
@@ -62,7 +62,7 @@ TEST_F(PositionTest, ItWaitsAsLongAsIsPreferred) {
   EXPECT_EQ(answer.get().status, 200);
 }
 
-TEST_F(PositionTest, OneThatIsNotReachedInTimeIsA503) {
+TEST_F(PositionTest, APositionThatIsNotReachedInTimeIsA503) {
   auto answer = Start("GET", "/api/contacts", {kAdmin, kAtLeast2});
   service_.positions.Take().then(Positions::Outcome::kTimedOut);
   const Received received = answer.get();
@@ -91,8 +91,8 @@ TEST_F(PositionTest, ALogInWaitsForTheTenantThatItNames) {
   EXPECT_EQ(answer.get().status, 200);
 }
 
-// Anyone could ask which tenants there are and how far each has come, and keep what he sent for as
-// long as he waited.
+// Anyone could learn which tenants exist and the position of each, and occupy memory with requests
+// that wait.
 TEST_F(PositionTest, ALogInWithAWrongPasswordDoesNotWait) {
   for (const char* tenant : {"acme", "nosuchtenant"}) {
     for (const char* position : {"1", "2", "999999999999999"}) {
@@ -107,7 +107,7 @@ TEST_F(PositionTest, ALogInWithAWrongPasswordDoesNotWait) {
   EXPECT_FALSE(service_.positions.somebody_waits());
 }
 
-TEST_F(PositionTest, ALogInThatWaitedInVainIsToldWhereItsTenantStands) {
+TEST_F(PositionTest, ALogInThatWaitedInVainGetsItsTenantsPosition) {
   auto answer = Start("POST", "/api/login", {kAtLeast2},
                       R"({"username":"jo","password":"jojo","tenant":"acme"})");
   service_.positions.Take().then(Positions::Outcome::kTimedOut);
@@ -125,7 +125,7 @@ TEST_F(PositionTest, TooManyThatWaitAreA503) {
   EXPECT_EQ(received.Header("retry-after"), "1");
 }
 
-// Requests whose clients had gone went on waiting, counted nowhere.
+// Requests whose clients had gone continued to wait, and no limit counted them.
 TEST_F(PositionTest, AWaitEndsWithItsConnection) {
   const auto client = service_.Connect();
   client->Begin("GET", "/api/contacts", {kAdmin, kAtLeast2, {"Prefer", "wait=30"}});
@@ -134,7 +134,7 @@ TEST_F(PositionTest, AWaitEndsWithItsConnection) {
   service_.positions.AwaitCancelled(1);
 }
 
-TEST_F(PositionTest, AMalformedOneIsRefused) {
+TEST_F(PositionTest, AMalformedPositionIsRefused) {
   for (const char* value : {"-1", "x", "1.5"}) {
     EXPECT_EQ(service_.Get("/api/contacts", {kAdmin, {"Contacts-Min-Position", value}}).status, 400)
         << value;
@@ -142,7 +142,7 @@ TEST_F(PositionTest, AMalformedOneIsRefused) {
   EXPECT_EQ(service_.Get("/api/contacts", {kAdmin, kAtLeast2, {"Prefer", "wait=31"}}).status, 400);
 }
 
-TEST_F(PositionTest, TheFirstCatchUpIsWaitedOutWithProgress) {
+TEST_F(PositionTest, DuringTheFirstCatchUpA503ShowsTheProgress) {
   service_.caught_up = false;
   const std::string login = R"({"username":"jo","password":"jojo","tenant":"acme"})";
   for (const Received& received :
@@ -157,7 +157,7 @@ TEST_F(PositionTest, TheFirstCatchUpIsWaitedOutWithProgress) {
   EXPECT_EQ(service_.Post("/api/logout", "").status, 204);
   service_.caught_up = true;
   EXPECT_EQ(service_.Get("/api/contacts", {kAdmin}).status, 200);
-  service_.caught_up = false;  // it was the first one: it is not asked again
+  service_.caught_up = false;  // the first catch-up is over, so the status is not asked again
   EXPECT_EQ(service_.Get("/api/contacts", {kAdmin}).status, 200);
 }
 

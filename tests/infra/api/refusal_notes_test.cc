@@ -39,7 +39,7 @@ class RefusalNotesTest : public ::testing::Test {
   RefusalNotes notes_{commands_, [this] { return now_; }, 2};
 };
 
-TEST_F(RefusalNotesTest, NotesWhoWasRefusedWhat) {
+TEST_F(RefusalNotesTest, NotesTheUserAndTheRefusedCommand) {
   Refuse("7");
   ASSERT_EQ(count(), 1u);
   EXPECT_EQ(commands_.submitted[0].tenant, TenantId{"acme"});
@@ -60,7 +60,7 @@ TEST_F(RefusalNotesTest, NotesRefusalsOnly) {
   EXPECT_EQ(count(), 2u);
 }
 
-TEST_F(RefusalNotesTest, TenInAnyMinuteAndThenSaysHowManyWereLeftOut) {
+TEST_F(RefusalNotesTest, NotesTenInAnyMinuteAndThenSaysHowManyWereLeftOut) {
   Refuse("7", 9);
   now_ += seconds(59);
   Refuse("7", 4);
@@ -75,7 +75,7 @@ TEST_F(RefusalNotesTest, TenInAnyMinuteAndThenSaysHowManyWereLeftOut) {
   EXPECT_EQ(Note(19).left_out, 1);
 }
 
-TEST_F(RefusalNotesTest, EachUserOfEachTenantIsCountedByItself) {
+TEST_F(RefusalNotesTest, EachUserOfEachTenantIsCountedSeparately) {
   Refuse("7", 11);
   Refuse("8", 11);
   EXPECT_EQ(count(), 20u);

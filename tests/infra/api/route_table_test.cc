@@ -28,7 +28,7 @@ static_assert(!MadeOf<ApiRoute, const char*, const char*, Who, RouteHandler>,
 static_assert(!MadeOf<ApiRoute, const char*, const char*, Who>, "a route without a handler");
 static_assert(!MadeOf<ApiRoute, const char*, const char*>, "a route that anyone may call");
 
-// How the README says who may call a route.
+// The README's words for the callers of a route.
 std::string InWords(Who who) {
   switch (who) {
     case Who::kAnyoneAtOnce:
@@ -73,7 +73,7 @@ TEST(RouteTable, TheReadmeShowsEachRow) {
   EXPECT_EQ(RowsOfReadme(), rows) << "in " API_README;
 }
 
-TEST(RouteTable, ThePublishedContractHasTheRoutesAndSaysWhoNeedsNoSession) {
+TEST(RouteTable, ThePublishedContractHasTheRoutesAndSaysWhichNeedNoSession) {
   const std::string text = OpenApiDocument();
   const auto document = json::Document::Parse(text);
   const json::Node* const paths = document->Find(document->root(), "paths");

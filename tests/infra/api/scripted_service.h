@@ -20,7 +20,7 @@
 
 namespace contacts::api {
 
-// It knows which thread was the last to take a snapshot, too.
+// It also remembers the thread that took the last snapshot.
 class FailingStore : public contacts::FailingStore {
  public:
   std::unique_ptr<ViewReader> Snapshot() const override {

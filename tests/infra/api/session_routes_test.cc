@@ -48,7 +48,7 @@ TEST_F(SessionRoutesTest, TheTenantIsNeededWhereThereIsNoDefault) {
       std::string::npos);
 }
 
-TEST_F(SessionRoutesTest, EachFaultOfALogInIsTold) {
+TEST_F(SessionRoutesTest, EachFaultOfALogInIsNamed) {
   const Received received = LogIn(R"({"username":"","tenant":"a b","pass":1})");
   EXPECT_EQ(received.status, 400);
   for (const char* path : {"/username", "/password", "/tenant", "/pass"}) {
@@ -84,7 +84,7 @@ TEST_F(SessionRoutesTest, TheContractIsPublished) {
             304);
 }
 
-TEST_F(SessionRoutesTest, AnotherMethodOrPathIsToldSo) {
+TEST_F(SessionRoutesTest, AWrongMethodIsA405AndAnUnknownPathA404) {
   const Received received = service_.Connect()->Send("DELETE", "/api/contacts", {kAdmin});
   EXPECT_EQ(received.status, 405);
   EXPECT_NE(received.Header("allow").find("POST"), std::string::npos);

@@ -1,4 +1,4 @@
-// Parts that do as the test says, for the cases that real ones show only by chance.
+// Parts that the test controls, for cases that real parts show only by chance.
 #pragma once
 
 #include <condition_variable>
@@ -51,7 +51,7 @@ class ScriptedPositions : public Positions {
     Clock::time_point deadline;
     std::function<void(Outcome)> then;
   };
-  // Positions up to `applied` are reached at once.
+  // Positions up to `applied` are reached immediately.
   explicit ScriptedPositions(Sequence applied = {}) : applied_(applied) {}
 
   Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
@@ -70,7 +70,7 @@ class ScriptedPositions : public Positions {
     ++cancelled_;
     changed_.notify_all();
   }
-  // Waits until so many waits have been cancelled.
+  // Waits until `count` waits have been cancelled.
   void AwaitCancelled(int count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return cancelled_ >= count; });
@@ -80,7 +80,7 @@ class ScriptedPositions : public Positions {
     return waiting_.has_value();
   }
 
-  // Waits until somebody waits.
+  // Blocks until a request waits.
   Waiting Take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_.has_value(); });
@@ -119,7 +119,7 @@ class RoleSessions : public Sessions {
   }
 };
 
-// The password is the user's name twice. Users are of any tenant.
+// The password is the user's name twice. Each user is in every tenant.
 class DoublePasswords : public Passwords {
  public:
   void Check(const LoginAttempt& attempt, std::function<void(Result<Session>)> then) override {

@@ -1,4 +1,4 @@
-// What somebody without a session can make the service do, and learn.
+// What a caller without a session can learn and make the service do.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -26,8 +26,8 @@ class StrangersTest : public ::testing::Test {
 };
 
 // Bad links were commands of the tenant that they named: a flood of them took all the places of its
-// writers, who got 429.
-TEST_F(StrangersTest, ALinkThatDoesNotFitIsNoCommand) {
+// writers, which got 429.
+TEST_F(StrangersTest, ALinkThatDoesNotFitMakesNoCommand) {
   for (const std::string& body : {Link("acme", "1"), Link("acme", "9"), Link("nosuchtenant", "1"),
                                   std::string(R"({"token":"x","password":"long enough"})")}) {
     EXPECT_EQ(service_.Post("/api/activate", body).status, 404) << body;
@@ -35,7 +35,7 @@ TEST_F(StrangersTest, ALinkThatDoesNotFitIsNoCommand) {
   EXPECT_TRUE(service_.commands.submitted().empty());
 }
 
-TEST_F(StrangersTest, ALinkThatDoesNotFitCostsAndSaysTheSameWhateverItNames) {
+TEST_F(StrangersTest, ALinkThatDoesNotFitHasTheSameCostAndAnswerWhateverItNames) {
   std::vector<int> reads;
   std::vector<std::string> bodies;
   for (const std::string& body :
@@ -51,8 +51,8 @@ TEST_F(StrangersTest, ALinkThatDoesNotFitCostsAndSaysTheSameWhateverItNames) {
   for (const std::string& body : bodies) EXPECT_EQ(body, bodies[0]);
 }
 
-// Why a partition cannot answer is for its operator and its users.
-TEST_F(StrangersTest, AFaultIsNotToldToThem) {
+// Only its operator and its users see why a partition cannot answer.
+TEST_F(StrangersTest, TheyDoNotSeeTheCauseOfAFault) {
   service_.unready = Error{ErrorCode::kUnavailable, "the log was cut at 17", {}, 30};
   const std::string login = R"({"username":"jo","password":"jojo","tenant":"acme"})";
   for (const Received& received :
@@ -64,7 +64,7 @@ TEST_F(StrangersTest, AFaultIsNotToldToThem) {
   EXPECT_NE(service_.Get("/api/user", {kAdmin}).body.find("cut at 17"), std::string::npos);
 }
 
-// Its tokens are not in the read models: each was called invalid.
+// Tokens of the partition are not in the read models yet: each was called invalid.
 TEST_F(StrangersTest, ATokenOfAPartitionThatWasNotReadIsNotCalledInvalid) {
   const auto ask = [&](const std::string& token) {
     return service_.Get("/api/contacts", {{"Authorization", "Bearer " + token}});

@@ -19,7 +19,7 @@ class TenantRatesTest : public ::testing::Test {
   TenantRates rates_{10, [this] { return now_; }, 2};
 };
 
-TEST_F(TenantRatesTest, ASecondsWorthAtOnceThenAsTimeGoes) {
+TEST_F(TenantRatesTest, ASecondsWorthImmediatelyAndThenAtTheRate) {
   EXPECT_EQ(TakenOf("acme", 100), 10);
   now_ += milliseconds(350);
   EXPECT_EQ(TakenOf("acme", 100), 3);
@@ -27,7 +27,7 @@ TEST_F(TenantRatesTest, ASecondsWorthAtOnceThenAsTimeGoes) {
   EXPECT_EQ(TakenOf("acme", 100), 10);
 }
 
-TEST_F(TenantRatesTest, OneTooManyIsTold) {
+TEST_F(TenantRatesTest, OneTooManyIsRefused) {
   TakenOf("acme", 10);
   EXPECT_EQ(
       rates_.Take(TenantId{"acme"}),
@@ -35,7 +35,7 @@ TEST_F(TenantRatesTest, OneTooManyIsTold) {
           ErrorCode::kTooManyRequests, "The tenant makes more than 10 requests a second", {}, 1}));
 }
 
-TEST_F(TenantRatesTest, EachTenantHasItsOwn) {
+TEST_F(TenantRatesTest, EachTenantHasItsOwnRate) {
   EXPECT_EQ(TakenOf("acme", 100), 10);
   EXPECT_EQ(TakenOf("umbrella", 100), 10);
   EXPECT_EQ(TakenOf("acme", 1), 0);

@@ -63,7 +63,7 @@ TEST(TenantTurns, TenantsTakeTurns) {
   EXPECT_EQ(order, "stlsll");
 }
 
-TEST(TenantTurns, WorkOfOneTenantIsDoneInItsOrderAndNeverAtOnce) {
+TEST(TenantTurns, WorkOfOneTenantIsDoneInOrderAndNeverConcurrently) {
   TenantTurns turns(4);
   std::vector<int> done[8];  // no lock: work of one tenant never meets
   for (int i = 0; i < 800; ++i) {
@@ -76,7 +76,7 @@ TEST(TenantTurns, WorkOfOneTenantIsDoneInItsOrderAndNeverAtOnce) {
   }
 }
 
-TEST(TenantTurns, WhatComesAfterTheStopRunsWhereItComesFrom) {
+TEST(TenantTurns, WorkAfterTheStopRunsOnItsCallersThread) {
   TenantTurns turns(1);
   turns.Stop();
   std::thread::id ran;

@@ -1,5 +1,5 @@
-// Each way in which a write gets 503, and the key to try again with: the one under which it may
-// have happened, or may still; else the client's, or a new one.
+// Each way in which a write gets 503, and the key to try again with: the key under which it may
+// have happened or may still happen; else the client's, or a new one.
 #include <gtest/gtest.h>
 
 #include "tests/infra/api/scripted_service.h"
@@ -37,7 +37,7 @@ TEST_F(UnknownOutcomeTest, AnUnknownOutcomeNamesItsKey) {
   EXPECT_EQ(received.Header("retry-after"), "3");
 }
 
-// The store failed: the command was given up, and where the tenant stands cannot be read either.
+// The store failed: the command was given up, and the tenant's position cannot be read either.
 TEST_F(UnknownOutcomeTest, ItNamesItsKeyAlsoWhenTheReadModelsCannotBeRead) {
   service_.commands.AnswerWith([this](const Command&) {
     service_.views.fails = true;
@@ -54,14 +54,14 @@ TEST_F(UnknownOutcomeTest, ARefusalBeforeTheCommandGivesAClientsKeyBack) {
   ExpectNewKeys();
 }
 
-TEST_F(UnknownOutcomeTest, SoDoesAnInstanceThatCatchesUp) {
+TEST_F(UnknownOutcomeTest, AnInstanceThatCatchesUpGivesAClientsKeyBack) {
   service_.caught_up = false;
   const Received received = Create({kMine});
   EXPECT_EQ(received.status, 503);
   EXPECT_EQ(received.Header("idempotency-key"), "mine");
 }
 
-TEST_F(UnknownOutcomeTest, SoDoesACommandThatWasNotTaken) {
+TEST_F(UnknownOutcomeTest, ACommandThatWasNotTakenGivesAClientsKeyBack) {
   service_.commands.AnswerWith(
       [](const Command& command) { return NotTaken(command, "this instance is stopping", 1); });
   EXPECT_EQ(Create({kMine}).Header("idempotency-key"), "mine");

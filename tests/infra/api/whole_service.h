@@ -28,7 +28,7 @@ namespace contacts::api {
 
 inline const TenantId kOther{"other"};
 
-// A new directory that goes with the test.
+// A new directory that is removed with the test.
 class Directory {
  public:
   Directory() {

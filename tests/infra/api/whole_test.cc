@@ -30,7 +30,7 @@ class WholeTest : public ::testing::Test {
   http::Header ada_;
 };
 
-TEST_F(WholeTest, AContactThatWasCreatedIsReadAtOnce) {
+TEST_F(WholeTest, ACreatedContactIsReadImmediately) {
   const Received created = Create(Contact("jo@example.com"));
   ASSERT_EQ(created.status, 200) << created.body;
   const Received list = whole_.Send("GET", "/api/contacts", {ada_});
@@ -91,7 +91,7 @@ TEST_F(WholeTest, AContactThatCanLogInSeesItsCompany) {
   EXPECT_EQ(whole_.Send("POST", "/api/contacts", {self}, Contact("x@example.com")).status, 403);
 }
 
-TEST_F(WholeTest, APositionThatWillComeIsWaitedFor) {
+TEST_F(WholeTest, ARequestWaitsForAPositionThatWillCome) {
   const int64_t position =
       std::stoll(Create(Contact("one@example.com")).Header("contacts-position")) + 1;
   auto list = std::async(std::launch::async, [&] {
