@@ -211,6 +211,7 @@ TEST_F(Bodies, ARequestThatIsLetGoTwiceBreaksAnInvariant) {
   client.Send(Post(10));
   holder_.LetGo();
   EXPECT_EQ(shared->under_way, 0u);
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";  // the log has a thread
   EXPECT_DEATH(client.connection().LetGo(0), "invariant broken at .*responder_target.cc");
   EXPECT_DEATH(shared->RequestEnded(), "invariant broken at .*server_shared.h");
 }
