@@ -36,7 +36,7 @@ AllowedOrigins::AllowedOrigins(const std::vector<std::string>& origins) {
   for (const std::string& origin : origins) {
     serialised.push_back(Serialised(origin));
     if (serialised.back().empty()) {
-      throw std::runtime_error("'" + origin + "' is no origin: write https://host[:port]");
+      throw std::runtime_error("'" + origin + "' is not an origin: write https://host[:port]");
     }
   }
   origins_ = std::make_shared<Replaceable<std::vector<std::string>>>(std::move(serialised));
