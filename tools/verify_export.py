@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks an export of Contacts with the standard library of Python (3.9 or newer) alone.
+"""Checks an export of Contacts with only the standard library of Python (3.9 or newer).
 
     contacts export --tenant acme > acme.ndjson
     python3 tools/verify_export.py acme.ndjson
@@ -23,8 +23,8 @@ import zlib
 ZEROS = "0" * 64
 LONGEST = 1_000_000  # bytes of a record
 DEEPEST = 32         # nested arrays and objects of a record
-SHOWN_PER_KIND = 5   # faults of one kind that are printed; the others are counted
-MOST_ACTORS = 10_000  # that are counted one by one
+SHOWN_PER_KIND = 5   # printed faults of one kind; the others are counted
+MOST_ACTORS = 10_000  # counted one by one
 WHITE = b" \t\r\n"
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -37,7 +37,7 @@ CONSTANTS = {"specversion": "1.0", "source": "/contacts", "datacontenttype": "ap
 TEXTS = ("subject", "actor", "actorname")
 TEXTS_IF_ANY = ("clientip", "traceparent", "reason", "idempotencykey", "requesthash")
 
-# What is said of each kind of fault, once.
+# The likely cause of each kind of fault, printed once.
 LIKELY = {
     "empty": "The command that made it failed, or its output went elsewhere.",
     "encoding": "A shell (PowerShell's '>') or an editor saved it so. Make the export again: "
@@ -45,27 +45,27 @@ LIKELY = {
     "mark": "An editor saved it so. The records themselves are judged without it.",
     "line-end": "The file was copied as text. The records themselves are judged without it.",
     "space": "An editor or a tool added it. The records themselves are judged without it.",
-    "blank": "An editor added it, or two files were joined. It is stepped over.",
+    "blank": "An editor added it, or two files were joined. It is skipped.",
     "cut": "The export was interrupted, or the disk was full. Make it again.",
     "gzip": "The file was cut or damaged on its way. Make the export again.",
-    "json": "The line was damaged or edited, or the file is no export.",
-    "form": "Contacts writes no such record. The chain says whether it was there from the start.",
-    "opening": "It is an entry of the log and not of a tenant. contacts export does not write it.",
+    "json": "The line was damaged or edited, or the file is not an export.",
+    "form": "Contacts does not write records like this. The chain says whether it was there from the start.",
+    "opening": "The line is an entry of the log, not of a tenant. contacts export does not write it.",
     "tenant": "Exports of several tenants were joined. Check each one alone.",
     "begin": "The export is a part: check it with --from N --previous HASH, the hash of record N - 1.",
-    "missing": "Lines were taken out, or a file of several is not here.",
+    "missing": "Lines were taken out, or one of several files is missing.",
     "repeated": "A line is there twice, or was moved, or the file is a dump of the topic, which also "
                 "holds entries that never became history. contacts export leaves them out.",
-    "changed": "Somebody or something changed it after it was written, or it belongs to another log.",
-    "rewritten": "A tool read the JSON and wrote it anew (jq, a formatter). Bytes are what is hashed.",
-    "time": "Times of a tenant never go backwards. The record was made by something else than Contacts.",
-    "head": "Records are missing at the end, or the last one was changed, or the hash is of another day.",
-    "contains": "The history was changed since that hash was noted, or it is of another tenant or log.",
+    "changed": "The record was changed after it was written, or it belongs to another log.",
+    "rewritten": "A tool read the JSON and wrote it anew (jq, a formatter). The hash is of the bytes.",
+    "time": "Times of a tenant never go backwards. Another program than Contacts made the record.",
+    "head": "Records are missing at the end, or the last one was changed, or the hash is older or newer.",
+    "contains": "The history was changed since that hash was noted, or the hash is of another tenant or log.",
 }
 
 
 def shown(text):
-    """For a terminal: what cannot be seen, or steers it, as its code point."""
+    """The text for a terminal: invisible and steering characters as their code points."""
     return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in str(text))
 
 
@@ -90,7 +90,7 @@ def unique(pairs):
 
 
 def no_number(text):
-    raise BadRecord(f"{text} is no JSON")
+    raise BadRecord(f"{text} is not JSON")
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=unique, parse_constant=no_number)
@@ -100,7 +100,7 @@ LONG_DECODER = json.JSONDecoder(object_pairs_hook=unique, parse_constant=no_numb
 
 
 def depth_of(text):
-    """How deep arrays and objects are nested."""
+    """The depth of nested arrays and objects."""
     depth = deepest = 0
     for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
         if bracket in "[{":
@@ -129,9 +129,9 @@ def parse(line):
         except ValueError:
             record = LONG_DECODER.decode(text)
     except json.JSONDecodeError as wrong:
-        raise BadRecord(f"it is no JSON: {wrong.msg} at character {wrong.pos + 1}")
+        raise BadRecord(f"it is not JSON: {wrong.msg} at character {wrong.pos + 1}")
     if not isinstance(record, dict):
-        raise BadRecord("it is no JSON object")
+        raise BadRecord("it is not a JSON object")
     return record
 
 
@@ -140,7 +140,7 @@ def is_text(value, pattern=None):
 
 
 def place_of(record):
-    """Tenant, sequence and hash before; BadRecord: without them a line is part of no history."""
+    """Tenant, sequence and previous hash; BadRecord: without them a line belongs to no history."""
     tenant, sequence, previous = (record.get(n) for n in ("tenant", "sequence", "previous"))
     if not is_text(tenant, TENANT):
         raise BadRecord("it has no valid 'tenant'")
@@ -152,7 +152,7 @@ def place_of(record):
 
 
 def is_plain(line, tenant, sequence, previous):
-    """Whether the three are written without escapes, as each reader of the log demands."""
+    """Whether the three members are written without escapes, as readers of the log demand."""
     usual = '"tenant":"%s","sequence":%d,"previous":"%s"' % (tenant, sequence, previous)
     if usual.encode() in line:
         return True
@@ -163,14 +163,14 @@ def is_plain(line, tenant, sequence, previous):
 
 
 def fault_of_form(record):
-    """What of the envelope is not as Contacts writes it; None: nothing."""
+    """The first fault of the envelope; None: it is as Contacts writes it."""
     for name, value in CONSTANTS.items():
         if record.get(name) != value:
             return f"'{name}' is not \"{value}\""
     if not is_text(record.get("id"), UUID):
-        return "'id' is no UUID"
+        return "'id' is not a UUID"
     if not is_text(record.get("time"), TIME):
-        return "'time' is not as in 2026-11-23T10:00:00.123Z"
+        return "'time' is not like 2026-11-23T10:00:00.123Z"
     kind, schema = record.get("type"), record.get("dataschema")
     if not is_text(kind) or not kind:
         return "'type' is missing"
@@ -179,11 +179,11 @@ def fault_of_form(record):
         return f"'dataschema' is not {shown(begin)}VERSION"
     for name in TEXTS:
         if not is_text(record.get(name)):
-            return f"'{name}' is missing or no text"
+            return f"'{name}' is missing or not text"
     for name in TEXTS_IF_ANY:
         if name in record and not is_text(record[name]):
-            return f"'{name}' is no text"
-    return None if isinstance(record.get("data"), dict) else "'data' is missing or no object"
+            return f"'{name}' is not text"
+    return None if isinstance(record.get("data"), dict) else "'data' is missing or not an object"
 
 
 class Lines:
@@ -217,7 +217,7 @@ class Lines:
 
     @staticmethod
     def bounded(stream):
-        """A line that is longer than any record comes in part."""
+        """Yields the lines; only the beginning of one that is longer than any record."""
         most = LONGEST + 16
         while True:
             line = stream.readline(most)
@@ -234,7 +234,7 @@ class Check:
         self.first_expected = first
         self.wanted_head = head
         self.wanted = {wanted: None for wanted in contained}
-        self.faults = []            # those that are shown
+        self.faults = []            # the printed ones
         self.kinds = collections.Counter()
         self.records = 0
         self.tenant = self.first = self.last = None
@@ -242,9 +242,9 @@ class Check:
         self.actors, self.types = collections.Counter(), collections.Counter()
         self.other_tenants = collections.Counter()
         self.openings = {}
-        self.unended_at = None      # where a last line has no end
-        self.doubt = None           # two neighbours that do not fit, until the next one is there
-        self.record = None          # the last one
+        self.unended_at = None      # the place of a last line without an end
+        self.doubt = None           # two records that do not fit, until the next one comes
+        self.record = None          # the last one read
         self.head_at = None
 
     def fault(self, kind, at, message):
@@ -267,7 +267,7 @@ class Check:
         self.end()
 
     def bare(self, line, at):
-        """The line without what was put around the record."""
+        """The line without white space and marks around the record."""
         bare = line
         if bare.startswith(b"\xef\xbb\xbf"):
             self.fault("mark", at, "the line begins with a byte order mark (U+FEFF)")
@@ -292,7 +292,7 @@ class Check:
                 return self.take_opening(record, at)
             tenant, sequence, previous = place_of(record)
         except BadRecord as wrong:
-            if not ended and str(wrong).startswith(("it is no JSON:", "it is not UTF-8")):
+            if not ended and str(wrong).startswith(("it is not JSON:", "it is not UTF-8")):
                 return self.fault("cut", at, "the file ends within a record")
             return self.fault("json", at, str(wrong))
         except RecursionError:
@@ -320,12 +320,12 @@ class Check:
             self.fault("opening", at, f"the log has format {data.get('format')}, which is not known here")
 
     def follows(self, at, sequence, previous, own):
-        """Whether the record takes its place in the chain, rightly or not."""
+        """Whether the record counts as the next of the chain, with or without a fault."""
         if self.records == 0:
             return self.begins(at, sequence, previous)
         if sequence < self.expected:
             if own == self.last["hash"]:
-                self.fault("repeated", at, f"record {sequence} is there once more, the same bytes")
+                self.fault("repeated", at, f"record {sequence} is there a second time, with the same bytes")
             else:
                 self.fault("repeated", at, f"record {sequence} comes after record {self.expected - 1}")
             return False
@@ -357,7 +357,7 @@ class Check:
         return True
 
     def settle_doubt(self, next_is_chained):
-        """Two neighbours did not fit. The one behind them tells which of the two was changed."""
+        """Two records did not fit. The one after them tells which of the two was changed."""
         if self.doubt is None:
             return
         at, before, sequence = self.doubt
@@ -454,7 +454,7 @@ def print_summary(check, out):
     row("time", f"{shown(first['time'])} to {shown(last['time'])}")
     row("first", f"{first['hash']}")
     row("last", f"{last['hash']}")
-    row("log id", ", ".join(shown(i) for i in check.openings) or "no export holds it; see contacts status --json")
+    row("log id", ", ".join(shown(i) for i in check.openings) or "an export does not hold it; see contacts status --json")
     row("actors", most(check.actors, lambda key: f"{key[1]} ({key[0]})" if key[0] else key[1]))
     row("events", most(check.types, str))
 
@@ -471,14 +471,14 @@ def print_bounds(check, out):
     if check.begin_is_bound() and first["sequence"] == 1:
         print("  Begin: it is the tenant's first record, so nothing came before it.", file=out)
     elif check.begin_is_bound():
-        print("  Begin: it is chained on the hash that --previous gave. It is worth what that hash is worth.",
+        print("  Begin: it is chained on the hash that --previous gave. Trust it as far as that hash.",
               file=out)
     else:
         print(f"  Begin: NOT bound. Nothing here shows what came before record {first['sequence']}. Give the "
               f"hash of record {first['sequence'] - 1}\n    by --from and --previous; this one is chained on "
               f"{first['previous']}.", file=out)
     if check.end_is_bound():
-        print("  End: the last hash is the one that --head gave. It is worth what that hash is worth.", file=out)
+        print("  End: the last hash is the one that --head gave. Trust it as far as that hash.", file=out)
     else:
         print(f"  End: NOT bound. Nothing that comes later is here, so record {last['sequence']} may have been "
               "changed,\n    and records after it may be missing. Compare the last hash with \"headHash\" in "
@@ -495,7 +495,7 @@ def read_arguments(words):
 
     def a_sequence(text):
         if not re.fullmatch("[1-9][0-9]{0,14}", text):
-            raise argparse.ArgumentTypeError("a sequence is a number from 1 on")
+            raise argparse.ArgumentTypeError("a sequence is a whole number, 1 or more")
         return int(text)
 
     reader = argparse.ArgumentParser(
@@ -503,16 +503,16 @@ def read_arguments(words):
         "removed, inserted or moved, and says what the export cannot show.",
         epilog="Exit codes: 0 intact, 1 not intact or nothing read, 2 wrong usage.")
     reader.add_argument("files", nargs="*", default=["-"], metavar="FILE",
-                        help="exports of one tenant, in order, .gz too; - is stdin (the default)")
+                        help="exports of one tenant, in order, also .gz; - is stdin (the default)")
     reader.add_argument("--from", dest="first", type=a_sequence, metavar="N",
-                        help="it is a part that begins with record N")
+                        help="the export is a part that begins with record N")
     reader.add_argument("--previous", type=a_hash, metavar="HASH", help="the hash of record N - 1; with --from")
     reader.add_argument("--head", type=a_hash, metavar="HASH",
                         help="the last record has this hash (\"headHash\" of contacts status --json)")
     reader.add_argument("--contains", type=a_hash, metavar="HASH", action="append", default=[],
-                        help="a record has this hash, as an earlier export said; may be given again")
+                        help="a record has this hash, as an earlier export said; may be repeated")
     output = reader.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="the result as one line of JSON")
+    output.add_argument("--json", action="store_true", help="print the result as one line of JSON")
     output.add_argument("--quiet", action="store_true", help="print faults only")
     given = reader.parse_args(words)
     if given.previous and given.first is None:
@@ -558,7 +558,7 @@ if __name__ == "__main__":
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
-    except OSError as wrong:  # nobody reads the result, or it has no room
+    except OSError as wrong:  # the reader of the result is gone, or the disk is full
         if not isinstance(wrong, BrokenPipeError):
             print(f"the result cannot be written: {wrong.strerror}", file=sys.stderr)
         os._exit(1)  # the interpreter would try to write the rest

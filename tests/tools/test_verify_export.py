@@ -1,4 +1,4 @@
-"""tools/verify_export.py catches each damage to an export, and names it and its line."""
+"""tools/verify_export.py finds each damage to an export, and names the damage and its line."""
 import contextlib
 import gzip
 import hashlib
@@ -42,7 +42,7 @@ def head_of(lines):
 
 
 def rechained(lines, at, old, new):
-    """The same with a record that was made otherwise, and all behind it chained on it."""
+    """The lines with a changed record at `at`; all records after it are chained on it."""
     lines = list(lines)
     assert old in lines[at], old
     lines[at] = lines[at].replace(old, new, 1)
@@ -75,7 +75,7 @@ class VerifyExport(unittest.TestCase):
         return code, out.getvalue(), err.getvalue()
 
     def damaged(self):
-        """(what was done, the file, line, what is said); a line of None: the fault is in no line."""
+        """(the damage, the file, the line, the message); a line of None: the fault has no line."""
         lines = self.lines
         whole = b"".join(lines)
         edited = lines[4].replace(b"2026-11-23T10:00:05.000Z", b"2026-11-23T10:00:05.001Z")
@@ -93,7 +93,7 @@ class VerifyExport(unittest.TestCase):
             ("a record is out", lines[:4] + lines[5:], 5, "record 5 is missing before this line"),
             ("three are out", lines[:4] + lines[7:], 5, "records 5 to 7 are missing before this line"),
             ("the first is out", lines[1:], 1, "the first record is 2, not 1"),
-            ("one is there twice", lines[:5] + lines[4:], 6, "record 5 is there once more, the same bytes"),
+            ("one is there twice", lines[:5] + lines[4:], 6, "record 5 is there a second time, with the same bytes"),
             ("two changed places", lines[:4] + [lines[5], lines[4]] + lines[6:], 6,
              "record 5 comes after record 6"),
             ("a record was forged at its place", lines[:5] + other[4:5] + lines[5:], 6, "record 5 comes after"),
@@ -101,9 +101,9 @@ class VerifyExport(unittest.TestCase):
              "the record is of tenant globex, not acme"),
             ("cut within a record", whole[:-100], 10, "the file ends within a record"),
             ("cut within a character", whole[:whole.rindex("ō".encode()) + 1], None, "the file ends within a record"),
-            ("no JSON", lines[:4] + [b"hello\n"] + lines[4:], 5, "it is no JSON"),
-            ("an array", lines[:4] + [b"[1]\n"] + lines[4:], 5, "it is no JSON object"),
-            ("NaN", lines[:4] + [b'{"a":NaN}\n'] + lines[4:], 5, "NaN is no JSON"),
+            ("no JSON", lines[:4] + [b"hello\n"] + lines[4:], 5, "it is not JSON"),
+            ("an array", lines[:4] + [b"[1]\n"] + lines[4:], 5, "it is not a JSON object"),
+            ("NaN", lines[:4] + [b'{"a":NaN}\n'] + lines[4:], 5, "NaN is not JSON"),
             ("no UTF-8", lines[:4] + [b'{"a":"\xff"}\n'] + lines[4:], 5, "it is not UTF-8: byte 0xFF at 7"),
             ("a member twice", rechained(lines, 4, b'"source":', b'"tenant":"acme","source":'), 5,
              "the member 'tenant' is there twice"),
@@ -131,13 +131,13 @@ class VerifyExport(unittest.TestCase):
             ("a cut gzip file", gzip.compress(whole)[:-20], None, "the gzip file cannot be read on"),
             ("a time that goes back", rechained(lines, 4, b"10:00:05.000Z", b"09:00:05.000Z"), 5,
              "record 5 is of 2026-11-23T09:00:05.000Z, before 2026-11-23T10:00:04.000Z"),
-            ("no time", rechained(lines, 4, b"10:00:05.000Z", b"10:00:05Z"), 5, "record 5: 'time' is not as in"),
+            ("no time", rechained(lines, 4, b"10:00:05.000Z", b"10:00:05Z"), 5, "record 5: 'time' is not like"),
             ("another format", rechained(lines, 4, b'"specversion":"1.0"', b'"specversion":"2.0"'), 5,
              "record 5: 'specversion' is not \"1.0\""),
             ("a schema of another type", rechained(lines, 4, b'"dataschema":"urn:contacts:', b'"dataschema":"urn:x:'),
              5, "record 5: 'dataschema' is not urn:contacts:"),
-            ("an id that is none", rechained(lines, 4, b'"id":"019ab0c1', b'"id":"019AB0C1'), 5,
-             "record 5: 'id' is no UUID"),
+            ("an id that is not a UUID", rechained(lines, 4, b'"id":"019ab0c1', b'"id":"019AB0C1'), 5,
+             "record 5: 'id' is not a UUID"),
             ("no data", rechained(lines, 4, b'"data":{', b'"datum":{'), 5, "record 5: 'data' is missing"),
             ("the opening record of a log", [
                 b'{"specversion":"1.0","id":"019ab0c1-0000-7000-8000-000000000001","source":"/contacts","type":'
@@ -156,7 +156,7 @@ class VerifyExport(unittest.TestCase):
                 if line:
                     self.assertRegex(err, rf"export.ndjson, line {line}: .*{re.escape(said)}")
 
-    def test_a_damage_is_said_once_and_not_of_all_that_follows(self):
+    def test_a_damage_is_reported_once_and_not_for_all_later_records(self):
         for what, content, _, said in self.damaged():
             if what in ("CRLF", "written anew by a tool", "a time that goes back"):
                 continue
@@ -165,7 +165,7 @@ class VerifyExport(unittest.TestCase):
                 self.assertLessEqual(sum(report["faultCounts"].values()), 3, report["faults"])
                 self.assertFalse(report["intact"])
 
-    def test_a_summary_says_from_where_to_where_who_and_what_is_not_bound(self):
+    def test_a_summary_names_the_range_the_actors_and_the_bounds(self):
         code, out, err = self.verify(self.file(self.lines))
         self.assertEqual((code, err), (0, ""))
         for said in ("intact, 10 records", "acme", "from sequence 1 to 10", "2026-11-23T10:00:01.000Z to "
@@ -185,7 +185,7 @@ class VerifyExport(unittest.TestCase):
         report = json.loads(self.verify("--json", self.file(self.lines[:4] + self.lines[5:]))[1])
         self.assertEqual([(f["kind"], f["line"]) for f in report["faults"]], [("missing", 5)])
 
-    def test_quiet_says_faults_only(self):
+    def test_quiet_prints_faults_only(self):
         self.assertEqual(self.verify("--quiet", self.file(self.lines)), (0, "", ""))
         code, out, err = self.verify("--quiet", self.file(self.lines[1:]))
         self.assertEqual((code, out), (1, ""))
@@ -207,7 +207,7 @@ class VerifyExport(unittest.TestCase):
         self.assertIn("End: the last hash is the one that --head gave", out)
         for cut in (self.lines[:-1], self.lines[:-1] + [self.lines[-1].replace(b'"actor":"', b'"actor":"x')]):
             path = self.file(cut)
-            self.assertEqual(self.verify(path)[0], 0)  # nothing in the file shows it
+            self.assertEqual(self.verify(path)[0], 0)  # the file alone does not show it
             code, _, err = self.verify("--head", head_of(self.lines), path)
             self.assertEqual(code, 1)
             self.assertIn("has another hash than --head says", err)
@@ -234,7 +234,7 @@ class VerifyExport(unittest.TestCase):
         code, _, err = self.verify("--from", "5", "--previous", head_of(self.lines[:3]), part)
         self.assertEqual(code, 1)
         self.assertIn("not on what --previous says", err)
-        # A first record that is out was taken for bound by a --previous that nobody gave.
+        # A missing first record counted as bound by a --previous that was not given.
         code, out, _ = self.verify(part)
         self.assertEqual(code, 1)
         self.assertIn("Begin: NOT bound", out)
@@ -259,7 +259,7 @@ class VerifyExport(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("empty, line 1: the file is empty", err)
 
-    def test_a_last_line_without_an_end_is_said(self):
+    def test_a_last_line_without_an_end_is_reported(self):
         code, out, _ = self.verify(self.file(b"".join(self.lines)[:-1]))
         self.assertEqual(code, 0)
         self.assertIn("The last line has no line end", out)
@@ -273,7 +273,7 @@ class VerifyExport(unittest.TestCase):
         self.assertIn("and 5 more of this kind", err)
         self.assertEqual(err.count("CRLF"), 5)
 
-    def test_what_a_terminal_would_obey_is_shown_as_code_points(self):
+    def test_characters_that_steer_a_terminal_are_shown_as_code_points(self):
         lines = chained(3, actorname='"a\\u202e\\u001b[2Jb"')
         self.assertIn("aU+202EU+001B[2Jb", self.verify(self.file(lines))[1])
 
@@ -290,7 +290,7 @@ class VerifyExport(unittest.TestCase):
         self.assertIn(b"cannot be written", done.stderr)
         self.assertNotIn(b"Traceback", done.stderr)
 
-    def test_as_a_program_on_stdin(self):
+    def test_the_program_reads_stdin(self):
         for words in ([], ["-"]):
             done = subprocess.run([sys.executable, "-I", TOOL, *words], input=b"".join(self.lines),
                                   capture_output=True, check=False, timeout=60)
