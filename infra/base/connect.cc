@@ -38,7 +38,7 @@ Reached TryOne(const HostPort& server, ConnectDeadline deadline) {
   return reached;
 }
 
-// Outlives whoever asked: looking up a name cannot be given up.
+// Outlives the caller, because the look-up of a name cannot be cancelled.
 struct Asked {
   std::mutex mutex;
   std::condition_variable changed;

@@ -1,4 +1,4 @@
-// Connections by TCP to servers that others run.
+// TCP connections to other people's servers.
 #pragma once
 
 #include <netdb.h>
@@ -19,26 +19,26 @@ struct FreeAddresses {
 // Milliseconds for poll(); 0 when the time is over.
 int LeftUntil(ConnectDeadline deadline);
 
-// A connected socket that does not block, or -1 and why.
+// Returns a connected, non-blocking socket, or -1 and sets `why`.
 int ConnectTo(const addrinfo& to, ConnectDeadline deadline, std::string* why);
 
 struct HostPort {
   std::string host;  // a name, or an address without brackets
   uint16_t port = 0;
 };
-// "host:port", with brackets around an address of IPv6.
+// "host:port", with brackets around an IPv6 address.
 std::string Shown(const HostPort& server);
 
 struct Reached {
   enum class State {
     kYes,
-    kNoSuchName,  // whoever was asked for the name knows that there is none
+    kNoSuchName,  // the name server says that the name does not exist
     kNotNow,      // it may be reached later
   };
   State state = State::kNotNow;
-  std::string why;  // of what is not kYes
+  std::string why;  // empty for kYes
 };
-// Connects to all of the servers at once and leaves again. Ends by the deadline, whatever hangs.
+// Connects to all servers in parallel and closes again. Returns by the deadline, whatever hangs.
 std::vector<Reached> TryToReach(const std::vector<HostPort>& servers, ConnectDeadline deadline);
 
 }  // namespace contacts

@@ -7,7 +7,7 @@
 namespace contacts {
 namespace {
 
-// Both, so that neither a small disk warns while it is empty nor a large one too late.
+// Both limits must be passed: a small disk would warn while it is empty, a large one far too early.
 constexpr uint64_t kLowBytes = 1'000'000'000;
 constexpr uint64_t kLowPart = 20;
 constexpr std::chrono::seconds kLookEvery{1};

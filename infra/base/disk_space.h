@@ -1,4 +1,4 @@
-// How much room there is on the disks that the stores lie on.
+// The free room on the disks of the stores.
 #pragma once
 
 #include <chrono>
@@ -11,17 +11,17 @@
 
 namespace contacts {
 
-// In bytes, of one file system; `free` is what this process may still take.
+// Bytes of one file system; `free` is what this process may still write.
 struct DiskSpace {
   uint64_t free = 0;
   uint64_t total = 0;
 };
 
-// The space of the file system that `path` is on. Nullopt: the system does not say, or there is no
-// such path.
+// The space of the file system that `path` is on. nullopt: the system does not say, or the path
+// does not exist.
 std::optional<DiskSpace> DiskSpaceAt(const std::string& path);
 
-// Less than 1 GB and less than 5 % of it are free.
+// Whether less than 1 GB and less than 5 % are free.
 bool IsLow(const DiskSpace& space);
 
 // " (12 of 100 bytes are free)", for the end of a clause; empty for nullopt.

@@ -10,7 +10,7 @@ namespace contacts {
 struct Finding {
   enum class Weight {
     kNote,     // nothing is wrong
-    kWarning,  // a start goes on; somebody should look
+    kWarning,  // a start goes on; an operator should look
     kPassing,  // a fault that may heal without a restart: a start goes on
     kFault,    // a start would end
   };

@@ -9,7 +9,7 @@
 namespace contacts {
 namespace {
 
-// Every start has them for a while, so nothing is wrong.
+// Every start has these for a while, so they are not faults.
 bool IsOfAStart(const std::string& part) { return part == "catch-up" || part == "demonstration"; }
 
 }  // namespace
@@ -20,7 +20,7 @@ void Health::Add(HealthCheck check) {
   checks_.push_back(std::move(check));
 }
 
-// A check is called without the lock: it may take locks of its own part.
+// Returns a copy, so that a check is called without the lock: it may take locks of its own part.
 std::vector<HealthCheck> Health::Checks() const {
   const std::lock_guard lock(mutex_);
   return checks_;

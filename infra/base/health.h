@@ -1,5 +1,5 @@
-// Checks of what may be wrong with the parts of an instance, for readiness, metrics, the log and
-// `contacts status`: each part says it once, as a check in one list.
+// Health checks of the parts of an instance, for readiness, metrics, the log and `contacts status`:
+// each part adds its check once, to one list.
 #pragma once
 
 #include <functional>
@@ -14,13 +14,13 @@ namespace contacts {
 struct HealthCheck {
   enum class Weight {
     kNotReady,  // requests cannot be answered as they should be: /health/ready answers 503
-    kWarning,   // they are; somebody should look
+    kWarning,   // they can; an operator should look
   };
 
   std::string part;  // a label for metrics: "secrets", "disk", "clock" …
   Weight weight = Weight::kNotReady;
-  // Why, for people: what happened and what to do; empty: nothing is wrong. Any thread, and it
-  // never waits: it tells what was found before.
+  // Says what is wrong, for people; empty: nothing. Called on any thread; it must not wait, but
+  // report what was found before.
   std::function<std::string()> why;
 };
 
@@ -34,22 +34,22 @@ struct HealthFinding {
 
 // All that is wrong now, in the order of the checks.
 struct HealthFindings {
-  std::vector<HealthFinding> reasons;  // of kNotReady; empty: ready
+  std::vector<HealthFinding> reasons;  // with weight kNotReady; empty: ready
   std::vector<HealthFinding> warnings;
 };
 
 // Any thread.
 class Health {
  public:
-  // The data directory, for what to do.
+  // `data`: the data directory, for the texts of what_to_do.h.
   explicit Health(std::string data = "the data directory") : data_(std::move(data)) {}
 
-  // Whatever `check` asks must outlive the last question. Throws std::logic_error for a part of
-  // which nobody knows what to do (what_to_do.h).
+  // All that `check` uses must outlive the last question. Throws std::logic_error for a part that
+  // has no row in what_to_do.cc.
   void Add(HealthCheck check);
 
   HealthFindings Ask() const;
-  // Nothing is wrong with the part, whatever the weight of its checks.
+  // Whether nothing is wrong with the part, whatever the weight of its checks.
   bool IsFine(const std::string& part) const;
   // The parts that have checks, each once.
   std::vector<std::string> parts() const;
@@ -62,13 +62,13 @@ class Health {
   std::vector<HealthCheck> checks_;
 };
 
-// For the log: says which parts have begun to be troubled, and which have ceased. One thread.
+// Logs which parts have become troubled, and which are well again. For one thread.
 class HealthLog {
  public:
   void Say(const HealthFindings& now);
 
  private:
-  std::set<std::string> troubled_;  // parts, as they were said last
+  std::set<std::string> troubled_;  // parts, as they were logged last
 };
 
 }  // namespace contacts

@@ -24,7 +24,8 @@ void HealthWatch::Run() {
   Heartbeat heart("health");
   Clock::time_point looked = Clock::now();
   std::unique_lock lock(mutex_);
-  // A while after the start, so that what comes up in a moment makes no line.
+  // The first question comes two looks after the start, so that a part that is ready in a moment
+  // makes no log line.
   for (int looks = 0; !wake_.wait_for(lock, Heartbeats::kLookEvery, [this] { return ending_; });
        ++looks) {
     lock.unlock();

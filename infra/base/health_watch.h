@@ -1,5 +1,5 @@
-// The thread that looks after the others: it watches their heartbeats, and says in the log when a
-// part's health changes.
+// The thread that watches the others: it looks at their heartbeats, and logs when a part's health
+// changes.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace contacts {
 
-// One in a process. The health, and all that its checks ask, must outlive it.
+// One in a process. The health, and all that its checks use, must outlive it.
 class HealthWatch {
  public:
   explicit HealthWatch(const Health& health);

@@ -11,8 +11,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// When the whole process was stopped, or had no processor, its threads are not to blame: a look
-// that comes late counts no more than this.
+// A look that comes late counts at most this much: the whole process was stopped, or had no
+// processor, and its threads are not to blame.
 constexpr Heartbeat::Time kCountsAtMost = 2 * Heartbeats::kLookEvery;
 // A look by a thread that waits may count for more: it comes as seldom as that thread beats.
 constexpr Heartbeat::Time kIdleCountsAtMost = Heartbeat::kWaitAtMost;
@@ -102,7 +102,7 @@ std::string Heartbeats::WhyNot() {
   const std::lock_guard lock(All().mutex);
   std::string why;
   for (const Heartbeat* heart : All().hearts) {
-    // It has beaten since: what it stood still for is over, and so is the time it had for it.
+    // The thread has beaten since the last look: its task is over, and so is the time for it.
     if (heart->seen_ != heart->beats_.load(std::memory_order_relaxed)) continue;
     if (heart->still_ < heart->allowed_.load(std::memory_order_relaxed)) continue;
     const char* const task = heart->task_.load(std::memory_order_relaxed);

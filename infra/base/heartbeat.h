@@ -1,9 +1,9 @@
-// Signs of life of the threads that requests depend on. A thread that is well beats at least once a
-// second, also while it waits for work; one that has not beaten for longer than its work may take
-// stands still: the disk does not answer, a lock is held, or somebody stopped it.
+// Signs of life of the threads that requests depend on. A healthy thread beats at least once a
+// second, also while it waits for work. A thread that has not beaten for longer than its work may
+// take stands still: the disk does not answer, a lock is held, or the thread was stopped.
 //
-// A beat costs a store, and no question for the time: whoever looks notes when it last saw a
-// change.
+// A beat costs one store and does not read the clock: the thread that looks notes when it last saw
+// a change.
 #pragma once
 
 #include <atomic>
@@ -30,12 +30,13 @@ class Heartbeat {
 
   void Beat() { beats_.store(++own_beats_, std::memory_order_relaxed); }
 
-  // While it lives, the thread does this, which may take so long without a beat. `what` must be a
-  // constant. One within another is a step of it that has a time of its own.
+  // While a Task lives, the thread is at `what`, a constant, and may go without a beat for
+  // `allowed`. A Task within another one is a step with a time of its own.
   class Task {
    public:
     Task(Heartbeat& heart, const char* what, Time allowed = kAllowed);
-    // On the calling thread's heart, for whoever is called on threads of others; it may have none.
+    // On the calling thread's heart, for code that other threads call; a thread without one is not
+    // watched.
     Task(const char* what, Time allowed);
     ~Task();
     Task(const Task&) = delete;
@@ -45,11 +46,11 @@ class Heartbeat {
     Task(Heartbeat* heart, const char* what, Time allowed);
 
     Heartbeat* const heart_;
-    const char* around_ = nullptr;  // the task around it; nullptr: there is none
+    const char* around_ = nullptr;  // the task around it; nullptr: none
     Time allowed_around_{kAllowed};
   };
 
-  // Waits as the condition variable's own wait does, and beats meanwhile.
+  // Waits like the condition variable's own wait, and beats meanwhile.
   template <class Ready>
   void Wait(std::condition_variable& wake, std::unique_lock<std::mutex>& lock, Ready ready) {
     Beat();
@@ -73,26 +74,27 @@ class Heartbeat {
  private:
   friend class Heartbeats;
 
-  // Nothing came for `kWaitAtMost`. Looks after the others when nobody does any more, and beats.
+  // Called when no work came for `kWaitAtMost`: looks at all hearts when the health thread no
+  // longer does, and beats.
   void Idle();
 
   const std::string name_;
   uint64_t own_beats_ = 0;
   std::atomic<uint64_t> beats_{0};
-  std::atomic<const char*> task_{nullptr};  // none: it waits
+  std::atomic<const char*> task_{nullptr};  // nullptr: it waits for work
   std::atomic<Time> allowed_{kAllowed};
-  uint64_t seen_ = 0;  // of whoever looks: the newest beat …
-  Time still_{0};      // … and for how long there was no other
+  uint64_t seen_ = 0;  // for the thread that looks: the newest beat …
+  Time still_{0};      // … and the time without another
 };
 
 // All heartbeats of the process.
 class Heartbeats {
  public:
-  // To be called by one thread about every `kLookEvery`, with the time since it looked last. That
-  // thread has a heartbeat, too: while it does not look, threads that wait for work do.
+  // Called by one thread about every `kLookEvery`, with the time since its last look. That thread
+  // has a heartbeat, too: while it does not look, threads that wait for work do.
   static constexpr Heartbeat::Time kLookEvery{250};
   static void Look(Heartbeat::Time passed);
-  // Which threads stood still when somebody looked last, for how long and at what; empty: none.
+  // Which threads stood still at the last look, for how long and at what; empty: none.
   static std::string WhyNot();
 
  private:

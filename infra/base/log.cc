@@ -42,7 +42,8 @@ std::shared_ptr<spdlog::logger> Logger(Format* format) {
       output.pool = std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1);
       output.logger = std::make_shared<spdlog::async_logger>(
           "contacts", sink, output.pool, spdlog::async_overflow_policy::overrun_oldest);
-    } catch (const std::system_error&) {  // no thread can be made, which must be said
+    } catch (const std::system_error&) {  // no thread can be made: log without one, so that the
+                                          // fault is seen
       output.logger = std::make_shared<spdlog::logger>("contacts", sink);
     }
     output.logger->set_pattern("%v");
@@ -66,7 +67,7 @@ void Write(Level level, std::string_view name, std::string_view message, Fields 
 bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
 // The result can stand between quotes in JSON. It neither moves a terminal's cursor nor turns the
-// direction of writing, and nothing of it hides in the line.
+// direction of writing, and holds nothing invisible.
 std::string Escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -151,8 +152,8 @@ void Stop() {
   Output& output = TheOutput();
   std::lock_guard lock(output.mutex);
   output.logger.reset();
-  // A thread that logs at this moment holds the pool; it would be the one that waits for the end of
-  // the writing, and this one would go on before the last lines are written.
+  // A thread that logs at this moment holds the pool. It would then be the one that waits for the
+  // writer, and this thread would go on before the last lines are written.
   while (output.pool.use_count() > 1) std::this_thread::yield();
   output.pool.reset();  // joins its thread, which has then written all
 }

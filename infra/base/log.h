@@ -10,9 +10,9 @@ namespace contacts::log {
 enum class Format { kText, kJson };
 enum class Level { kDebug, kInfo, kWarn, kError };
 
-// Of one line: name=value as text, a member as JSON. Values may be any bytes: what is not printable
-// UTF-8, cannot be seen or turns the direction of writing is escaped. No secret, session id or
-// cookie ever goes into one.
+// A field of one line: name=value as text, a member as JSON. Values may be any bytes: invisible
+// characters, those that turn the direction of writing, and bytes that are not printable UTF-8 are
+// escaped. A field never holds a secret, a session id or a cookie.
 struct Field {
   std::string_view name;
   std::string value;
@@ -22,7 +22,7 @@ using Fields = std::initializer_list<Field>;
 // Call it before other threads log; without it lines are text.
 void Start(Format format);
 
-// Lines below it are not written; kInfo without it. Any thread, at any time.
+// Lines below the level are not written; kInfo until it is called. Any thread, at any time.
 void ShowFrom(Level level);
 bool Shows(Level level);
 
@@ -33,10 +33,10 @@ void Info(std::string_view message, Fields fields = {});
 void Warn(std::string_view message, Fields fields = {});
 void Error(std::string_view message, Fields fields = {});
 
-// Writes what is still waiting; nothing may be logged after it.
+// Writes the lines that still wait; nothing may be logged afterwards.
 void Stop();
 
-// One line without its end, for `Start`'s formats; `time` and `level` as they are to be shown.
+// One line without its end, for `Start`'s formats; `time` and `level` as they will be shown.
 std::string Line(Format format, std::string_view time, std::string_view level,
                  std::string_view message, Fields fields);
 

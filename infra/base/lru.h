@@ -1,4 +1,4 @@
-// A bounded memory by key: what was touched longest ago makes room.
+// A bounded LRU map: the entry that was touched longest ago makes room.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,16 @@ namespace contacts {
 template <class Value>
 class Lru {
  public:
-  // `most`: keys that are remembered; one at least is.
+  // `most`: how many keys are kept; at least one is.
   explicit Lru(size_t most) : most_(most) {}
 
-  // nullptr: it is not remembered.
+  // nullptr: the key is not kept.
   Value* Find(const std::string& key) {
     const auto found = by_key_.find(key);
     return found == by_key_.end() ? nullptr : &found->second->second;
   }
-  // Remembered from now on, and the newest. The reference is valid until the next Touch or Erase.
+  // Adds the key when it is new, and makes it the newest. The reference is valid until the next
+  // Touch or Erase.
   Value& Touch(const std::string& key) {
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
       entries_.splice(entries_.begin(), entries_, found->second);
@@ -32,7 +33,7 @@ class Lru {
     }
     return entries_.front().second;
   }
-  // True: it was remembered.
+  // True: the key was kept.
   bool Erase(const std::string& key) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return false;
@@ -40,7 +41,7 @@ class Lru {
     by_key_.erase(found);
     return true;
   }
-  // There must be one.
+  // The map must not be empty.
   void DropOldest() {
     by_key_.erase(entries_.back().first);
     entries_.pop_back();

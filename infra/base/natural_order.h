@@ -1,4 +1,4 @@
-// The order in which people look for names.
+// The order of names in lists for people.
 #pragma once
 
 #include <string_view>
@@ -6,8 +6,8 @@
 namespace contacts {
 
 // Whether `a` stands before `b` in a list: digits by the number that they make ("user 2" before
-// "user 10"), letters of ASCII whatever their case, all else by its bytes. Texts that are equal in
-// this way stand in the order of their bytes, so that it is a strict total order.
+// "user 10"), ASCII letters regardless of case, everything else by its bytes. Texts that are equal
+// in this way stand in the order of their bytes, so that it is a strict total order.
 bool NaturallyBefore(std::string_view a, std::string_view b);
 
 }  // namespace contacts

@@ -16,7 +16,7 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// The steps from one text to the other.
+// How many steps lead from one text to the other.
 size_t Steps(const std::string& from, const std::string& to) {
   std::vector<size_t> before_last(to.size() + 1);
   std::vector<size_t> last(to.size() + 1);

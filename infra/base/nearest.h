@@ -1,4 +1,4 @@
-// Guesses the name that somebody mistyped.
+// Guesses the name that was meant by a mistyped one.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,9 @@
 
 namespace contacts {
 
-// Takes the known names one after the other and keeps the one that is nearest to what was typed: by
-// the letters that are missing, too many, others or swapped (optimal string alignment), whatever
-// their case in ASCII. A name that what was typed begins counts as near, too.
+// Takes the known names one after the other and keeps the one nearest to the typed text, by the
+// number of letters that are missing, added, replaced or swapped (optimal string alignment),
+// regardless of ASCII case. A name that begins with the typed text is near, too.
 class Nearest {
  public:
   explicit Nearest(std::string_view typed);
@@ -22,7 +22,7 @@ class Nearest {
   std::string Question() const;
 
  private:
-  std::string typed_;  // in lower case; empty: too long for anybody to have meant a name
+  std::string typed_;  // in lower case; empty: too long to be a name
   size_t least_ = 0;   // a name must be nearer than this
   std::string found_;
 };

@@ -14,7 +14,7 @@ namespace contacts {
 void KeepPrivate() {
   umask(S_IRWXG | S_IRWXO);
   const rlimit none = {0, 0};
-  // The limit does not count when the kernel hands cores to a program; the second call does then.
+  // The limit does not count when the kernel pipes core dumps to a program; the second call does.
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     log::Warn("the memory of this process may be written to a core dump",
               {{"cause", ErrnoText(errno)}});

@@ -3,9 +3,9 @@
 
 namespace contacts {
 
-// From here on the files that this process makes are its user's alone, and its memory, which holds
-// passwords and secrets, goes into no core dump and can be read and traced by root only. Before any
-// thread is started.
+// From here on only the process's user can open the files that it makes, and its memory, which
+// holds passwords and secrets, goes into no core dump and can be read and traced by root only. To
+// be called before any thread is started.
 void KeepPrivate();
 
 }  // namespace contacts

@@ -1,4 +1,4 @@
-// A value that many threads read often and that is replaced seldom, as a setting is.
+// A value that many threads read often and that is replaced seldom, for example a setting.
 #pragma once
 
 #include <atomic>
@@ -9,8 +9,9 @@
 
 namespace contacts {
 
-// Any thread. Reading costs one load: earlier values are kept as long as this object, because
-// nobody counts their readers. So it is for what an operator changes, not for what requests change.
+// Any thread. Reading costs one load: earlier values live as long as this object, because their
+// readers are not counted. So it is for values that an operator changes, not for those that
+// requests change.
 template <class T>
 class Replaceable {
  public:
@@ -18,7 +19,7 @@ class Replaceable {
   Replaceable(const Replaceable&) = delete;
   Replaceable& operator=(const Replaceable&) = delete;
 
-  // The value that counts now. The reference stays good as long as this object.
+  // The current value. The reference is valid as long as this object.
   const T& Get() const { return *current_.load(std::memory_order_acquire); }
 
   void Replace(T value) {

@@ -46,18 +46,18 @@ class File {
 // RFC 7518, 3.2: as long as the hash that it is used with.
 constexpr size_t kLeastSecret = 32;
 
-// Says what a line that is taken as a secret looks like instead; empty: like nothing else.
+// Says what a line that is taken as a secret looks like; empty: like a secret.
 std::string DoubtOf(const std::string& line) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   if (line[0] == '#' || line[0] == ';' || line.starts_with("//")) {
     return "the line looks like a comment, and is a secret";
   }
   if (is_blank(line.front()) || is_blank(line.back())) {
-    return "white space at an end of the line is a part of the secret";
+    return "white space at an end of the line is part of the secret";
   }
   const size_t equals = line.find('=');
   const bool is_key = equals != std::string::npos && equals > 0 && equals + 1 < line.size() &&
-                      line[equals + 1] != '=' &&  // else the end of Base64
+                      line[equals + 1] != '=' &&  // otherwise the end of Base64
                       line.find_first_not_of(
                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                           "0123456789_-. ") == equals;
@@ -74,12 +74,12 @@ Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user
   if (status.st_uid != user && status.st_uid != 0) {
     return Error{ErrorCode::kUnavailable,
                  "The file of secrets " + path + " belongs to " + UserName(status.st_uid) +
-                     ", who can put others there: it must be root's or of " + UserName(user) +
-                     ", as which the server runs."};
+                     ", who can put other secrets there: it must belong to root or to " +
+                     UserName(user) + ", the user of the server."};
   }
   if ((status.st_mode & S_IWOTH) != 0) {
     return Error{ErrorCode::kUnavailable,
-                 "The file of secrets " + path + " is one that others can write; use mode 0600."};
+                 "The file of secrets " + path + " can be written by all users; use mode 0600."};
   }
   const auto text = ReadTextFile(path);
   if (!text.ok()) return Error{ErrorCode::kUnavailable, text.error().message + "."};
@@ -99,13 +99,14 @@ std::vector<SecretDoubt> DoubtsOfSecrets(const std::string& path) {
   std::vector<SecretDoubt> doubts;
   struct stat status = {};
   if (stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    doubts.push_back({0, "others than its owner can open the file of secrets", "Use mode 0600."});
+    doubts.push_back(
+        {0, "users other than its owner can open the file of secrets", "Use mode 0600."});
   }
   const auto text = ReadTextFile(path);
   if (!text.ok()) return doubts;
   std::istringstream lines(*text);
   int number = 0;
-  int blank = 0;  // the first empty line behind the newest secret
+  int blank = 0;  // the first empty line after the last secret
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -123,7 +124,7 @@ std::vector<SecretDoubt> DoubtsOfSecrets(const std::string& path) {
       doubts.push_back(
           {number,
            "the secret has " + std::to_string(line.size()) + " bytes, so that it may be guessed",
-           "Put one of 32 bytes or more before it, as of openssl rand -hex 32, and "
+           "Put one of 32 bytes or more before it, for example from openssl rand -hex 32, and "
            "remove it when the sessions that it signed are over."});
     }
   }

@@ -10,14 +10,14 @@
 
 namespace contacts {
 
-// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing, no
-// text file, or holds none; it belongs to a user that is neither `user` nor root, or all users can
-// write it.
+// The secrets of a file, one a line, empty lines left out. Errors name the file: it is missing, not
+// a text file, or holds no secret; it belongs to a user that is neither `user` nor root, or all
+// users can write it.
 Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user = geteuid());
 
-// What is taken and is hardly meant: a secret of less than 32 bytes, a line that looks like a
-// comment or like key=value, one with white space around it, an empty line among them, a file that
-// others can open. No text of the file is said.
+// Something that is accepted but hardly meant: a secret of less than 32 bytes, a line that looks
+// like a comment or like key=value, a line with white space around it, an empty line between
+// secrets, a file that other users can open. The texts quote nothing of the file.
 struct SecretDoubt {
   int line = 0;  // 0: the whole file
   std::string what;
@@ -25,7 +25,7 @@ struct SecretDoubt {
 };
 std::vector<SecretDoubt> DoubtsOfSecrets(const std::string& path);
 
-// As ReadSecrets, but a missing file is made with one random secret, mode 0600, durably.
+// Like ReadSecrets, but a missing file is made with one random secret, mode 0600, durably.
 Result<std::vector<std::string>> ReadOrMakeSecrets(const std::string& path);
 
 // 32 random bytes in hex.

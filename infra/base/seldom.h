@@ -1,5 +1,5 @@
-// For log lines that clients can cause as often as they like: one in a while, with the number of
-// those that were left out.
+// Rate limit for log lines that clients can cause as often as they like: at most one per pause,
+// with the number of lines that were left out.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,8 @@ class Seldom {
 
   explicit Seldom(Clock::duration pause = std::chrono::seconds(1)) : pause_(pause) {}
 
-  // It may be said now, and so many were left out since the last time; nullopt: not now.
+  // How many lines were left out since the last one, when a line may be logged now; nullopt: not
+  // now.
   std::optional<int64_t> MaySay(Clock::time_point now = Clock::now()) {
     const std::lock_guard lock(mutex_);
     if (said_ && now < *said_ + pause_) {

@@ -1,4 +1,4 @@
-// The time of day, as records and expiries have it.
+// The time of day in milliseconds, for records and expiries.
 #pragma once
 
 #include <chrono>

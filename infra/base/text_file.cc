@@ -21,7 +21,7 @@ Error Unreadable(const std::string& path, const std::string& why) {
   return {ErrorCode::kUnavailable, path + " " + why};
 }
 
-// With its mark, or by the zero in each character of ASCII.
+// By its byte order mark, or by the zero in each ASCII character.
 bool IsUtf16(std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
   if (text.size() < 4) return false;
@@ -29,7 +29,7 @@ bool IsUtf16(std::string_view text) {
   return zero(0) != zero(1) && zero(0) == zero(2) && zero(1) == zero(3);
 }
 
-// A pipe may give nothing for ever, and a device never end.
+// A pipe may stay silent for ever, and a device may never end.
 Result<std::string> ReadOpen(int file, const std::string& path) {
   struct stat status = {};
   if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {

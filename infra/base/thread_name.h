@@ -8,7 +8,7 @@
 
 namespace contacts {
 
-// Linux keeps 15 bytes of it.
+// Linux keeps 15 bytes of the name.
 inline void NameThread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }

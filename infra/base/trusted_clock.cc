@@ -19,7 +19,7 @@ constexpr int64_t kAhead = 400LL * 24 * 60 * kMinute;
 
 std::string Says(Timestamp now) { return "the clock of this machine says " + FormatTimestamp(now); }
 
-constexpr const char* kSetIt = "set the clock right (NTP); writing then goes on by itself. ";
+constexpr const char* kSetIt = "set the clock right (NTP); writing then goes on automatically. ";
 
 }  // namespace
 
@@ -67,7 +67,7 @@ std::string TrustedClock::FaultBySteps(Timestamp now) {
   const int64_t step = boot - boot_;
   if (std::abs(step) <= kStep) return "";
   if (machine_.synchronized()) {
-    looked_ = false;  // from here on counts what it says now
+    looked_ = false;  // accepts the new time and compares with it from here on
     return "";
   }
   return Says(now) + ", since it was set " + (step > 0 ? "ahead" : "back") + " by " +

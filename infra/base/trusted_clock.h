@@ -1,13 +1,13 @@
 // The time of day for records, and whether it can be right. A record's time is never before that of
-// the record that it continues, so one that was stamped years ahead would stamp all later ones.
+// the record that it continues, so a record stamped years ahead would stamp all later ones.
 //
 //   the clock is          compared with            until
 //   set while we run      the time since the boot  it is set back, or the kernel calls it right
 //   behind by 5 minutes   the newest record        it is set right
 //   ahead by 400 days     the newest at the start  it is set right, or the kernel calls it right
 //
-// The kernel calls a clock right that NTP keeps (adjtimex). A clock that the log showed to be wrong
-// may be set while we run.
+// The kernel calls a clock right when NTP keeps it (adjtimex). A clock that the log showed to be
+// wrong may be set while we run.
 #pragma once
 
 #include <chrono>
@@ -30,19 +30,19 @@ class TrustedClock {
 
   enum class Compare {
     kWithLog,
-    kWithItself,  // the operator says that the clock is right, whatever the log holds
+    kWithItself,  // the operator says that the clock is right (--accept-clock)
   };
 
-  // `newest`: of the log, as far as it is known before AllApplied; none: {0}.
+  // `newest`: the time of the newest record that is known before AllApplied; {0}: none.
   TrustedClock(Machine machine, Timestamp newest, Compare compare);
 
-  // Any thread, for all of these.
+  // Any thread, for all methods.
   Timestamp Now() const { return machine_.wall(); }
-  // Why the clock cannot be right, and what to do; empty: it may be. `continued`: of the record
-  // that a new one would continue; it counts as newest from here on when it is.
+  // Why the clock cannot be right, and what to do; empty: it can. `continued`: the time of the
+  // record that a new one would continue; when it is the newest, it counts as that from here on.
   std::string Fault(Timestamp continued = {0});
-  // The log is applied as it was at the start, and this is the time of its newest record. Until
-  // then years ahead of what is known may be years ahead of nothing.
+  // The log is applied up to its end at the start, and this is the time of its newest record. Until
+  // then, newer records may be unread, so a clock far ahead of the known ones may be right.
   void AllApplied(Timestamp newest);
 
  private:
@@ -54,8 +54,8 @@ class TrustedClock {
   std::mutex mutex_;  // for all below
   Timestamp newest_;
   bool all_applied_ = false;
-  bool compared_ = false;  // with the whole log, which does not show it to be wrong
-  bool looked_ = false;    // at a clock that the log does not show to be wrong …
+  bool compared_ = false;  // with the whole log, and not found wrong
+  bool looked_ = false;    // at a clock that was not found wrong by the log …
   int64_t boot_ = 0;       // … by which the machine booted at this time
 };
 

@@ -7,10 +7,10 @@
 
 namespace contacts {
 
-// "contacts (uid 990)"; one that has no name: "the user with uid 990".
+// "contacts (uid 990)"; for a user without a name "the user with uid 990".
 std::string UserName(uid_t user);
 
-// The name alone: "contacts"; of a user that has no name "uid 990".
+// The name alone: "contacts"; for a user without a name "uid 990".
 std::string LoginName(uid_t user);
 
 }  // namespace contacts

@@ -28,7 +28,7 @@ constexpr const char* kSecretsFolder =
 
 struct Row {
   std::string_view part;
-  std::string_view said;  // what the reason has; empty: the others of the part
+  std::string_view said;  // words in the reason; empty: any other reason of the part
   std::string_view next;
 };
 
@@ -59,7 +59,7 @@ constexpr Row kRows[] = {
     {kStartPart, "No server is running on Kafka",
      "Start the server as before: contacts serve --log kafka --data {data} …"},
     {kStartPart, "No server is running", "Start the server: contacts serve --data {data}"},
-    {kStartPart, "", "Mend what the reason names, then start contacts again."},
+    {kStartPart, "", "Mend the fault that the reason names, then start contacts again."},
     {"partitions", "is full", kFreeRoom},
     {"partitions", "gone from the cluster", kTopicBack},
     {"partitions", "Bring the broker's files back",
@@ -68,7 +68,7 @@ constexpr Row kRows[] = {
     {"partitions", "read models were made from", kRightLogBack},
     {"partitions", "made anew", kTopicBack},
     {"partitions", "read models", kRebuild},
-    {"partitions", "", "Mend what the reason names, then start contacts again."},
+    {"partitions", "", "Mend the fault that the reason names, then start contacts again."},
     {"views", "is full", kFreeRoom},
     {"views", "damaged", kRebuild},
     {"views", "", "Mend the disk of {data}, then start contacts again."},
@@ -77,38 +77,42 @@ constexpr Row kRows[] = {
     {"local", "", "Mend the disk of {data}, then start contacts again."},
     {"kafka", "clock", kSetClock},
     {"kafka", "cannot be reached",
-     "Bring the Kafka brokers back, or the network to them; contacts then goes on by itself."},
+     "Bring the Kafka brokers back, or the network to them; contacts then goes on automatically."},
     {"kafka", "is not there", kTopicBack},
     {"kafka", "",
-     "Look after the brokers: each partition needs its leader; contacts then goes on by itself."},
+     "Mend the brokers: each partition needs its leader; contacts then goes on automatically."},
     {"clock", "", kSetClock},
     {"secrets", "clock", kSetClock},
     {"secrets", "", kSecretsBack},
     {"sessions", "NOPERM",
      "Give the user that contacts has in Redis its rights back: SET, GET, PTTL, EXPIRE and DEL."},
-    {"sessions", "", "Start Redis again, or mend the way to it; contacts then goes on by itself."},
+    {"sessions", "",
+     "Start Redis again, or mend the network to it; contacts then goes on automatically."},
     {"descriptors", "",
      "Raise the limit of descriptors (LimitNOFILE=, ulimit -n) and start contacts again, or have "
      "clients keep fewer connections."},
     {"threads", "",
      "Find out what holds the thread (the disk, a debugger); if it stays so, start contacts "
      "again."},
-    {"writes", "", "Wait a minute: writes go on by themselves; then look at the log of contacts."},
+    {"writes", "",
+     "Wait a minute: writes go on automatically; if they do not, look at the log of contacts."},
     {"catch-up", "", "Wait: contacts reads the log up to its end, then it is ready."},
     {"demonstration", "", "Wait: the tenant of the demonstration is filled, then it is ready."},
-    {"process", "", "Nothing, if somebody stops it: it ends when what is in flight is answered."},
+    {"process", "",
+     "Nothing, when it is meant to stop: it ends when the requests in flight are answered."},
     // Warnings from here on.
     {"disk", "", "Free room on the disk of {data} before it is full."},
     {"tenants", " parked",
      "Install a newer release of contacts: it can apply the records of the parked tenants."},
     {"tenants", "",
-     "Bring the log back as it was; or, if those entries are strangers', run `contacts disown "
+     "Bring the log back as it was; or, if others wrote those entries, run `contacts disown "
      "PARENT --tenant TENANT`."},
     {"settings", "",
-     "Correct what the reason names, then send SIGHUP again; until then the settings of before "
+     "Correct the setting that the reason names, then send SIGHUP again; until then the old "
+     "settings "
      "count."},
     {"passwords", "",
-     "Bring the store of password hashes back from a backup, or set the passwords that it misses "
+     "Bring the store of password hashes back from a backup, or set the missing passwords "
      "anew: contacts user passwd."},
 };
 

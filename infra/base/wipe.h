@@ -7,15 +7,15 @@
 
 namespace contacts {
 
-// Overwrites the text, and what longer texts left behind it, in a way that is not optimized away;
-// the text is empty then.
+// Overwrites the whole buffer of the text, also what longer texts left in it, in a way that is not
+// optimized away, and makes the text empty.
 inline void Wipe(std::string* text) {
   text->resize(text->capacity());
   explicit_bzero(text->data(), text->size());
   text->clear();
 }
 
-// A text that is wiped when it goes; so is each copy.
+// A text that is wiped when it is destroyed, like each copy.
 struct Wiped {
   std::string text;
   ~Wiped() { Wipe(&text); }

@@ -71,7 +71,7 @@ void WorkerPool::Run() {
     {
       const Heartbeat::Task working(heart, "a task of its queue", kind_.allowed);
       task.run();
-      task = {};  // what it holds goes while the lock is free
+      task = {};  // destroys what it holds while the lock is free
     }
     lock.lock();
   }

@@ -17,24 +17,25 @@ namespace contacts {
 
 struct PoolThreads {
   std::string name = "pool";
-  std::chrono::milliseconds allowed = Heartbeat::kAllowed;  // one task may take so long
+  std::chrono::milliseconds allowed = Heartbeat::kAllowed;  // the time of one task
 };
 
-// Any thread; Stop not from its own tasks.
+// Any thread, but the pool's own tasks must not call Stop.
 class WorkerPool {
  public:
   WorkerPool(size_t threads, size_t max_waiting, PoolThreads kind = {});
-  ~WorkerPool();  // as Stop
+  ~WorkerPool();  // calls Stop
 
-  // False: too much is waiting, neither of them will run. Else one of them runs, once: the task on
-  // a thread of the pool, or, when Stop comes before that, `stopped` on its caller's. None as
-  // `stopped`: then the task runs all the same. Neither may throw.
+  // False: the queue is full, and neither function will run. True: one of them runs, once: `task`
+  // on a thread of the pool, or, when Stop comes earlier, `stopped` on the thread that calls Stop.
+  // Without `stopped` the task runs also then. Neither may throw.
   [[nodiscard]] bool Post(std::function<void()> task, std::function<void()> stopped = nullptr);
 
-  // Runs the task on a thread of the pool, however much is waiting; after Stop on the caller's.
+  // Runs `task` on a thread of the pool, however long the queue is; after Stop, on the caller's.
   void PostOrRun(std::function<void()> task);
 
-  // When it returns, no task runs or will; to be called before what the tasks use goes.
+  // When it returns, no task runs or will run; to be called before the objects that tasks use are
+  // destroyed.
   void Stop();
 
  private:

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr uint64_t kGigabyte = 1'000'000'000;
 
-TEST(DiskSpace, IsThatOfAPath) {
+TEST(DiskSpace, IsReadForAPath) {
   const auto space = DiskSpaceAt("/");
   ASSERT_TRUE(space);
   EXPECT_GT(space->total, 0u);
@@ -21,7 +21,7 @@ TEST(DiskSpace, IsThatOfAPath) {
   EXPECT_EQ(Shown(std::nullopt), "");
 }
 
-// Disks as the test says they are.
+// Disks with sizes that the test sets.
 class WatchedDisks : public ::testing::Test {
  protected:
   std::map<std::string, DiskSpace> disks_{{"/log", {90 * kGigabyte, 100 * kGigabyte}},
@@ -42,7 +42,7 @@ TEST_F(WatchedDisks, TheFullestCounts) {
   EXPECT_EQ(watch_.Low(), "");
 }
 
-TEST_F(WatchedDisks, OneThatIsNearlyFullIsNamed) {
+TEST_F(WatchedDisks, ADiskThatIsNearlyFullIsNamed) {
   disks_["/views"] = {kGigabyte / 2, 100 * kGigabyte};
   EXPECT_EQ(
       watch_.Low(),
@@ -50,7 +50,7 @@ TEST_F(WatchedDisks, OneThatIsNearlyFullIsNamed) {
       "on it.");
 }
 
-TEST_F(WatchedDisks, ALargeOneWithAGigabyteAndASmallOneThatIsEmptyAreNotLow) {
+TEST_F(WatchedDisks, ALargeDiskWithAGigabyteAndAnEmptySmallDiskAreNotLow) {
   disks_["/log"] = {kGigabyte, 1000 * kGigabyte};
   disks_["/views"] = {kGigabyte / 10, kGigabyte};
   EXPECT_EQ(watch_.Low(), "");

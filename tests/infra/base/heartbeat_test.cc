@@ -1,4 +1,5 @@
-// A thread that stands still is named, for how long and at what; one that takes its time is not.
+// A thread that stands still is named, with the time and the task; one within its allowed time is
+// not.
 #include "infra/base/heartbeat.h"
 
 #include <gtest/gtest.h>
@@ -16,14 +17,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// As many looks as the time takes, without taking it.
+// Looks as often as would be in this time, without waiting.
 void LookFor(milliseconds time) {
   for (milliseconds looked{0}; looked < time; looked += Heartbeats::kLookEvery) {
     Heartbeats::Look(Heartbeats::kLookEvery);
   }
 }
 
-// A thread that does what it is told and then holds until the test lets it go.
+// A thread that does its work and then waits until the test lets it go.
 class HeldThread {
  public:
   template <class Work>
@@ -44,7 +45,7 @@ class HeldThread {
     Resume();
     thread_.join();
   }
-  // Does not wait for its end.
+  // Does not wait for the thread's end.
   void Resume() {
     if (!std::exchange(resumed_, true)) let_go_.set_value();
   }
@@ -70,8 +71,8 @@ TEST(Heartbeat, AThreadThatStandsStillIsNamedUntilItGoesOn) {
   EXPECT_EQ(Heartbeats::WhyNot(), "");
 }
 
-// Its time is over with it, but nobody may have looked since.
-TEST(Heartbeat, ALongTaskThatEndedWellIsNoFault) {
+// The allowed time ends with the task, but no look may have come since.
+TEST(Heartbeat, ALongTaskThatEndedIsNotAFault) {
   std::promise<void> ended, seen;
   HeldThread thread([&](Heartbeat& heart, const auto& hold) {
     {
@@ -113,7 +114,7 @@ TEST(Heartbeat, AfterAStepTheTaskHasItsOwnTimeAgain) {
   EXPECT_NE(Heartbeats::WhyNot().find("at: rendering"), std::string::npos);
 }
 
-TEST(Heartbeat, ATaskMayTakeAsLongAsItSays) {
+TEST(Heartbeat, ATaskMayTakeItsAllowedTime) {
   const HeldThread thread([](Heartbeat& heart, const auto& hold) {
     const Heartbeat::Task task(heart, "rendering", milliseconds(20'000));
     hold();
@@ -124,8 +125,8 @@ TEST(Heartbeat, ATaskMayTakeAsLongAsItSays) {
   EXPECT_NE(Heartbeats::WhyNot().find("rendering"), std::string::npos);
 }
 
-// SIGSTOP of the whole process, a machine that slept: that is nobody's fault.
-TEST(Heartbeat, ALookThatComesLateBlamesNobody) {
+// SIGSTOP of the whole process, or a machine that slept, is no thread's fault.
+TEST(Heartbeat, ALateLookBlamesNoThread) {
   const HeldThread thread([](Heartbeat&, const auto& hold) { hold(); });
   Heartbeats::Look(std::chrono::hours(1));
   EXPECT_EQ(Heartbeats::WhyNot(), "");
@@ -146,7 +147,7 @@ TEST(Heartbeat, AThreadThatWaitsForWorkBeats) {
       return ending;
     });
   });
-  while (asked < 3) {  // woken by nobody
+  while (asked < 3) {  // nothing wakes the thread
     LookFor(milliseconds(1));
     std::this_thread::yield();
   }

@@ -14,7 +14,7 @@ std::string Json(std::string_view message, log::Fields fields) {
   return log::Line(log::Format::kJson, "T", "info", message, fields);
 }
 
-TEST(Log, TextIsReadAtAGlance) {
+TEST(Log, TextIsNameAndValue) {
   EXPECT_EQ(Text("started", {{"listen", "127.0.0.1:1"}, {"cause", "two words"}, {"none", ""}}),
             "T info started listen=127.0.0.1:1 cause=\"two words\" none=\"\"");
 }
@@ -30,8 +30,8 @@ TEST(Log, NoValueCanForgeALineOrMoveTheCursor) {
             R"(T info m v="a\u000ab\u000d\u001b[2J\u007f\u009b\u0000\\")");
 }
 
-// U+202E in a name turned the rest of the line.
-TEST(Log, WhatCannotBeSeenOrTurnsTheLineIsEscaped) {
+// U+202E in a name reversed the rest of the line.
+TEST(Log, CharactersThatAreInvisibleOrTurnTheLineAreEscaped) {
   const std::string nasty = "a\u202Eb\u2069\u200B\u00A0\uFEFF\u2028\U000E0041";
   const std::string shown = "a\\u202eb\\u2069\\u200b\\u00a0\\ufeff\\u2028\\udb40\\udc41";
   EXPECT_EQ(Text(nasty, {}), "T info " + shown);

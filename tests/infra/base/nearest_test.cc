@@ -14,7 +14,7 @@ std::string NearestTo(const std::string& typed, const std::vector<std::string>& 
   return nearest.found();
 }
 
-TEST(Nearest, FindsWhatWasMistyped) {
+TEST(Nearest, FindsTheNameThatWasMistyped) {
   const std::vector<std::string> verbs{"serve", "user", "token", "tenant", "export", "status"};
   for (const auto& [typed, meant] :
        std::vector<std::pair<std::string, std::string>>{{"uesr", "user"},
@@ -31,19 +31,19 @@ TEST(Nearest, FindsWhatWasMistyped) {
   }
 }
 
-TEST(Nearest, TakesTheOneThatNeedsTheFewestSteps) {
+TEST(Nearest, TakesTheNameWithTheFewestSteps) {
   EXPECT_EQ(NearestTo("dmeo", {"demons", "dome", "demo", "memo"}), "demo");
   EXPECT_EQ(NearestTo("acme", {"acne", "acme"}), "acme");
 }
 
-TEST(Nearest, AsksOnlyWhenThereIsOne) {
+TEST(Nearest, AsksOnlyWhenANameIsNear) {
   Nearest nearest("dmeo");
   EXPECT_EQ(nearest.Question(), "");
   nearest.Offer("demo");
   EXPECT_EQ(nearest.Question(), "; did you mean 'demo'?");
 }
 
-TEST(Nearest, WhatNobodyTypesCostsNothing) {
+TEST(Nearest, VeryLongTextsCostNothing) {
   const std::string lengthy(1'000'000, 'a');
   EXPECT_EQ(NearestTo(lengthy, {lengthy}), "");
   EXPECT_EQ(NearestTo("aaaa", {lengthy}), "");

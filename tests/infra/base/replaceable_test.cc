@@ -10,7 +10,7 @@
 namespace contacts {
 namespace {
 
-// Each reader sees whole values, and a reference that it took stays good.
+// Each reader sees whole values, and a reference that it took stays valid.
 TEST(Replaceable, IsReadByManyWhileItIsReplaced) {
   const auto value = [](int number) {
     return std::string(100, static_cast<char>('a' + number % 26));

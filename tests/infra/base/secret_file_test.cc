@@ -40,14 +40,14 @@ TEST_F(SecretFileTest, AMissingOrEmptyFileIsNamed) {
   EXPECT_NE(ReadSecrets(empty).error().message.find(empty), std::string::npos);
 }
 
-// It was part of the first secret, so that no other program verified what was signed with it.
+// The mark was part of the first secret, so that no other program verified signatures made with it.
 TEST_F(SecretFileTest, AByteOrderMarkIsRefused) {
   const std::string path = Write("\uFEFFsecret\n");
   EXPECT_EQ(ReadSecrets(path).error().message,
             path + " begins with a byte order mark (U+FEFF); save it as UTF-8 without one.");
 }
 
-TEST_F(SecretFileTest, AMissingOneIsMadeOnceForItsOwnerAlone) {
+TEST_F(SecretFileTest, AMissingFileIsMadeOnceForItsOwnerAlone) {
   const std::string path = (directory_ / "made").string();
   const auto made = ReadOrMakeSecrets(path);
   ASSERT_TRUE(made.ok()) << made.error().message;
@@ -60,15 +60,16 @@ TEST_F(SecretFileTest, AMissingOneIsMadeOnceForItsOwnerAlone) {
   EXPECT_NE(*ReadOrMakeSecrets((directory_ / "other").string()), *made);
 }
 
-TEST_F(SecretFileTest, OneThatOthersCanWriteIsRefused) {
+TEST_F(SecretFileTest, AFileThatOthersCanWriteIsRefused) {
   const std::string path = Write("secret\n");
-  chmod(path.c_str(), 0644);  // to read it may be what a mounted secret needs
+  chmod(path.c_str(), 0644);  // a mounted secret may have to be readable
   EXPECT_TRUE(ReadSecrets(path).ok());
   chmod(path.c_str(), 0602);
-  EXPECT_NE(ReadSecrets(path).error().message.find("others can write"), std::string::npos);
+  EXPECT_NE(ReadSecrets(path).error().message.find("can be written by all users"),
+            std::string::npos);
 }
 
-TEST_F(SecretFileTest, WhatIsNoTextFileIsRefused) {
+TEST_F(SecretFileTest, AFileThatIsNotTextIsRefused) {
   EXPECT_EQ(ReadSecrets(directory_.string()).error().message,
             directory_.string() + " is a directory; name a file.");
   const std::string path = Write(std::string("s\0e\0c\0", 6));
@@ -76,8 +77,8 @@ TEST_F(SecretFileTest, WhatIsNoTextFileIsRefused) {
             path + " is UTF-16; save it as UTF-8 without a mark.");
 }
 
-// Each of them was taken without a word.
-TEST_F(SecretFileTest, WhatIsHardlyMeantIsDoubted) {
+// Each of these was accepted without a word.
+TEST_F(SecretFileTest, SecretsThatAreHardlyMeantMakeDoubts) {
   const std::string good(32, 's');
   const auto doubts_of = [&](const std::string& text) {
     const std::string path = Write(text);
@@ -99,7 +100,7 @@ TEST_F(SecretFileTest, WhatIsHardlyMeantIsDoubted) {
   EXPECT_EQ(doubts_of("SESSION_SECRET=" + good),
             "1: the line looks like key=value, and is a secret as a whole\n");
   EXPECT_EQ(doubts_of(good + " \n"),
-            "1: white space at an end of the line is a part of the secret\n");
+            "1: white space at an end of the line is part of the secret\n");
   EXPECT_EQ(doubts_of(good + "\n\n\n" + good + "\n"),
             "2: an empty line stands before or between secrets\n");
   const std::string open = Write(good);
@@ -108,7 +109,7 @@ TEST_F(SecretFileTest, WhatIsHardlyMeantIsDoubted) {
   EXPECT_EQ(DoubtsOfSecrets(open)[0].todo, "Use mode 0600.");
 }
 
-TEST_F(SecretFileTest, AFolderThatIsNotThereIsAnError) {
+TEST_F(SecretFileTest, AMissingFolderIsAnError) {
   const auto made = ReadOrMakeSecrets((directory_ / "none" / "made").string());
   ASSERT_FALSE(made.ok());
   EXPECT_NE(made.error().message.find("none"), std::string::npos);

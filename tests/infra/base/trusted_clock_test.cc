@@ -32,7 +32,7 @@ bool Says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(TrustedClock, FitsALogThatIsEmptyOrOfTheTimeBefore) {
+TEST(TrustedClock, FitsAnEmptyLogAndOneWithEarlierRecords) {
   for (const int64_t newest :
        {int64_t{0}, kRightNow, kRightNow - 399 * kDay, kRightNow + 4 * kMinute}) {
     Machine machine;
@@ -79,14 +79,14 @@ TEST(TrustedClock, YearsAheadOfRecordsThatAreAppliedLater) {
   EXPECT_EQ(clock.Fault(), "");
 }
 
-TEST(TrustedClock, OneThatTheKernelCallsRightMayBeAheadButNotBehind) {
+TEST(TrustedClock, AClockThatTheKernelCallsRightMayBeAheadButNotBehind) {
   Machine machine;
   machine.synchronized = true;
   EXPECT_EQ(machine.Clock(kRightNow - 4 * 365 * kDay).Fault(), "");
   EXPECT_NE(machine.Clock(kRightNow + 6 * kMinute).Fault(), "");
 }
 
-TEST(TrustedClock, AQuietYearWhileRunningIsNone) {
+TEST(TrustedClock, AQuietYearWhileRunningIsNotAFault) {
   Machine machine;
   TrustedClock clock = machine.Clock(kRightNow);
   clock.AllApplied(Timestamp{kRightNow});
@@ -110,7 +110,7 @@ TEST(TrustedClock, AStepIsNoticedUntilItIsTakenBack) {
   }
 }
 
-TEST(TrustedClock, OneThatTheLogShowedToBeWrongMayBeSetWhileWeRun) {
+TEST(TrustedClock, AClockThatTheLogShowedToBeWrongMayBeSetWhileWeRun) {
   Machine machine;
   TrustedClock clock = machine.Clock(0);
   EXPECT_EQ(clock.Fault(), "");
@@ -132,7 +132,7 @@ TEST(TrustedClock, AStepThatTheKernelCallsRightCountsFromThenOn) {
   EXPECT_NE(clock.Fault(), "");
 }
 
-TEST(TrustedClock, AnAcceptedOneIsComparedWithItselfOnly) {
+TEST(TrustedClock, AnAcceptedClockIsComparedWithItselfOnly) {
   for (const int64_t newest : {kRightNow - 4 * 365 * kDay, kRightNow + 4 * 365 * kDay}) {
     Machine machine;
     TrustedClock clock = machine.Clock(newest, Compare::kWithItself);

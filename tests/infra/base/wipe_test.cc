@@ -21,9 +21,10 @@ TEST(Wipe, LeavesNothingOfShortAndLongTextsInTheirPlace) {
   }
 }
 
-TEST(Wipe, ATextThatGoesIsWiped) {
+TEST(Wipe, ATextIsWipedWhenItIsDestroyed) {
   alignas(Wiped) unsigned char place[sizeof(Wiped)];
-  const Wiped* const made = new (place) Wiped{"password"};  // short, so that it stands in `place`
+  const Wiped* const made =
+      new (place) Wiped{"password"};  // short, so that its bytes are in `place`
   const std::string_view bytes(reinterpret_cast<const char*>(place), sizeof place);
   ASSERT_NE(bytes.find("password"), std::string_view::npos);
   std::destroy_at(made);

@@ -1,4 +1,4 @@
-"""What the program keeps from other users of the machine: files, secrets, memory."""
+"""Files, secrets and memory that the program keeps from other users of the machine."""
 import http.server
 import json
 import os
@@ -17,7 +17,7 @@ NOBODY = 65534
 
 
 def open_files(folder):
-    """All that anybody but the owner could open, by its path in the folder."""
+    """All entries that users other than the owner could open, by their path in the folder."""
     found = []
     for path, folders, names in os.walk(folder):
         for name in [".", *folders, *names]:
@@ -43,7 +43,7 @@ class Files(unittest.TestCase):
         self.parent = tempfile.mkdtemp(prefix="contacts-private-")
         os.chmod(self.parent, 0o755)
         self.data = os.path.join(self.parent, "data")
-        self.before = os.umask(0o022)  # that of most shells
+        self.before = os.umask(0o022)  # the umask of most shells
 
     def tearDown(self):
         os.umask(self.before)
@@ -57,17 +57,17 @@ class Files(unittest.TestCase):
     def list(self, by=run):
         return by("user", "list", "--tenant", "acme", "--json", "--data", self.data)
 
-    def test_a_directory_that_others_could_open_is_its_owners_alone(self):
-        """Packages and volumes make it 0755: hashes and contacts were readable by all."""
+    def test_a_directory_that_others_could_open_is_closed_to_them(self):
+        """Packages and volumes make the directory 0755: all users could read hashes and contacts."""
         os.mkdir(self.data, 0o755)
         code, _, err = self.add("jane")
         self.assertEqual(code, 0, err)
         self.assertIn(self.data, err)
-        self.assertIn("its owner's alone", err)
+        self.assertIn("only its owner can now", err)
         self.assertEqual(open_files(self.data), [])
-        self.assertNotIn("alone", self.list()[2])
+        self.assertNotIn("only its owner", self.list()[2])
 
-    def test_what_an_earlier_start_left_open_is_closed(self):
+    def test_files_that_an_earlier_start_left_open_are_closed(self):
         self.assertEqual(self.add("jane")[0], 0)
         for path, folders, names in os.walk(self.data):
             for name in [".", *folders]:
@@ -78,7 +78,7 @@ class Files(unittest.TestCase):
         with open(outside, "w", encoding="utf-8"):
             pass
         os.symlink(outside, os.path.join(self.data, "log", "link"))
-        mine = os.path.join(self.data, "notes")  # no file of ours
+        mine = os.path.join(self.data, "notes")  # not a file of ours
         with open(mine, "w", encoding="utf-8"):
             pass
         self.assertEqual(self.list()[0], 0)
@@ -122,7 +122,7 @@ class Files(unittest.TestCase):
         self.assertEqual(code, 0, err)
         self.assertEqual(len(out.splitlines()), 2)
 
-    def test_what_root_left_before_is_named_and_given_back(self):
+    def test_files_that_root_left_are_named_and_given_back(self):
         if not AS_ROOT:
             return
         self.assertEqual(self.add("jane")[0], 0)
@@ -142,7 +142,7 @@ class Files(unittest.TestCase):
         code, _, err = self.list(as_nobody)
         self.assertEqual(code, 0, err)
 
-    def test_a_parent_that_all_can_write_is_warned_of(self):
+    def test_a_parent_that_all_can_write_makes_a_warning(self):
         self.assertNotIn("replace", self.add("jane")[2])
         os.chmod(self.parent, 0o777)
         code, _, err = self.list()
@@ -156,11 +156,11 @@ class Files(unittest.TestCase):
         with open(secrets, "w", encoding="utf-8") as file:
             file.write("x" * 64 + "\n")
         serve = ("serve", "--data", self.data, "--session-secret-file", secrets, "--listen", "none")
-        self.assertIn("others than its owner can open", run(*serve)[2])
+        self.assertIn("users other than its owner can open", run(*serve)[2])
         os.chmod(secrets, 0o602)
         code, _, err = run(*serve)
         self.assertEqual(code, 1)
-        self.assertIn("others can write", err)
+        self.assertIn("can be written by all users", err)
         os.chmod(secrets, 0o600)
         if AS_ROOT:
             os.chown(secrets, NOBODY, NOBODY)
@@ -170,7 +170,7 @@ class Files(unittest.TestCase):
 
 
 class Stranger(http.server.BaseHTTPRequestHandler):
-    """Listens on the port that a server had, and answers everything."""
+    """Listens on the port that a server had, and answers every request."""
 
     def answer(self):
         size = int(self.headers.get("Content-Length", 0))
@@ -187,7 +187,7 @@ class Stranger(http.server.BaseHTTPRequestHandler):
 
 
 class OldPort(unittest.TestCase):
-    """After `kill -9`, ops.json stayed, and password and token went to the next on its port."""
+    """After `kill -9`, ops.json stayed, and password and token went to the next program on its port."""
 
     def setUp(self):
         self.service = Service()
@@ -216,7 +216,7 @@ class OldPort(unittest.TestCase):
         stranger = self.stranger(json.loads(stale)["address"])
         self.assertEqual(self.service.contacts("status")[0], 0)
         self.assertFalse(os.path.exists(self.ops))
-        # As it was for builds that did not remove it, with another that holds the directory.
+        # The stale file of builds that did not remove it, while another server holds the directory.
         again = Service()
         shutil.rmtree(again.data)
         again.data = self.service.data
@@ -258,14 +258,14 @@ class OldPort(unittest.TestCase):
 
 
 class Memory(unittest.TestCase):
-    def test_a_server_leaves_no_core_and_opens_its_memory_to_nobody(self):
+    def test_a_server_leaves_no_core_dump_and_keeps_its_memory_private(self):
         with Service() as service:
             service.start()
             pid = service.process.pid
             with open(f"/proc/{pid}/limits", encoding="ascii") as file:
                 core = next(line for line in file if line.startswith("Max core file size"))
             self.assertEqual(core.split()[4:6], ["0", "0"])
-            # What is not dumpable belongs to root in /proc, whoever runs it; as root, its mode says.
+            # In /proc, a process that is not dumpable belongs to root, whatever user runs it.
             self.assertEqual(os.stat(f"/proc/{pid}/mem").st_uid, 0)
             service.process.send_signal(signal.SIGABRT)
             self.assertEqual(service.ended(), -signal.SIGABRT)
