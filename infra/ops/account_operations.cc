@@ -36,7 +36,7 @@ struct ShownToken {
   TokenScope scope = TokenScope::kRead;
   std::optional<Timestamp> expires;
   bool revoked = false;
-  Maybe<std::string> token;  // only of one that was just made
+  Maybe<std::string> token;  // only in the answer to token-add
 
   template <class Archive>
   void serialize(Archive& ar) {
@@ -77,14 +77,14 @@ OpsAnswer Line(const T& value) {
   return {ToJson(value) + "\n"};
 }
 
-// `show` of each row, a line each, in the order of its `name`.
+// A line with `show` for each row, in the order of `name`.
 template <class Row, class Name, class Show>
 OpsAnswer Lines(const ViewReader& views, View view, const std::string& from, const std::string& to,
                 const Name& name, const Show& show) {
   NamedLines lines;
   views.Scan(view, from, to, [&](std::string_view key, std::string_view value) {
     Row row;
-    if (!FromRow(value, &row)) throw StoreFailure("a row does not read");
+    if (!FromRow(value, &row)) throw StoreFailure("a row cannot be read");
     lines.Add(name(key, row), ToJson(show(key, row)) + "\n");
     return true;
   });

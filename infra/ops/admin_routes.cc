@@ -101,7 +101,7 @@ http::Response AdminRoutes::AnswerTo(const OpsRequest& operation) {
 
 void AdminRoutes::Operate(const http::Request& request, const http::Responder& responder) {
   const std::string_view given = request.Find("Authorization").value_or("");
-  // Hashes are compared, so that the time says nothing of the token.
+  // Compares hashes, so that the time tells nothing about the token.
   if (Sha256(given) != Sha256("Bearer " + token_)) {
     http::Response refused = http::ErrorResponse(401, "Operations need the token of ops.json.");
     refused.headers.push_back({"WWW-Authenticate", "Bearer realm=\"contacts operations\""});

@@ -1,10 +1,12 @@
-// What the admin address answers: health and metrics to everybody, operations to who has the token.
+// The routes of the admin address: health and metrics for everyone, operations for callers with the
+// token.
 //
 //   GET  /health/live    200 while the process runs: a restart would not help it
 //   GET  /health/ready   200, or 503 with the reasons (readiness.h)
 //   GET  /metrics        Prometheus text
-//   GET  /ops/proof      ?challenge=<64 hex digits>: OpsProof, for who is about to send the token
-//   POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json. The
+//   GET  /ops/proof      ?challenge=<64 hex digits>: OpsProof, for a caller that will send the
+//   token POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json.
+//   The
 //                        answer's text; `Contacts-Next` when there is more of an export
 #pragma once
 
@@ -22,10 +24,10 @@
 
 namespace contacts {
 
-// Shows that somebody knows the token, and does not tell it.
+// Proves that its maker knows the token, without telling it.
 std::string OpsProof(const std::string& token, const std::string& challenge);
 
-// What is referred to must outlive it; it must outlive the server that has its routes.
+// The parts must outlive it; it must outlive the server that has its routes.
 class AdminRoutes {
  public:
   AdminRoutes(Operations& operations, const Metrics& metrics, const Health& health,
@@ -33,7 +35,7 @@ class AdminRoutes {
 
   std::vector<http::Route> Routes();
 
-  // From now on /health/ready says 503, so that no new requests are sent here.
+  // From now on /health/ready answers 503, so that balancers send no new requests.
   void GoDown() { going_down_ = true; }
 
  private:

@@ -34,7 +34,7 @@ Result<Timestamp> ReadExpiry(const std::string& text, Timestamp now) {
   if (!time) time = At(text);
   if (!time) {
     return Error{ErrorCode::kBadRequest,
-                 "'" + text + "' is no time: write 90d, 12h, 30m or 2027-01-31T00:00:00Z."};
+                 "'" + text + "' is not a time: write 90d, 12h, 30m or 2027-01-31T00:00:00Z."};
   }
   if (*time <= now) return Error{ErrorCode::kBadRequest, text + " has passed."};
   return *time;

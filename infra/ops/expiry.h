@@ -1,4 +1,4 @@
-// When something ends, as an operator writes it.
+// Reads the time at which something ends, as an operator writes it.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace contacts {
 
-// A time, "2027-01-31T00:00:00Z" (with milliseconds or without), or how long from `now` on: a whole
-// number and m, h or d ("90d"). kBadRequest for anything else, and for what has passed.
+// A time, "2027-01-31T00:00:00Z" (with milliseconds or without), or a duration from `now` on: a
+// whole number and m, h or d ("90d"). kBadRequest for anything else, and for a time that has
+// passed.
 Result<Timestamp> ReadExpiry(const std::string& text, Timestamp now);
 
 }  // namespace contacts

@@ -15,7 +15,7 @@ void EachOf(const OpsContext& context, View view, const TenantId& tenant, const 
   context.views.Scan(view, keys::Tenant(tenant), keys::TenantEnd(tenant),
                      [&](std::string_view, std::string_view value) {
                        Row row;
-                       if (!FromRow(value, &row)) throw StoreFailure("a row does not read");
+                       if (!FromRow(value, &row)) throw StoreFailure("a row cannot be read");
                        take(row);
                        return true;
                      });
@@ -30,7 +30,7 @@ std::string NoTenant(const OpsContext& context, const TenantId& tenant) {
   return "There is no tenant '" + tenant.value + "'" + nearest.Question();
 }
 
-// A sentence ends in one mark.
+// Ends a sentence with one mark.
 std::string Ended(std::string sentence) {
   return sentence.ends_with('?') ? sentence : sentence + '.';
 }
@@ -39,7 +39,7 @@ bool HasHistory(const OpsContext& context, const TenantId& tenant) {
   return ViewLookup(context.views).Tenant(tenant).head.value > 0;
 }
 
-// Nothing: somebody has heard of the role.
+// Empty: the role is known.
 std::string NoRole(const OpsContext& context, const TenantId& tenant, const std::string& role) {
   Nearest nearest(role);
   bool known = false;
@@ -67,7 +67,7 @@ std::optional<Error> CheckMade(const OpsContext& context, const OpsRequest& requ
   }
   if (missing.empty()) return std::nullopt;
   return Error{ErrorCode::kNotFound,
-               missing + " With --create it is made.",
+               missing + " --create makes it.",
                {{kCreate, "must be true to make what is not there yet"}}};
 }
 

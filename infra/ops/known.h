@@ -1,5 +1,5 @@
-// Whether there is what an operator named: a tenant, a user, a role. The messages name the nearest
-// one that there is. All throw StoreFailure.
+// Checks that a tenant, a user, a token or a role that an operator named exists. The messages name
+// the nearest one that does. All throw StoreFailure.
 #pragma once
 
 #include <optional>
@@ -10,19 +10,19 @@
 
 namespace contacts::ops {
 
-// The path of the fault that says: `create` in the request makes what is not there.
+// The path of the fault which says that `create` in the request makes the missing tenant or role.
 inline constexpr const char* kCreate = "/create";
 
 // For operations that make a tenant or give a role. kNotFound with the fault kCreate when the
-// tenant has no history yet, or nobody has heard of the role (no right knows it, no user of the
-// tenant has it), and the request does not say `create`.
+// tenant has no history yet, or the role is unknown (no right names it, no user of the tenant has
+// it), and the request does not say `create`.
 std::optional<Error> CheckMade(const OpsContext& context, const OpsRequest& request,
                                const TenantId& tenant, const std::optional<std::string>& role = {});
 
-// For the others. kNotFound: neither history nor entries of the log have the tenant.
+// For other operations. kNotFound: neither history nor entries of the log name the tenant.
 std::optional<Error> CheckTenant(const OpsContext& context, const TenantId& tenant);
 
-// kNotFound, for a user and a live token that are not there, maybe because the tenant is not.
+// kNotFound for a missing user or live token; the message says when the tenant is missing, too.
 Error NoUser(const OpsContext& context, const TenantId& tenant, const std::string& typed);
 Error NoToken(const OpsContext& context, const TenantId& tenant, const std::string& typed);
 

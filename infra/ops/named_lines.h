@@ -1,4 +1,4 @@
-// Lines of a list, put in the order in which people look for names.
+// Lines of a list, sorted by name in the natural order.
 #pragma once
 
 #include <algorithm>

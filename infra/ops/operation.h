@@ -17,7 +17,7 @@ struct Argument {
     kText,
     kTenant,
     kSequence,  // 1 or more
-    kLimit,     // a number, or none: absent on /ops, the word on the command line
+    kLimit,     // a number, or no limit: absent on /ops, "none" on the command line
     kFlag,
     kPassword,  // never typed: read from stdin
   };
@@ -25,22 +25,22 @@ struct Argument {
       std::variant<std::optional<std::string> OpsRequest::*, std::optional<int64_t> OpsRequest::*,
                    std::optional<bool> OpsRequest::*>;
 
-  const char* typed;  // "--role", or "username" for one by its place
+  const char* typed;  // "--role", or "username" for a positional argument
   Kind kind;
   Member member;
   std::string help;
-  const char* called = "";  // "a role": the operation needs it; empty: it may be left out
+  const char* called = "";  // "a role", when the operation needs it; empty: optional
   std::vector<std::string> choices = {};
 };
 
 struct Operation {
-  // Which directories the command line runs it on.
+  // The directories on which the command line runs it.
   enum class Place {
-    kDirectory,     // one that is there, through its server if it has one
-    kReadOnly,      // the same, and without a server nothing in it is changed
-    kNewDirectory,  // one that is made when it is missing
-    kNoServer,      // the command line's own: no server may run, /ops has it not
-    kServer,        // of what a running server alone has; without one there is nothing to do
+    kDirectory,     // an existing one, through its server if it has one
+    kReadOnly,      // the same; without a server nothing in it is changed
+    kNewDirectory,  // a missing one is made
+    kNoServer,      // only on the command line: no server may run, /ops refuses it
+    kServer,        // on state that only a running server has; without one there is nothing to do
   };
 
   const char* verb;  // the words: "user add"; on /ops "user-add"
@@ -50,7 +50,8 @@ struct Operation {
   // The request has all arguments that the operation needs; the tenant is empty when it takes none.
   Result<OpsAnswer> (*run)(const OpsContext&, const OpsRequest&, const TenantId&);
 
-  // Whether it makes records, which have the operator's name and reason: it takes --as, --reason.
+  // Whether it makes records, which hold the operator's name and reason: it takes --as and
+  // --reason.
   bool MakesRecords() const { return place == Place::kDirectory || place == Place::kNewDirectory; }
 };
 
@@ -59,7 +60,7 @@ const std::vector<Operation>& AllOperations();
 // The operation's name in OpsRequest::operation.
 std::string NameOf(const Operation& operation);
 
-// nullptr: there is none.
+// nullptr: no operation has the name.
 const Operation* FindOperation(const std::string& name);
 
 }  // namespace contacts

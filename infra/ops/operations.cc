@@ -47,7 +47,7 @@ std::vector<Operation> Made() {
        "Add a user; the password is read from stdin or asked for",
        Operation::Place::kNewDirectory,
        {Tenant("Whose user"), User(), Role(),
-        Create("Make a tenant or a role that is not there yet"), Password()},
+        Create("Make the tenant or the role when it does not exist"), Password()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).AddUser();
        }},
@@ -66,7 +66,7 @@ std::vector<Operation> Made() {
          return ops::TenantRun(c, r, t).SetPassword();
        }},
       {"user disable",
-       "Keep a user from logging in; ends the user's sessions and invitation, for good",
+       "Keep a user from logging in; ends the user's sessions and invitation for good",
        Operation::Place::kDirectory,
        {Tenant("Whose user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
@@ -80,14 +80,14 @@ std::vector<Operation> Made() {
          return ops::TenantRun(c, r, t).ChangeUser(std::nullopt, false);
        }},
       {"user logout",
-       "End all sessions of a user that began here",
+       "End all sessions of a user that began in contacts",
        Operation::Place::kDirectory,
        {Tenant("Whose user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).EndSessions();
        }},
       {"user unlock",
-       "Let a user log in again that is locked after failed log-ins; ask each server",
+       "End a user's lock after failed log-ins; each server has its own",
        Operation::Place::kServer,
        {Tenant("Whose user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
@@ -96,12 +96,12 @@ std::vector<Operation> Made() {
       {"user role",
        "Give a user another role",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User(), Role(), Create("Give a role that nobody has yet")},
+       {Tenant("Whose user"), User(), Role(), Create("Give a role that no user has yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ChangeUser(r.role, std::nullopt);
        }},
       {"user invite",
-       "Print a link by which a user sets a password, once, within 7 days",
+       "Print a link that lets a user set a password, once, within 7 days",
        Operation::Place::kDirectory,
        {Tenant("Whose user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
@@ -113,11 +113,11 @@ std::vector<Operation> Made() {
        {{"--scope",
          Kind::kText,
          &OpsRequest::scope,
-         "What it may do: read, write or audit",
+         "Its rights: read, write or audit",
          "a scope: read, write or audit",
          {"read", "write", "audit"}},
         {"--expires", Kind::kText, &OpsRequest::expires,
-         "Until when: 90d, 12h, 30m or 2027-01-31T00:00:00Z [ever]"},
+         "When it ends: 90d, 12h, 30m or 2027-01-31T00:00:00Z [never]"},
         Tenant("Whose token"),
         TokenName(),
         Create("Make a tenant that is not there yet")},
@@ -132,23 +132,23 @@ std::vector<Operation> Made() {
          return ops::ListTokens(c, t);
        }},
       {"token revoke",
-       "End a token, at once",
+       "End a token immediately",
        Operation::Place::kDirectory,
        {Tenant("Whose token"), TokenName()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::RevokeToken(c, r, t);
        }},
       {"address list",
-       "List the addresses that are locked after failed log-ins; ask each server",
+       "List the addresses that are locked after failed log-ins; each server has its own",
        Operation::Place::kServer,
        {},
        [](const OpsContext& c, const OpsRequest&, const TenantId&) {
          return ops::ListAddresses(c);
        }},
       {"address unlock",
-       "Let an address log in again that is locked after failed log-ins; ask each server",
+       "End an address's lock after failed log-ins; each server has its own",
        Operation::Place::kServer,
-       {{"address", Kind::kText, &OpsRequest::address, "Which address", "an address"}},
+       {{"address", Kind::kText, &OpsRequest::address, "The address", "an address"}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId&) {
          return ops::UnlockAddress(c, r);
        }},
@@ -160,7 +160,7 @@ std::vector<Operation> Made() {
       {"tenant limit",
        "Limit a tenant",
        Operation::Place::kDirectory,
-       {{"tenant", Kind::kTenant, &OpsRequest::tenant, "Which tenant", "a tenant"},
+       {{"tenant", Kind::kTenant, &OpsRequest::tenant, "The tenant", "a tenant"},
         {"--contacts", Kind::kLimit, &OpsRequest::contacts,
          "How many contacts it may have, or none for no limit", "a limit"},
         Create("Make a tenant that is not there yet")},
@@ -177,14 +177,14 @@ std::vector<Operation> Made() {
          return ops::TenantRun(c, r, t).Export();
        }},
       {"status",
-       "Say what state the instance is in, and what to do",
+       "Show the state of the instance, and what to do",
        Operation::Place::kReadOnly,
        {{"--digest", Kind::kFlag, &OpsRequest::digest,
-         "With the digest of the views; reads all of them"}},
+         "Add the digest of the views, which reads all rows"}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId&) { return ReportState(c, r); }},
       {"disown",
-       "Say that entries of the log, chained on one that is not there, are none of a tenant's "
-       "history; it takes writes again",
+       "Declare that entries of the log, chained on a missing one, are not part of a tenant's "
+       "history; the tenant takes writes again",
        Operation::Place::kDirectory,
        {Tenant("Whose history"),
         {"parent", Kind::kText, &OpsRequest::parent,
@@ -193,7 +193,7 @@ std::vector<Operation> Made() {
          return ops::TenantRun(c, r, t).Disown();
        }},
       {"rebuild",
-       "Throw the views away and make them anew from the log, with no server running",
+       "Remove the views and make them anew from the log, with no server running",
        Operation::Place::kNoServer,
        {},
        nullptr}};
@@ -205,7 +205,7 @@ std::vector<Operation> WithOperator(std::vector<Operation> all) {
     operation.arguments.push_back(
         {"--as", Kind::kText, &OpsRequest::as, "Your name; kept in the record [the login name]"});
     operation.arguments.push_back(
-        {"--reason", Kind::kText, &OpsRequest::reason, "Why; kept in the record"});
+        {"--reason", Kind::kText, &OpsRequest::reason, "Your reason; kept in the record"});
   }
   return all;
 }

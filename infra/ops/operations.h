@@ -1,5 +1,5 @@
-// What operators can ask for. The same code serves `contacts …` on a directory that no server uses
-// and the running server's /ops.
+// The operations that operators can ask for. The same code serves `contacts …` on a directory that
+// no server uses and the running server's /ops.
 #pragma once
 
 #include <cstdint>
@@ -29,12 +29,12 @@ struct OpsRequest {
   std::optional<int64_t> from;  // sequences, both included
   std::optional<int64_t> to;
   std::optional<bool> digest;
-  std::optional<std::string> parent;  // what a chain of entries is chained on, in hex
-  std::optional<std::string> reason;  // why: kept in the record
+  std::optional<std::string> parent;  // the hash that a chain of entries is chained on, in hex
+  std::optional<std::string> reason;  // kept in the record
   std::optional<std::string> name;    // of a token
   std::optional<std::string> scope;
   std::optional<std::string> expires;
-  std::optional<int64_t> contacts;  // a tenant's limit; nullopt: none
+  std::optional<int64_t> contacts;  // a tenant's limit; nullopt: no limit
   std::optional<bool> create;       // make a tenant or a role that is not there yet
   std::optional<std::string> as;    // the operator's name, kept in the record
   std::optional<std::string> address;
@@ -50,14 +50,14 @@ struct OpsRequest {
   }
 };
 
-// `text` is JSON, or NDJSON of the very records for an export, which comes in pages: while `next`
-// is not 0, ask again from there.
+// `text` is JSON, or for an export the very records as NDJSON. An export comes in pages: while
+// `next` is not 0, ask again from there.
 struct OpsAnswer {
   std::string text;
   int64_t next = 0;
 };
 
-// What the operations work on; all of it must outlive them.
+// The parts that the operations use; all must outlive them.
 struct OpsContext {
   Commands& commands;
   const ViewStore& views;

@@ -13,7 +13,7 @@ namespace {
 
 struct Readiness {
   std::string status = "ready";
-  std::vector<std::string> parked;  // tenants, the first of them: the others are served
+  std::vector<std::string> parked;  // the first such tenants; all others are served
   std::vector<std::string> closed;
   std::vector<ShownFinding> warnings;
 

@@ -16,7 +16,7 @@ namespace contacts {
 
 http::Response ReadinessAnswer(const HealthFindings& findings, const InstanceStatus& status);
 
-// Adds what an instance knows of itself; what `status` asks must outlive the health.
+// Adds the checks of an instance; all that `status` uses must outlive the health.
 void AddInstanceChecks(std::function<InstanceStatus()> status, Health* health);
 
 }  // namespace contacts

@@ -1,4 +1,4 @@
-// A lock of log-ins as operators see one.
+// A lock of log-ins as operators see it.
 #pragma once
 
 #include <string>
@@ -9,9 +9,10 @@
 
 namespace contacts::ops {
 
-// Where log-ins are refused for a while.
+// Log-ins from `address` are refused until then.
 struct ShownLock {
-  Maybe<std::string> address;  // left out: everywhere but where the user logged in before
+  Maybe<std::string>
+      address;  // left out: all addresses from which the user has not logged in before
   Timestamp until;
 
   template <class Archive>

@@ -1,5 +1,4 @@
-// The state of an instance as JSON, as StateReport writes it and the page of `contacts status`
-// reads it.
+// The state of an instance as JSON: StateReport writes it, the page of `contacts status` reads it.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +12,17 @@
 
 namespace contacts {
 
-// Where an instance is and what it runs on.
+// The addresses, the stores and the disk of an instance.
 struct InstanceFacts {
   std::string log;      // "embedded" or "kafka"
   std::string topic;    // empty: the log is embedded
   std::string data;     // the directory
-  std::string address;  // of the API, host:port; empty: no server runs
-  std::string admin;    // the same of operations
+  std::string address;  // host:port of the API; empty: no server runs
+  std::string admin;    // host:port of operations; empty: no server runs
   int64_t serving_seconds = 0;
-  int64_t disk_free = 0;  // bytes on the fullest of its disks; both 0: the system does not say
+  int64_t disk_free = 0;  // bytes, of the fullest of its disks; both 0: the system does not say
   int64_t disk_total = 0;
-  int64_t locked_accounts = 0;  // some network must wait before it may log in to them
+  int64_t locked_accounts = 0;  // locked at an address or at all addresses
 
   template <class Archive>
   void serialize(Archive& ar) {
@@ -42,7 +41,7 @@ struct ShownPartition {
   int64_t foreign = 0;
   std::vector<ForeignEntry> newest_foreign = {};
   int64_t entries_left = 0;  // of the first catch-up
-  std::string fault = {};    // why it stands still; empty: it does not
+  std::string fault = {};    // why it stands still; empty: it goes on
 
   template <class Archive>
   void serialize(Archive& ar) {
@@ -62,7 +61,7 @@ struct ShownTenant {
   int64_t users = 0;
   std::string parked;
   std::string closed;
-  std::vector<SupersededChain> orphans;  // entries chained on one that nobody has seen
+  std::vector<SupersededChain> orphans;  // entries chained on one that was never seen
 
   template <class Archive>
   void serialize(Archive& ar) {
@@ -77,7 +76,7 @@ struct ShownState {
   bool caught_up = false;
   int64_t entries_left = 0;
   std::string fault;
-  std::vector<ShownFinding> reasons;  // why it is not ready; empty: it is
+  std::vector<ShownFinding> reasons;  // why it is not ready; empty: it is ready
   std::vector<ShownFinding> warnings;
   int64_t tenants_parked = 0;
   int64_t tenants_closed = 0;

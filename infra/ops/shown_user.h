@@ -1,4 +1,4 @@
-// A user as operators see one.
+// A user as operators see it.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ enum class UserMay {
   kLogIn,
   kNotDisabled,
   kNotContact,   // its contact is not active
-  kNotInvited,   // no password yet, and a link by which one is set
+  kNotInvited,   // no password yet, but a link to set one
   kNotPassword,  // no password yet, and no link
 };
 
@@ -27,8 +27,8 @@ struct ShownUser {
   bool has_password = false;
   std::optional<ContactId> contact_id;
   UserMay state = UserMay::kLogIn;
-  Maybe<Timestamp> invited_until;  // of a link that still counts
-  Maybe<Timestamp> locked_until;   // the last of `locks` to end; left out: there is none
+  Maybe<Timestamp> invited_until;  // the end of a link that still counts
+  Maybe<Timestamp> locked_until;   // when the last of `locks` ends; left out: no lock
   Maybe<std::vector<ShownLock>> locks;
 
   template <class Archive>

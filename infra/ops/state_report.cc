@@ -16,7 +16,7 @@ namespace {
 template <class Row>
 Row ReadRow(std::string_view value) {
   Row row;
-  if (!FromRow(value, &row)) throw StoreFailure("a row of the views does not read");
+  if (!FromRow(value, &row)) throw StoreFailure("a row of the views cannot be read");
   return row;
 }
 

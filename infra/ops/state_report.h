@@ -12,8 +12,9 @@ namespace contacts {
 
 enum class WithDigest { kNo, kYes };
 
-// ShownState as JSON with a line feed; partitions and tenants of one moment. `locks`: of addresses.
-// The digest (projections/store/describe.h) reads all rows. Throws StoreFailure.
+// ShownState as JSON with a line feed; partitions and tenants come from one snapshot. `locks`:
+// those of addresses. The digest (projections/store/describe.h) reads all rows. Throws
+// StoreFailure.
 std::string StateReport(const ViewStore& views, const InstanceStatus& status, const Health& health,
                         InstanceFacts facts, std::vector<ops::ShownLock> locks, WithDigest digest);
 

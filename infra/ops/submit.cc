@@ -9,7 +9,7 @@
 namespace contacts {
 namespace {
 
-// Who acts, and why, as the record has it.
+// The name and the reason that the record will hold.
 struct Operator {
   std::string name{actors::kOperator};
   Maybe<std::string> reason;

@@ -1,4 +1,4 @@
-// A command of the operator's, waited for.
+// Submits a command for the operator and waits for its answer.
 #pragma once
 
 #include <optional>
@@ -9,15 +9,15 @@
 
 namespace contacts {
 
-// What is wrong with the name that the operator gives, or with the reason; nullopt: nothing.
+// The fault of the operator's name or reason; nullopt: none.
 std::optional<Error> FaultOfOperator(const OpsRequest& request);
 
-// The error is the refusal, or what is wrong with the request. Its `as` and `reason` are kept in
-// the record; the actor is the operator whatever name is given.
+// Returns the refusal, or the fault of the request; nullopt: done. The record keeps `as` and
+// `reason`; its actor is the operator whatever the name.
 std::optional<Error> SubmitAsOperator(const OpsContext& context, const OpsRequest& request,
                                       const TenantId& tenant, Intent intent);
 
-// The faults in one message; each is that of a field.
+// All faults of fields in one message.
 Error FaultyRequest(const Faults& faults);
 Error MissingArgument(const std::string& what);
 

@@ -116,7 +116,7 @@ Result<OpsAnswer> TenantRun::ListUsers() {
                       [&](std::string_view, std::string_view value) {
                         UserRow user;
                         if (!FromRow(value, &user))
-                          throw StoreFailure("a user's row does not read");
+                          throw StoreFailure("a user's row cannot be read");
                         lines.Add(user.username, Show(user));
                         return true;
                       });
@@ -129,7 +129,7 @@ Result<OpsAnswer> TenantRun::Export() {
   const Sequence last{std::min(request_.to.value_or(head.value), head.value)};
   if (request_.to && first.value > *request_.to) {
     return Error{ErrorCode::kBadRequest, "The first record, " + std::to_string(first.value) +
-                                             ", stands behind the last one, " +
+                                             ", comes after the last one, " +
                                              std::to_string(*request_.to) + "."};
   }
   OpsAnswer answer;

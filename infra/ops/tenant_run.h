@@ -9,8 +9,8 @@ namespace contacts::ops {
 
 inline constexpr const char* kParent = "the hash that the entries are chained on, 64 hex digits";
 
-// One run of one operation. `request` has all arguments that it needs; `context` and `request` must
-// outlive the run.
+// One run of one operation. `request` has all arguments that the operation needs; `context` and
+// `request` must outlive the run.
 class TenantRun {
  public:
   TenantRun(const OpsContext& context, const OpsRequest& request, TenantId tenant)

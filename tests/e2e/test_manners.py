@@ -37,8 +37,8 @@ class Words(unittest.TestCase):
                             (["xyzzy"], "there is no verb 'xyzzy'.\n"),
                             (["user", "list", "--tennant", "t"], "'--tennant'; did you mean '--tenant'?"),
                             (["serve", "--lisen=a:1"], "'--lisen'; did you mean '--listen'?"),
-                            (["--data", "d", "status"], "flags come behind the verb"),
-                            (["export", "--tenant", "t", "--from", "0"], "a whole number from 1 on")):
+                            (["--data", "d", "status"], "flags come after the verb"),
+                            (["export", "--tenant", "t", "--from", "0"], "a whole number, 1 or more")):
             code, out, err = run(*words)
             self.assertEqual((code, out), (2, ""), words)
             self.assertIn(said, err)
@@ -211,7 +211,7 @@ class OnOneServer(unittest.TestCase):
             self.assertEqual((code, out), (0, ""))
             self.assertIn(said, err)
         err = self.ask("export", "--tenant", "short", "--from", "3", "--to", "2", code=1)
-        self.assertIn("The first record, 3, stands behind the last one, 2", err)
+        self.assertIn("The first record, 3, comes after the last one, 2", err)
 
     def on_a_terminal(self, *words):
         """A command whose stdin and stderr are a terminal, in a process group of its own."""

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Timestamp kNow{1'764'000'000'000};
 
-TEST(Expiry, IsATimeOrHowLong) {
+TEST(Expiry, IsATimeOrADuration) {
   const std::pair<std::string, int64_t> cases[] = {
       {"90d", 90 * 24 * 3'600'000LL}, {"12h", 12 * 3'600'000LL}, {"1m", 60'000}};
   for (const auto& [text, milliseconds] : cases) {

@@ -1,4 +1,4 @@
-// Readiness is made of the checks, and of nothing else.
+// The checks, and nothing else, make readiness.
 #include "infra/ops/readiness.h"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ TEST(Readiness, NothingIsWrong) {
             "{\"status\":\"ready\",\"parked\":[],\"closed\":[],\"warnings\":[]}\n");
 }
 
-TEST(Readiness, EveryReasonIsSaidTheFirstAsTheMessage) {
+TEST(Readiness, EveryReasonIsListedAndTheFirstIsTheMessage) {
   InstanceStatus status;
   status.entries_left = 12;
   Checked checked(status);
@@ -74,7 +74,7 @@ TEST(Readiness, AFaultAndTroubleAreReasons) {
   EXPECT_NE(BodyOf(checked.Answer()).find("{\"part\":\"writes\""), std::string::npos);
 }
 
-TEST(Readiness, TenantsThatStandAreNamedAndWarnedOf) {
+TEST(Readiness, ParkedAndClosedTenantsAreNamedInAWarning) {
   Checked checked(Up());
   checked.status.parked = {21, {"acme", "b"}};
   checked.status.closed = {1, {"shut"}};
