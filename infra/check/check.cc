@@ -24,7 +24,7 @@ struct Part {
   const char* name;
   Findings (*look)(const Subject& subject);
   std::vector<std::string> needs;  // settings
-  bool before_a_start = true;      // false: the parts of a server look at it once they are open
+  bool before_a_start = true;      // false: the server's own parts check it once they are open
 };
 
 const std::vector<Part>& AllParts() {
@@ -54,7 +54,7 @@ bool IsLookedAt(const Part& part, const Subject& subject) {
 
 std::atomic<int> looking{0};  // threads
 
-// Outlives whoever asked, since a part may hang.
+// Outlives the caller, because a part may hang.
 struct Asked {
   Subject subject;
   std::mutex mutex;
@@ -87,10 +87,11 @@ void Begin(const std::shared_ptr<Asked>& asked, const Part& part, size_t i) {
     }).detach();
   } catch (const std::system_error& failure) {
     --looking;
-    Answer(asked.get(), i,
-           {{part.name, Finding::Weight::kPassing,
-             std::string("it cannot be looked at, for want of a thread: ") + failure.what(),
-             "Raise the limit of threads (ulimit -u, TasksMax=)."}});
+    Answer(
+        asked.get(), i,
+        {{part.name, Finding::Weight::kPassing,
+          std::string("it cannot be looked at, because no thread can be made: ") + failure.what(),
+          "Raise the limit of threads (ulimit -u, TasksMax=)."}});
   }
 }
 

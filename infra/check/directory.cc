@@ -24,7 +24,7 @@ namespace {
 using Weight = Finding::Weight;
 namespace fs = std::filesystem;
 
-// A start on less room ends before it serves.
+// A start with less room ends before it serves.
 constexpr uint64_t kLeastRoom = 1 << 20;
 // The stores' files grow to this size.
 constexpr rlim_t kLeastFile = 256 << 20;
@@ -76,12 +76,12 @@ void LookAtFiles(const std::string& path, const struct stat& status, Findings* f
   }
   if (files.open || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     findings->push_back(OfData(Weight::kWarning,
-                               "others than the owner can open " + path + " or files in it",
+                               "users other than the owner can open " + path + " or files in it",
                                "The next start takes their rights away."));
   }
 }
 
-// Who uses it already: a start would not get it.
+// Names the process that uses the directory already: a start would not get it.
 void NoteServer(const std::string& path, bool start, Findings* findings) {
   const auto server = ServerOn(path);
   if (!server) return;
@@ -99,9 +99,9 @@ unsigned UserOn(const std::string& data) {
   return status.st_uid;
 }
 
-// /proc/locks: to try the lock would take it from a server that starts at this moment. Files of
-// other disks have the same inodes, and the devices there are not those of stat() on each file
-// system; the lock names its holder, though.
+// Reads /proc/locks, because trying the lock would take it from a server that starts at this
+// moment. Files of other disks have the same inodes, and the devices in /proc/locks are not those
+// of stat() on each file system; but the lock file names its holder.
 std::optional<int> ServerOn(const std::string& data) {
   struct stat status = {};
   if (stat((data + "/lock").c_str(), &status) != 0) return std::nullopt;
@@ -134,7 +134,7 @@ Findings LookAtDirectory(const Subject& subject) {
     return {OfData(Weight::kFault,
                    "The directory " + path + " belongs to " + UserName(status.st_uid) +
                        ", and this process runs as " + UserName(geteuid()),
-                   "Run it as the owner, or name a directory of its own, as " + path +
+                   "Run it as the owner, or name a directory of its own, for example " + path +
                        "/contacts, which is made when it is missing.")};
   }
   Findings findings;
@@ -149,7 +149,7 @@ Findings LookAtDirectory(const Subject& subject) {
   const bool start = subject.asked_for == Subject::For::kStart;
   LookAtFiles(path, status, &findings);
   LookAtParent(path, &findings);
-  // Opening it takes the rights away, and warns of what it cannot take.
+  // Opening the directory takes the rights away, and warns of those that it cannot take.
   if (start) std::erase_if(findings, [](const Finding& one) { return !one.is_fault(); });
   NoteServer(path, start, &findings);
   return findings;
@@ -182,7 +182,7 @@ Findings LookAtDisks(const Subject& subject) {
       add(Weight::kPassing, "the disk of " + path + " has no room for another file");
     } else if (space && space->free < kLeastRoom) {
       add(Weight::kPassing, "the disk of " + path + " is full" + Shown(space));
-    } else if (!start && space && IsLow(*space)) {  // its own check warns of it
+    } else if (!start && space && IsLow(*space)) {  // the server's check `disk` warns of it
       add(Weight::kWarning, "the disk of " + path + " is nearly full" + Shown(space));
     }
   }

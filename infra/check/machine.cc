@@ -20,7 +20,7 @@ namespace {
 
 using Weight = Finding::Weight;
 
-// {0}: there is none, or it cannot be read.
+// {0}: there is no record, or the views cannot be read.
 Timestamp NewestRecordOn(const std::string& data) {
   std::error_code unknown;
   if (!std::filesystem::exists(data + "/views/CURRENT", unknown)) return Timestamp{0};
@@ -30,7 +30,7 @@ Timestamp NewestRecordOn(const std::string& data) {
   try {
     return NewestRecord(RocksDbViewStore(options));
   } catch (const std::runtime_error&) {
-    return Timestamp{0};  // a start says what is wrong with the views
+    return Timestamp{0};  // the start says what is wrong with the views
   }
 }
 
@@ -59,9 +59,9 @@ Findings LookAtReaders(const Subject& subject) {
   if (user == geteuid() || stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
   if (status.st_uid == user || (status.st_mode & (S_IRGRP | S_IROTH)) != 0) return {};
   return {{"configuration", Weight::kWarning,
-           file + " is root's alone, and the server runs as " + UserName(user) +
+           file + " can be read by root alone, and the server runs as " + UserName(user) +
                ", which cannot read it again at SIGHUP",
-           "Let that user read it: chown or chgrp, and mode 0640."}};
+           "Let that user read it: chown or chgrp, and chmod 0640."}};
 }
 
 Findings LookAtDescriptors(const Subject& subject) {
@@ -82,8 +82,8 @@ Findings LookAtDescriptors(const Subject& subject) {
 Findings LookAtClock(const Subject& subject) {
   Findings findings;
   if (!TrustedClock::ThisMachine().synchronized()) {
-    findings.push_back({"clock", Weight::kWarning, "nothing keeps the clock of this machine",
-                        "Run an NTP client, as chrony or systemd-timesyncd."});
+    findings.push_back({"clock", Weight::kWarning, "no NTP client keeps the clock of this machine",
+                        "Run an NTP client, for example chrony or systemd-timesyncd."});
   }
   // A server that runs judges its clock itself.
   if (subject.config.accept_clock || ServerOn(subject.config.data)) return findings;

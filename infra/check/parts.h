@@ -1,5 +1,5 @@
-// The parts that are looked at, each alone. None of them changes anything, but that LookAtSessions
-// writes a key of its own in Redis and removes it again.
+// The parts that are looked at, each alone. None of them changes anything, except that
+// LookAtSessions writes a key of its own in Redis and removes it again.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace contacts::check {
 
-// Values whose form no table knows: proxies and origins.
+// Proxies and origins, whose form the table of settings does not check.
 Findings LookAtLists(const Subject& subject);
-// The file of settings: root reads it at a start, and SIGHUP as the owner of --data.
+// The file of settings: root reads it at the start, the owner of --data at SIGHUP.
 Findings LookAtReaders(const Subject& subject);
-// Owner and rights of --data and of the files in it, and who uses it.
+// Owner and rights of --data and of the files in it, and the process that uses it.
 Findings LookAtDirectory(const Subject& subject);
 // The room on each file system that --data has files on.
 Findings LookAtDisks(const Subject& subject);
@@ -22,19 +22,19 @@ Findings LookAtSecrets(const Subject& subject);
 // --listen and --admin-listen.
 Findings LookAtPorts(const Subject& subject);
 Findings LookAtDescriptors(const Subject& subject);
-// This machine's clock: whether it is kept, and the newest record.
+// This machine's clock: whether NTP keeps it, and the time of the newest record.
 Findings LookAtClock(const Subject& subject);
 // Redis, as requests ask it, when sessions are there.
 Findings LookAtSessions(const Subject& subject);
 Findings LookAtKafka(const Subject& subject);
 
-// Where the setting's value came from, for the begin of a finding; "--NAME" unless that is known.
+// Where the setting's value came from, to begin a finding with; "--NAME" when that is unknown.
 std::string OriginOf(const Subject& subject, const std::string& setting);
-// A file that a start reads, and that can be read only once: a pipe, as of <(…). The look before it
-// would leave nothing for it.
+// Whether a start reads the file and it can be read only once: a pipe, as of <(…). A look would
+// leave nothing for the start.
 bool IsTheStarts(const Subject& subject, const std::string& file);
-// The process that holds the lock of a data directory: its id; nullopt: none does, or none that can
-// be seen from here.
+// The id of the process that holds the lock of a data directory; nullopt: no process that can be
+// seen from here holds it.
 std::optional<int> ServerOn(const std::string& data);
 // The user that a server on `data` runs as: the owner of the directory, when root starts it.
 unsigned UserOn(const std::string& data);

@@ -26,7 +26,7 @@ using Weight = Finding::Weight;
 
 constexpr const char* kAnAddress = "Name an address of this machine, or 0.0.0.0 for all of them.";
 
-// A socket that listens, by /proc/net.
+// A listening socket, as /proc/net shows it.
 struct Listener {
   std::string inode;
   unsigned user = 0;
@@ -52,7 +52,7 @@ std::optional<Listener> ListenerOn(uint16_t port) {
   return std::nullopt;
 }
 
-// "redis-server (pid 17)"; empty: nobody whose descriptors this process may see.
+// "redis-server (pid 17)"; empty: no process whose descriptors this one may see.
 std::string ProcessWith(const std::string& inode) {
   namespace fs = std::filesystem;
   const std::string wanted = "socket:[" + inode + "]";
@@ -89,7 +89,7 @@ bool IsOurs(const Subject& subject, const std::string& setting, uint16_t port) {
   return held.ends_with(":" + std::to_string(port));
 }
 
-// errno of binding, as the server does it. It never listens, so that nobody's clients come here.
+// Binds as the server does and returns errno. It never listens, so that no client connects here.
 int TryToBind(const addrinfo& to) {
   const int fd = socket(to.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno;
@@ -100,7 +100,7 @@ int TryToBind(const addrinfo& to) {
   return cause;
 }
 
-// Root works as the owner of the directory, and may take no such port then.
+// Root works as the owner of the directory, who may not take a privileged port.
 bool IsForbidden(const Subject& subject, uint16_t port) {
   int first = 1024;
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> first;
@@ -117,7 +117,7 @@ class Listening {
     try {
       address = http::ReadListenAddress(listen_);
     } catch (const std::runtime_error& malformed) {
-      Add(Weight::kFault, malformed.what(), "As in 127.0.0.1:8080.");
+      Add(Weight::kFault, malformed.what(), "Write for example 127.0.0.1:8080.");
       return findings_;
     }
     if (address.host != "localhost") {
@@ -135,7 +135,7 @@ class Listening {
         {"listen", weight, OriginOf(subject_, setting_) + ": " + std::move(what), std::move(todo)});
   }
 
-  enum class Missing { kIsFault, kIsFine };  // an address that this machine has not
+  enum class Missing { kIsFault, kIsFine };  // an address that this machine does not have
 
   void TryAt(const std::string& host, uint16_t port, Missing missing = Missing::kIsFault) {
     addrinfo hints = {};
@@ -151,7 +151,7 @@ class Listening {
                  kAnAddress);
     }
     const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
-    const addrinfo* chosen = found;  // as the server chooses
+    const addrinfo* chosen = found;  // the server chooses the same one
     for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
       if (next->ai_family == AF_INET) {
         chosen = next;
@@ -173,7 +173,7 @@ class Listening {
       Add(Weight::kFault, what + Holder(port), "End that process, or choose another port.");
     } else if (cause == EACCES) {
       Add(Weight::kFault, what + " for " + UserName(UserOn(subject_.config.data)),
-          "Choose a port from 1024 on, or give the service CAP_NET_BIND_SERVICE.");
+          "Choose port 1024 or higher, or give the service CAP_NET_BIND_SERVICE.");
     } else if (cause == EADDRNOTAVAIL) {
       Add(Weight::kFault, what, kAnAddress);
     } else {

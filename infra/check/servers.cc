@@ -17,7 +17,7 @@ using Weight = Finding::Weight;
 constexpr std::chrono::milliseconds kForKafka{4000};
 constexpr std::chrono::milliseconds kForKafkaAtAStart{2000};
 
-// What each refused command would need.
+// Names each refused command with Redis's answer.
 std::string WhyRefused(const std::vector<RedisCommand>& commands,
                        const std::vector<RedisReply>& replies) {
   std::string refused;
@@ -51,7 +51,7 @@ Finding AskAsRequestsDo(const Config& config, const TlsContext& tls) {
   const std::string why = replies.ok() ? WhyRefused(commands, *replies) : replies.error().message;
   if (why.empty()) return finding;
   return found(why, "Give the user GET, SET, PTTL, EXPIRE and DEL on the keys " +
-                        config.session_prefix + "*, of a server that takes writes.");
+                        config.session_prefix + "*, on a server that takes writes.");
 }
 
 Findings LookAtKafkaFile(const std::string& path, kafka::Settings* settings) {
