@@ -28,7 +28,8 @@ namespace contacts {
 namespace {
 
 std::string FromEnvironment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets any
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread sets one
   return value == nullptr ? "" : value;
 }
 
@@ -41,7 +42,7 @@ std::vector<std::string> NamesOfVariables() {
   return names;
 }
 
-// The same at every start, so that it need not be stored: derived from the secret of the sessions.
+// Derived from the session secret, so that it is the same at every start and need not be stored.
 std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
   if (!config.demo) return "";
   const std::string chosen = FromEnvironment("CONTACTS_DEMO_PASSWORD");

@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::chrono::seconds kFindRecord{30};
 
-// Looks once: whoever writes the first record later has put its mark into the store before.
+// Looks once, because an instance that writes the first record later puts its mark into the store
+// before.
 std::function<Result<bool>()> HasHistory(EventLog& log) {
   const auto known = std::make_shared<std::optional<bool>>();
   return [&log, known]() -> Result<bool> {
@@ -50,14 +51,14 @@ Result<bool> Check(std::unique_ptr<SecretStore> store, const CheckedSecrets::Own
 Result<bool> HoldsUnmarkedSecrets(const LocalStore& local) {
   bool holds = false;
   const auto scanned = local.Scan(LocalStore::Table::kCredentials, [&](std::string_view id, auto) {
-    holds = id != CheckedSecrets::kMark;  // the first of all: no id begins with $ or less
+    holds = id != CheckedSecrets::kMark;  // the first row: no id begins with $ or less
     return false;
   });
   if (!scanned.ok()) return scanned;
   return holds;
 }
 
-// The other stores outlive a log that was lost, and a new one in its place would hide that.
+// The other stores outlive a lost log, and a new log in its place would hide the loss.
 Result<bool> CheckLogIsThere(const DataDirectory& directory, const LocalStore& local) {
   const std::string log = directory.PathOf("log");
   if (std::filesystem::exists(log + "/CURRENT")) return true;
@@ -89,14 +90,15 @@ Result<bool> OpenEmbedded(const Config& config, const DataDirectory& directory, 
     backends->secrets = std::make_unique<LocalSecretStore>(*backends->local);
     return true;
   }
-  // Before there was a mark, a store that held anything was this log's.
+  // Builds before the mark left stores without one; a store that holds anything is then this log's.
   const Result<bool> unmarked = HoldsUnmarkedSecrets(*backends->local);
   if (!unmarked.ok()) return unmarked;
   owner.adopts = owner.adopts || *unmarked;
   return Check(std::make_unique<LocalSecretStore>(*backends->local), owner, backends);
 }
 
-// With the log, which says whether a topic that is not there may be made: the first one only.
+// Needs the open log, which says whether a missing topic may be made: only when the log has no
+// records.
 Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Backends* backends) {
   const auto* const log = static_cast<const KafkaLog*>(backends->log.get());
   const CheckedSecrets::Owner owner{log->log_id(), HasHistory(*backends->log),

@@ -1,5 +1,5 @@
-// Where this instance keeps the history, the password hashes, the sessions and the views. The one
-// place that knows which adapter was chosen.
+// The stores of this instance: history, password hashes, sessions and views. Only this file knows
+// which adapter was chosen.
 #pragma once
 
 #include <functional>
@@ -19,16 +19,16 @@
 
 namespace contacts {
 
-// In this order they are opened, in the reverse order closed.
+// Opened in this order, closed in the reverse order.
 struct Backends {
   std::unique_ptr<LocalStore> local;
   std::shared_ptr<ViewStore> views;
   std::unique_ptr<EventLog> log;
   std::unique_ptr<SecretStore> secrets;
-  std::function<double()> entries;          // in the log; empty: nobody knows
-  std::function<DiskSpace()> fullest_disk;  // of those that these stores lie on; zeros: unknown
-  // A store failed because its disk was full, and has room again: only a start opens the store
-  // again, so the process had better end.
+  std::function<double()> entries;          // in the log; empty: unknown
+  std::function<DiskSpace()> fullest_disk;  // of the disks of these stores; zeros: unknown
+  // True: a store failed because its disk was full, and the disk has room again. Only a start opens
+  // the store again, so the process should end.
   std::function<bool()> room_again = [] { return false; };
   std::vector<HealthCheck> checks;  // of these parts
 };

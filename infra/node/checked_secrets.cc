@@ -10,9 +10,9 @@
 namespace contacts {
 namespace {
 
-// More of them are one fault, not each its own.
+// Ids kept at most: more of them are one fault of the whole store.
 constexpr size_t kMissingKept = 1000;
-// A password that was set anew is asked for no more, and nobody says that it was.
+// A missing secret is reported for this long, because nothing tells that its password was set anew.
 constexpr std::chrono::hours kTold{1};
 
 constexpr const char* kWhatToDo =
@@ -57,12 +57,12 @@ Result<std::unique_ptr<CheckedSecrets>> CheckedSecrets::Open(std::unique_ptr<Sec
   if (!mark.ok()) return mark.error();
   if (*mark == owner.log_id) return opened("");
   if (owner.adopts) {
-    log::Warn("the store of password hashes is taken for this log's",
+    log::Warn("the store of password hashes belongs to this log from now on",
               {{"log", owner.log_id}, {"was", mark->value_or("of no log")}});
   } else {
     const Result<bool> history = owner.has_history();
     if (!history.ok()) return history.error();
-    // Another instance puts its mark there before it writes history.
+    // Another instance may have put its mark there, which it does before it writes history.
     mark = store->Get(kMark);
     if (!mark.ok()) return mark.error();
     if (*mark == owner.log_id) return opened("");
@@ -92,7 +92,7 @@ CheckedSecrets::CheckedSecrets(std::unique_ptr<SecretStore> store, std::string f
 
 std::string CheckedSecrets::Fault() const { return fault_.empty() ? store_->Fault() : fault_; }
 
-// Callers may be strangers, and may not learn how the store is set up: the operator may.
+// Callers may be strangers who must not learn how the store is set up; the log tells the operator.
 Error CheckedSecrets::Refused(const std::string& why) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(refused_, why) != why) {
@@ -105,7 +105,7 @@ Error CheckedSecrets::Refused(const std::string& why) {
                5};
 }
 
-// The next failure is told of again.
+// The next failure is logged again.
 void CheckedSecrets::Worked() {
   const std::lock_guard lock(mutex_);
   refused_.clear();
@@ -178,7 +178,7 @@ void CheckedSecrets::NoteThere(std::string_view id) {
   if (const auto found = missing_.find(id); found != missing_.end()) missing_.erase(found);
 }
 
-// Before they go: whoever asks in between must not miss them.
+// Called before they are erased, so that a log-in in between does not report them as missing.
 void CheckedSecrets::NoteErased(const std::vector<std::string>& ids) {
   const std::lock_guard lock(mutex_);
   for (const std::string& id : ids) erased_.Touch(id);
@@ -189,7 +189,7 @@ std::string CheckedSecrets::Warning() const {
   std::erase_if(missing_, [](const auto& one) { return Clock::now() > one.second + kTold; });
   if (missing_.empty()) return "";
   return std::to_string(missing_.size()) +
-         " password hashes that history names are not in their store, or are others (" +
+         " password hashes that history names are missing from their store, or were replaced (" +
          missing_.begin()->first +
          "): their users cannot log in. Bring the store back from a backup, or set their passwords "
          "anew: contacts user passwd";

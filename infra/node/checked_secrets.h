@@ -1,9 +1,10 @@
-// A store of secrets that belongs to one log, and says so when it does not, or has lost something.
+// A store of secrets that belongs to one log, and reports when it belongs to another, or lost
+// secrets.
 //
 //   mark of the store   key $log (no secret's id), value the log's id; put there with a new log
 //
-// Without the mark, a store that was lost and made anew could not be told from one in which nobody
-// has a password yet, and right passwords would be called wrong.
+// Without the mark, a store that was lost and made anew would look like one in which no user has a
+// password yet, and right passwords would be called wrong.
 #pragma once
 
 #include <chrono>
@@ -33,30 +34,31 @@ class CheckedSecrets : public SecretStore {
 
   struct Owner {
     std::string log_id;
-    std::function<Result<bool>()> has_history;  // asked only when the store has no mark of this log
-    bool adopts = false;  // whatever the store holds is taken for this log's (--adopt-secrets)
+    std::function<Result<bool>()>
+        has_history;      // called only when the store has no mark of this log
+    bool adopts = false;  // the store becomes this log's, whatever it holds (--adopt-secrets)
   };
 
   // Looks for the mark, and puts it into a store that is new or adopted. A store that belongs to
-  // another log, or to nobody though there is history, is opened all the same: its Fault says so.
-  // The error: the store, or the log that says whether there is history, does not answer.
+  // another log, or to no log though there is history, is opened, too: its Fault says so. The
+  // error: the store, or the log that says whether there is history, does not answer.
   static Result<std::unique_ptr<CheckedSecrets>> Open(std::unique_ptr<SecretStore> store,
                                                       const Owner& owner);
   // A store that is gone; `why` is its fault.
   static std::unique_ptr<CheckedSecrets> Lost(std::string why);
 
   Result<bool> Put(std::string_view id, std::string_view secret) override;
-  // A secret that is not there, or not what its id says, is nullopt, and Warning tells of it:
-  // history alone asks for it. But one that was erased here was replaced in history before; a
-  // log-in that began before that may still ask for it.
+  // Returns nullopt for a secret that is missing, or is not what its id says; Warning names it,
+  // because only history asks for secrets. A secret that was erased here is not named: history had
+  // replaced it before, and only a log-in that began earlier may still ask for it.
   Result<std::optional<std::string>> Get(std::string_view id) override;
   Result<bool> Erase(std::string_view id) override;
-  // History names none of them any more: one that is not there is not missed.
+  // History no longer names these ids, so a missing secret is not named by Warning.
   Result<int> EraseAll(const std::vector<std::string>& ids) override;
   std::string Fault() const override;
 
   // For the operator: secrets that history names, that were asked for within the last hour, and
-  // that the store could not give; empty: there are none.
+  // that the store did not have; empty: no secret was missing.
   std::string Warning() const;
 
  private:
@@ -70,11 +72,11 @@ class CheckedSecrets : public SecretStore {
   void NoteThere(std::string_view id);
   void NoteErased(const std::vector<std::string>& ids);
 
-  const std::unique_ptr<SecretStore> store_;  // none: it is gone
+  const std::unique_ptr<SecretStore> store_;  // nullptr: it is gone
   const std::string fault_;                   // found at the start
   mutable std::mutex mutex_;
   std::string refused_;  // why the newest call failed, as it was logged
-  // Ids of secrets that were missing, and when they were asked for last.
+  // Ids of missing secrets, and when each was last asked for.
   mutable std::map<std::string, Clock::time_point, std::less<>> missing_;
   struct Erased {};
   Lru<Erased> erased_{1000};

@@ -32,7 +32,7 @@ Error Failure(const std::string& what, int cause) {
   return {ErrorCode::kUnavailable, what + ": " + ErrnoText(cause) + "."};
 }
 
-// `folder` is the opened directory `path`.
+// `folder` is the open directory `path`.
 Result<bool> MakePrivate(int folder, const std::string& path) {
   struct stat status = {};
   if (fstat(folder, &status) != 0) return Failure("Cannot look at the directory " + path, errno);
@@ -40,17 +40,18 @@ Result<bool> MakePrivate(int folder, const std::string& path) {
     return Error{ErrorCode::kUnavailable,
                  "The directory " + path + " belongs to " + UserName(status.st_uid) +
                      ", and this process runs as " + UserName(geteuid()) +
-                     ". Run it as the owner, or name a directory of its own, as " + path +
+                     ". Run it as the owner, or name a directory of its own, for example " + path +
                      "/contacts, which is made when it is missing."};
   }
   if ((status.st_mode & kOthers) != 0) {
     fchmod(folder, status.st_mode & 07777 & ~kOthers);
     if (fstat(folder, &status) == 0 && (status.st_mode & kOthers) == 0) {
-      log::Info("others could open the directory; it is its owner's alone now",
+      log::Info("other users could open the directory; only its owner can now",
                 {{"directory", path}});
     } else {
-      log::Warn("others can open the directory, and its file system does not let that be changed",
-                {{"directory", path}});
+      log::Warn(
+          "other users can open the directory, and its file system does not let us change that",
+          {{"directory", path}});
     }
   }
   if (const std::string parent = ParentOpenToAll(path); !parent.empty()) {
@@ -60,7 +61,8 @@ Result<bool> MakePrivate(int folder, const std::string& path) {
   return CloseToOthers(folder, path);
 }
 
-// Others can open it, and have files in it: those would be taken from them, as /tmp would be.
+// Other users can open the directory, and have files in it: closing it, for example /tmp, would
+// take these from them.
 bool IsOfOthers(const std::string& path) {
   std::error_code fault;
   struct stat status = {};
@@ -68,7 +70,7 @@ bool IsOfOthers(const std::string& path) {
   for (const char* ours : {"lock", "log", "views", "local", "session-secret", kOpsFile}) {
     if (std::filesystem::exists(path + "/" + ours, fault)) return false;
   }
-  // A fresh file system is not empty, either.
+  // A new file system has entries of its own.
   std::filesystem::directory_iterator entries(path, fault);
   return !fault && std::any_of(begin(entries), end(entries), [](const auto& entry) {
     const std::string name = entry.path().filename();
@@ -83,9 +85,9 @@ std::string FirstLineOf(const std::string& path) {
   return line;
 }
 
-// One write, so that nobody reads half of it. A full disk may have no room for it: then it is
-// empty, because what only reads must work all the same, and a server that writes ops.json fails
-// there.
+// One write, so that no reader sees half of it. A full disk may have no room for it: then the file
+// is empty, because an operation that only reads must still work; a server fails later, when it
+// writes ops.json.
 void WriteHolder(int lock, const std::string& holder) {
   const std::string line = holder + "\n";
   const bool written =
@@ -119,7 +121,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
         ErrorCode::kUnavailable,
         "The directory " + absolute +
             " holds files, none of them of contacts, and other users can open it: name one "
-            "of its own, as " +
+            "of its own, for example " +
             absolute + "/contacts, which is made when it is missing."};
   }
   const int folder = open(absolute.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -139,7 +141,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& pa
   }
   auto directory = std::unique_ptr<DataDirectory>(
       new DataDirectory(absolute, lock, std::to_string(getpid()) + " " + NewSecret()));
-  // A server that was killed has left it: another may listen on its port by now.
+  // A killed server left ops.json, and another program may listen on its port by now.
   unlink(directory->PathOf(kOpsFile).c_str());
   WriteHolder(lock, directory->holder_);
   return directory;

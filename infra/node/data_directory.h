@@ -6,9 +6,9 @@
 //   views/          read models; may be thrown away, the next start makes them anew
 //   local/          sessions and password hashes of this machine
 //   session-secret  signs the cookie, unless --session-secret-file names another
-//   ops.json        where the running server takes operations, the token for it, and what `lock`
+//   ops.json        the address for operations of the running server, its token, and what `lock`
 //                   holds; gone when another process opens the directory
-//   demo.cookies    where the lines that a demonstration prints keep their session
+//   demo.cookies    the session of the curl lines that a demonstration prints
 #pragma once
 
 #include <memory>
@@ -20,23 +20,24 @@
 
 namespace contacts {
 
-// As it is shown: absolute, without a slash at its end.
+// The path as it is shown: absolute, without a slash at its end.
 std::string AbsolutePath(const std::string& path);
 
 class DataDirectory {
  public:
-  // Makes it when it is missing, and takes the rights of others away, from files of earlier builds
-  // too. kConflict: another process uses it; kUnavailable: it cannot be made or written, or it, or
-  // a file of ours in it, belongs to another user; the message says which and why.
+  // Makes the directory when it is missing, and takes the rights of other users away, also on files
+  // of earlier builds. kConflict: another process uses it; kUnavailable: it cannot be made or
+  // written, or it, or a file of ours in it, belongs to another user; the message says which and
+  // why.
   static Result<std::unique_ptr<DataDirectory>> Open(const std::string& path);
   ~DataDirectory();
 
   const std::string& path() const { return path_; }  // absolute
-  // The path of what lies in it; absolute.
+  // The absolute path of an entry in the directory.
   std::string PathOf(const std::string& name) const { return path_ + "/" + name; }
-  // Its path still leads to it: nobody has removed or renamed it.
+  // False: the directory was removed or renamed.
   bool IsThere() const;
-  // Tells this holder of the lock from any other: what the file `lock` holds.
+  // Tells this holder of the lock from any other: the content of the file `lock`.
   const std::string& holder() const { return holder_; }
 
  private:
@@ -47,12 +48,12 @@ class DataDirectory {
   const std::string holder_;
 };
 
-// Where a running server takes operations.
+// The address at which a running server takes operations.
 struct OpsAddress {
   std::string address;  // host:port
   std::string token;
-  std::string holder = {};        // what the lock held when it was written
-  Maybe<std::string> front = {};  // host:port of the API; earlier builds wrote none
+  std::string holder = {};        // the content of `lock` when this was written
+  Maybe<std::string> front = {};  // host:port of the API; earlier builds left it out
 
   bool operator==(const OpsAddress&) const = default;
   template <class Archive>
@@ -62,14 +63,15 @@ struct OpsAddress {
   }
 };
 
-// The process that took the lock last, if it could be noted; it may be gone.
+// The process that took the lock last; it may have ended. nullopt: none took it, or its id could
+// not be written.
 std::optional<int> PidOfHolder(const std::string& directory);
-// " (pid 17)", of the same; nobody has: "".
+// The same as " (pid 17)", or "".
 std::string HolderOf(const std::string& directory);
 
 Result<bool> WriteOpsAddress(const DataDirectory& directory, OpsAddress address);
-// nullopt: no server has written one, or it does not read, or another process than the one that
-// wrote it has the lock.
+// nullopt: no server wrote an address, or it cannot be read, or the process that has the lock did
+// not write it.
 std::optional<OpsAddress> ReadOpsAddress(const std::string& directory);
 
 }  // namespace contacts

@@ -11,7 +11,7 @@ Timestamp NewestRecord(const ViewReader& views) {
   Timestamp newest{0};
   views.Scan(View::kTenants, "", "", [&newest](std::string_view, std::string_view value) {
     TenantRow row;
-    if (!FromRow(value, &row)) throw StoreFailure("a row of the tenants does not read");
+    if (!FromRow(value, &row)) throw StoreFailure("a row of the tenants cannot be read");
     newest = std::max(newest, row.time);
     return true;
   });

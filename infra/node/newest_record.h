@@ -6,7 +6,7 @@
 
 namespace contacts {
 
-// {0}: there is none. Throws StoreFailure.
+// {0}: there is no record. Throws StoreFailure.
 Timestamp NewestRecord(const ViewReader& views);
 
 }  // namespace contacts

@@ -24,7 +24,8 @@ Argon2Options PasswordOptions(const Config& config, std::function<bool()> caught
   return options;
 }
 
-// A heartbeat of the thread that calls it, which need not know of heartbeats.
+// Returns a function that beats for the thread that calls it; the thread need not know of
+// heartbeats.
 std::function<void()> Beating(const char* name) {
   return [name, heart = std::make_shared<std::optional<Heartbeat>>()] {
     if (!*heart) heart->emplace(name);
@@ -71,13 +72,13 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
         [](Status s) { return s.caught_up ? 1 : 0; });
   gauge("contacts_partitions_standing_still", "Partitions that take no commands any more",
         [](Status s) { return s.standing_still; });
-  gauge("contacts_trouble", "1 when writes do not go now and will again by themselves",
+  gauge("contacts_trouble", "1 when writes fail now and will work again without help",
         [](Status s) { return s.trouble.empty() ? 0 : 1; });
-  gauge("contacts_catch_up_entries_left", "Entries of the first catch-up still to be applied",
+  gauge("contacts_catch_up_entries_left", "Entries that the first catch-up has still to apply",
         [](Status s) { return s.entries_left; });
   gauge("contacts_log_entries_superseded", "Entries that lost the race for their place",
         [](Status s) { return s.superseded; });
-  gauge("contacts_log_entries_foreign", "Entries that are no records of ours",
+  gauge("contacts_log_entries_foreign", "Entries that are not records of this log",
         [](Status s) { return s.foreign; });
   gauge("contacts_tenants_parked", "Tenants that this build cannot apply further",
         [](Status s) { return s.parked.count; });
@@ -87,7 +88,8 @@ Node::Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& c
         [](Status s) { return s.unanswered; });
   metrics.AddGauge("contacts_position_waits", "Requests that wait for a position",
                    [this] { return static_cast<double>(positions.waiting()); });
-  metrics.AddGauge("contacts_login_locked_accounts", "Accounts that some network must wait for",
+  metrics.AddGauge("contacts_login_locked_accounts",
+                   "Accounts that are locked at an address or at all addresses",
                    [this] { return static_cast<double>(passwords.locked_accounts()); });
   metrics.AddCounter("contacts_login_locks_total", "Locks that failed log-ins began",
                      [this] { return static_cast<double>(passwords.locks()); });

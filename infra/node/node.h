@@ -1,5 +1,5 @@
-// The parts of one instance, opened on its directory; `contacts serve` puts the API before them,
-// the other commands work on them as they are.
+// The parts of one instance, opened on its directory; `contacts serve` puts the API in front of
+// them, the other commands use them directly.
 #pragma once
 
 #include <atomic>
@@ -25,10 +25,10 @@
 
 namespace contacts {
 
-// In this order they are opened, in the reverse order closed.
+// Opened in this order, closed in the reverse order.
 struct Node {
-  // The directory is locked, then opened; the first catch-up begins. The error says what is in the
-  // way and what to do.
+  // Opens the stores of the locked directory and begins the first catch-up. The error says what is
+  // in the way and what to do.
   static Result<std::unique_ptr<Node>> Open(std::unique_ptr<DataDirectory> directory,
                                             const Config& config,
                                             DiskAccess access = DiskAccess::kReadWrite);
@@ -39,18 +39,18 @@ struct Node {
   Node& operator=(const Node&) = delete;
 
   InstanceStatus status() const;
-  // A part of this node, or of what uses it, is looked after: in readiness, metrics and status.
-  // All that the check asks must outlive the last question.
+  // Adds a part of this node, or of its users, to readiness, metrics and status. All that the check
+  // uses must outlive the last question.
   void AddCheck(HealthCheck check);
   // From now on the status says that a server runs, at these addresses (host:port).
   void Serves(const std::string& address, const std::string& admin);
 
-  // Blocks until all of the log is applied, saying how far it is in the log. The error is the fault
-  // that stopped it.
+  // Blocks until the log is applied up to its end; log lines say how much is left. The error is the
+  // fault that stopped it.
   Result<bool> CatchUp();
 
-  // Ends all that works for callers on threads of its own: hashing, waiting, deciding. Each caller
-  // gets an answer, now or before. To be called while everything that these answers use is there.
+  // Stops the threads that work for callers: hashing, waiting, deciding. Each caller has its answer
+  // when this returns. To be called while everything that these answers use is alive.
   void StopWork();
 
   std::unique_ptr<DataDirectory> directory;
@@ -68,16 +68,16 @@ struct Node {
  private:
   void ShowPart(const std::string& part);
   InstanceFacts Facts();
-  // As soon as all is applied, the clock is told; before anybody is told of it.
+  // Tells the clock that the log is applied, before any caller learns it.
   void TellClock(const InstanceStatus& status) const;
 
   mutable std::atomic<bool> clock_knows_{false};
   std::mutex facts_mutex_;
-  InstanceFacts facts_;  // as far as they do not change, and …
-  std::optional<std::chrono::steady_clock::time_point> serves_since_;  // none: no server runs
+  InstanceFacts facts_;                                                // the constant ones, and …
+  std::optional<std::chrono::steady_clock::time_point> serves_since_;  // nullopt: no server runs
 };
 
-// Stops the work of a node when it goes.
+// Stops the work of a node in its destructor.
 class StopsWork {
  public:
   explicit StopsWork(Node& node) : node_(node) {}

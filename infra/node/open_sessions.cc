@@ -9,7 +9,7 @@
 namespace contacts {
 namespace {
 
-// `metrics` is read by nobody any more when `sessions` goes.
+// `sessions` outlives the last reader of `metrics`.
 void Show(const RedisSessions& sessions, Metrics* metrics) {
   const auto count = [&](const char* name, const char* help, const std::atomic<int64_t>& value) {
     metrics->AddCounter(name, help, [&value] { return static_cast<double>(value.load()); });
@@ -22,7 +22,7 @@ void Show(const RedisSessions& sessions, Metrics* metrics) {
         "Sessions found by waiting for another request's question", counts.joined);
   count("contacts_session_store_errors_total", "Questions that the store did not answer well",
         counts.failed);
-  count("contacts_sessions_unusable_total", "Sessions whose user cannot be told from them",
+  count("contacts_sessions_unusable_total", "Sessions from which the user cannot be read",
         counts.unusable);
   metrics->AddGauge("contacts_session_store_up", "1 when the store of sessions can be asked",
                     [&sessions] { return sessions.Trouble().empty() ? 1.0 : 0.0; });
@@ -70,7 +70,7 @@ std::vector<std::string> DoubtsOfSessions(const Config& config) {
   const RedisAddress& address = *config.redis;
   if (!address.tls && !address.password.empty() && !IsThisMachine(address.host)) {
     doubts.push_back("redis: the password goes over the network to " + Shown(address) +
-                     " as it is; rediss:// hides it");
+                     " unencrypted; rediss:// encrypts it");
   }
   if (config.session_secret_file.empty()) {
     doubts.push_back(

@@ -17,15 +17,16 @@ namespace contacts {
 
 struct OpenedSessions {
   std::unique_ptr<Sessions> sessions;
-  std::function<std::string()> trouble;          // why it cannot be asked just now; "": it can
+  std::function<std::string()> trouble;          // why it cannot be asked now; "": it can
   std::function<void(TlsContext)> use_tls = {};  // for connections to come; empty: it uses no TLS
 };
 
-// The node, whose metrics then tell of the store, must outlive it. A Redis server that cannot be
-// reached is no error: it is tried again until it can. The error says what is wrong with a setting.
+// The node, whose metrics then count for the store, must outlive it. A Redis server that cannot be
+// reached is not an error: it is tried again until it answers. The error says what is wrong with a
+// setting.
 Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node);
 
-// What goes with these settings and is hardly meant: sentences without a period.
+// Combinations of settings that are allowed but hardly meant: sentences without a period.
 std::vector<std::string> DoubtsOfSessions(const Config& config);
 
 }  // namespace contacts

@@ -25,7 +25,7 @@ namespace {
 constexpr std::string_view kNames[] = {"lock",           "log",      "views",       "local",
                                        "session-secret", "ops.json", "demo.cookies"};
 
-// "log", and "log.old" too.
+// True for "log" and also for "log.old".
 bool IsOurs(std::string_view name) {
   for (const std::string_view ours : kNames) {
     if (name.substr(0, ours.size()) != ours) continue;
@@ -52,7 +52,7 @@ struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
-// All names at once, so that what is done to them does not disturb the reading.
+// Reads all names first, so that changes to the entries do not disturb the reading.
 std::vector<std::string> NamesIn(int folder) {
   std::vector<std::string> names;
   const int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -66,11 +66,13 @@ std::vector<std::string> NamesIn(int folder) {
   return names;
 }
 
-// Hands in the folder that it stands in, its name and what it is; false ends the walk.
+// Called with the folder that holds the entry, the entry's name and its status; false ends the
+// walk.
 using Visit = std::function<bool(int folder, const std::string& path, const char* name,
                                  const struct stat& status)>;
 
-// A folder before what it holds. Links are not followed: where they lead is the operator's affair.
+// Visits a folder before its entries. Links are not followed: the operator answers for their
+// targets.
 bool Walk(int folder, const std::string& path, const std::vector<std::string>& names,
           const Visit& visit) {
   for (const std::string& name : names) {
@@ -94,8 +96,8 @@ bool WalkOurs(int folder, const std::string& path, const Visit& visit) {
   return Walk(folder, path, ours, visit);
 }
 
-// The owner may swap a name for a link while root looks at it, so root acts on what it opened. A
-// second name of a file may stand anywhere: such a file is not given away.
+// The owner may swap a name for a link while root looks at it, so root acts on the file that it
+// opened. A file with a second name is not given away, because that name may stand anywhere.
 void GiveRootsFilesTo(const struct stat& owner, int folder, const std::string& path) {
   WalkOurs(folder, path, [&](int inner, const std::string&, const char* name, const auto&) {
     const Opened file(openat(inner, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
@@ -110,7 +112,8 @@ void GiveRootsFilesTo(const struct stat& owner, int folder, const std::string& p
 }
 
 bool Become(const struct stat& owner) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): the look before may hang in a thread; it asks by _r
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a part of the check before may hang in a thread; it uses
+  // getpwuid_r
   const passwd* user = getpwuid(owner.st_uid);
   const gid_t group = user != nullptr ? user->pw_gid : owner.st_gid;
   const int groups = user != nullptr ? initgroups(user->pw_name, group) : setgroups(0, nullptr);

@@ -1,6 +1,6 @@
-// The files of a data directory: they belong to the user that the directory belongs to, and nobody
-// else can open them. Only the names that this program makes are touched, so that a directory which
-// holds other things, too, keeps them as they are.
+// The files of a data directory: they belong to the owner of the directory, and no other user can
+// open them. Only the names that this program makes are touched; other files in the directory stay
+// as they are.
 #pragma once
 
 #include <sys/types.h>
@@ -12,25 +12,26 @@
 
 namespace contacts {
 
-// Of a process of root's on a directory of another user's: gives what root left in it to that user,
-// and works as that user from here on, for good. A directory that is missing is root's own. Before
-// the directory is opened. The error says what is in the way.
+// For root on another user's directory: gives that user the files that root left in it, and makes
+// the process work as that user for good. A missing directory will be root's own. To be called
+// before the directory is opened. The error says what is in the way.
 Result<bool> WorkAsOwnerOf(const std::string& directory);
 
-// Takes all rights of others away. `folder` is the opened directory `path`. The error names a file
-// that belongs to another user, or a link that another user than root made.
+// Takes all rights of other users away. `folder` is the open directory `path`. The error names a
+// file that belongs to another user, or a link that another user than root made.
 Result<bool> CloseToOthers(int folder, const std::string& path);
 
 // The parent of `directory` when every user can write in it, and so put another directory, or a
-// link, in the place of this one. Empty: nobody but its owner can, or it cannot be looked at.
+// link, in the place of this one. Empty: no other user can, or it cannot be looked at.
 std::string ParentOpenToAll(const std::string& directory);
 
-// What CloseToOthers would find; nothing is changed.
+// The files that CloseToOthers would find; nothing is changed.
 struct OwnFiles {
   std::vector<std::string> foreign;  // "PATH belongs to USER"; a few
-  bool open = false;                 // others than the owner can open one of them
+  bool open = false;                 // users other than the owner can open one of them
 };
-// For a process of `user`, to which root, where it looks, would give its own files.
+// For a process of `user`. When root looks, root's own files count as that user's: a start gives
+// them away.
 OwnFiles LookAtOwnFiles(const std::string& path, uid_t user);
 
 }  // namespace contacts

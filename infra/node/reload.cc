@@ -25,10 +25,11 @@ namespace {
 
 using Changes = Result<std::optional<Reload::Change>>;
 
-// nullopt: what was read is what counts already.
+// nullopt: nothing changed.
 struct Reloaded {
   std::string_view name;
-  // Of a setting that names a file, whose content may have changed; else asked when the text has.
+  // For a setting that names a file, whose content may have changed; false: asked when the text
+  // changed.
   bool always;
   Changes (*prepare)(const Reload::Wanted& wanted);
 };
@@ -66,22 +67,22 @@ Changes SecretsChange(const Reload::Wanted& wanted) {
 Changes AuthoritiesChange(const Reload::Wanted& wanted) {
   if (!wanted.parts.use_tls) return std::optional<Reload::Change>();
   const std::string& file = wanted.config.redis_ca_file;
-  // Before they are opened: what is written meanwhile is other than this at the next SIGHUP. Those
-  // of the machine are many files, which are opened anew each time.
+  // Hashed before they are opened, so that a change in between is seen at the next SIGHUP. The
+  // machine's authorities are many files, which are opened again each time.
   std::optional<Hash> found;
   if (const auto text = ReadTextFile(file); !file.empty() && text.ok()) found = Sha256(*text);
   if (found && found == *wanted.authorities) return std::optional<Reload::Change>();
   auto tls = TlsContext::Open(file);
   if (!tls.ok()) return tls.error();
   return std::optional(Reload::Change{
-      "the authorities that vouch for Redis were read: they count for the next connection",
+      "the CA certificates for Redis were read: they count for the next connection",
       [tls = *std::move(tls), found, kept = wanted.authorities, use = wanted.parts.use_tls] {
         use(tls);
         *kept = found;
       }});
 }
 
-// One that hides more lines counts only after the lines that say so: see Run.
+// A level that hides more lines counts only after the lines that report it: see Run.
 Changes LevelChange(const Reload::Wanted& wanted) {
   return std::optional(Now(wanted, "log-level", [level = wanted.config.log_level] {
     if (!log::Shows(level)) log::ShowFrom(level);
@@ -104,7 +105,7 @@ Changes OriginsChange(const Reload::Wanted& wanted) {
   }
 }
 
-// The front takes all of its settings at once.
+// The front takes all of its settings together.
 Reload::Change FrontChange(const Reload::Wanted& wanted, const char* name) {
   return Now(
       wanted, name,
@@ -184,7 +185,7 @@ void Reload::Run() {
   }
   if (!faults.empty()) return Refuse(faults);
   for (const Change& change : changes) change.apply();
-  {  // before the lines, after which somebody may look
+  {  // before the lines, because a reader of them may ask
     const std::lock_guard lock(mutex_);
     fault_.clear();
   }

@@ -1,5 +1,5 @@
-// What SIGHUP does: the settings are read again by the rules of the start, and those that can
-// change while the server runs do: all of them, or none when one is wrong.
+// SIGHUP: reads the settings again by the rules of the start, and changes those that can change
+// while the server runs: all of them, or none when one is wrong.
 #pragma once
 
 #include <chrono>
@@ -23,41 +23,41 @@
 
 namespace contacts {
 
-// The settings that count again at once after SIGHUP, in the order in which they are said.
+// The settings that SIGHUP changes, in the order of the log lines.
 std::vector<std::string_view> ReloadedSettings();
 
 // The file with the secrets that sign sessions.
 std::string SessionSecretFile(const Config& config, const std::string& data);
 
-// One thread, but for Fault.
+// For one thread, except Fault.
 class Reload {
  public:
-  // What is changed. All must outlive it.
+  // The parts that are changed; all must outlive it.
   struct Parts {
     const DataDirectory& directory;
     SessionSecrets secrets;
-    std::function<void(TlsContext)> use_tls;  // empty: Redis is not asked by TLS
+    std::function<void(TlsContext)> use_tls;  // empty: no TLS to Redis
     http::AllowedOrigins origins;
     http::Server& front;
     Metrics& metrics;
   };
-  // The settings as they would be at a start now. The error says what is wrong with them.
+  // Reads the settings as a start now would. The error says what is wrong with them.
   using Reader = std::function<Result<Config>()>;
 
-  // `running`: as the parts have it.
+  // `running`: the settings that the parts use.
   Reload(const Config& running, Parts parts, Reader read);
 
-  // Says each change in a log line of its own; settings that need a restart are named.
+  // Logs a line for each change; settings that need a restart are named.
   void Run();
 
-  // How long clients are sent away before the server goes down.
+  // The time in which clients are sent away before the server goes down.
   std::chrono::seconds lame_duck() const { return lame_duck_; }
   // Why the last run changed nothing; empty: nothing was wrong. Any thread.
   std::string Fault() const;
 
-  // The settings that were read, while they are compared with those that count.
+  // The new settings, with all that is needed to prepare a change.
   struct Wanted;
-  // What is to be done once all settings are known to be good.
+  // Applied once all settings are known to be right.
   struct Change {
     std::string said;
     std::function<void()> apply;
@@ -65,14 +65,14 @@ class Reload {
 
  private:
   void Refuse(const std::vector<std::string>& faults);
-  // How many there are.
+  // Returns how many there are.
   size_t NameRestarts(const Config& wanted);
 
   const Parts parts_;
   const Reader read_;
-  std::map<std::string, std::string> texts_;  // of the settings that count
+  std::map<std::string, std::string> texts_;  // of the settings that are in use
   std::chrono::seconds lame_duck_;
-  std::optional<Hash> authorities_;  // of their file, as a SIGHUP read it last
+  std::optional<Hash> authorities_;  // hash of their file when SIGHUP last read it
   mutable std::mutex mutex_;
   std::string fault_;
 };

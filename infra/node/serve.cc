@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::seconds kDrain{30};
 constexpr std::chrono::seconds kStop{15};
 constexpr std::chrono::seconds kLetGo{10};
-constexpr std::chrono::milliseconds kLook{100};  // how often a fault is looked for
+constexpr std::chrono::milliseconds kLook{100};  // between two looks for a fault
 
 // host:port with the port that was taken; a wildcard is shown as this machine.
 std::string ShownAddress(const std::string& listen, uint16_t port) {
@@ -52,7 +52,7 @@ Result<bool> Announce(const Running& running) {
 }
 
 // All is answered and on disk. librdkafka may wait for ever on a broker's thread when a topic was
-// deleted while it was used; that must not keep the process, nor the directory's lock.
+// deleted while it was used; that must keep neither the process nor the directory's lock.
 void EndSoon(int code) {
   std::thread([code] {
     std::this_thread::sleep_for(kLetGo);
@@ -60,12 +60,12 @@ void EndSoon(int code) {
   }).detach();
 }
 
-// Until a signal, or a fault that the instance does not get over.
+// Returns at a signal, or at a fault that only a restart mends.
 Result<int> WaitForTheEnd(const Running& running) {
   bool announced = false;
   while (true) {
     const InstanceStatus status = running.node.instance.status();
-    // What can be read goes on being served; there must have been something.
+    // Views that can be read are still served, once they have been served at all.
     const bool ends = running.config.log == Config::Log::kEmbedded || !announced;
     if (ends && status.standing_still == running.node.instance.partitions()) {
       return Error{ErrorCode::kUnavailable, status.fault};
@@ -78,7 +78,7 @@ Result<int> WaitForTheEnd(const Running& running) {
     }
     if (running.node.backends.room_again()) {
       return Error{ErrorCode::kUnavailable,
-                   "the disk was full and has room again; a start goes on from there"};
+                   "the disk was full and has room again; the next start goes on from there"};
     }
     if (!announced && status.caught_up) {
       announced = true;
@@ -90,8 +90,8 @@ Result<int> WaitForTheEnd(const Running& running) {
   }
 }
 
-// So that a balancer, which learns from readiness, has sent its clients elsewhere before anybody is
-// refused. The next signal ends the process, and this.
+// Gives a balancer, which learns from readiness, time to send its clients elsewhere before any is
+// refused. The next signal ends the process, and this wait.
 void SendClientsAway(const Running& running) {
   const std::chrono::seconds time = running.reload.lame_duck();
   if (time.count() == 0) return;
@@ -104,7 +104,7 @@ void SendClientsAway(const Running& running) {
 }  // namespace
 
 Result<bool> HasDescriptors() {
-  // Below it, what the stores hold and what is kept free for them leaves none for clients.
+  // With fewer, the stores and the spare descriptors leave none for clients.
   constexpr rlim_t kLeast = 150;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= kLeast) return true;
@@ -145,8 +145,8 @@ http::ServerOptions AdminOptions(const Config& config) {
   options.name = "admin";
   options.threads = 1;
   options.max_connections = 100;
-  options.spare_descriptors = 512;  // health and operations are there when clients have taken all
-  options.max_connections_per_address = 0;  // probes, scrapers and operators share one
+  options.spare_descriptors = 512;  // health and operations work when clients have taken all
+  options.max_connections_per_address = 0;  // probes, scrapers and operators share one address
   options.answer_timeout = std::chrono::minutes(2);
   options.access_log = false;
   return options;
@@ -181,9 +181,10 @@ void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
   counter("contacts_http_connections_refused_total", "Connections turned away", front,
           &Http::turned_away);
   counter("contacts_http_accept_pauses_total",
-          "Times that no client was accepted for want of descriptors", front, &Http::accept_pauses);
+          "Times that no client was accepted because descriptors were short", front,
+          &Http::accept_pauses);
   using Lists = api::Counts;
-  gauge("contacts_list_cache_bytes", "Rendered lists that are kept, but for large ones", api,
+  gauge("contacts_list_cache_bytes", "Rendered lists that are kept, except large ones", api,
         &Lists::list_cache_bytes);
   gauge("contacts_list_large_bytes", "Rendered large lists that are kept", api,
         &Lists::large_list_bytes);
@@ -230,8 +231,8 @@ int RunUntilSignal(const Running& running) {
   }
   log::Info("started", {{"listen", front}, {"admin", admin}});
   // Requests come in from here on. They are answered once all partitions have caught up, which may
-  // be before the next look: a signal waits for what is in flight. A demo has nobody's writes
-  // before it is filled, which may take long.
+  // be before the next look: a signal waits for what is in flight. A demonstration holds no user's
+  // writes before it is filled, which may take long.
   if (running.demo_password.empty()) running.signals.Serving();
   const Result<int> ended = WaitForTheEnd(running);
   running.admin_routes.GoDown();

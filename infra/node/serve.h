@@ -18,22 +18,23 @@
 
 namespace contacts {
 
-// The error: so few descriptors may be open that the server would start and answer nobody.
+// The error: the process may open so few descriptors that the server would start and accept no
+// client.
 Result<bool> HasDescriptors();
 
-// Says why on stderr; 1, the exit code.
+// Logs the error and returns 1, the exit code.
 int Fail(const Error& error);
 
-// What the settings mean for the parts. Throws std::runtime_error that names a bad setting.
+// The options of the parts from the settings. Throws std::runtime_error that names a bad setting.
 http::ServerOptions FrontOptions(const Config& config, Metrics& metrics);
 http::ServerOptions AdminOptions(const Config& config);
-// Why no client can connect. `front` must outlive the last question.
+// Reports why no client can connect. `front` must outlive the last question.
 HealthCheck DescriptorsOf(const http::Server& front);
-// What both hold, for whoever reads the metrics; both must outlive the last reader.
+// Shows what both hold as metrics; both must outlive the last reader.
 void Show(const http::Server& front, const api::Api& api, Metrics* metrics);
 // Throws std::runtime_error that names a bad setting.
 void SetOptions(const Config& config, api::ApiContext* context);
-// The demonstration is there only when it is filled. `filled` must outlive the last question.
+// Not ready until the demonstration is filled. `filled` must outlive the last question.
 HealthCheck DemonstrationOf(const std::atomic<bool>& filled);
 // Reads the secrets, and makes them when no file is named.
 Result<SessionOptions> SessionOptionsOf(const Config& config, const DataDirectory& directory);
@@ -51,11 +52,11 @@ struct Running {
   std::atomic<bool>& demo_filled;
 };
 
-// Catches up, says on stdout where it serves, and waits for SIGTERM, SIGINT or a fault; SIGHUP
-// reads the settings again. Then: readiness off, clients are sent away while they are still
-// answered (--lame-duck-seconds; not after a fault), whoever waits for a position is sent away,
-// what else is in flight is answered, what is decided is written. The exit code: 0, or 1 after a
-// fault.
+// Catches up, prints its addresses on stdout, and waits for SIGTERM, SIGINT or a fault; SIGHUP
+// reads the settings again. Then readiness turns to 503, clients are sent away while they are still
+// answered (--lame-duck-seconds; not after a fault), requests that wait for a position get 503,
+// other requests in flight are answered, decided commands are written. Returns the exit code: 0, or
+// 1 after a fault.
 int RunUntilSignal(const Running& running);
 
 }  // namespace contacts

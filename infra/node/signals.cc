@@ -96,9 +96,9 @@ void Signals::NoteHangup() {
 
 void Signals::End(int signal, Phase phase) {
   unlink(path_.c_str());
-  // No log line: whoever is in the way may be the reader of the log.
+  // No log line: the reader of the log may be what blocks the process.
   if (phase == Phase::kGoingDown) _exit(1);
-  // The log may be in the way here, too: then the next signal ends the process by itself.
+  // The log may block here, too: then the next signal ends the process without this thread.
   ::signal(SIGTERM, SIG_DFL);
   ::signal(SIGINT, SIG_DFL);
   sigset_t signals = HeardSignals();

@@ -1,5 +1,5 @@
-// The signals that end the server, heard by a thread of their own: no phase of the process, however
-// long its own thread is busy, keeps it from ending when it is told to.
+// The signals that end the server, handled by a thread of their own, so that the process ends when
+// it is told to, however long its main thread is busy.
 #pragma once
 
 #include <atomic>
@@ -11,11 +11,11 @@
 
 namespace contacts {
 
-// SIGTERM and SIGINT end the process; SIGHUP is noted; SIGPIPE is ignored. Make it before
-// any other thread is started, and destroy it after all of them: they inherit what it blocks.
+// SIGTERM and SIGINT end the process; SIGHUP is noted; SIGPIPE is ignored. Make it before any other
+// thread is started, and destroy it after all of them: they inherit the signals that it blocks.
 class Signals {
  public:
-  // A SIGHUP that comes before there is an object waits for it, instead of ending the process.
+  // A SIGHUP that comes before the object exists waits for it, instead of ending the process.
   static void HoldHangups();
 
   Signals();
@@ -23,17 +23,17 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // Removed when a signal ends the process at once.
+  // The file is removed when a signal ends the process immediately.
   void RemoveAtTheEnd(std::string path);
 
-  // Before Serving, a signal ends the process at once with exit code 0: no user has been answered
-  // yet, and what is on disk is safe against a crash.
-  // Afterwards WaitFor returns the first signal, and the next one ends the process at once with 1.
+  // Before Serving, a signal ends the process immediately with exit code 0: no user has been
+  // answered yet, and the stores survive a crash. Afterwards WaitFor returns the first signal, and
+  // the next one ends the process immediately with 1.
   void Serving();
-  // The process goes down for another reason: the next signal ends it at once with 1.
+  // The process goes down for another reason: the next signal ends it immediately with 1.
   void GoingDown();
 
-  // The signal that came, but for SIGHUP; 0: none came in that time.
+  // The signal that came, except SIGHUP; 0: none came in that time.
   int WaitFor(std::chrono::milliseconds time);
   // True: SIGHUP came since the last call.
   bool TakeHangup() { return hung_up_.exchange(false); }

@@ -261,7 +261,7 @@ class Authorities(unittest.TestCase):
                 write(trusted, "no certificate")
                 self.assertIn("SIGHUP: a setting is wrong", hang_up(service))
                 shutil.copy(certificate, trusted)
-                self.assertIn("SIGHUP: the authorities that vouch for Redis were read", hang_up(service))
+                self.assertIn("SIGHUP: the CA certificates for Redis were read", hang_up(service))
                 wait_until(lambda: service.ready().status == 200)
                 self.assertIn("changed=0 ", hang_up(service))  # each kept another SSL_CTX
 

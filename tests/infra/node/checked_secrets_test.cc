@@ -14,7 +14,7 @@ namespace {
 
 using Secrets = std::map<std::string, std::string, std::less<>>;
 
-// What it holds outlives it, as a disk does.
+// A store on `held`, which outlives it like a disk.
 class StoreOf : public SecretStore {
  public:
   explicit StoreOf(Secrets& held) : held_(held) {}
@@ -48,7 +48,7 @@ class CheckedSecretsTest : public ::testing::Test {
     const Result<std::optional<std::string>> known = store.Get("id");
     ASSERT_FALSE(known.ok());
     EXPECT_EQ(known.error().code, ErrorCode::kUnavailable);
-    // The same for everybody, and nothing of how the store is set up.
+    // All callers get the same error, which tells nothing about the store.
     EXPECT_EQ(store.Get(kNobodysSecret).error(), known.error());
     EXPECT_EQ(known.error().message.find(words), std::string::npos);
     EXPECT_EQ(store.Put("id", "secret").error(), known.error());
@@ -67,7 +67,7 @@ TEST_F(CheckedSecretsTest, ANewStoreOfANewLogIsMarkedAndKeepsSecrets) {
   EXPECT_EQ(again->Warning(), "");
 }
 
-// A store that was lost was made anew in silence, and right passwords were called wrong.
+// A lost store was made anew without a word, and right passwords were called wrong.
 TEST_F(CheckedSecretsTest, AStoreThatWasLostIsNotTakenForANewOne) {
   ExpectRefused(*Open(/*has_history=*/true), "no mark of this log");
   EXPECT_TRUE(held_.empty());
@@ -76,7 +76,7 @@ TEST_F(CheckedSecretsTest, AStoreThatWasLostIsNotTakenForANewOne) {
 TEST_F(CheckedSecretsTest, TheStoreOfAnotherLogIsNamed) {
   held_["$log"] = "another log";
   ExpectRefused(*Open(/*has_history=*/true), "belongs to the log another log");
-  EXPECT_EQ(Open(/*has_history=*/false)->Fault(), "");  // nobody of this log has a password yet
+  EXPECT_EQ(Open(/*has_history=*/false)->Fault(), "");  // no user of this log has a password yet
 }
 
 TEST_F(CheckedSecretsTest, TheOperatorCanAdoptIt) {
@@ -92,7 +92,7 @@ TEST_F(CheckedSecretsTest, AStoreThatIsGoneRefusesEverything) {
   ExpectRefused(*CheckedSecrets::Lost("the topic is gone"), "the topic is gone");
 }
 
-TEST_F(CheckedSecretsTest, ASecretThatIsMissingIsToldToTheOperatorUntilItIsBack) {
+TEST_F(CheckedSecretsTest, AMissingSecretIsReportedToTheOperatorUntilItIsBack) {
   const auto store = Open(/*has_history=*/false);
   const std::string id = SecretIdOf("secret");
   EXPECT_EQ(*store->Get(kNobodysSecret), std::nullopt);
@@ -104,8 +104,8 @@ TEST_F(CheckedSecretsTest, ASecretThatIsMissingIsToldToTheOperatorUntilItIsBack)
   EXPECT_EQ(store->Warning(), "");
 }
 
-// A log-in that had read its user just before a new password was a false alarm.
-TEST_F(CheckedSecretsTest, ASecretThatWasErasedHereIsNotMissed) {
+// A log-in that had read its user just before a new password raised a false alarm.
+TEST_F(CheckedSecretsTest, ASecretThatWasErasedHereIsNotReportedAsMissing) {
   const auto store = Open(/*has_history=*/false);
   const std::string one = SecretIdOf("one");
   const std::string other = SecretIdOf("other");
@@ -120,7 +120,7 @@ TEST_F(CheckedSecretsTest, ASecretThatWasErasedHereIsNotMissed) {
   EXPECT_NE(store->Warning().find(one), std::string::npos) << "it was there again";
 }
 
-// Whoever could write to the store could give an admin a password of his own.
+// An attacker who could write to the store could give an admin a password of the attacker's.
 TEST_F(CheckedSecretsTest, ASecretThatWasReplacedIsNotHandedOut) {
   const auto store = Open(/*has_history=*/false);
   const std::string id = SecretIdOf("secret");

@@ -37,8 +37,8 @@ TEST_F(DataDirectoryTest, IsMadeForItsOwnerAlone) {
   EXPECT_EQ((*directory)->PathOf("log"), path_ + "/log");
 }
 
-// `contacts status --data /tmp`, as root, took /tmp from everybody.
-TEST_F(DataDirectoryTest, TakesNoDirectoryWithFilesOfOthers) {
+// `contacts status --data /tmp`, as root, closed /tmp to all other users.
+TEST_F(DataDirectoryTest, RefusesADirectoryWithFilesOfOthers) {
   std::filesystem::create_directories(path_);
   std::filesystem::permissions(path_, std::filesystem::perms(0755));
   std::ofstream(path_ + "/letter.txt") << "x";
@@ -52,7 +52,7 @@ TEST_F(DataDirectoryTest, TakesNoDirectoryWithFilesOfOthers) {
   std::filesystem::create_directory(path_ + "/lost+found");  // a disk of its own
   EXPECT_TRUE(DataDirectory::Open(path_).ok());
   std::filesystem::remove(path_ + "/lock");
-  std::ofstream(path_ + "/kafka.conf") << "x";  // private already, so nobody loses anything
+  std::ofstream(path_ + "/kafka.conf") << "x";  // private already, so no user loses anything
   EXPECT_TRUE(DataDirectory::Open(path_).ok());
 }
 
@@ -81,7 +81,7 @@ TEST_F(DataDirectoryTest, IsUsedByOneAtATime) {
   EXPECT_TRUE(DataDirectory::Open(path_).ok());
 }
 
-TEST_F(DataDirectoryTest, WhatCannotBeMadeIsNamedWithTheCause) {
+TEST_F(DataDirectoryTest, ADirectoryThatCannotBeMadeIsNamedWithTheCause) {
   const auto directory = DataDirectory::Open("/dev/null/data");
   ASSERT_FALSE(directory.ok());
   EXPECT_EQ(directory.error().code, ErrorCode::kUnavailable);
@@ -89,7 +89,7 @@ TEST_F(DataDirectoryTest, WhatCannotBeMadeIsNamedWithTheCause) {
             "Cannot make the directory /dev/null/data: Not a directory.");
 }
 
-TEST_F(DataDirectoryTest, TheOperationsAddressComesBackAndIsReadableByItsOwnerAlone) {
+TEST_F(DataDirectoryTest, TheOperationsAddressIsReadBackAndOnlyItsOwnerCanOpenIt) {
   const auto directory = DataDirectory::Open(path_);
   EXPECT_EQ(ReadOpsAddress(path_), std::nullopt);
   ASSERT_TRUE(WriteOpsAddress(**directory, {"127.0.0.1:1", "old"}).ok());
@@ -111,8 +111,9 @@ TEST_F(DataDirectoryTest, TheOperationsAddressOfAnEarlierBuildHasNoFront) {
   EXPECT_FALSE(address->front.has_value());
 }
 
-// After kill -9 it stayed, and a later command sent its password to whoever listened there.
-TEST_F(DataDirectoryTest, TheAddressOfAServerThatIsGoneCountsForNobody) {
+// After kill -9 the file stayed, and a later command sent its password to any program that listened
+// there.
+TEST_F(DataDirectoryTest, TheAddressOfAServerThatIsGoneDoesNotCount) {
   std::string left;
   {
     const auto killed = DataDirectory::Open(path_);
@@ -126,7 +127,7 @@ TEST_F(DataDirectoryTest, TheAddressOfAServerThatIsGoneCountsForNobody) {
   EXPECT_EQ(HolderOf(path_), " (pid " + std::to_string(getpid()) + ")");
 }
 
-TEST_F(DataDirectoryTest, WhatOthersCouldOpenIsClosedAndOtherFilesStayAsTheyAre) {
+TEST_F(DataDirectoryTest, OwnFilesThatOthersCouldOpenAreClosedAndForeignFilesStayAsTheyAre) {
   std::filesystem::create_directories(path_ + "/log/deep");
   for (const char* name : {"session-secret", "log/000001.sst", "log/deep/x", "notes", "logs"}) {
     std::ofstream(path_ + "/" + name) << "x";
@@ -160,10 +161,10 @@ TEST_F(DataDirectoryTest, ALookAtItsFilesChangesNothing) {
   EXPECT_FALSE(LookAtOwnFiles(path_, geteuid()).open);
   EXPECT_TRUE(LookAtOwnFiles(path_, geteuid()).foreign.empty());
   chmod((path_ + "/lock").c_str(), 0644);
-  std::ofstream(path_ + "/notes") << "no file of ours";
+  std::ofstream(path_ + "/notes") << "not a file of ours";
   EXPECT_TRUE(LookAtOwnFiles(path_, geteuid()).open);
   EXPECT_EQ(ModeOf("lock"), 0644u);
-  if (geteuid() == 0) return;  // which gives its files away
+  if (geteuid() == 0) return;  // root gives its files away
   const OwnFiles of_another = LookAtOwnFiles(path_, geteuid() + 1);
   ASSERT_EQ(of_another.foreign.size(), 1u);
   EXPECT_EQ(of_another.foreign[0].find(path_ + "/lock belongs to "), 0u);
