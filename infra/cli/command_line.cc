@@ -44,9 +44,9 @@ Parser::Parser() {
   serve->callback([this] { line.verb = Verb::kServe; });
   serve->footer(
       "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
-      "--config names. What is typed counts before the variable, the variable before the file.\n"
+      "--config names. A flag counts before the variable, the variable before the file.\n"
       "SIGHUP reads them again; docs/settings.md says which of them count then.");
-  CLI::App* check = app.add_subcommand("check", "Say all that keeps `serve` from working here");
+  CLI::App* check = app.add_subcommand("check", "List all that keeps `serve` from working here");
   settings.AddTo(check, Setting::Of::kAll);
   settings.AddTo(check, Setting::Of::kServe);
   check->add_flag("--json", line.json, "One JSON object a line");
@@ -57,7 +57,9 @@ Parser::Parser() {
   AddOperations(&app, &settings, &line);
   CLI::App* schemas = app.add_subcommand(
       "schemas", "Write the JSON Schemas and the AsyncAPI document of the event stream");
-  schemas->add_option("directory", line.directory, "Where to")->type_name(kDirectory)->required();
+  schemas->add_option("directory", line.directory, "Where to write them")
+      ->type_name(kDirectory)
+      ->required();
   schemas->callback([this] { line.verb = Verb::kSchemas; });
   app.add_subcommand("help", "Say how a verb is used: help user add");
   app.add_subcommand("version", "Print the version")->callback([this] {
@@ -65,8 +67,8 @@ Parser::Parser() {
   });
 }
 
-// Names of files are any bytes. All else ends in records and answers, which are UTF-8; `--name` may
-// stand for the variable or the key of the file that gave the value.
+// Names of files may be any bytes. All other values end in records and answers, which are UTF-8.
+// The error says `--name` also when a variable or the file gave the value.
 void CheckUtf8(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
     const std::string type = option->get_type_name();
@@ -79,7 +81,8 @@ void CheckUtf8(const CLI::App& app) {
   for (const CLI::App* verb : app.get_subcommands()) CheckUtf8(*verb);
 }
 
-// Else each instance would derive another one from its own secret, and set it at each start.
+// Without the variable each instance would derive another password from its own secret, and set it
+// at each start.
 std::string FaultOfDemo(const Config& config, const Environment& environment) {
   if (!config.demo || config.log != Config::Log::kKafka) return "";
   if (!environment("CONTACTS_DEMO_PASSWORD").empty()) return "";
@@ -87,7 +90,7 @@ std::string FaultOfDemo(const Config& config, const Environment& environment) {
          "instances";
 }
 
-// Values that are good each, and do not go together.
+// Adds the faults of values that are right each, but do not go together.
 void Join(const Environment& environment, Parser* parser) {
   std::vector<std::string> faults;
   parser->line.config = parser->settings.Result(&faults);
@@ -99,7 +102,8 @@ void Join(const Environment& environment, Parser* parser) {
   }
 }
 
-// All faults; `last`, unless empty, is one that ended the reading, and says where help is.
+// Shows all faults; `last`, unless empty, is the fault that ended the reading, and says where help
+// is.
 Usage Wrong(const Findings& findings, const std::string& last) {
   std::string text;
   for (const Finding& finding : findings) {
@@ -110,7 +114,7 @@ Usage Wrong(const Findings& findings, const std::string& last) {
   return {unicode::ShowInvisible(MendUtf8(text), "\n"), 2};
 }
 
-// Who changes something is named in the record: behind sudo, the user who called it.
+// A record names the operator who made it: under sudo, the user who called sudo.
 void NameOperator(OpsRequest* request, const Environment& environment) {
   const Operation* operation = FindOperation(request->operation);
   if (operation == nullptr || !operation->MakesRecords() || request->as) return;
@@ -118,7 +122,7 @@ void NameOperator(OpsRequest* request, const Environment& environment) {
   request->as = MendUtf8(caller.empty() ? LoginName(getuid()) : caller);
 }
 
-// The words of a verb that takes settings; 0: it takes none.
+// How many words the verb has; 0: it takes no settings.
 size_t VerbWords(const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0].rfind('-', 0) == 0) return 0;
   const std::string& first = arguments[0];
@@ -171,7 +175,7 @@ Result<Config> ReadSettingsAgain(const std::vector<std::string>& arguments,
                                  const Environment& environment) {
   auto parsed = ParseCommandLine(arguments, environment);
   if (auto* line = std::get_if<CommandLine>(&parsed)) return std::move(line->config);
-  // What is said to who typed a command, for one line of the log.
+  // The lines for a person at a terminal become one line of the log.
   std::istringstream lines(std::get<Usage>(parsed).text);
   std::string why;
   for (std::string one; std::getline(lines, one);) {

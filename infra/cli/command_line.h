@@ -1,4 +1,4 @@
-// What was typed: one verb with its settings and arguments.
+// The command that was typed: one verb with its settings and arguments.
 #pragma once
 
 #include <functional>
@@ -19,42 +19,41 @@ namespace contacts::cli {
 
 enum class Verb {
   kServe,
-  kCheck,  // `findings` and `unusable` say what the configuration lacks
+  kCheck,  // `findings` and `unusable` say what is wrong with the configuration
   kVersion,
-  kSchemas,  // `directory` says where to
+  kSchemas,  // into `directory`
   kOperate,  // `request` holds the operation
 };
 
 struct CommandLine {
   Verb verb = Verb::kServe;
   Config config;
-  OpsRequest request;           // a password is not in it yet:
-  bool wants_password = false;  // read one, from stdin or a prompt
-  bool json = false;            // print what was found or answered as JSON, not for people
+  OpsRequest request;           // without a password
+  bool wants_password = false;  // `request` needs one, from stdin or a prompt
+  bool json = false;            // print findings or the answer as JSON, not for people
   std::string directory;
-  Findings findings;               // warnings; of kCheck: faults, too
+  Findings findings;               // warnings; for kCheck also faults
   std::set<std::string> unusable;  // settings that have their default because of a fault
-  std::map<std::string, std::string> origins;  // where the value of a setting came from
+  std::map<std::string, std::string> origins;  // by setting: where its value came from
   std::string settings_file;                   // empty: there is none
-  bool unread = false;  // the file of settings: it could have named any of them
+  bool unread = false;  // the file of settings could not be read: it may name any of them
 };
 
-// Says what is to be shown, and with which exit code: 0 for help, 2 for wrong usage.
+// A text to show, and the exit code: 0 for help, 2 for wrong usage.
 struct Usage {
   std::string text;
   int exit_code = 0;
 };
 
-// `environment` gives a variable's value; empty: not set; `variables` are the names of all that
-// are. Reads the file of --config. All that is taken is UTF-8, but for the names of files and
-// directories.
+// `environment` returns a variable's value; empty: not set; `variables` are the names of all that
+// are set. Reads the file of --config. All values are UTF-8, except names of files and directories.
 std::variant<CommandLine, Usage> ParseCommandLine(
     const std::vector<std::string>& arguments,
     const std::function<std::string(const std::string&)>& environment,
     const std::vector<std::string>& variables = {});
 
-// The settings that the same command line gives now, for a server that runs. The error: it gives
-// none.
+// The settings that the same command line gives now, for a server that runs. The error: what is
+// wrong with them.
 Result<Config> ReadSettingsAgain(const std::vector<std::string>& arguments,
                                  const std::function<std::string(const std::string&)>& environment);
 

@@ -13,7 +13,7 @@
 namespace contacts::cli {
 namespace {
 
-// One line of an answer. A member that is not there is empty, as one that is null.
+// One line of an answer. A member that is missing or null reads as empty.
 class Line {
  public:
   explicit Line(std::string_view text)
@@ -26,7 +26,7 @@ class Line {
     const json::Node* node = At(name);
     return node != nullptr && document_->Raw(*node) == "true";
   }
-  // `member` of each object in an array.
+  // Calls `each` with a reader of members, for each object in an array.
   template <class Each>
   void ForEach(std::string_view array, const Each& each) const {
     const json::Node* node = At(array);
@@ -198,8 +198,8 @@ const std::pair<std::string_view, Sentence> kSentences[] = {
      }},
     {"disown",
      [](const OpsRequest& r, const Line& chain) {
-       return "Entries chained on " + chain["disowned"] + " are none of " + *r.tenant +
-              "'s history any more.";
+       return "Entries chained on " + chain["disowned"] + " are no longer part of " + *r.tenant +
+              "'s history.";
      }},
     {"rebuild",
      [](const OpsRequest&, const Line& state) {

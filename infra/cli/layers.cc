@@ -11,7 +11,7 @@ namespace contacts::cli {
 namespace {
 
 constexpr const char* kPrefix = "CONTACTS_";
-// Read by the demonstration, and no setting because it is a secret.
+// The demonstration reads it; it is not a setting because it is a secret.
 constexpr const char* kDemoPassword = "CONTACTS_DEMO_PASSWORD";
 
 std::string ConfigPath(const std::vector<std::string>& arguments, const Environment& environment) {
@@ -79,7 +79,7 @@ class Layering {
            std::string_view(setting.name) != "config";
   }
 
-  // CLI11 would take the next word for the value of a setting without one.
+  // An empty value is a fault, because CLI11 would take the next word as the value.
   void Add(const Setting& setting, const std::string& value, const std::string& where) {
     const std::string fault = value.empty() ? "has no value" : FaultOfValue(setting, value);
     if (fault.empty()) {
@@ -97,7 +97,7 @@ class Layering {
   Layers layers_;
 };
 
-// Kubernetes gives each container such variables of the services in its namespace.
+// Kubernetes sets these variables in each container, for the services of its namespace.
 bool IsServiceLink(const std::string& name) {
   static const std::regex pattern(
       "CONTACTS_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)"
@@ -137,11 +137,11 @@ Findings UnknownVariables(const std::vector<std::string>& names) {
     Nearest meant(name);
     for (const std::string& one : known) meant.Offer(one);
     const std::string& nearest = meant.found();
-    warn("the variable " + name + " is no setting, and is not read",
+    warn("the variable " + name + " is not a setting, and is not read",
          nearest.empty() ? "Remove it." : "Did you mean " + nearest + "?");
   }
   if (!links.empty()) {
-    warn("variables of a service of Kubernetes are no settings, and are not read: " + links,
+    warn("variables of a Kubernetes service are not settings, and are not read: " + links,
          "Write enableServiceLinks: false into the pod's spec, or give the service another name.");
   }
   return warnings;

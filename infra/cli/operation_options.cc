@@ -9,8 +9,8 @@ namespace contacts::cli {
 namespace {
 
 constexpr std::pair<const char*, const char*> kGroups[] = {
-    {"user", "Add, list and change who may log in"},
-    {"token", "Give out, list and revoke machines' tokens"},
+    {"user", "Add, list and change users"},
+    {"token", "Issue, list and revoke tokens for machines"},
     {"address", "List and unlock addresses that failed to log in too often"},
     {"tenant", "List and limit tenants"}};
 
@@ -32,7 +32,7 @@ const CLI::Validator kSequence(
     [](std::string& text) {
       return IsWhole(text) && text.find_first_not_of('0') != std::string::npos
                  ? std::string()
-                 : std::string("must be a whole number from 1 on");
+                 : std::string("must be a whole number, 1 or more");
     },
     "NUMBER");
 

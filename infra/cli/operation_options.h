@@ -8,10 +8,10 @@
 namespace contacts::cli {
 
 // Adds each operation as a verb, with its arguments and the settings of all verbs; a verb that is
-// typed fills `line`. All must outlive the parsing.
+// typed fills `line`. All three must outlive the parsing.
 void AddOperations(CLI::App* app, SettingOptions* settings, CommandLine* line);
 
-// The words of the verb that `first` begins: 2 for those of a group.
+// How many words a verb has that begins with `first`: 2 for a verb of a group.
 size_t WordsOfVerb(const std::string& first);
 
 }  // namespace contacts::cli

@@ -32,8 +32,8 @@ size_t ReadNext(char* bytes, size_t size, size_t count, void* to) {
   return size * count;
 }
 
-// What an error answer says: its message, or the whole of a body that has none, and the paths of
-// its faults.
+// The error of an answer: its message, or the whole body when it has none, and the paths of its
+// faults.
 Error ErrorOf(const std::string& body) {
   Error error{ErrorCode::kBadRequest, body};
   const auto document = json::Document::Parse(body);
@@ -54,7 +54,7 @@ struct Transfer {
   curl_slist* headers = nullptr;
   ~Transfer() { curl_slist_free_all(headers); }
 
-  // The status; what it answers stands in `answer`.
+  // Returns the status; the body and the next sequence stand in `answer`.
   Result<long> Perform(const OpsAddress& server, const std::string& path,
                        std::chrono::milliseconds patience, OpsAnswer* answer) {
     const std::string url = "http://" + server.address + path;
@@ -90,8 +90,8 @@ Result<bool> ProveServer(const OpsAddress& server, std::chrono::milliseconds pat
   if (!status.ok()) return status.error();
   if (*status == 200 && answer.text == OpsProof(server.token, challenge)) return true;
   return Error{ErrorCode::kUnavailable,
-               "What answers at " + server.address +
-                   " is not the server that uses the directory; it was told nothing."};
+               "The program at " + server.address +
+                   " is not the server that uses the directory; no token or password went there."};
 }
 
 Result<OpsAnswer> AskServer(const OpsAddress& server, const OpsRequest& request,

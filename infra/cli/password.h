@@ -1,5 +1,5 @@
-// What is asked for at the terminal. Passwords come from stdin, never from the command line, where
-// others could see them.
+// Questions at the terminal. Passwords come from stdin, never from the command line, where others
+// could see them.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace contacts::cli {
 
-// The first line of stdin; on a terminal asked for twice, without echo. kBadRequest: there is none,
+// The first line of stdin; at a terminal asked for twice, without echo. kBadRequest: it is empty,
 // the two differ, or it is not UTF-8. A signal that ends or stops the process finds the terminal as
-// it was; one that goes on is asked again.
+// it was; a process that goes on asks again.
 Result<std::string> ReadPassword();
 
-// Asks a question that is answered by y or n. False: no, an end of file, or nobody to ask, because
-// stdin or stderr is not a terminal.
+// Asks a question that is answered by y or n. False: no, an end of file, or no person to ask,
+// because stdin or stderr is not a terminal.
 bool SaysYes(const std::string& question);
 
 }  // namespace contacts::cli

@@ -25,7 +25,7 @@ const char* WordFor(Weight weight) {
   return weight == Weight::kWarning ? "warning" : "fault";
 }
 
-// A finding as a member of JSON.
+// A finding as JSON.
 struct ShownToMachines {
   std::string part;
   std::string weight;
@@ -92,7 +92,7 @@ int RunCheck(const CommandLine& line) {
   }
   std::cout << (line.json ? ToJson(sum) : InWords(sum)) << "\n" << std::flush;
   log::Stop();
-  // What hangs is not waited for, and the rest holds nothing that must be put in order.
+  // A part that hangs is not waited for, and the others hold nothing that must be closed.
   _exit(sum.faults > 0 || !std::cout ? 1 : 0);
 }
 

@@ -1,19 +1,19 @@
-// `contacts check`, and what `contacts serve` looks at first.
+// `contacts check`, and the look that `contacts serve` begins with.
 #pragma once
 
 #include "infra/cli/command_line.h"
 
 namespace contacts::cli {
 
-// Prints all findings on stdout and ends with a summary; the exit code: 1 with a fault. To be the
-// last that the process does: a part that hangs may be asked still.
+// Prints all findings on stdout, ends with a summary, and ends the process, because a part that
+// hangs may still be asked. The exit code: 1 with a fault.
 int RunCheck(const CommandLine& line);
 
-// Says in the log what is wrong. False: the start would end for that, and a restart would, too.
+// Logs what is wrong. False: a fault would end this start, and the next one, too.
 bool MayStart(const CommandLine& line);
 
-// To be the last that the process does after MayStart, with its exit code: what hangs is not waited
-// for.
+// To be called last after MayStart: ends the process with the exit code while a part that hangs is
+// still asked; otherwise returns the exit code.
 int LeaveWhatHangs(int exit_code);
 
 }  // namespace contacts::cli

@@ -35,7 +35,7 @@ int Fail(const std::string& message) {
 // `status` for people. It says what is wrong within five seconds, also when the server is held.
 bool WantsPage(const CommandLine& line) { return line.request.operation == "status" && !line.json; }
 
-// What can be said when there is no state: that is one, too.
+// Exit code 0: the page answers the question also when the state cannot be read.
 int PrintPageWithoutState(const std::string& data, const std::string& why) {
   std::cout << StatusPageWithoutState(AbsolutePath(data), why, PageForStdout()) << std::flush;
   return std::cout ? 0 : Fail("stdout cannot be written.");
@@ -47,7 +47,7 @@ int PrintPage(const Result<OpsAnswer>& answer, const std::string& data) {
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
-// Of a server that runs. Operations wait for each other, its health for nobody.
+// Asks a server that runs. Operations wait for each other; /health/ready waits for none of them.
 int PrintPageOf(const OpsAddress& server, const CommandLine& line) {
   const std::string& data = line.config.data;
   if (const auto proven = ProveServer(server, kQuickAnswer); !proven.ok()) {
@@ -66,7 +66,7 @@ int PrintPageOf(const OpsAddress& server, const CommandLine& line) {
 
 using Asked = std::function<Result<OpsAnswer>(const OpsRequest&)>;
 
-// Asks once, and once more with `create` when somebody at the terminal says that it is to be made.
+// Asks once, and once more with `create` when the person at the terminal wants it made.
 Result<OpsAnswer> AskOrMake(OpsRequest* request, const Asked& ask) {
   auto answer = ask(*request);
   if (answer.ok() || request->create) return answer;
@@ -80,7 +80,7 @@ Result<OpsAnswer> AskOrMake(OpsRequest* request, const Asked& ask) {
   return answer;
 }
 
-// Of an export, which may be empty for several reasons.
+// Says what was asked for, because an export may be empty for several reasons.
 std::string NothingOf(const OpsRequest& request) {
   std::string range = request.from ? " from record " + std::to_string(*request.from) + " on" : "";
   if (request.to) range += " up to record " + std::to_string(*request.to);
@@ -92,8 +92,8 @@ int Say(const std::string& message) {
   return 0;
 }
 
-// Page after page. A name that somebody typed must not drive the terminal of whoever reads it; what
-// goes into a file or a pipe are the very bytes.
+// Prints page after page. A name that a user typed must not steer the reader's terminal; a file or
+// a pipe gets the very bytes.
 int PrintAsItIs(OpsRequest request, const Asked& ask) {
   const bool to_people = isatty(STDOUT_FILENO) != 0;
   const OpsRequest asked = request;
@@ -123,8 +123,7 @@ int Print(const CommandLine& line, const std::string& verb, const Asked& ask) {
 int RunOnServer(const CommandLine& line) {
   const std::string& data = line.config.data;
   if (line.request.operation == "rebuild") {
-    return Fail("A server is running on " + data +
-                "; stop it first: a rebuild throws its views away.");
+    return Fail("A server is running on " + data + "; stop it first: a rebuild removes its views.");
   }
   const auto server = ReadOpsAddress(data);
   if (!server) {
@@ -160,7 +159,7 @@ Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& conf
   return OpenAndCatchUp(config, DiskAccess::kReadWrite, std::move(directory));
 }
 
-// The page is there soon, and asking for it makes nothing in a cluster.
+// The page must come soon, and asking for it must not make a topic in a cluster.
 Result<std::unique_ptr<Node>> OpenForPage(Operation::Place place, Config config,
                                           std::unique_ptr<DataDirectory> directory) {
   config.kafka_start_time = std::chrono::seconds(3);
@@ -202,7 +201,7 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
 
 int RunOperation(CommandLine line) {
   const Operation* operation = FindOperation(line.request.operation);
-  // What cannot be looked at is left to its opening, which says why.
+  // A path that cannot be looked at is opened later, which says why it cannot.
   const auto is_missing = [](const std::string& path) {
     std::error_code fault;
     return !std::filesystem::exists(path, fault) && !fault;
@@ -227,7 +226,7 @@ int RunOperation(CommandLine line) {
   auto directory = DataDirectory::Open(line.config.data);
   if (directory.ok() && operation->place == Operation::Place::kServer) {
     std::cerr << "contacts: No server is running on " << line.config.data
-              << ", and none of this is kept without one: there is nothing to do.\n";
+              << ", and only a server keeps locks: there is nothing to do.\n";
     return 0;
   }
   if (directory.ok()) {

@@ -20,7 +20,7 @@ std::string HelpOf(const Setting& setting) {
 void AddFlag(CLI::App* verb, const Setting& setting, Config* config) {
   bool& value = setting.flag(config);
   std::string names = std::string("--") + setting.name;
-  if (value) names += std::string(",!--no-") + setting.name;  // one that is on can be put off
+  if (value) names += std::string(",!--no-") + setting.name;  // a flag that is on can be turned off
   CLI::Option* option = verb->add_flag(names, value, HelpOf(setting));
   if (value) option->capture_default_str();
 }
@@ -88,7 +88,7 @@ std::string SettingsInMarkdown() {
   std::string text;
   for (const auto& [topic, title] : kTopics) {
     text += (text.empty() ? "" : "\n") + std::string("### ") + title + "\n\n" +
-            "| flag | variable | default | SIGHUP | what |\n|---|---|---|---|---|\n";
+            "| flag | variable | default | SIGHUP | meaning |\n|---|---|---|---|---|\n";
     for (const Setting& setting : AllSettings()) {
       if (setting.topic == topic) text += Row(setting);
     }
@@ -104,7 +104,7 @@ const Setting* FindSetting(const std::string& name) {
 }
 
 std::string FaultOfValue(const Setting& setting, std::string text) {
-  // Names of files are any bytes. All else ends in records and answers, which are UTF-8.
+  // Names of files may be any bytes. All other values end in records and answers, which are UTF-8.
   const bool is_name = setting.type == kFile || setting.type == kDirectory;
   if (!is_name && !IsUtf8(text)) return "the value is not valid UTF-8";
   if (setting.flag) {
@@ -140,7 +140,7 @@ Config SettingOptions::Result(std::vector<std::string>* faults) {
   }
   if (const auto fault = config.cookie.Fault()) faults->push_back("--cookie-…: " + *fault);
   if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
-    faults->push_back("--kafka-config: names the brokers: --log kafka needs it");
+    faults->push_back("--kafka-config: --log kafka needs it, because it names the brokers");
   }
   for (const Setting& setting : AllSettings()) {
     if (setting.flag) config.texts[setting.name] = setting.flag(&config) ? "true" : "false";

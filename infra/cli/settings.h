@@ -31,7 +31,7 @@ struct TypedSettings {
 
 struct Setting {
   enum class Of { kAll, kServe };  // the verbs that take it
-  // Under what docs/settings.md has it, in this order.
+  // The headings of docs/settings.md, in this order.
   enum class Topic {
     kHistory,
     kKafka,
@@ -55,7 +55,7 @@ struct Setting {
   std::string help;
   std::string type;       // as --help shows it
   std::string initial;    // the default, as it would be typed; empty: none is shown
-  std::string otherwise;  // what holds without a value, in words
+  std::string otherwise;  // in words: what holds without a value
   Check check;
   std::function<void(const std::string& text, TypedSettings*)> set;
   std::function<bool&(Config*)> flag;  // instead of `set`: takes no value
@@ -63,17 +63,17 @@ struct Setting {
 };
 
 const std::vector<Setting>& AllSettings();
-// nullptr: there is none of that name.
+// nullptr: no setting has that name.
 const Setting* FindSetting(const std::string& name);
 
-// What is wrong with a text as the setting's value; empty: nothing.
+// The fault of a text as the setting's value; empty: none.
 std::string FaultOfValue(const Setting& setting, std::string text);
 
 // The variable of a setting.
 std::string VariableOf(const std::string& name);
 
-// The tables of docs/settings.md, each under the heading of its topic. What SIGHUP changes is
-// marked.
+// The tables of docs/settings.md, each under the heading of its topic. Settings that SIGHUP changes
+// are marked.
 std::string SettingsInMarkdown();
 
 // The options of one verb and their values. It must outlive the parsing and stay where it is.

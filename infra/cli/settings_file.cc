@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kNameCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
-// Where a key ends. Characters beyond ASCII are of it: one that cannot be seen is to be named.
+// Where a key ends. Characters beyond ASCII belong to it, so that the fault shows an invisible one.
 size_t EndOfKey(std::string_view text) {
   const auto end = std::find_if(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x80 &&
@@ -67,7 +67,7 @@ class FileReader {
   }
 
  private:
-  // CLI11 goes on to the line with its end.
+  // CLI11 reads a list on to the line with its end.
   static bool OpensList(const std::string& line) {
     const size_t equals = line.find('=');
     if (line.empty() || line[0] == '#' || line[0] == ';' || equals == std::string::npos) {
@@ -86,7 +86,7 @@ class FileReader {
     const std::string name = line.substr(0, EndOfKey(line));
     file_.unusable.insert(name);
     Refuse(At(number) + ": the list of " + name +
-               (end == std::string::npos ? " has no end" : " has more behind its end"),
+               (end == std::string::npos ? " has no end" : " has more after its end"),
            "Write " + name + R"( = ["…", "…"].)");
   }
 
@@ -96,7 +96,8 @@ class FileReader {
     const std::string where = At(number);
     if (line.empty() || line[0] == '#' || line[0] == ';') return;
     if (line.front() == '[' && line.back() == ']') {
-      if (CLI::detail::to_lower(line) == "[default]") return;  // as CLI11 calls what has no section
+      if (CLI::detail::to_lower(line) == "[default]")
+        return;  // CLI11's name for keys without a section
       return Refuse(where + ": " + line + " begins a section",
                     "Remove the line: settings stand without sections.");
     }
@@ -125,11 +126,11 @@ class FileReader {
                  const std::string& line, const std::string& where) {
     if (line.find('\0') != std::string::npos) {
       file_.unusable.insert(setting.name);
-      return Refuse(where + ": " + setting.name + " holds a byte of zero", "Write text alone.");
+      return Refuse(where + ": " + setting.name + " holds a zero byte", "Write only text.");
     }
     const bool is_list = setting.help.find("separated by commas") != std::string::npos;
     const std::string value = CLI::detail::join(parts, ",");
-    if (value.empty()) return;  // not set, as an empty variable
+    if (value.empty()) return;  // not set, like an empty variable
     const auto refuse = [&](const char* what, const char* todo) {
       file_.unusable.insert(setting.name);
       Refuse(where + ": " + setting.name + what, todo);
@@ -143,7 +144,7 @@ class FileReader {
     }
   }
 
-  // What is no name may hold the value, and that a password.
+  // A text that is not a name may hold the value, and that may be a password.
   void RefuseName(const std::string& where, const std::string& text) {
     const std::string name = text.substr(0, EndOfKey(text));
     if (name != text) {
@@ -169,7 +170,7 @@ class FileReader {
 
   const std::string path_;
   int number_ = 0;
-  std::map<std::string, int> lines_;  // of each setting
+  std::map<std::string, int> lines_;  // by setting
   SettingsFile file_;
 };
 

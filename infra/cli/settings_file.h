@@ -9,7 +9,7 @@
 
 namespace contacts::cli {
 
-// All faults have this part.
+// The part that all these faults name.
 inline constexpr const char* kConfiguration = "configuration";
 
 struct SettingsFile {
@@ -18,14 +18,15 @@ struct SettingsFile {
     std::string text;
     std::string where;  // "FILE:LINE"
   };
-  std::vector<Value> values;  // each of a setting that there is
+  std::vector<Value> values;  // of known settings only
   Findings faults;
   std::set<std::string> unusable;  // settings whose value the faults hide
-  bool is_read = true;             // false: nothing is known of any setting
+  bool is_read = true;             // false: the file could not be read
 };
 
-// TOML or INI, as CLI11 reads it, without sections. A key that is no setting, a key that is given
-// twice, a section and a setting without its value are faults, and so is a file that is no text.
+// TOML or INI, as CLI11 reads it, without sections. A key that is not a setting, a key that is
+// given twice, a section and a setting without its value are faults, and so is a file that is not
+// text.
 SettingsFile ReadSettingsFile(const std::string& path);
 
 }  // namespace contacts::cli

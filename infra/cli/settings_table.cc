@@ -92,8 +92,8 @@ std::vector<Setting> Made() {
   const auto number = [](auto value) { return std::to_string(value); };
   const std::string pointer = "JSON-POINTER";
   const std::string field = "Where a session in Redis has ";
-  // verbs, name, help, type, default, else, check, where it lands, flag, what README.md adds
-  // The formatter would give each cell a line.
+  // verbs, topic, name, help, type, default, otherwise, check, where it lands, flag, what
+  // docs/settings.md adds The formatter would give each cell a line.
   // clang-format off
   return {
       {kAll, Topic::kHistory, "data", "Directory of this instance", kDirectory, c.data, "", {}, TEXT_OF(data), {},
@@ -104,13 +104,13 @@ std::vector<Setting> Made() {
        kFile, "", "", {}, TEXT_OF(kafka_config), {}, "`--log kafka` needs it"},
       {kAll, Topic::kKafka, "kafka-topic", "The topic that is the log", "TEXT", c.kafka_topic, "", {},
        TEXT_OF(kafka_topic), {}, "`<topic>.secrets` holds the password hashes"},
-      {kAll, Topic::kKafka, "kafka-partitions", "Partitions of a topic that is made; never to be changed", "INT",
+      {kAll, Topic::kKafka, "kafka-partitions", "Partitions of a new topic; they can never be changed", "INT",
        number(c.kafka_partitions), "", Between(1, 10000), NUMBER_OF(kafka_partitions), {}, ""},
-      {kAll, Topic::kKafka, "kafka-replication-factor", "Replicas of a topic that is made", "INT", "",
+      {kAll, Topic::kKafka, "kafka-replication-factor", "Replicas of a new topic", "INT", "",
        "the cluster's default", Between(1, 100), NUMBER_OF(kafka_replication_factor), {}, ""},
       {kAll, Topic::kKafka, "kafka-min-insync-replicas",
-       "Replicas that must have a write before it counts, of a topic that is made", "INT", "",
-       "2 when there are so many", Between(1, 100), NUMBER_OF(kafka_min_insync_replicas), {}, ""},
+       "Replicas of a new topic that must have a write before it counts", "INT", "",
+       "2 when the topic has 2 or more replicas", Between(1, 100), NUMBER_OF(kafka_min_insync_replicas), {}, ""},
       {kAll, Topic::kHistory, "adopt-secrets",
        "Take the store of password hashes as it is: after it was lost, restored or copied", "", "",
        "", {}, {}, FLAG_OF(adopt_secrets), "for one start; passwords that are not in it are set "
@@ -120,7 +120,7 @@ std::vector<Setting> Made() {
        "", {}, {}, FLAG_OF(accept_clock), ""},
       {kAll, Topic::kLogLines, "log-format", "Log lines on stderr: text or json", "TEXT", "text", "", OneOf({"text",
        "json"}), SetLogFormat, {}, ""},
-      {kAll, Topic::kLogLines, "log-level", "The least log lines that are written: debug, info, warn "
+      {kAll, Topic::kLogLines, "log-level", "The lowest level of log lines that are written: debug, info, warn "
        "or error", "TEXT", "info", "", OneOf({"debug", "info", "warn", "error"}), SetLogLevel, {},
        "`info` has a line for each request, unless `--no-access-log`"},
       {kAll, Topic::kSettingsFile, "config", "File of settings (TOML or INI): listen = \"…\"", kFile, "", "", {},
@@ -135,7 +135,7 @@ std::vector<Setting> Made() {
       {kServe, Topic::kAddresses, "threads", "Threads of the API", "INT", number(c.threads), "", Between(1, 256),
        NUMBER_OF(threads), {}, ""},
       {kServe, Topic::kAddresses, "http-idle-seconds",
-       "Seconds that a connection is kept without a request; more than a balancer in front keeps it",
+       "Seconds that a connection is kept without a request; must be more than at a balancer in front",
        "INT", number(c.http_idle.count()), "", Between(1, kDay), NUMBER_OF(http_idle), {},
        "[behind nginx, HAProxy or a cloud's balancer](tls-proxy.md)"},
       {kServe, Topic::kAddresses, "http-head-bytes",
@@ -147,10 +147,10 @@ std::vector<Setting> Made() {
        "", Between(10, 1'000'000), NUMBER_OF(http_connections), {},
        "each takes a descriptor (`ulimit -n`)"},
       {kServe, Topic::kAddresses, "http-connections-per-address",
-       "Of them, those of one IPv4 address or IPv6 /64 that is no trusted proxy; 0: any number",
+       "Connections at a time of one IPv4 address or IPv6 /64 that is not a trusted proxy; 0: any number",
        "INT", "", "a quarter of --http-connections", Between(0, 1'000'000),
        NUMBER_OF(http_connections_per_address), {},
-       "for many users behind one address that cannot be trusted, as a balancer of TCP is"},
+       "raise it when many users come from one address that cannot be a trusted proxy, for example a TCP balancer"},
       {kServe, Topic::kAddresses, "lame-duck-seconds",
        "Seconds between SIGTERM, which turns /health/ready to 503, and the end of accepting; "
        "answers close their connections meanwhile", "INT", number(c.lame_duck.count()), "",
@@ -168,17 +168,17 @@ std::vector<Setting> Made() {
       {kServe, Topic::kLogIn, "login-lock-seconds", "Seconds that such a lock lasts", "INT",
        number(c.login_lock.count()), "", Between(1, kDay), NUMBER_OF(login_lock), {}, ""},
       {kServe, Topic::kAddresses, "tenant-requests-per-second",
-       "Requests a second that a tenant may make of this instance", "INT", "", "any number",
+       "Requests a second that this instance takes from one tenant", "INT", "", "any number",
        Between(0, 1'000'000), NUMBER_OF(tenant_requests_per_second), {}, ""},
       {kServe, Topic::kSessions, "sessions", "Where sessions are kept: embedded, in --data, or in Redis, "
-       "redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// by TLS", "TEXT", "embedded", "",
+       "redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS", "TEXT", "embedded", "",
        {StoreFault, "embedded|redis://…"}, SetStore, {},
        "[beside an Express application](sessions.md)"},
-      {kServe, Topic::kSessions, "redis-ca-file", "Certificates of the authorities that vouch for Redis by TLS",
+      {kServe, Topic::kSessions, "redis-ca-file", "Certificates of the authorities (CA) that may sign the TLS certificate of Redis",
        kFile, "", "the machine's", {}, TEXT_OF(redis_ca_file), {}, ""},
       {kServe, Topic::kSessions, "redis-timeout-ms", "Milliseconds that Redis has to answer", "INT",
        number(c.redis_timeout.count()), "", Between(1, 2000), NUMBER_OF(redis_timeout), {}, ""},
-      {kServe, Topic::kSessions, "session-prefix", "Begin of a session's key in Redis", "TEXT", c.session_prefix, "",
+      {kServe, Topic::kSessions, "session-prefix", "Prefix of a session's key in Redis", "TEXT", c.session_prefix, "",
        {}, TEXT_OF(session_prefix), {}, ""},
       {kServe, Topic::kSessions, "session-id-field", field + "the user's id", pointer, typed.id, "", {},
        FIELD_OF(id), {}, ""},
@@ -188,7 +188,7 @@ std::vector<Setting> Made() {
        FIELD_OF(role), {}, ""},
       {kServe, Topic::kSessions, "session-tenant-field", field + "the tenant", pointer, typed.tenant, "", {},
        FIELD_OF(tenant), {}, ""},
-      {kServe, Topic::kSessions, "session-contact-field", field + "the contact that the user is", pointer,
+      {kServe, Topic::kSessions, "session-contact-field", field + "the user's contact", pointer,
        typed.contact, "", {}, FIELD_OF(contact), {}, ""},
       {kServe, Topic::kSessions, "session-touch",
        "A request here keeps the sessions of other applications in Redis alive, too", "", "", "",
@@ -213,7 +213,7 @@ std::vector<Setting> Made() {
       {kServe, Topic::kCookie, "cookie-secure",
        "Secure attribute of the session cookie: auto (when the client came by https), always or "
        "never", "TEXT", "auto", "", OneOf({"auto", "always", "never"}), SetSecure, {},
-       "https as a trusted proxy says it"},
+       "a client came by https when a trusted proxy says so"},
       {kServe, Topic::kLogLines, "access-log", "Log each request", "", "", "", {}, {}, FLAG_OF(access_log), ""},
       {kServe, Topic::kDemo, "demo", "Make a tenant `demo` with users and contacts, and log in to it by default",
        "", "", "", {}, {}, FLAG_OF(demo), ""},

@@ -96,7 +96,7 @@ void AddPartitions(const ShownState& state, TextPage* page) {
   }
 }
 
-// The first names with their reasons, and how many more.
+// Adds the first names with their reasons, and how many more there are.
 void AddTenantsOf(const ShownState& state, const char* label, std::string ShownTenant::*why,
                   TextPage* page) {
   size_t named = 0;
@@ -148,7 +148,7 @@ size_t RankOfAny(const std::string& part) {
   }
 }
 
-// Names that nobody has are counted like accounts: a guesser tries them, too.
+// User names that no account has are counted, too, because a guesser tries them.
 std::string LocksOf(const ShownState& state) {
   const int64_t accounts = state.instance.locked_accounts;
   const auto addresses = static_cast<int64_t>(state.locks.size());
@@ -186,17 +186,17 @@ std::string WhatNext(const ShownState& state) {
   }
   if (worst != nullptr) return worst->next;
   if (state.instance.locked_accounts > 0) {
-    return "Nothing has to be done; to let a locked user in at once: contacts user unlock NAME "
+    return "Nothing has to be done; to let a locked user in now: contacts user unlock NAME "
            "--tenant TENANT";
   }
   if (!state.locks.empty()) {
-    return "Nothing has to be done; to let a locked address in at once: contacts address unlock "
+    return "Nothing has to be done; to let a locked address in now: contacts address unlock "
            "ADDRESS";
   }
   return "All is well: nothing to do.";
 }
 
-// Members that another build leaves out keep what they are by default.
+// Members that another build leaves out keep their defaults.
 Result<bool> Read(const std::string& json, ShownState* state) {
   const auto document = json::Document::Parse(json, {.bytes = json.size() + 1});
   if (!document.ok()) return document.error();
@@ -208,7 +208,7 @@ Result<bool> Read(const std::string& json, ShownState* state) {
 }  // namespace
 
 StatusPageOptions PageForStdout() {
-  // NOLINTBEGIN(concurrency-mt-unsafe): nobody sets variables
+  // NOLINTBEGIN(concurrency-mt-unsafe): no thread sets variables
   const char* const no_color = std::getenv("NO_COLOR");
   const char* const term = std::getenv("TERM");
   // NOLINTEND(concurrency-mt-unsafe)
@@ -225,8 +225,8 @@ std::string StatusPage(const std::string& json, const StatusPageOptions& options
   TextPage page(options.width, options.color == StatusPageOptions::Color::kYes);
   ShownState state;
   if (const auto read = Read(json, &state); !read.ok()) {
-    page.Line("The state does not read: " + Safe(read.error().message));
-    page.Line("Use the contacts of the same release as the server's, or --json.");
+    page.Line("The state cannot be read: " + Safe(read.error().message));
+    page.Line("Use a contacts program of the same release as the server, or --json.");
     return page.Take();
   }
   AddHead(state, &page);
@@ -269,7 +269,8 @@ std::string StatusPageOfReadiness(const std::string& json, const std::string& da
 std::string StatusPageWithoutState(const std::string& data, const std::string& why,
                                    const StatusPageOptions& options) {
   TextPage page(options.width, options.color == StatusPageOptions::Color::kYes);
-  page.Line(std::string("contacts ") + CONTACTS_VERSION + ": no state can be had", TextPage::kRed);
+  page.Line(std::string("contacts ") + CONTACTS_VERSION + ": the state cannot be read",
+            TextPage::kRed);
   page.Row("data", Safe(data));
   page.Row("NOT READY", Safe(why), TextPage::kRed);
   page.Line("");

@@ -12,18 +12,20 @@ struct StatusPageOptions {
   size_t width = 80;  // columns
 };
 
-// What stdout is: colour when it is a terminal that has it, and nobody said NO_COLOR.
+// The options for stdout: colour when it is a terminal that has it, and NO_COLOR is unset or empty.
 StatusPageOptions PageForStdout();
 
-// Of a ShownState (infra/ops/shown_state.h). What steers a terminal is shown as its code.
+// The page of a ShownState (infra/ops/shown_state.h). Characters that steer a terminal are shown as
+// their codes.
 std::string StatusPage(const std::string& json, const StatusPageOptions& options);
 
-// Of what /health/ready answers, when the server at `admin` does not answer an operation in time.
+// The page of an answer of /health/ready, when the server at `admin` does not answer an operation
+// in time.
 std::string StatusPageOfReadiness(const std::string& json, const std::string& data,
                                   const std::string& admin, const StatusPageOptions& options);
 
-// Of a directory of which no state can be had: no server runs on it, or it does not answer. `why`
-// says which, and why none can start.
+// The page of a directory whose state cannot be read: no server runs on it, or its server does not
+// answer. `why` says which of the two, and why none can start.
 std::string StatusPageWithoutState(const std::string& data, const std::string& why,
                                    const StatusPageOptions& options);
 

@@ -16,7 +16,8 @@ constexpr std::array kHeard = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTI
 
 volatile std::sig_atomic_t came = 0;
 
-// Handlers that only note the signal, so that a read ends; without them again at the end.
+// Sets handlers that only note the signal, so that a read ends; the destructor sets the former
+// ones.
 class Heard {
  public:
   Heard() {
@@ -61,8 +62,8 @@ class EchoOff {
 
 void Show(std::string_view text) { std::cerr << text << std::flush; }
 
-// Byte by byte: what follows the line is for the next question. False: the file has ended, or a
-// signal came.
+// Reads byte by byte, because bytes after the line are for the next question. False: the file has
+// ended, or a signal came.
 bool ReadLine(std::string* line) {
   for (;;) {
     char c = 0;
@@ -77,7 +78,7 @@ bool ReadLine(std::string* line) {
   return true;
 }
 
-// False: it ended without a line.
+// False: the input ended without a line.
 bool AskOnce(const std::string& question, Echo echo, std::string* line) {
   const Heard heard;
   Show(question);
@@ -95,7 +96,7 @@ std::optional<std::string> AskTerminal(const std::string& question, Echo echo) {
     std::string line;
     const bool read = AskOnce(question, echo, &line);
     if (came == 0) return read ? std::optional(std::move(line)) : std::nullopt;
-    raise(came);  // what it does without us: ends the process, or stops it until it goes on
+    raise(came);  // its usual effect: ends the process, or stops it until it goes on
   }
 }
 

@@ -35,7 +35,7 @@ std::string TextPage::Colored(const std::string& text, Color color) const {
   return "\033[" + std::to_string(color) + "m" + text + "\033[0m";
 }
 
-// Between words; a longer one stands alone and goes beyond the edge, so that it can be copied.
+// Breaks between words; a word longer than a line goes beyond the edge, so that it can be copied.
 void TextPage::Wrap(const std::string& text, size_t indent) {
   size_t column = indent;
   for (size_t at = 0; at < text.size();) {

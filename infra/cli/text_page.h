@@ -1,4 +1,4 @@
-// Lines for people: labels with text beside them, wrapped.
+// Lines for people: labels with text next to them, wrapped.
 #pragma once
 
 #include <cstddef>
@@ -8,19 +8,19 @@
 
 namespace contacts::cli {
 
-// What steers a terminal, and what cannot be seen, as "U+001B".
+// The text; characters that steer a terminal and invisible ones are written as "U+001B".
 std::string Safe(std::string_view text);
-// How many columns a UTF-8 text takes, but for wide characters, which take two.
+// How many columns a UTF-8 text takes; wide characters, which take two, count as one.
 size_t ColumnsOf(std::string_view text);
 
 class TextPage {
  public:
-  // As in the terminal's codes; they are left out of a page without colour.
+  // The values are the terminal's codes; a page without colour leaves them out.
   enum Color { kPlain = 0, kRed = 31, kGreen = 32, kYellow = 33 };
 
   TextPage(size_t width, bool colored) : width_(width), colored_(colored) {}
 
-  // `text` beside the label, and below where it does not fit. All text must be Safe.
+  // Adds `text` next to the label, and below where it does not fit. All text must be Safe.
   void Row(const std::string& label, const std::string& text, Color color = kPlain);
   void Line(const std::string& text, Color color = kPlain);
   std::string Take() { return std::move(text_); }

@@ -30,7 +30,7 @@ std::string FullName(const CLI::App& app) {
   return FullName(*app.get_parent()) + " " + app.get_name();
 }
 
-// "user add"; of the program itself nothing.
+// "user add"; empty for the program itself.
 std::string VerbOf(const CLI::App& app) {
   const std::string name = FullName(app);
   const size_t space = name.find(' ');
@@ -44,7 +44,7 @@ std::string Upper(std::string text) {
   return text;
 }
 
-// As it is typed: "username", "--role TEXT".
+// The option as it is typed: "username", "--role TEXT".
 std::string Typed(const CLI::Option& option) {
   if (option.get_positional()) return option.get_name(true);
   const std::string type = option.get_type_name();  // with its check: "TEXT:TENANT"
@@ -65,7 +65,7 @@ std::string UsageOf(const CLI::App& app) {
   return "\nUsage: " + FullName(app) + places + flags + " [OPTIONS]";
 }
 
-// Those that were not typed: "username and --role TEXT are missing".
+// The options that were not typed: "username and --role TEXT are missing".
 std::string Missing(const CLI::App& app) {
   std::vector<std::string> missing;
   for (const CLI::Option* option : app.get_options()) {
@@ -96,9 +96,9 @@ std::string FirstSteps() {
          "Begin with one of these:\n"
          "  contacts serve --demo                    the API with a demonstration to try\n"
          "  contacts user add NAME --tenant TENANT --role admin --create\n"
-         "                                           a tenant of your own and who may log in\n"
+         "                                           a tenant of your own and its first user\n"
          "  contacts serve --data DIR                the API on your own data\n"
-         "  contacts help                            all verbs; contacts help user add: of one\n";
+         "  contacts help                            all verbs; contacts help user add: one verb\n";
 }
 
 TypedWords WithHelpFlag(TypedWords words, const CLI::App& app) {
@@ -120,13 +120,13 @@ TypedWords WithHelpFlag(TypedWords words, const CLI::App& app) {
 
 std::optional<std::string> FaultOfVerb(const CLI::App& app, const TypedWords& words) {
   const CLI::App* shown = &app;
-  std::string before;  // the words that are right, each with a space behind it
+  std::string before;  // the words that are right, each followed by a space
   for (const std::string& word : words) {
     const auto verbs = VerbsOf(*shown);
     if (verbs.empty()) return std::nullopt;
     if (word.starts_with('-')) {
       if (shown->get_option_no_throw(word) != nullptr) return std::nullopt;
-      return "'" + word + "' stands where a verb is expected; flags come behind the verb." +
+      return "'" + word + "' stands where a verb is expected; flags come after the verb." +
              TryHelp(*shown);
     }
     const CLI::App* verb = FindVerb(*shown, word);

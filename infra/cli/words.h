@@ -1,5 +1,5 @@
-// The words of a command line as people type them: asking for help in several ways, and what they
-// meant where they mistyped.
+// The words of a command line as people type them: several ways to ask for help, and guesses at the
+// word that was meant by a mistyped one.
 #pragma once
 
 #include <optional>
@@ -15,20 +15,20 @@ namespace contacts::cli {
 
 using TypedWords = std::vector<std::string>;
 
-// What `contacts` alone says.
+// The text of `contacts` without a word.
 std::string FirstSteps();
 
-// `help user add` and `user help add` as `user add --help`; all else as it is.
+// `help user add` and `user help add` as `user add --help`; other words unchanged.
 TypedWords WithHelpFlag(TypedWords words, const CLI::App& app);
 
-// What is wrong with the words of the verb, and which is near; nullopt: it is one of `app`'s.
+// The fault of the verb's words, with the nearest verb; nullopt: it is a verb of `app`.
 std::optional<std::string> FaultOfVerb(const CLI::App& app, const TypedWords& words);
 
 // The help of the verb that was parsed.
 std::string HelpOf(const CLI::App& app);
 
-// What is wrong, which flag is near or what is missing, and how the verb is used. `app` is that
-// which threw.
+// Says what is wrong, which flag is near or missing, and how the verb is used. `app` is the one
+// that threw.
 std::string Explained(const CLI::App& app, const CLI::ParseError& error);
 
 }  // namespace contacts::cli

@@ -39,7 +39,7 @@ CommandLine Good(const std::vector<std::string>& words, const Variables& variabl
 Usage Bad(const std::vector<std::string>& words, const Variables& variables = {}) {
   auto parsed = Parse(words, variables);
   if (const auto* usage = std::get_if<Usage>(&parsed)) return *usage;
-  ADD_FAILURE() << "was taken";
+  ADD_FAILURE() << "was accepted";
   return {};
 }
 
@@ -210,7 +210,7 @@ TEST(CommandLine, TheDemoIsTheDefaultTenantUnlessAnotherIsNamed) {
             TenantId{"x"});
 }
 
-TEST(CommandLine, WhatIsTypedCountsBeforeTheVariableAndThatBeforeTheFile) {
+TEST(CommandLine, AFlagCountsBeforeTheVariableAndTheVariableBeforeTheFile) {
   const FileOf file("listen = \"file:1\"\nthreads = 3\ndata = \"/file\"\ndemo = true\n");
   const Variables variables = {{"CONTACTS_LISTEN", "variable:1"},
                                {"CONTACTS_THREADS", "4"},
@@ -231,7 +231,7 @@ TEST(CommandLine, AFileOfListsAndFlags) {
   EXPECT_FALSE(config.access_log);
 }
 
-TEST(CommandLine, OtherVerbsTakeOfTheFileWhatTheyNeed) {
+TEST(CommandLine, OtherVerbsTakeOnlyTheirSettingsFromTheFile) {
   const FileOf file("listen = \"file:1\"\ndata = \"/file\"\n");
   EXPECT_EQ(Good({"status", "--config", file.path()}).config.data, "/file");
   EXPECT_EQ(Good({"user", "list", "--tenant", "t", "--config", file.path()}).config.data, "/file");
@@ -249,8 +249,8 @@ TEST(CommandLine, AMistakeInTheFileIsNamed) {
             std::string::npos);
 }
 
-// The message said that there is no setting 'listen'.
-TEST(CommandLine, WhatCannotBeSeenInTheFileIsNamed) {
+// The message said only that there is no setting 'listen'.
+TEST(CommandLine, InvisibleCharactersInTheFileAreNamed) {
   const FileOf marked("\uFEFFlisten = \"x\"\n");
   EXPECT_NE(Bad({"serve", "--config", marked.path()}).text.find("byte order mark (U+FEFF)"),
             std::string::npos);
@@ -310,7 +310,8 @@ TEST(CommandLine, ExportAndStatus) {
   EXPECT_EQ(Good({"status", "--digest"}).request.digest, true);
 }
 
-// A user name that is no UTF-8 became a record that no reader takes for one, appended for ever.
+// A user name that is not UTF-8 became an entry that no reader takes for a record, and was appended
+// for ever.
 TEST(CommandLine, EachArgumentIsUtf8) {
   const std::pair<Words, std::string> cases[] = {
       {{"user", "add", "jo\xff", "--tenant", "t", "--role", "admin"}, "username"},
@@ -347,7 +348,7 @@ TEST(CommandLine, VariablesAndTheFileAreUtf8Too) {
             std::string::npos);
 }
 
-TEST(CommandLine, NamesOfFilesAreAnyBytes) {
+TEST(CommandLine, NamesOfFilesMayBeAnyBytes) {
   const Config config = Good({"serve", "--data", "/d\xff", "--kafka-config", "/k\xff",
                               "--session-secret-file", "/s\xff", "--redis-ca-file", "/r\xff"})
                             .config;
@@ -371,7 +372,7 @@ TEST(CommandLine, AnArgumentIsNamedAlikeOnTheCommandLineAndInOps) {
   }
 }
 
-TEST(CommandLine, HelpIsNoMistake) {
+TEST(CommandLine, HelpIsNotAMistake) {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"user", "-h"}}) {
     EXPECT_EQ(Bad(words).exit_code, 0);

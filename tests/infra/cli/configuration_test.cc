@@ -40,7 +40,7 @@ class ConfigurationTest : public ::testing::Test {
   std::string Usage(const Words& words, const std::map<std::string, std::string>& variables = {}) {
     const auto parsed = Parse(words, variables);
     const auto* usage = std::get_if<cli::Usage>(&parsed);
-    if (usage == nullptr) return "was taken";
+    if (usage == nullptr) return "was accepted";
     EXPECT_EQ(usage->exit_code, 2);
     return usage->text;
   }
@@ -115,7 +115,7 @@ TEST_F(ConfigurationTest, AListMayHaveLinesOfItsOwn) {
   EXPECT_EQ(file.values[0].where, path_ + ":1");
 }
 
-// What followed a comment in a list was taken for a part of the comment.
+// The rest of a list after a comment was taken as part of the comment.
 TEST_F(ConfigurationTest, AListMayHaveComments) {
   const Words faults = FaultsOf(
       "allowed-origins = [  # pages\n  \"https://a\",  # one ]\n\n  'https://b#c'\n]  # end\n"
@@ -126,11 +126,11 @@ TEST_F(ConfigurationTest, AListMayHaveComments) {
             (Words{Named("FILE:2: the list of allowed-origins has no end | Write allowed-origins = "
                          "[\"…\", \"…\"].")}));
   EXPECT_EQ(FaultsOf("allowed-origins = [\"a\"] \"b\"\n"),
-            (Words{Named("FILE:1: the list of allowed-origins has more behind its end | Write "
+            (Words{Named("FILE:1: the list of allowed-origins has more after its end | Write "
                          "allowed-origins = [\"…\", \"…\"].")}));
 }
 
-// The next word on the command line was taken for the value.
+// The next word on the command line was taken as the value.
 TEST_F(ConfigurationTest, AnEmptyValueTakesNothing) {
   std::ofstream(path_) << "cookie-domain = \"\"\nsession-prefix =\nallowed-origins = []\n";
   const auto parsed = Parse({"serve", "--config", path_, "--data", "/d"});
@@ -146,7 +146,7 @@ TEST_F(ConfigurationTest, AnEmptyValueTakesNothing) {
   }
 }
 
-TEST_F(ConfigurationTest, NoFileIsReadForEver) {
+TEST_F(ConfigurationTest, AnEndlessFileIsRefused) {
   EXPECT_NE(Usage({"serve", "--config", "/dev/zero"}).find("has more than 1 MB"),
             std::string::npos);
   std::filesystem::remove(path_);
@@ -156,7 +156,7 @@ TEST_F(ConfigurationTest, NoFileIsReadForEver) {
 }
 
 // `--config DIR` ran with the defaults.
-TEST_F(ConfigurationTest, WhatIsNoTextIsNotRead) {
+TEST_F(ConfigurationTest, AFileThatIsNotTextIsNotRead) {
   EXPECT_EQ(FaultsOf(std::string("l\0i\0s\0t\0", 8))[0].find(path_ + " is UTF-16"), 0u);
   EXPECT_EQ(FaultsOf("\xFF\xFEl")[0].find(path_ + " is UTF-16"), 0u);
   EXPECT_EQ(FaultsOf("\uFEFFlisten = \"x\"\n")[0].find(path_ + " begins with a byte order mark"),
@@ -169,7 +169,7 @@ TEST_F(ConfigurationTest, WhatIsNoTextIsNotRead) {
             std::string::npos);
 }
 
-TEST_F(ConfigurationTest, AValueThatIsWrongIsNamedByItsPlace) {
+TEST_F(ConfigurationTest, AWrongValueIsNamedByItsPlace) {
   std::ofstream(path_) << "threads = 0\naccess-log = maybe\n";
   const std::string usage =
       Usage({"serve", "--config", path_, "--log", "paper", "--login-failures=0"},
@@ -185,7 +185,7 @@ TEST_F(ConfigurationTest, AValueThatIsWrongIsNamedByItsPlace) {
   }
 }
 
-TEST_F(ConfigurationTest, CheckGoesOnWithTheSettingsThatAreGood) {
+TEST_F(ConfigurationTest, CheckGoesOnWithTheValidSettings) {
   std::ofstream(path_) << "threads = 0\nlisen = \"x\"\ndata = \"/d\"\n";
   const auto parsed = Parse({"check", "--config", path_, "--json"});
   ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
@@ -198,13 +198,13 @@ TEST_F(ConfigurationTest, CheckGoesOnWithTheSettingsThatAreGood) {
   EXPECT_FALSE(line.unread);
 }
 
-TEST_F(ConfigurationTest, FaultsOfValuesThatDoNotGoTogetherAreAllSaid) {
+TEST_F(ConfigurationTest, AllFaultsOfValuesThatDoNotGoTogetherAreNamed) {
   const std::string usage = Usage({"serve", "--log", "kafka", "--cookie-path", "x"});
   EXPECT_NE(usage.find("--kafka-config: "), std::string::npos) << usage;
   EXPECT_NE(usage.find("--cookie-…: "), std::string::npos) << usage;
 }
 
-TEST_F(ConfigurationTest, UnknownVariablesAreWarnedOf) {
+TEST_F(ConfigurationTest, UnknownVariablesMakeWarnings) {
   const auto parsed = Parse({"serve"}, {{"CONTACTS_LISTNE", "x"},
                                         {"CONTACTS_DATA", "/d"},
                                         {"CONTACTSX", "1"},
@@ -217,7 +217,7 @@ TEST_F(ConfigurationTest, UnknownVariablesAreWarnedOf) {
   ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
   const Findings& found = std::get<CommandLine>(parsed).findings;
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(found[0].what, "the variable CONTACTS_LISTNE is no setting, and is not read");
+  EXPECT_EQ(found[0].what, "the variable CONTACTS_LISTNE is not a setting, and is not read");
   EXPECT_EQ(found[0].todo, "Did you mean CONTACTS_LISTEN?");
   EXPECT_EQ(found[1].todo, "Remove it.");
   EXPECT_NE(found[2].what.find("CONTACTS_ADMIN_SERVICE_PORT_HTTP, CONTACTS_PORT, "

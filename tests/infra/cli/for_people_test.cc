@@ -25,14 +25,14 @@ TEST(ForPeople, ATableIsAsWideAsItsWidestCellAndCutsNothing) {
             "long enough\n");
 }
 
-TEST(ForPeople, AListThatIsEmptySaysSo) {
+TEST(ForPeople, AnEmptyListSaysSo) {
   EXPECT_EQ(ForPeople("user-list", Of("acme"), "").out, "no users in tenant acme\n");
   EXPECT_EQ(ForPeople("token-list", Of("acme"), "").out, "no tokens in tenant acme\n");
   EXPECT_EQ(ForPeople("tenant-list", {}, "").out, "no tenants\n");
   EXPECT_EQ(ForPeople("address-list", {}, "").out, "no address is locked\n");
 }
 
-TEST(ForPeople, AUsersLocksSayWhereAndUntilWhen) {
+TEST(ForPeople, AUsersLocksNameAddressAndEnd) {
   const std::string json =
       R"({"username":"jane","role":"admin","contactId":7,"state":"active","locks":[)"
       R"({"until":"2026-11-29T10:00:00.123Z"},)"
@@ -43,7 +43,7 @@ TEST(ForPeople, AUsersLocksSayWhereAndUntilWhen) {
             "locked until 2026-11-29T09:00:00Z at 192.0.2.1\n");
 }
 
-TEST(ForPeople, ANameThatSomebodyTypedDoesNotDriveTheTerminal) {
+TEST(ForPeople, ATypedNameDoesNotSteerTheTerminal) {
   const std::string json =
       R"({"username":"ja\u001b[2Jne\u202e\nroot","role":"x\u0007","state":"active"})";
   const std::string out = ForPeople("user-list", Of("acme"), json).out;

@@ -52,7 +52,7 @@ class SettingsFile {
   const std::string path_;
 };
 
-// `make settings` writes them.
+// `make settings` writes the tables.
 TEST(Settings, TheDocumentationHasTheTablesOfSettings) {
   const std::string begin = "<!-- the tables, by make settings -->\n\n";
   const std::string end = "\n<!-- their end -->\n";
@@ -62,7 +62,7 @@ TEST(Settings, TheDocumentationHasTheTablesOfSettings) {
   const size_t to = page.find(end);
   ASSERT_TRUE(from != std::string::npos && to != std::string::npos && from < to);
   const size_t first = from + begin.size();
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets variables
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread sets variables
   if (getenv("CONTACTS_WRITE_SETTINGS") != nullptr) {
     page.replace(first, to - first, SettingsInMarkdown());
     std::ofstream(CONTACTS_SETTINGS) << page;
@@ -71,7 +71,7 @@ TEST(Settings, TheDocumentationHasTheTablesOfSettings) {
   }
 }
 
-TEST(Settings, WhatAHangUpReloadsIsASettingEach) {
+TEST(Settings, EachReloadedNameIsASetting) {
   for (const std::string_view name : ReloadedSettings()) {
     EXPECT_EQ(std::count_if(AllSettings().begin(), AllSettings().end(),
                             [&](const Setting& setting) { return name == setting.name; }),
@@ -80,7 +80,7 @@ TEST(Settings, WhatAHangUpReloadsIsASettingEach) {
   }
 }
 
-TEST(Settings, EachSettingHasATextByWhichAChangeIsSeen) {
+TEST(Settings, EachSettingHasATextThatShowsAChange) {
   const SettingsFile file("threads = 3\nallowed-origins = [\"http://a\", \"http://b\"]\n");
   const auto texts = Served({"--no-access-log", "--config", file.path()}).texts;
   EXPECT_EQ(texts.size(), AllSettings().size());

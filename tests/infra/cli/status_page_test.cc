@@ -1,5 +1,4 @@
-// What `contacts status` shows to people: one page, of a given state, whose last sentence says what
-// to do.
+// The page of `contacts status` for a given state; its last sentence says what to do.
 #include "infra/cli/status_page.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +50,7 @@ std::string PageOf(const ShownState& state, const cli::StatusPageOptions& option
   return cli::StatusPage(ToJson(state), options);
 }
 
-// After the last empty line, in one line.
+// The text after the last empty line, as one line.
 std::string LastSentence(const std::string& page) {
   std::string sentence = page.substr(page.rfind("\n\n") + 2);
   std::replace(sentence.begin(), sentence.end(), '\n', ' ');
@@ -62,7 +61,7 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(StatusPage, AWellInstanceFitsOnAScreen) {
+TEST(StatusPage, AHealthyInstanceFitsOnAScreen) {
   EXPECT_EQ(PageOf(WellState()),
             "contacts 1.2.3: ready, serving for 3 days\n"
             "log         kafka, the topic contacts.events\n"
@@ -79,7 +78,7 @@ TEST(StatusPage, AWellInstanceFitsOnAScreen) {
             "All is well: nothing to do.\n");
 }
 
-TEST(StatusPage, EachFindingIsSaidAndTheWorstSaysWhatToDo) {
+TEST(StatusPage, EachFindingIsShownAndTheWorstSaysWhatToDo) {
   ShownState state = WellState();
   state.reasons = {Found("threads", "the thread \"http\" has stood still for 4 s"),
                    Found("local",
@@ -100,7 +99,7 @@ TEST(StatusPage, EachFindingIsSaidAndTheWorstSaysWhatToDo) {
   for (const std::string& line : LinesOf(page)) EXPECT_LE(line.size(), 80u) << line;
 }
 
-TEST(StatusPage, TenantsThatStandAreNamedTheFirstOfMany) {
+TEST(StatusPage, TheFirstParkedAndClosedTenantsAreNamed) {
   ShownState state = WellState();
   for (ShownTenant& tenant : state.tenants) tenant.parked = "its type is unknown";
   for (int i = 0; i < 6; ++i) {
@@ -121,7 +120,7 @@ TEST(StatusPage, TenantsThatStandAreNamedTheFirstOfMany) {
   EXPECT_TRUE(Has(LastSentence(page), "Install a newer release")) << page;
 }
 
-TEST(StatusPage, ALockedAccountIsSaid) {
+TEST(StatusPage, LockedAccountsAndAddressesAreShown) {
   ShownState state = WellState();
   state.instance.locked_accounts = 2;
   std::string page = PageOf(state);
@@ -155,7 +154,7 @@ TEST(StatusPage, WithoutAServerItSaysSoAndHowToStartOne) {
   EXPECT_TRUE(LastSentence(page).starts_with("Restore /d/local from a backup")) << page;
 }
 
-TEST(StatusPage, WhenOperationsAreBusyTheHealthIsSaid) {
+TEST(StatusPage, WhenOperationsAreBusyTheHealthIsShown) {
   const auto page = [](const std::string& json) {
     return cli::StatusPageOfReadiness(json, "/d", "127.0.0.1:8081", {});
   };
@@ -167,8 +166,8 @@ TEST(StatusPage, WhenOperationsAreBusyTheHealthIsSaid) {
   EXPECT_EQ(LastSentence(shown), "Set it right.");
 }
 
-// A tenant's name is limited to what is harmless, but a reason may quote whatever was in the log.
-TEST(StatusPage, WhatSomebodyTypedDoesNotDriveTheTerminal) {
+// A tenant's name has harmless characters only, but a reason may quote any bytes of the log.
+TEST(StatusPage, QuotedTextDoesNotSteerTheTerminal) {
   ShownState state = WellState();
   const std::string evil = "a\033[2Jb\r\n\xE2\x80\xAEtxt\a";
   state.tenants[0].closed = state.tenants[0].tenant = evil;
@@ -199,7 +198,7 @@ TEST(StatusPage, ColourIsOnlyAddedToTheWords) {
 }
 
 // A page of another release may lack members, or have others.
-TEST(StatusPage, WhatAnotherReleaseLeavesOutIsNotNeeded) {
+TEST(StatusPage, MembersThatAnotherReleaseLeavesOutAreNotNeeded) {
   const std::string page = cli::StatusPage(R"({"version":"0.9","caughtUp":true,"new":1})", {});
   EXPECT_TRUE(page.starts_with("contacts 0.9: no server is running\n")) << page;
   EXPECT_TRUE(Has(cli::StatusPage("{", {}), "--json"));
@@ -211,7 +210,7 @@ TEST(WhatToDo, APartWithoutARowIsAMistake) {
                std::logic_error);
 }
 
-TEST(WhatToDo, ThereIsASentenceForWhateverAPartSays) {
+TEST(WhatToDo, ThereIsASentenceForEachReasonOfAPart) {
   Health health("/d");
   for (const char* part :
        {"process", "partitions", "writes", "catch-up", "tenants", "kafka", "secrets", "passwords",

@@ -1,4 +1,4 @@
-"""The command line: with a server and without, and what it says when it cannot."""
+"""The command line: with a server and without, and its errors."""
 import json
 import os
 import pty
@@ -39,7 +39,7 @@ class Usage(unittest.TestCase):
             self.assertEqual((code, out), (2, ""), words)
             self.assertIn(said, err)
 
-    def test_arguments_that_are_no_utf8_are_refused_before_anything_is_done(self):
+    def test_arguments_that_are_not_utf8_are_refused_before_anything_is_done(self):
         """A user name with a byte 0xFF became a record that was appended for ever."""
         with tempfile.TemporaryDirectory() as folder:
             data = os.path.join(folder, "data")
@@ -53,7 +53,7 @@ class Usage(unittest.TestCase):
                 self.assertIn("UTF-8", err)
             self.assertFalse(os.path.exists(data))
 
-    def test_a_password_that_is_no_utf8_is_refused(self):
+    def test_a_password_that_is_not_utf8_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             code, out, err = run("user", "add", "jo", "--role", "admin", "--tenant", "t", "--data",
                                  folder, stdin="passw\udcffrd\n")
@@ -150,7 +150,7 @@ class Users(unittest.TestCase):
 
 class Spellings(unittest.TestCase):
     def on_a_terminal(self, service, *words):
-        """What a command prints when its stdout is a terminal."""
+        """Returns the output of a command whose stdout is a terminal."""
         ours, its = pty.openpty()
         with subprocess.Popen([CONTACTS, *words, "--data", service.data], stdout=its) as process:
             os.close(its)
@@ -158,7 +158,7 @@ class Spellings(unittest.TestCase):
             try:
                 while piece := os.read(ours, 65536):
                     printed += piece
-            except OSError:  # so Linux says that nobody has the other end any more
+            except OSError:  # Linux reports this way that the other end is closed
                 pass
             os.close(ours)
             self.assertEqual(process.wait(), 0)
@@ -203,7 +203,7 @@ class Serving(unittest.TestCase):
         self.assertIn(said, err)
         self.assertNotIn("terminate", err)
 
-    def test_what_is_in_the_way_is_named(self):
+    def test_the_cause_of_a_failed_start_is_named(self):
         with Service() as service, socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             self.failed("--data", service.data, "--listen", f"127.0.0.1:{port}", said=str(port))
@@ -273,7 +273,7 @@ class Serving(unittest.TestCase):
             self.assertEqual(service.end(signal.SIGINT), 0)
             self.assertFalse(os.path.exists(os.path.join(service.data, "ops.json")))
 
-    def test_after_a_kill_a_stale_operations_address_is_in_nobodys_way(self):
+    def test_after_a_kill_a_stale_operations_address_does_no_harm(self):
         with Service() as service:
             service.add_user("jane", "admin")
             service.start()

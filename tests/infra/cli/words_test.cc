@@ -1,4 +1,4 @@
-// What people type who are new here, or in a hurry.
+// Words of people who are new here, or in a hurry.
 #include "infra/cli/words.h"
 
 #include <gtest/gtest.h>
@@ -25,12 +25,12 @@ std::variant<CommandLine, Usage> Read(const Typed& words,
 std::string TextOf(const Typed& words, int exit_code) {
   const auto read = Read(words);
   const auto* usage = std::get_if<Usage>(&read);
-  if (usage == nullptr) return "was taken";
+  if (usage == nullptr) return "was accepted";
   EXPECT_EQ(usage->exit_code, exit_code);
   return usage->text;
 }
 
-TEST(Words, EachVerbHasItsHelpInEachWay) {
+TEST(Words, EachVerbHasItsHelpInEachSpelling) {
   for (const Operation& operation : AllOperations()) {
     Typed words;
     std::string verb = operation.verb;
@@ -53,7 +53,7 @@ TEST(Words, EachVerbHasItsHelpInEachWay) {
   }
 }
 
-TEST(Words, AllThatIsMissingIsNamedAtOnceWithTheUsage) {
+TEST(Words, AllMissingWordsAreNamedTogetherWithTheUsage) {
   const std::string text = TextOf({"token", "add"}, 2);
   EXPECT_EQ(text,
             "contacts: token add: --scope {read,write,audit}, --tenant TENANT and name are "
@@ -62,14 +62,14 @@ TEST(Words, AllThatIsMissingIsNamedAtOnceWithTheUsage) {
             "Try: contacts token add --help\n");
 }
 
-TEST(Words, AFlagThatIsMistypedCountsBeforeWhatIsMissing) {
+TEST(Words, AMistypedFlagIsNamedBeforeMissingWords) {
   const std::string text = TextOf({"user", "list", "--tennant=acme"}, 2);
   EXPECT_EQ(text,
             "contacts: user list has no flag '--tennant'; did you mean '--tenant'?\n"
             "Try: contacts user list --help\n");
 }
 
-TEST(Words, WhatIsMistypedDoesNotDriveTheTerminal) {
+TEST(Words, MistypedWordsDoNotSteerTheTerminal) {
   EXPECT_EQ(TextOf({"us\x1b[2Jer"}, 2),
             "contacts: there is no verb 'usU+001B[2Jer'.\nTry: contacts --help\n");
   EXPECT_EQ(TextOf({"us\xff"}, 2).find('\xff'), std::string::npos);
@@ -81,7 +81,7 @@ TEST(Words, AUserMayBeCalledHelp) {
   EXPECT_EQ(std::get<CommandLine>(read).request.username, "help");
 }
 
-TEST(Words, TheOperatorIsWhoCalledSudoUnlessAnotherNameIsGiven) {
+TEST(Words, TheOperatorIsTheUserWhoCalledSudoUnlessAnotherNameIsGiven) {
   const auto name = [](const Typed& more, const std::map<std::string, std::string>& variables) {
     Typed words{"user", "logout", "jane", "--tenant", "acme"};
     words.insert(words.end(), more.begin(), more.end());
