@@ -94,7 +94,7 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
     const StopsWork before_the_api_goes(node);
     http::Server front(FrontOptions(config, node.metrics),
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
-    Show(front, api, &node.metrics);
+    AddServerMetrics(front, api, &node.metrics);
     node.AddCheck(DescriptorsOf(front));
     std::atomic<bool> demo_filled{!config.demo};
     if (config.demo) node.AddCheck(DemonstrationOf(demo_filled));

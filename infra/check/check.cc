@@ -30,7 +30,7 @@ struct Part {
 const std::vector<Part>& AllParts() {
   static const auto& parts = *new std::vector<Part>{
       {"configuration", LookAtLists, {"trusted-proxies", "allowed-origins"}},
-      {"configuration", LookAtReaders, {"data"}},
+      {"configuration", LookAtSettingsFile, {"data"}},
       {"data", LookAtDirectory, {"data"}},
       {"disk", LookAtDisks, {"data"}},
       {"secrets", LookAtSecrets, {"data", "session-secret-file"}},
@@ -104,7 +104,7 @@ std::string OriginOf(const Subject& subject, const std::string& setting) {
   return origin == subject.origins.end() ? "--" + setting : origin->second;
 }
 
-bool IsTheStarts(const Subject& subject, const std::string& file) {
+bool MustLeaveToStart(const Subject& subject, const std::string& file) {
   std::error_code unknown;
   const auto status = std::filesystem::status(file, unknown);
   return subject.asked_for == Subject::For::kStart && std::filesystem::exists(status) &&

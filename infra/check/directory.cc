@@ -69,10 +69,10 @@ void LookAtParent(const std::string& path, Findings* findings) {
 void LookAtFiles(const std::string& path, const struct stat& status, Findings* findings) {
   const OwnFiles files = LookAtOwnFiles(path, UserOn(path));
   for (const std::string& foreign : files.foreign) {
-    findings->push_back(OfData(Weight::kFault,
-                               foreign + ", and the server runs as " + UserName(UserOn(path)),
-                               "As root, any command of contacts on the directory gives it what "
-                               "root made there; else use chown."));
+    findings->push_back(
+        OfData(Weight::kFault, foreign + ", and the server runs as " + UserName(UserOn(path)),
+               "Run any command of contacts on the directory as root: it gives root's files there "
+               "to the owner of the directory; for other files use chown."));
   }
   if (files.open || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     findings->push_back(OfData(Weight::kWarning,

@@ -52,7 +52,7 @@ Findings LookAtLists(const Subject& subject) {
   return findings;
 }
 
-Findings LookAtReaders(const Subject& subject) {
+Findings LookAtSettingsFile(const Subject& subject) {
   const uid_t user = UserOn(subject.config.data);
   struct stat status = {};
   const std::string& file = subject.settings_file;

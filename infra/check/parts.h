@@ -13,7 +13,7 @@ namespace contacts::check {
 // Proxies and origins, whose form the table of settings does not check.
 Findings LookAtLists(const Subject& subject);
 // The file of settings: root reads it at the start, the owner of --data at SIGHUP.
-Findings LookAtReaders(const Subject& subject);
+Findings LookAtSettingsFile(const Subject& subject);
 // Owner and rights of --data and of the files in it, and the process that uses it.
 Findings LookAtDirectory(const Subject& subject);
 // The room on each file system that --data has files on.
@@ -32,7 +32,7 @@ Findings LookAtKafka(const Subject& subject);
 std::string OriginOf(const Subject& subject, const std::string& setting);
 // Whether a start reads the file and it can be read only once: a pipe, as of <(…). A look would
 // leave nothing for the start.
-bool IsTheStarts(const Subject& subject, const std::string& file);
+bool MustLeaveToStart(const Subject& subject, const std::string& file);
 // The id of the process that holds the lock of a data directory; nullopt: no process that can be
 // seen from here holds it.
 std::optional<int> ServerOn(const std::string& data);

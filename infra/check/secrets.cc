@@ -12,7 +12,7 @@ Findings LookAtSecrets(const Subject& subject) {
   const std::string path = SessionSecretFile(config, config.data);
   std::error_code unknown;
   if (!named && !std::filesystem::exists(path, unknown)) return {};  // the first start makes it
-  if (IsTheStarts(subject, path)) return {};
+  if (MustLeaveToStart(subject, path)) return {};
   Findings findings;
   const auto add = [&](Finding::Weight weight, std::string what, std::string todo) {
     findings.push_back({"secrets", weight, std::move(what), std::move(todo)});

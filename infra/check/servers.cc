@@ -90,7 +90,7 @@ Findings LookAtSessions(const Subject& subject) {
   if (!config.redis) return findings;
   TlsContext tls;
   if (config.redis->tls) {
-    if (IsTheStarts(subject, config.redis_ca_file)) return findings;
+    if (MustLeaveToStart(subject, config.redis_ca_file)) return findings;
     auto opened = TlsContext::Open(config.redis_ca_file);
     if (!opened.ok()) {
       add(Weight::kFault, opened.error().message,
@@ -107,7 +107,7 @@ Findings LookAtSessions(const Subject& subject) {
 Findings LookAtKafka(const Subject& subject) {
   const Config& config = subject.config;
   if (config.log != Config::Log::kKafka || config.kafka_config.empty()) return {};
-  if (IsTheStarts(subject, config.kafka_config)) return {};
+  if (MustLeaveToStart(subject, config.kafka_config)) return {};
   kafka::ClusterLook look;
   Findings findings = LookAtKafkaFile(config.kafka_config, &look.settings);
   const bool wrong = std::any_of(findings.begin(), findings.end(),

@@ -30,7 +30,7 @@ std::function<Result<bool>()> HasHistory(EventLog& log) {
   };
 }
 
-void Take(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
+void AddSecrets(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
   using Weight = HealthCheck::Weight;
   const CheckedSecrets* const checked = secrets.get();
   backends->checks.push_back(
@@ -40,11 +40,11 @@ void Take(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
   backends->secrets = std::move(secrets);
 }
 
-Result<bool> Check(std::unique_ptr<SecretStore> store, const CheckedSecrets::Owner& owner,
-                   Backends* backends) {
+Result<bool> AddChecked(std::unique_ptr<SecretStore> store, const CheckedSecrets::Owner& owner,
+                        Backends* backends) {
   auto secrets = CheckedSecrets::Open(std::move(store), owner);
   if (!secrets.ok()) return secrets.error();
-  Take(std::move(*secrets), backends);
+  AddSecrets(std::move(*secrets), backends);
   return true;
 }
 
@@ -94,7 +94,7 @@ Result<bool> OpenEmbedded(const Config& config, const DataDirectory& directory, 
   const Result<bool> unmarked = HoldsUnmarkedSecrets(*backends->local);
   if (!unmarked.ok()) return unmarked;
   owner.adopts = owner.adopts || *unmarked;
-  return Check(std::make_unique<LocalSecretStore>(*backends->local), owner, backends);
+  return AddChecked(std::make_unique<LocalSecretStore>(*backends->local), owner, backends);
 }
 
 // Needs the open log, which says whether a missing topic may be made: only when the log has no
@@ -119,10 +119,10 @@ Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Bac
   if (secrets.ok()) {
     backends->checks.push_back({"secrets", HealthCheck::Weight::kNotReady,
                                 [store = secrets->get()] { return store->Missing(); }});
-    return Check(std::move(*secrets), owner, backends);
+    return AddChecked(std::move(*secrets), owner, backends);
   }
   if (secrets.error().code != ErrorCode::kNotFound) return secrets.error();
-  Take(CheckedSecrets::Lost(secrets.error().message), backends);
+  AddSecrets(CheckedSecrets::Lost(secrets.error().message), backends);
   return true;
 }
 

@@ -66,7 +66,7 @@ struct OpsAddress {
 // The process that took the lock last; it may have ended. nullopt: none took it, or its id could
 // not be written.
 std::optional<int> PidOfHolder(const std::string& directory);
-// The same as " (pid 17)", or "".
+// That process as " (pid 17)"; "" when it is unknown.
 std::string HolderOf(const std::string& directory);
 
 Result<bool> WriteOpsAddress(const DataDirectory& directory, OpsAddress address);

@@ -10,7 +10,7 @@ namespace contacts {
 namespace {
 
 // `sessions` outlives the last reader of `metrics`.
-void Show(const RedisSessions& sessions, Metrics* metrics) {
+void AddMetricsOf(const RedisSessions& sessions, Metrics* metrics) {
   const auto count = [&](const char* name, const char* help, const std::atomic<int64_t>& value) {
     metrics->AddCounter(name, help, [&value] { return static_cast<double>(value.load()); });
   };
@@ -47,7 +47,7 @@ Result<OpenedSessions> OpenRedisSessions(const Config& config, SessionOptions op
   kept.touch = config.session_touch;
   auto sessions = std::make_unique<RedisSessions>(std::move(redis), node.views, std::move(options),
                                                   std::move(kept));
-  Show(*sessions, &node.metrics);
+  AddMetricsOf(*sessions, &node.metrics);
   OpenedSessions opened;
   opened.trouble = [store = sessions.get()] { return store->Trouble(); };
   if (config.redis->tls) {

@@ -155,10 +155,10 @@ Result<bool> CloseToOthers(int folder, const std::string& path) {
              return fault.empty();
            });
   if (fault.empty()) return true;
-  return Error{ErrorCode::kUnavailable, fault + ", and this process runs as " +
-                                            UserName(geteuid()) +
-                                            ". As root, any command of contacts on the directory "
-                                            "gives it what root made there; else use chown."};
+  return Error{ErrorCode::kUnavailable,
+               fault + ", and this process runs as " + UserName(geteuid()) +
+                   ". Run any command of contacts on the directory as root: it gives root's files "
+                   "there to the owner of the directory; for other files use chown."};
 }
 
 std::string ParentOpenToAll(const std::string& directory) {

@@ -147,7 +147,7 @@ http::ServerOptions AdminOptions(const Config& config) {
   options.max_connections = 100;
   options.spare_descriptors = 512;  // health and operations work when clients have taken all
   options.max_connections_per_address = 0;  // probes, scrapers and operators share one address
-  options.answer_timeout = std::chrono::minutes(2);
+  options.answer_timeout = std::chrono::minutes(2);  // as long as `contacts …` waits for it
   options.access_log = false;
   return options;
 }
@@ -161,7 +161,7 @@ HealthCheck DemonstrationOf(const std::atomic<bool>& filled) {
           [&filled] { return filled ? std::string() : "the demonstration is being filled"; }};
 }
 
-void Show(const http::Server& front, const api::Api& api, Metrics* metrics) {
+void AddServerMetrics(const http::Server& front, const api::Api& api, Metrics* metrics) {
   const auto gauge = [metrics](const char* name, const char* help, const auto& of, auto member) {
     metrics->AddGauge(name, help,
                       [&of, member] { return static_cast<double>(of.counts().*member); });

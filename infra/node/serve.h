@@ -31,7 +31,7 @@ http::ServerOptions AdminOptions(const Config& config);
 // Reports why no client can connect. `front` must outlive the last question.
 HealthCheck DescriptorsOf(const http::Server& front);
 // Shows what both hold as metrics; both must outlive the last reader.
-void Show(const http::Server& front, const api::Api& api, Metrics* metrics);
+void AddServerMetrics(const http::Server& front, const api::Api& api, Metrics* metrics);
 // Throws std::runtime_error that names a bad setting.
 void SetOptions(const Config& config, api::ApiContext* context);
 // Not ready until the demonstration is filled. `filled` must outlive the last question.

@@ -39,6 +39,7 @@ AdminRoutes::AdminRoutes(Operations& operations, const Metrics& metrics, const H
       health_(health),
       status_(std::move(status)),
       token_(std::move(token)),
+      // One thread, so that operations that read all rows take at most one processor from requests.
       workers_(1, kMaxWaitingOperations, {"operations", kLongestOperation}) {}
 
 std::vector<http::Route> AdminRoutes::Routes() {

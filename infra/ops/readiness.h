@@ -1,9 +1,9 @@
-// The answers of /health/ready.
+// The answers of /health/ready. `next` says what to do (infra/base/what_to_do.h).
 //
-//   200  {"status":"ready","parked":[tenant …],"closed":[tenant
-//   …],"warnings":[{"part","why","next"} …]} 503
-//   {"error","message","reasons":[{"part","why","next"} …]}, with Retry-After; the message is the
-//        first reason; `next` says what to do (infra/base/what_to_do.h)
+//   200  {"status":"ready","parked":[tenant …],"closed":[tenant …],
+//         "warnings":[{"part","why","next"} …]}
+//   503  {"error","message","reasons":[{"part","why","next"} …]}, with Retry-After; the message is
+//        the first reason
 #pragma once
 
 #include <functional>

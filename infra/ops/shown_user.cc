@@ -8,12 +8,12 @@
 namespace contacts::ops {
 namespace {
 
-UserMay StateOf(const OpsContext& context, const TenantId& tenant, const UserRow& user,
-                bool is_invited) {
-  if (user.state.disabled) return UserMay::kNotDisabled;
-  if (!MayLogIn(ViewLookup(context.views), tenant, user)) return UserMay::kNotContact;
-  if (!user.credential_id.empty()) return UserMay::kLogIn;
-  return is_invited ? UserMay::kNotInvited : UserMay::kNotPassword;
+UserState StateOf(const OpsContext& context, const TenantId& tenant, const UserRow& user,
+                  bool is_invited) {
+  if (user.state.disabled) return UserState::kDisabled;
+  if (!MayLogIn(ViewLookup(context.views), tenant, user)) return UserState::kContactInactive;
+  if (!user.credential_id.empty()) return UserState::kActive;
+  return is_invited ? UserState::kInvited : UserState::kNoPassword;
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ ShownUser ShowUser(const OpsContext& context, const TenantId& tenant, const User
                   user.state.disabled,
                   !user.credential_id.empty(),
                   user.contact_id,
-                  UserMay::kLogIn,
+                  UserState::kActive,
                   {},
                   {},
                   {}};

@@ -11,12 +11,12 @@
 
 namespace contacts::ops {
 
-enum class UserMay {
-  kLogIn,
-  kNotDisabled,
-  kNotContact,   // its contact is not active
-  kNotInvited,   // no password yet, but a link to set one
-  kNotPassword,  // no password yet, and no link
+enum class UserState {
+  kActive,
+  kDisabled,
+  kContactInactive,
+  kInvited,     // no password yet, but a link to set one
+  kNoPassword,  // no password yet, and no link
 };
 
 struct ShownUser {
@@ -26,7 +26,7 @@ struct ShownUser {
   bool disabled = false;
   bool has_password = false;
   std::optional<ContactId> contact_id;
-  UserMay state = UserMay::kLogIn;
+  UserState state = UserState::kActive;
   Maybe<Timestamp> invited_until;  // the end of a link that still counts
   Maybe<Timestamp> locked_until;   // when the last of `locks` ends; left out: no lock
   Maybe<std::vector<ShownLock>> locks;
@@ -47,12 +47,12 @@ std::vector<ShownLock> ShowLocks(const OpsContext& context, const std::vector<Lo
 }  // namespace contacts::ops
 
 template <>
-struct contacts::EnumNames<contacts::ops::UserMay> {
-  using May = ops::UserMay;
-  static constexpr std::pair<May, std::string_view> names[] = {
-      {May::kLogIn, "active"},
-      {May::kNotDisabled, "disabled"},
-      {May::kNotContact, "contactInactive"},
-      {May::kNotInvited, "invited"},
-      {May::kNotPassword, "noPassword"}};
+struct contacts::EnumNames<contacts::ops::UserState> {
+  using State = ops::UserState;
+  static constexpr std::pair<State, std::string_view> names[] = {
+      {State::kActive, "active"},
+      {State::kDisabled, "disabled"},
+      {State::kContactInactive, "contactInactive"},
+      {State::kInvited, "invited"},
+      {State::kNoPassword, "noPassword"}};
 };
