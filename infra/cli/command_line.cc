@@ -39,16 +39,16 @@ Parser::Parser() {
   app.set_version_flag("-V,--version", "contacts " CONTACTS_VERSION);
   app.option_defaults()->take_last();
   CLI::App* serve = app.add_subcommand("serve", "Serve the API until SIGTERM");
-  settings.AddTo(serve, Setting::Of::kAll);
-  settings.AddTo(serve, Setting::Of::kServe);
+  settings.AddTo(serve, Setting::Verbs::kAll);
+  settings.AddTo(serve, Setting::Verbs::kServe);
   serve->callback([this] { line.verb = Verb::kServe; });
   serve->footer(
       "Each setting is also a variable, CONTACTS_LISTEN for --listen, and a key of the file that\n"
       "--config names. A flag counts before the variable, the variable before the file.\n"
       "SIGHUP reads them again; docs/settings.md says which of them count then.");
   CLI::App* check = app.add_subcommand("check", "List all that keeps `serve` from working here");
-  settings.AddTo(check, Setting::Of::kAll);
-  settings.AddTo(check, Setting::Of::kServe);
+  settings.AddTo(check, Setting::Verbs::kAll);
+  settings.AddTo(check, Setting::Verbs::kServe);
   check->add_flag("--json", line.json, "One JSON object a line");
   check->callback([this] { line.verb = Verb::kCheck; });
   check->footer(
@@ -83,22 +83,34 @@ void CheckUtf8(const CLI::App& app) {
 
 // Without the variable each instance would derive another password from its own secret, and set it
 // at each start.
-std::string FaultOfDemo(const Config& config, const Environment& environment) {
-  if (!config.demo || config.log != Config::Log::kKafka) return "";
-  if (!environment("CONTACTS_DEMO_PASSWORD").empty()) return "";
-  return "--demo: with --log kafka needs the variable CONTACTS_DEMO_PASSWORD, the same for all "
-         "instances";
+void CheckDemo(const Config& config, const Environment& environment, std::vector<Clash>* clashes) {
+  if (!config.demo || config.log != Config::Log::kKafka) return;
+  if (!environment("CONTACTS_DEMO_PASSWORD").empty()) return;
+  clashes->push_back({{"demo"},
+                      "with --log kafka it needs the variable CONTACTS_DEMO_PASSWORD, the same "
+                      "for all instances"});
+}
+
+// "FILE:3: cookie-secure and --cookie-same-site": the settings of these that have no default.
+std::string PlacesOf(const std::vector<std::string>& settings,
+                     const std::map<std::string, std::string>& origins) {
+  std::string places;
+  for (const std::string& setting : settings) {
+    const auto origin = origins.find(setting);
+    if (origin != origins.end()) places += (places.empty() ? "" : " and ") + origin->second;
+  }
+  return places.empty() ? "--" + settings.front() : places;
 }
 
 // Adds the faults of values that are right each, but do not go together.
 void Join(const Environment& environment, Parser* parser) {
-  std::vector<std::string> faults;
-  parser->line.config = parser->settings.Result(&faults);
-  const std::string of_demo = FaultOfDemo(parser->line.config, environment);
-  if (!of_demo.empty()) faults.push_back(of_demo);
-  for (std::string& fault : faults) {
-    parser->line.findings.push_back(
-        {kConfiguration, Finding::Weight::kFault, std::move(fault), ""});
+  CommandLine& line = parser->line;
+  std::vector<Clash> clashes;
+  line.config = parser->settings.Result(&clashes);
+  CheckDemo(line.config, environment, &clashes);
+  for (const Clash& clash : clashes) {
+    line.findings.push_back({kConfiguration, Finding::Weight::kFault,
+                             PlacesOf(clash.settings, line.origins) + ": " + clash.what, ""});
   }
 }
 

@@ -75,7 +75,7 @@ class Layering {
  private:
   // The settings that a verb takes from file and variables: all but the file's own name.
   bool Takes(const Setting& setting) const {
-    return (serves_ || setting.of == Setting::Of::kAll) &&
+    return (serves_ || setting.verbs == Setting::Verbs::kAll) &&
            std::string_view(setting.name) != "config";
   }
 

@@ -1,4 +1,6 @@
 // The layers of settings: the file, then the variables, then what was typed; the last one counts.
+// CLI11's set_config and envname are not used: they stop at the first fault and name neither line
+// nor variable, pass over misspelled keys, and want a section in the file for each verb.
 #pragma once
 
 #include <functional>

@@ -131,7 +131,7 @@ void AddOperations(CLI::App* app, SettingOptions* settings, CommandLine* line) {
     std::string name;
     CLI::App* parent = ParentOf(app, operation.verb, &name);
     CLI::App* verb = parent->add_subcommand(name, operation.help);
-    settings->AddTo(verb, Setting::Of::kAll);
+    settings->AddTo(verb, Setting::Verbs::kAll);
     verb->add_flag("--json", line->json, "Print JSON, for programs");
     verb->callback([line, &operation] {
       line->verb = Verb::kOperate;

@@ -118,9 +118,9 @@ std::string FaultOfValue(const Setting& setting, std::string text) {
   return setting.check.fault ? setting.check.fault(text) : "";
 }
 
-void SettingOptions::AddTo(CLI::App* verb, Setting::Of of) {
+void SettingOptions::AddTo(CLI::App* verb, Setting::Verbs verbs) {
   for (const Setting& setting : AllSettings()) {
-    if (setting.of != of) continue;
+    if (setting.verbs != verbs) continue;
     if (setting.flag) {
       AddFlag(verb, setting, &typed_.config);
     } else {
@@ -129,18 +129,22 @@ void SettingOptions::AddTo(CLI::App* verb, Setting::Of of) {
   }
 }
 
-Config SettingOptions::Result(std::vector<std::string>* faults) {
+Config SettingOptions::Result(std::vector<Clash>* clashes) {
   Config& config = typed_.config;
   auto fields =
       SessionFields::Of(typed_.id, typed_.username, typed_.role, typed_.tenant, typed_.contact);
   if (fields.ok()) {
     config.session_fields = *std::move(fields);
   } else {
-    faults->push_back("--session-…-field: " + fields.error().message);
+    clashes->push_back({{"session-id-field", "session-username-field", "session-role-field",
+                         "session-tenant-field", "session-contact-field"},
+                        fields.error().message});
   }
-  if (const auto fault = config.cookie.Fault()) faults->push_back("--cookie-…: " + *fault);
+  if (const auto fault = config.cookie.Fault()) {
+    clashes->push_back({{"cookie-same-site", "cookie-secure"}, *fault});
+  }
   if (config.log == Config::Log::kKafka && config.kafka_config.empty()) {
-    faults->push_back("--kafka-config: --log kafka needs it, because it names the brokers");
+    clashes->push_back({{"log"}, "kafka needs --kafka-config, which names the brokers"});
   }
   for (const Setting& setting : AllSettings()) {
     if (setting.flag) config.texts[setting.name] = setting.flag(&config) ? "true" : "false";

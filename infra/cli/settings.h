@@ -30,7 +30,7 @@ struct TypedSettings {
 };
 
 struct Setting {
-  enum class Of { kAll, kServe };  // the verbs that take it
+  enum class Verbs { kAll, kServe };  // that take the setting
   // The headings of docs/settings.md, in this order.
   enum class Topic {
     kHistory,
@@ -49,7 +49,7 @@ struct Setting {
     std::string described;
   };
 
-  Of of;
+  Verbs verbs;
   Topic topic;
   const char* name;  // flag --NAME, variable CONTACTS_NAME, key NAME
   std::string help;
@@ -76,13 +76,19 @@ std::string VariableOf(const std::string& name);
 // are marked.
 std::string SettingsInMarkdown();
 
+// A fault of values that are right each, but do not go together.
+struct Clash {
+  std::vector<std::string> settings;
+  std::string what;
+};
+
 // The options of one verb and their values. It must outlive the parsing and stay where it is.
 class SettingOptions {
  public:
-  // Adds the options that `of` takes.
-  void AddTo(CLI::App* verb, Setting::Of of);
-  // Adds what is wrong with values that do not go together; their defaults stand in the result.
-  Config Result(std::vector<std::string>* faults);
+  // Adds the options of the settings that `verbs` take.
+  void AddTo(CLI::App* verb, Setting::Verbs verbs);
+  // The values, and all clashes among them; session fields that clash have their defaults.
+  Config Result(std::vector<Clash>* clashes);
 
  private:
   TypedSettings typed_;

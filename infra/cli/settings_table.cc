@@ -8,8 +8,8 @@ namespace {
 
 using Check = Setting::Check;
 using Topic = Setting::Topic;
-constexpr Setting::Of kAll = Setting::Of::kAll;
-constexpr Setting::Of kServe = Setting::Of::kServe;
+constexpr Setting::Verbs kAll = Setting::Verbs::kAll;
+constexpr Setting::Verbs kServe = Setting::Verbs::kServe;
 constexpr int64_t kDay = 24 * 3600;
 
 // The elements of a list with commas, trimmed; empty ones left out.
@@ -44,6 +44,22 @@ std::string StoreFault(const std::string& text) {
   if (text == "embedded") return "";
   const auto address = ParseRedisAddress(text);
   return address.ok() ? "" : address.error().message;
+}
+
+// Faults of one value alone; SettingOptions::Result finds those of values that do not go together.
+std::string NameFault(const std::string& text) {
+  return CookieOptions{.name = text}.Fault().value_or("");
+}
+std::string DomainFault(const std::string& text) {
+  return CookieOptions{.domain = text}.Fault().value_or("");
+}
+std::string PathFault(const std::string& text) {
+  return CookieOptions{.path = text}.Fault().value_or("");
+}
+// The other fields are members whose names no session has, so that only this one can be wrong.
+std::string FieldFault(const std::string& text) {
+  const auto fields = SessionFields::Of(text, "/~0~0a", "/~0~0b", "/~0~0c", "/~0~0d");
+  return fields.ok() ? "" : fields.error().message;
 }
 
 // Where a value lands: MEMBER is what follows `config.`.
@@ -86,14 +102,15 @@ void SetSecure(const std::string& text, TypedSettings* t) {
                                               : SecureCookie::kAuto;
 }
 
-std::vector<Setting> Made() {
+std::vector<Setting> MakeTable() {
   const Config c;
   const TypedSettings typed;
   const auto number = [](auto value) { return std::to_string(value); };
   const std::string pointer = "JSON-POINTER";
   const std::string field = "Where a session in Redis has ";
-  // verbs, topic, name, help, type, default, otherwise, check, where it lands, flag, what
-  // docs/settings.md adds The formatter would give each cell a line.
+  const Check field_check{FieldFault, ""};
+  // A row: verbs, topic, name, help, type, default, otherwise, check, where it lands, flag, what
+  // docs/settings.md adds. The formatter would give each cell a line.
   // clang-format off
   return {
       {kAll, Topic::kHistory, "data", "Directory of this instance", kDirectory, c.data, "", {}, TEXT_OF(data), {},
@@ -165,7 +182,7 @@ std::vector<Setting> Made() {
       {kServe, Topic::kLogIn, "login-failures",
        "Failed log-ins in a row that lock an account at an address, or an address", "INT",
        number(c.login_failures), "", Between(1, 1'000'000), NUMBER_OF(login_failures), {}, ""},
-      {kServe, Topic::kLogIn, "login-lock-seconds", "Seconds that such a lock lasts", "INT",
+      {kServe, Topic::kLogIn, "login-lock-seconds", "Seconds that a lock after failed log-ins lasts", "INT",
        number(c.login_lock.count()), "", Between(1, kDay), NUMBER_OF(login_lock), {}, ""},
       {kServe, Topic::kAddresses, "tenant-requests-per-second",
        "Requests a second that this instance takes from one tenant", "INT", "", "any number",
@@ -173,23 +190,23 @@ std::vector<Setting> Made() {
       {kServe, Topic::kSessions, "sessions", "Where sessions are kept: embedded, in --data, or in Redis, "
        "redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS", "TEXT", "embedded", "",
        {StoreFault, "embedded|redis://…"}, SetStore, {},
-       "[beside an Express application](sessions.md)"},
+       "[next to an Express application](sessions.md)"},
       {kServe, Topic::kSessions, "redis-ca-file", "Certificates of the authorities (CA) that may sign the TLS certificate of Redis",
        kFile, "", "the machine's", {}, TEXT_OF(redis_ca_file), {}, ""},
       {kServe, Topic::kSessions, "redis-timeout-ms", "Milliseconds that Redis has to answer", "INT",
        number(c.redis_timeout.count()), "", Between(1, 2000), NUMBER_OF(redis_timeout), {}, ""},
       {kServe, Topic::kSessions, "session-prefix", "Prefix of a session's key in Redis", "TEXT", c.session_prefix, "",
        {}, TEXT_OF(session_prefix), {}, ""},
-      {kServe, Topic::kSessions, "session-id-field", field + "the user's id", pointer, typed.id, "", {},
+      {kServe, Topic::kSessions, "session-id-field", field + "the user's id", pointer, typed.id, "", field_check,
        FIELD_OF(id), {}, ""},
       {kServe, Topic::kSessions, "session-username-field", field + "the user's name", pointer, typed.username, "",
-       {}, FIELD_OF(username), {}, ""},
-      {kServe, Topic::kSessions, "session-role-field", field + "the role", pointer, typed.role, "", {},
+       field_check, FIELD_OF(username), {}, ""},
+      {kServe, Topic::kSessions, "session-role-field", field + "the role", pointer, typed.role, "", field_check,
        FIELD_OF(role), {}, ""},
-      {kServe, Topic::kSessions, "session-tenant-field", field + "the tenant", pointer, typed.tenant, "", {},
+      {kServe, Topic::kSessions, "session-tenant-field", field + "the tenant", pointer, typed.tenant, "", field_check,
        FIELD_OF(tenant), {}, ""},
       {kServe, Topic::kSessions, "session-contact-field", field + "the user's contact", pointer,
-       typed.contact, "", {}, FIELD_OF(contact), {}, ""},
+       typed.contact, "", field_check, FIELD_OF(contact), {}, ""},
       {kServe, Topic::kSessions, "session-touch",
        "A request here keeps the sessions of other applications in Redis alive, too", "", "", "",
        {}, {}, FLAG_OF(session_touch), ""},
@@ -202,12 +219,12 @@ std::vector<Setting> Made() {
       {kServe, Topic::kSessions, "session-life", "Seconds after which a session ends in any case", "INT",
        number(c.session_life.count()), "", Between(1, 366 * kDay), NUMBER_OF(session_life), {},
        ""},
-      {kServe, Topic::kCookie, "cookie-name", "Name of the session cookie", "TEXT", c.cookie.name, "", {},
-       TEXT_OF(cookie.name), {}, ""},
+      {kServe, Topic::kCookie, "cookie-name", "Name of the session cookie", "TEXT", c.cookie.name, "",
+       {NameFault, ""}, TEXT_OF(cookie.name), {}, ""},
       {kServe, Topic::kCookie, "cookie-domain", "Domain attribute of the session cookie", "TEXT", "",
-       "none: this host alone", {}, TEXT_OF(cookie.domain), {}, ""},
+       "none: this host alone", {DomainFault, ""}, TEXT_OF(cookie.domain), {}, ""},
       {kServe, Topic::kCookie, "cookie-path", "Path attribute of the session cookie", "TEXT", c.cookie.path, "",
-       {}, TEXT_OF(cookie.path), {}, ""},
+       {PathFault, ""}, TEXT_OF(cookie.path), {}, ""},
       {kServe, Topic::kCookie, "cookie-same-site", "SameSite attribute of the session cookie: lax, strict or none",
        "TEXT", "lax", "", OneOf({"lax", "strict", "none"}), SetSameSite, {}, ""},
       {kServe, Topic::kCookie, "cookie-secure",
@@ -230,7 +247,7 @@ std::string TenantFault(const std::string& text) {
 }
 
 const std::vector<Setting>& AllSettings() {
-  static const auto& all = *new std::vector<Setting>(Made());
+  static const auto& all = *new std::vector<Setting>(MakeTable());
   return all;
 }
 

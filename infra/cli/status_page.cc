@@ -261,7 +261,7 @@ std::string StatusPageOfReadiness(const std::string& json, const std::string& da
   AddHealth(state, &page);
   page.Line("");
   page.Line(state.reasons.empty() && state.warnings.empty()
-                ? "Ask again when the export, the digest or whatever else is running is done."
+                ? "Ask again when the operation that runs, for example an export, is done."
                 : Safe(WhatNext(state)));
   return page.Take();
 }

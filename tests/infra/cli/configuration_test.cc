@@ -200,8 +200,25 @@ TEST_F(ConfigurationTest, CheckGoesOnWithTheValidSettings) {
 
 TEST_F(ConfigurationTest, AllFaultsOfValuesThatDoNotGoTogetherAreNamed) {
   const std::string usage = Usage({"serve", "--log", "kafka", "--cookie-path", "x"});
-  EXPECT_NE(usage.find("--kafka-config: "), std::string::npos) << usage;
-  EXPECT_NE(usage.find("--cookie-…: "), std::string::npos) << usage;
+  EXPECT_NE(usage.find("--log: kafka needs --kafka-config"), std::string::npos) << usage;
+  EXPECT_NE(usage.find("--cookie-path: the cookie's path"), std::string::npos) << usage;
+}
+
+// The message said "--cookie-…" or "--session-…-field", and no line.
+TEST_F(ConfigurationTest, FaultsOfCookieAndSessionSettingsNameTheirPlaces) {
+  std::ofstream(path_) << "cookie-same-site = \"none\"\ncookie-secure = \"never\"\n"
+                          "cookie-path = \"app\"\nsession-role-field = \"/cookie/role\"\n"
+                          "session-id-field = \"/user\"\n";
+  const std::string usage =
+      Usage({"serve", "--config", path_, "--cookie-name", "a b"},
+            {{"CONTACTS_SESSION_TENANT_FIELD", "/user/t"}, {"CONTACTS_COOKIE_DOMAIN", "a;b"}});
+  for (const char* place :
+       {"FILE:1: cookie-same-site and FILE:2: cookie-secure: browsers refuse",
+        "FILE:3: cookie-path: the cookie's path", "FILE:4: session-role-field: '/cookie/role'",
+        "FILE:5: session-id-field and the variable CONTACTS_SESSION_TENANT_FIELD: /user",
+        "the variable CONTACTS_COOKIE_DOMAIN: 'a;b'", "--cookie-name: "}) {
+    EXPECT_NE(usage.find(Named(place)), std::string::npos) << place << "\n" << usage;
+  }
 }
 
 TEST_F(ConfigurationTest, UnknownVariablesMakeWarnings) {
