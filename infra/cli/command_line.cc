@@ -152,6 +152,7 @@ std::variant<CommandLine, Usage> ParseCommandLine(const std::vector<std::string>
   CommandLine& line = parser->line;
   const std::vector<std::string> arguments = WithHelpFlag(typed, parser->app);
   if (const auto fault = FaultOfVerb(parser->app, arguments)) return Wrong({}, *fault);
+  if (const auto fault = FaultOfValues(parser->app, arguments)) return Wrong({}, *fault);
   try {
     std::vector<std::string> layered = arguments;
     if (const size_t words = VerbWords(arguments); words > 0) {

@@ -147,6 +147,28 @@ std::optional<std::string> FaultOfVerb(const CLI::App& app, const TypedWords& wo
   return before + "needs one more word: " + known + "." + TryHelp(*shown);
 }
 
+std::optional<std::string> FaultOfValues(const CLI::App& app, const TypedWords& words) {
+  const CLI::App* verb = &app;
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::string& word = words[i];
+    const std::string& next = words[i + 1];
+    if (const CLI::App* inner = FindVerb(*verb, word); inner != nullptr) {
+      verb = inner;
+      continue;
+    }
+    if (word == "--") return std::nullopt;  // words after it are not flags
+    if (!word.starts_with("--")) continue;
+    const CLI::Option* option = verb->get_option_no_throw(word);
+    if (option == nullptr || option->get_items_expected_min() == 0) continue;
+    if (next.starts_with("--")) {
+      return word + " has no value, because the flag " + next + " comes next. Write " + word + "=" +
+             next + " if that is the value." + TryHelp(*verb);
+    }
+    ++i;  // the value
+  }
+  return std::nullopt;
+}
+
 std::string HelpOf(const CLI::App& app) {
   const CLI::App& verb = Deepest(app);
   return verb.help(verb.get_parent() == nullptr ? "" : FullName(*verb.get_parent()));

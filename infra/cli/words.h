@@ -24,6 +24,10 @@ TypedWords WithHelpFlag(TypedWords words, const CLI::App& app);
 // The fault of the verb's words, with the nearest verb; nullopt: it is a verb of `app`.
 std::optional<std::string> FaultOfVerb(const CLI::App& app, const TypedWords& words);
 
+// The fault of a flag whose value is missing, so that the next flag would be taken as the value;
+// nullopt: none. `words` are those of a verb of `app`.
+std::optional<std::string> FaultOfValues(const CLI::App& app, const TypedWords& words);
+
 // The help of the verb that was parsed.
 std::string HelpOf(const CLI::App& app);
 

@@ -69,6 +69,25 @@ TEST(Words, AMistypedFlagIsNamedBeforeMissingWords) {
             "Try: contacts user list --help\n");
 }
 
+// `--as --reason ticket` wrote a record by an operator named "--reason".
+TEST(Words, AFlagIsNotTakenAsTheValueOfTheOneBeforeIt) {
+  const Typed logout{"user", "logout", "jane", "--tenant", "acme"};
+  const auto with = [&](const Typed& more) {
+    Typed words = logout;
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  EXPECT_EQ(TextOf(with({"--as", "--reason", "ticket"}), 2),
+            "contacts: --as has no value, because the flag --reason comes next. Write "
+            "--as=--reason if that is the value.\nTry: contacts user logout --help\n");
+  EXPECT_NE(TextOf({"serve", "--data", "--listen", "a:1"}, 2).find("--data has no value"),
+            std::string::npos);
+  const auto read = Read(with({"--as=--reason", "--reason", "-"}));
+  ASSERT_TRUE(std::holds_alternative<CommandLine>(read));
+  EXPECT_EQ(std::get<CommandLine>(read).request.as, "--reason");
+  EXPECT_EQ(std::get<CommandLine>(read).request.reason, "-");
+}
+
 TEST(Words, MistypedWordsDoNotSteerTheTerminal) {
   EXPECT_EQ(TextOf({"us\x1b[2Jer"}, 2),
             "contacts: there is no verb 'usU+001B[2Jer'.\nTry: contacts --help\n");
