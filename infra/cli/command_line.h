@@ -29,7 +29,7 @@ struct CommandLine {
   Verb verb = Verb::kServe;
   Config config;
   OpsRequest request;           // without a password
-  bool wants_password = false;  // `request` needs one, from stdin or a prompt
+  bool wants_password = false;  // `request` needs one: from stdin, or a prompt
   bool json = false;            // print findings or the answer as JSON, not for people
   std::string directory;
   Findings findings;               // warnings; for kCheck also faults

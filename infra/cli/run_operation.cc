@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -21,6 +22,7 @@
 #include "infra/node/own_files.h"
 #include "infra/ops/known.h"
 #include "infra/ops/operation.h"
+#include "infra/ops/submit.h"
 
 namespace contacts::cli {
 namespace {
@@ -64,20 +66,29 @@ int PrintPageOf(const OpsAddress& server, const CommandLine& line) {
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
-using Asked = std::function<Result<OpsAnswer>(const OpsRequest&)>;
+using Ask = std::function<Result<OpsAnswer>(const OpsRequest&)>;
 
-// Asks once, and once more with `create` when the person at the terminal wants it made.
-Result<OpsAnswer> AskOrMake(OpsRequest* request, const Asked& ask) {
+bool NeedsCreate(const Error& error) {
+  return std::any_of(error.fields.begin(), error.fields.end(),
+                     [](const FieldFault& fault) { return fault.path == ops::kCreate; });
+}
+
+// Asks, and asks again with what the person at the terminal adds: that a tenant or a role is made,
+// and then the password, so that it is not typed for an operation that is refused.
+Result<OpsAnswer> AskWithPerson(OpsRequest* request, const Ask& ask) {
   auto answer = ask(*request);
-  if (answer.ok() || request->create) return answer;
-  for (const FieldFault& fault : answer.error().fields) {
-    if (fault.path != ops::kCreate) continue;
+  if (!answer.ok() && !request->create && NeedsCreate(answer.error())) {
     const std::string message = unicode::ShowInvisible(MendUtf8(answer.error().message));
     if (!SaysYes("contacts: " + message + "\nMake it?")) return answer;
     request->create = true;
-    return ask(*request);
+    answer = ask(*request);
   }
-  return answer;
+  if (answer.ok() || request->password) return answer;
+  if (answer.error().message != MissingPassword().message) return answer;
+  auto password = ReadPassword();
+  if (!password.ok()) return password.error();
+  request->password = std::move(*password);
+  return ask(*request);
 }
 
 // Says what was asked for, because an export may be empty for several reasons.
@@ -94,12 +105,12 @@ int Say(const std::string& message) {
 
 // Prints page after page. A name that a user typed must not steer the reader's terminal; a file or
 // a pipe gets the very bytes.
-int PrintAsItIs(OpsRequest request, const Asked& ask) {
+int PrintAsItIs(OpsRequest request, const Ask& ask) {
   const bool to_people = isatty(STDOUT_FILENO) != 0;
   const OpsRequest asked = request;
   bool is_empty = true;
   do {
-    const Result<OpsAnswer> answer = AskOrMake(&request, ask);
+    const Result<OpsAnswer> answer = AskWithPerson(&request, ask);
     if (!answer.ok()) return Fail(answer.error().message);
     is_empty = is_empty && answer->text.empty();
     std::cout << (to_people ? unicode::EscapeSteering(answer->text) : answer->text) << std::flush;
@@ -109,10 +120,10 @@ int PrintAsItIs(OpsRequest request, const Asked& ask) {
   return is_empty && asked.operation == "export" ? Say(NothingOf(asked)) : 0;
 }
 
-int Print(const CommandLine& line, const std::string& verb, const Asked& ask) {
+int Print(const CommandLine& line, const std::string& verb, const Ask& ask) {
   if (line.json || !HasFormForPeople(verb)) return PrintAsItIs(line.request, ask);
   OpsRequest request = line.request;
-  const Result<OpsAnswer> answer = AskOrMake(&request, ask);
+  const Result<OpsAnswer> answer = AskWithPerson(&request, ask);
   if (!answer.ok()) return Fail(answer.error().message);
   const Printed printed = ForPeople(verb, request, answer->text);
   std::cerr << printed.err << std::flush;
@@ -132,9 +143,11 @@ int RunOnServer(const CommandLine& line) {
     return WantsPage(line) ? PrintPageWithoutState(data, why) : Fail(why);
   }
   if (WantsPage(line)) return PrintPageOf(*server, line);
-  if (const auto proven = ProveServer(*server); !proven.ok()) return Fail(proven.error().message);
-  return Print(line, line.request.operation,
-               [&](const OpsRequest& request) { return AskServer(*server, request); });
+  return Print(line, line.request.operation, [&](const OpsRequest& request) -> Result<OpsAnswer> {
+    // Before each request: the server may have ended while a person typed the password.
+    if (const auto proven = ProveServer(*server); !proven.ok()) return proven.error();
+    return AskServer(*server, request);
+  });
 }
 
 Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, DiskAccess access,
@@ -215,7 +228,7 @@ int RunOperation(CommandLine line) {
                             "; name another with --data.";
     return WantsPage(line) ? PrintPageWithoutState(line.config.data, why) : Fail(why);
   }
-  if (line.wants_password) {
+  if (line.wants_password && isatty(STDIN_FILENO) == 0) {
     auto password = ReadPassword();
     if (!password.ok()) return Fail(password.error().message);
     line.request.password = std::move(*password);

@@ -19,7 +19,7 @@ struct Argument {
     kSequence,  // 1 or more
     kLimit,     // a number, or no limit: absent on /ops, "none" on the command line
     kFlag,
-    kPassword,  // never typed: read from stdin
+    kPassword,  // read from stdin; the operation itself says when it is missing (MissingPassword)
   };
   using Member =
       std::variant<std::optional<std::string> OpsRequest::*, std::optional<int64_t> OpsRequest::*,

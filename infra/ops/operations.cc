@@ -27,7 +27,7 @@ Argument Role() {
   return {"--role", Kind::kText, &OpsRequest::role,
           "admin, consultant, member, client, auditor or another", "a role"};
 }
-Argument Password() { return {"", Kind::kPassword, &OpsRequest::password, "", "a password"}; }
+Argument Password() { return {"", Kind::kPassword, &OpsRequest::password, ""}; }
 Argument TokenName() {
   return {"name", Kind::kText, &OpsRequest::name, "Name of the token", "a name"};
 }
@@ -41,7 +41,7 @@ Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& reque
                   request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
 }
 
-std::vector<Operation> Made() {
+std::vector<Operation> MakeTable() {
   return {
       {"user add",
        "Add a user; the password is read from stdin or asked for",
@@ -246,7 +246,7 @@ Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request)
 }  // namespace
 
 const std::vector<Operation>& AllOperations() {
-  static const auto& all = *new std::vector<Operation>(WithOperator(Made()));
+  static const auto& all = *new std::vector<Operation>(WithOperator(MakeTable()));
   return all;
 }
 

@@ -70,4 +70,6 @@ Error MissingArgument(const std::string& what) {
   return {ErrorCode::kBadRequest, "The operation needs " + what + "."};
 }
 
+Error MissingPassword() { return MissingArgument("a password"); }
+
 }  // namespace contacts

@@ -20,5 +20,7 @@ std::optional<Error> SubmitAsOperator(const OpsContext& context, const OpsReques
 // All faults of fields in one message.
 Error FaultyRequest(const Faults& faults);
 Error MissingArgument(const std::string& what);
+// Returned once everything but the password is right, so that a person is asked for it last.
+Error MissingPassword();
 
 }  // namespace contacts

@@ -41,6 +41,7 @@ std::optional<Error> TenantRun::Submit(Intent intent) {
 }
 
 std::optional<Error> TenantRun::CheckPassword() const {
+  if (!request_.password) return MissingPassword();
   const auto fault = FaultOfPassword(*request_.password);
   if (!fault) return std::nullopt;
   return Error{ErrorCode::kBadRequest, "A password " + *fault + "."};
@@ -64,11 +65,11 @@ Result<OpsAnswer> TenantRun::TheUser() {
 }
 
 Result<OpsAnswer> TenantRun::AddUser() {
-  if (const auto error = CheckPassword()) return *error;
   contacts::AddUser add{*request_.username, *request_.role};
   Faults faults;
   if (!Validate(&add, &faults)) return FaultyRequest(faults);
   if (const auto error = CheckMade(context_, request_, tenant_, add.role)) return *error;
+  if (const auto error = CheckPassword()) return *error;
   if (const auto error = Submit(add)) return *error;
   if (const auto error = StorePassword()) {
     return Error{error->code, "The user was added, but without a password: " + error->message +
@@ -78,8 +79,8 @@ Result<OpsAnswer> TenantRun::AddUser() {
 }
 
 Result<OpsAnswer> TenantRun::SetPassword() {
-  if (const auto error = CheckPassword()) return *error;
   if (const auto user = TheUser(); !user.ok()) return user.error();
+  if (const auto error = CheckPassword()) return *error;
   if (const auto error = StorePassword()) return *error;
   return TheUser();
 }

@@ -244,6 +244,20 @@ class OnOneServer(unittest.TestCase):
             self.assertEqual(process.wait(20), -sent)
             self.assertTrue(self.echoes(its), sent)
 
+    def test_a_password_is_asked_for_only_when_all_else_is_right(self):
+        """The password was typed twice, and then the role was unknown."""
+        process, ours, _ = self.on_a_terminal("user", "add", "late", "--tenant", "acme", "--role",
+                                              "amdin")
+        shown = self.read_until(ours, b"Make it? [y/N] ")
+        self.assertIn(b"There is no role 'amdin'", shown)
+        os.write(ours, b"n\n")
+        self.assertEqual(process.wait(20), 1)
+        self.assertNotIn(b"Password", shown)
+        process, ours, _ = self.on_a_terminal("user", "passwd", "usr 1", "--tenant", "acme")
+        shown = self.read_until(ours, b"did you mean 'user 1'?")
+        self.assertEqual(process.wait(20), 1)
+        self.assertNotIn(b"Password", shown)
+
     def test_a_password_can_be_typed_after_a_stop(self):
         process, ours, its = self.on_a_terminal("user", "add", "stopped", "--tenant", "acme",
                                                 "--role", "member")
