@@ -61,7 +61,7 @@ Parser::Parser() {
       ->type_name(kDirectory)
       ->required();
   schemas->callback([this] { line.verb = Verb::kSchemas; });
-  app.add_subcommand("help", "Say how a verb is used: help user add");
+  app.add_subcommand("help", "Show how a verb is used: help user add");
   app.add_subcommand("version", "Print the version")->callback([this] {
     line.verb = Verb::kVersion;
   });

@@ -11,7 +11,7 @@ namespace {
 constexpr std::pair<const char*, const char*> kGroups[] = {
     {"user", "Add, list and change users"},
     {"token", "Issue, list and revoke tokens for machines"},
-    {"address", "List and unlock addresses that failed to log in too often"},
+    {"address", "List and unlock addresses with too many failed log-ins"},
     {"tenant", "List and limit tenants"}};
 
 const CLI::Validator kTenant([](std::string& text) { return TenantFault(text); }, "TENANT");

@@ -127,7 +127,7 @@ std::vector<Setting> MakeTable() {
        "the cluster's default", Between(1, 100), NUMBER_OF(kafka_replication_factor), {}, ""},
       {kAll, Topic::kKafka, "kafka-min-insync-replicas",
        "Replicas of a new topic that must have a write before it counts", "INT", "",
-       "2 when the topic has 2 or more replicas", Between(1, 100), NUMBER_OF(kafka_min_insync_replicas), {}, ""},
+       "2 with --kafka-replication-factor 2 or more, otherwise the cluster's default", Between(1, 100), NUMBER_OF(kafka_min_insync_replicas), {}, ""},
       {kAll, Topic::kHistory, "adopt-secrets",
        "Take the store of password hashes as it is: after it was lost, restored or copied", "", "",
        "", {}, {}, FLAG_OF(adopt_secrets), "for one start; passwords that are not in it are set "
@@ -147,7 +147,7 @@ std::vector<Setting> MakeTable() {
       {kServe, Topic::kAddresses, "admin-listen", "Address of health, metrics and operations; keep it private",
        "TEXT", c.admin_listen, "", {}, TEXT_OF(admin_listen), {},
        "`/health/live`, `/health/ready`, `/metrics`, `/ops`"},
-      {kServe, Topic::kLogIn, "default-tenant", "Tenant of a login that names none", "TEXT", "", "", {TenantFault,
+      {kServe, Topic::kLogIn, "default-tenant", "Tenant of a log-in that names no tenant", "TEXT", "", "", {TenantFault,
        "TENANT"}, SetTenant, {}, ""},
       {kServe, Topic::kAddresses, "threads", "Threads of the API", "INT", number(c.threads), "", Between(1, 256),
        NUMBER_OF(threads), {}, ""},

@@ -52,7 +52,7 @@ struct Config {
   std::string kafka_topic = "contacts.events";  // <topic>.secrets holds the password hashes
   int kafka_partitions = 12;                    // these three: of new topics
   int kafka_replication_factor = 0;             // 0: the cluster's default
-  int kafka_min_insync_replicas = 0;            // 0: 2 when the topic has 2 or more replicas
+  int kafka_min_insync_replicas = 0;            // 0: 2 with a factor of 2 or more
   // No settings: `contacts status` waits less for the cluster, and makes no topic.
   std::chrono::milliseconds kafka_start_time{30'000};
   bool kafka_makes_topics = true;

@@ -46,7 +46,7 @@ std::vector<Operation> MakeTable() {
       {"user add",
        "Add a user; the password is read from stdin or asked for",
        Operation::Place::kNewDirectory,
-       {Tenant("Whose user"), User(), Role(),
+       {Tenant("Tenant of the user"), User(), Role(),
         Create("Make the tenant or the role when it does not exist"), Password()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).AddUser();
@@ -54,56 +54,56 @@ std::vector<Operation> MakeTable() {
       {"user list",
        "List the tenant's users",
        Operation::Place::kReadOnly,
-       {Tenant("Whose user")},
+       {Tenant("Tenant of the users")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ListUsers();
        }},
       {"user passwd",
        "Set a password, read from stdin or asked for; ends the user's sessions",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User(), Password()},
+       {Tenant("Tenant of the user"), User(), Password()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).SetPassword();
        }},
       {"user disable",
        "Keep a user from logging in; ends the user's sessions and invitation for good",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User()},
+       {Tenant("Tenant of the user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ChangeUser(std::nullopt, true);
        }},
       {"user enable",
        "Let a disabled user log in again",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User()},
+       {Tenant("Tenant of the user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ChangeUser(std::nullopt, false);
        }},
       {"user logout",
        "End all sessions of a user that began in contacts",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User()},
+       {Tenant("Tenant of the user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).EndSessions();
        }},
       {"user unlock",
        "End a user's lock after failed log-ins; each server has its own",
        Operation::Place::kServer,
-       {Tenant("Whose user"), User()},
+       {Tenant("Tenant of the user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).Unlock();
        }},
       {"user role",
        "Give a user another role",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User(), Role(), Create("Give a role that no user has yet")},
+       {Tenant("Tenant of the user"), User(), Role(), Create("Give a role that no user has yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).ChangeUser(r.role, std::nullopt);
        }},
       {"user invite",
        "Print a link that lets a user set a password, once, within 7 days",
        Operation::Place::kDirectory,
-       {Tenant("Whose user"), User()},
+       {Tenant("Tenant of the user"), User()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::InviteUser(c, r, t);
        }},
@@ -118,7 +118,7 @@ std::vector<Operation> MakeTable() {
          {"read", "write", "audit"}},
         {"--expires", Kind::kText, &OpsRequest::expires,
          "When it ends: 90d, 12h, 30m or 2027-01-31T00:00:00Z [never]"},
-        Tenant("Whose token"),
+        Tenant("Tenant of the token"),
         TokenName(),
         Create("Make a tenant that is not there yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
@@ -127,14 +127,14 @@ std::vector<Operation> MakeTable() {
       {"token list",
        "List the tenant's tokens",
        Operation::Place::kReadOnly,
-       {Tenant("Whose token")},
+       {Tenant("Tenant of the tokens")},
        [](const OpsContext& c, const OpsRequest&, const TenantId& t) {
          return ops::ListTokens(c, t);
        }},
       {"token revoke",
        "End a token immediately",
        Operation::Place::kDirectory,
-       {Tenant("Whose token"), TokenName()},
+       {Tenant("Tenant of the token"), TokenName()},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::RevokeToken(c, r, t);
        }},
@@ -170,7 +170,7 @@ std::vector<Operation> MakeTable() {
       {"export",
        "Print the very records of a tenant's history, one a line",
        Operation::Place::kReadOnly,
-       {Tenant("Whose history"),
+       {Tenant("Tenant of the history"),
         {"--from", Kind::kSequence, &OpsRequest::from, "First sequence"},
         {"--to", Kind::kSequence, &OpsRequest::to, "Last sequence [the newest]"}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
@@ -186,14 +186,14 @@ std::vector<Operation> MakeTable() {
        "Declare that entries of the log, chained on a missing one, are not part of a tenant's "
        "history; the tenant takes writes again",
        Operation::Place::kDirectory,
-       {Tenant("Whose history"),
+       {Tenant("Tenant of the history"),
         {"parent", Kind::kText, &OpsRequest::parent,
          "The hash that they are chained on, as status shows it", ops::kParent}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).Disown();
        }},
       {"rebuild",
-       "Remove the views and make them anew from the log, with no server running",
+       "Remove the views and make them anew from the log; no server may be running",
        Operation::Place::kNoServer,
        {},
        nullptr}};
