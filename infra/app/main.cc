@@ -28,8 +28,7 @@ namespace contacts {
 namespace {
 
 std::string FromEnvironment(const std::string& name) {
-  const char* value =
-      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread sets one
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): none is set
   return value == nullptr ? "" : value;
 }
 

@@ -19,8 +19,8 @@ struct HealthCheck {
 
   std::string part;  // a label for metrics: "secrets", "disk", "clock" …
   Weight weight = Weight::kNotReady;
-  // Says what is wrong, for people; empty: nothing. Called on any thread; it must not wait, but
-  // report what was found before.
+  // Says what happened and what to do, for people; empty: nothing is wrong. Called on any thread;
+  // it must not wait, but report what was found before.
   std::function<std::string()> why;
 };
 

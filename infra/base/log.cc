@@ -42,8 +42,7 @@ std::shared_ptr<spdlog::logger> Logger(Format* format) {
       output.pool = std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1);
       output.logger = std::make_shared<spdlog::async_logger>(
           "contacts", sink, output.pool, spdlog::async_overflow_policy::overrun_oldest);
-    } catch (const std::system_error&) {  // no thread can be made: log without one, so that the
-                                          // fault is seen
+    } catch (const std::system_error&) {  // no thread can be made: log without
       output.logger = std::make_shared<spdlog::logger>("contacts", sink);
     }
     output.logger->set_pattern("%v");

@@ -42,7 +42,7 @@ class TrustedClock {
   // record that a new one would continue; when it is the newest, it counts as that from here on.
   std::string Fault(Timestamp continued = {0});
   // The log is applied up to its end at the start, and this is the time of its newest record. Until
-  // then, newer records may be unread, so a clock far ahead of the known ones may be right.
+  // then a clock that is years ahead may go unnoticed, because the newest record is unknown.
   void AllApplied(Timestamp newest);
 
  private:

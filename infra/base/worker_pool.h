@@ -27,8 +27,8 @@ class WorkerPool {
   ~WorkerPool();  // calls Stop
 
   // False: the queue is full, and neither function will run. True: one of them runs, once: `task`
-  // on a thread of the pool, or, when Stop comes earlier, `stopped` on the thread that calls Stop.
-  // Without `stopped` the task runs also then. Neither may throw.
+  // on a thread of the pool, or, when the pool stops earlier, `stopped` on the thread that calls
+  // Stop or Post. A queued task without `stopped` runs also then. Neither may throw.
   [[nodiscard]] bool Post(std::function<void()> task, std::function<void()> stopped = nullptr);
 
   // Runs `task` on a thread of the pool, however long the queue is; after Stop, on the caller's.

@@ -96,8 +96,7 @@ class FileReader {
     const std::string where = At(number);
     if (line.empty() || line[0] == '#' || line[0] == ';') return;
     if (line.front() == '[' && line.back() == ']') {
-      if (CLI::detail::to_lower(line) == "[default]")
-        return;  // CLI11's name for keys without a section
+      if (CLI::detail::to_lower(line) == "[default]") return;  // CLI11: no section
       return Refuse(where + ": " + line + " begins a section",
                     "Remove the line: settings stand without sections.");
     }

@@ -27,8 +27,7 @@ bool Write(const std::filesystem::path& path, const std::string& text) {
 int WriteSchemas(const std::string& directory) {
   const std::filesystem::path root(directory);
   std::error_code fault;
-  std::filesystem::create_directories(root / "schemas",
-                                      fault);  // the writes below say if it failed
+  std::filesystem::create_directories(root / "schemas", fault);  // its writes say if it failed
   bool done = Write(root / "asyncapi.yaml", kafka::AsyncApiDocument());
   for (const PublishedSchema& schema : PublishedSchemas()) {
     done = done && Write(root / "schemas" / (schema.name + ".json"), schema.text);

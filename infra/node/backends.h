@@ -1,5 +1,5 @@
-// The stores of this instance: history, password hashes, sessions and views. Only this file knows
-// which adapter was chosen.
+// The stores of this instance: history, password hashes, sessions and views. Only backends.cc knows
+// which adapters were chosen.
 #pragma once
 
 #include <functional>

@@ -34,8 +34,7 @@ class CheckedSecrets : public SecretStore {
 
   struct Owner {
     std::string log_id;
-    std::function<Result<bool>()>
-        has_history;      // called only when the store has no mark of this log
+    std::function<Result<bool>()> has_history;  // asked only without the mark of this log
     bool adopts = false;  // the store becomes this log's, whatever it holds (--adopt-secrets)
   };
 

@@ -57,7 +57,7 @@ struct Config {
   std::chrono::milliseconds kafka_start_time{30'000};
   bool kafka_makes_topics = true;
   bool adopt_secrets = false;  // the store of password hashes is this log's
-  bool accept_clock = false;   // and do not compare it with the records
+  bool accept_clock = false;   // the clock is right: do not compare it with records
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;

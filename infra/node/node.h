@@ -74,7 +74,7 @@ struct Node {
   mutable std::atomic<bool> clock_knows_{false};
   std::mutex facts_mutex_;
   InstanceFacts facts_;                                                // the constant ones, and …
-  std::optional<std::chrono::steady_clock::time_point> serves_since_;  // nullopt: no server runs
+  std::optional<std::chrono::steady_clock::time_point> serves_since_;  // none: no server runs
 };
 
 // Stops the work of a node in its destructor.

@@ -112,8 +112,7 @@ void GiveRootsFilesTo(const struct stat& owner, int folder, const std::string& p
 }
 
 bool Become(const struct stat& owner) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): a part of the check before may hang in a thread; it uses
-  // getpwuid_r
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a check that hangs in a thread uses getpwuid_r
   const passwd* user = getpwuid(owner.st_uid);
   const gid_t group = user != nullptr ? user->pw_gid : owner.st_gid;
   const int groups = user != nullptr ? initgroups(user->pw_name, group) : setgroups(0, nullptr);

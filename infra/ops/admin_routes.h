@@ -4,9 +4,8 @@
 //   GET  /health/live    200 while the process runs: a restart would not help it
 //   GET  /health/ready   200, or 503 with the reasons (readiness.h)
 //   GET  /metrics        Prometheus text
-//   GET  /ops/proof      ?challenge=<64 hex digits>: OpsProof, for a caller that will send the
-//   token POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json.
-//   The
+//   GET  /ops/proof      ?challenge=<64 hex digits>: OpsProof, before a caller sends the token
+//   POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json. The
 //                        answer's text; `Contacts-Next` when there is more of an export
 #pragma once
 

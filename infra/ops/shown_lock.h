@@ -9,10 +9,10 @@
 
 namespace contacts::ops {
 
-// Log-ins from `address` are refused until then.
+// Log-ins from `address` are refused until then; without one, log-ins from all addresses from which
+// the user has not logged in before.
 struct ShownLock {
-  Maybe<std::string>
-      address;  // left out: all addresses from which the user has not logged in before
+  Maybe<std::string> address;
   Timestamp until;
 
   template <class Archive>
