@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "events/values/ascii.h"
+
 namespace contacts {
 namespace {
-
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 bool IsLocal(char c) {
   return IsAlphanumeric(c) ||

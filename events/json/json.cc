@@ -21,24 +21,6 @@ uint32_t FourHex(std::string_view text, size_t at) {
   return value;
 }
 
-void AppendCodePoint(uint32_t code, std::string* out) {
-  if (code < 0x80) {
-    out->push_back(static_cast<char>(code));
-  } else if (code < 0x800) {
-    out->push_back(static_cast<char>(0xC0 | (code >> 6)));
-    out->push_back(static_cast<char>(0x80 | (code & 0x3F)));
-  } else if (code < 0x10000) {
-    out->push_back(static_cast<char>(0xE0 | (code >> 12)));
-    out->push_back(static_cast<char>(0x80 | ((code >> 6) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | (code & 0x3F)));
-  } else {
-    out->push_back(static_cast<char>(0xF0 | (code >> 18)));
-    out->push_back(static_cast<char>(0x80 | ((code >> 12) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | ((code >> 6) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | (code & 0x3F)));
-  }
-}
-
 bool IsHigh(uint32_t code) { return code >= 0xD800 && code <= 0xDBFF; }
 bool IsLow(uint32_t code) { return code >= 0xDC00 && code <= 0xDFFF; }
 
@@ -51,12 +33,12 @@ bool DecodeUnicodeEscape(std::string_view raw, size_t* at, bool keep_lone, std::
     const uint32_t low = FourHex(raw, *at + 2);
     if (IsLow(low)) {
       *at += 6;
-      AppendCodePoint(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), out);
+      AppendUtf8(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), out);
       return true;
     }
   }
   const bool lone = IsHigh(code) || IsLow(code);
-  AppendCodePoint(lone && !keep_lone ? kReplacement : code, out);
+  AppendUtf8(lone && !keep_lone ? kReplacement : code, out);
   return !lone;
 }
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "events/values/ascii.h"
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
 
 namespace contacts::json {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // Bytes that stand for themselves in a string.
 constexpr auto kPlain = [] {
@@ -210,7 +208,7 @@ bool Parser::Escape() {
   if (c == 'u') {
     for (int i = 0; i < 4; ++i) {
       ++at_;
-      if (!IsHexDigit(Peek())) return Fail("expected four hex digits after \\u");
+      if (HexDigit(Peek()) < 0) return Fail("expected four hex digits after \\u");
     }
   } else if (AtEnd() || std::string_view("\"\\/bfnrt").find(c) == std::string_view::npos) {
     return Fail("an unknown escape");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,10 @@ namespace contacts {
 size_t Utf8Length(std::string_view text);
 
 bool IsUtf8(std::string_view text);
+
+// Appends the bytes of a code point up to 0x10FFFF; of a surrogate, which is none, the three bytes
+// that it would have.
+void AppendUtf8(uint32_t code, std::string* out);
 
 // Some editors write this mark before a text. It is invisible, so a reader that refuses texts with
 // it says `kHasByteOrderMark` after the text's name.

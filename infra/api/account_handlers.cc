@@ -5,6 +5,7 @@
 
 #include "command/rules/decide.h"
 #include "events/json/json_archive.h"
+#include "events/values/ascii.h"
 #include "events/values/unicode.h"
 #include "infra/api/account_bodies.h"
 #include "infra/api/handlers.h"
@@ -28,7 +29,7 @@ std::optional<ContactId> ReadContactId(const std::string& text) {
 }
 
 std::string NoContactId(const std::string& text) {
-  return "'" + text + "' is not a contact's id" + unicode::CannotHold(text, http::IsDigit);
+  return "'" + text + "' is not a contact's id" + unicode::CannotHold(text, IsDigit);
 }
 
 Error NoAccount(const std::string& contact) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "events/values/ascii.h"
 #include "infra/api/quoted_text.h"
 #include "infra/http/text.h"
 
@@ -24,10 +25,9 @@ std::optional<std::string> FaultOfType(std::string_view type) {
   }
   for (const std::string_view parameter : parts) {
     const size_t equals = std::min(parameter.find('='), parameter.size());
-    if (!http::EqualsIgnoringCase(http::TrimSpace(parameter.substr(0, equals)), "charset"))
-      continue;
+    if (!http::EqualsIgnoringCase(TrimSpace(parameter.substr(0, equals)), "charset")) continue;
     const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
-    const std::string_view charset = Unquote(http::TrimSpace(value));
+    const std::string_view charset = Unquote(TrimSpace(value));
     if (!IsUtf8Name(charset)) return "not in the charset '" + std::string(charset) + "'";
   }
   return std::nullopt;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command/validation.h"
+#include "events/values/ascii.h"
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
 #include "infra/api/quoted_text.h"
@@ -25,7 +26,7 @@ Result<std::optional<std::string_view>> OneValue(const http::Request& request, c
   const std::vector<std::string_view> values = request.FindAll(name);
   if (values.size() > 1) return BadHeader(std::string(name) + " must be given once");
   if (values.empty()) return std::optional<std::string_view>{};
-  return std::optional(http::TrimSpace(values.front()));
+  return std::optional(TrimSpace(values.front()));
 }
 
 // A header value may hold any byte; this one must be visible ASCII and spaces.
@@ -33,7 +34,7 @@ bool IsPrintable(char c) { return c == ' ' || unicode::IsVisibleAscii(c); }
 
 // A decimal number of at most 15 digits.
 std::optional<int64_t> Number(std::string_view text) {
-  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), http::IsDigit)) {
+  if (text.empty() || text.size() > 15 || !std::all_of(text.begin(), text.end(), IsDigit)) {
     return std::nullopt;
   }
   int64_t value = 0;
@@ -45,13 +46,11 @@ std::optional<int64_t> Number(std::string_view text) {
 std::optional<std::string_view> WaitPreference(const http::Request& request) {
   for (const std::string_view value : request.FindAll("Prefer")) {
     for (std::string_view preference : http::ListElements(value, http::Quotes::kHide)) {
-      preference = http::TrimSpace(preference.substr(0, preference.find(';')));
+      preference = TrimSpace(preference.substr(0, preference.find(';')));
       const size_t equals = preference.find('=');
-      if (!http::EqualsIgnoringCase(http::TrimSpace(preference.substr(0, equals)), "wait"))
-        continue;
-      return equals == std::string_view::npos
-                 ? ""
-                 : Unquote(http::TrimSpace(preference.substr(equals + 1)));
+      if (!http::EqualsIgnoringCase(TrimSpace(preference.substr(0, equals)), "wait")) continue;
+      return equals == std::string_view::npos ? ""
+                                              : Unquote(TrimSpace(preference.substr(equals + 1)));
     }
   }
   return std::nullopt;
@@ -79,7 +78,7 @@ Result<Maybe<std::string>> Reason(const http::Request& request) {
   const auto value = OneValue(request, "Contacts-Reason");
   if (!value) return value.error();
   if (!*value) return Maybe<std::string>{};
-  const std::optional<std::string> decoded = http::PercentDecode(**value, {});
+  const std::optional<std::string> decoded = PercentDecode(**value, {});
   if (!decoded || !std::all_of((*value)->begin(), (*value)->end(), IsPrintable)) {
     return BadHeader(
         "Contacts-Reason must be percent-encoded UTF-8: %XX for each byte that is "
@@ -100,14 +99,14 @@ Result<std::optional<WantedPosition>> MinPosition(const http::Request& request) 
   const std::optional<int64_t> position = Number(**value);
   if (!position) {
     return BadHeader("Contacts-Min-Position must be a position: a number of at most 15 digits" +
-                     unicode::CannotHold(**value, http::IsDigit));
+                     unicode::CannotHold(**value, IsDigit));
   }
   WantedPosition wanted{Sequence{*position}};
   if (const auto wait = WaitPreference(request)) {
     const std::optional<int64_t> seconds = Number(*wait);
     if (!seconds || *seconds > kMaxWait.count()) {
       return BadHeader("Prefer: wait must be 0 to 30 seconds" +
-                       unicode::CannotHold(*wait, http::IsDigit));
+                       unicode::CannotHold(*wait, IsDigit));
     }
     wanted.wait = std::chrono::seconds(*seconds);
   }
@@ -123,7 +122,7 @@ std::optional<std::string> BearerToken(const http::Request& request) {
     const auto end = std::find_if_not(value.begin(), value.end(), http::IsTokenChar);
     const auto length = static_cast<size_t>(end - value.begin());
     if (!http::EqualsIgnoringCase(value.substr(0, length), kScheme)) continue;
-    token = std::string(http::TrimSpace(value.substr(length)));
+    token = std::string(TrimSpace(value.substr(length)));
   }
   if (token && values.size() > 1) token->clear();
   return token;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "events/values/ascii.h"
+
 namespace contacts {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 unsigned char Folded(char c) {
   return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

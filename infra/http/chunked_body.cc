@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "events/values/ascii.h"
 #include "infra/http/text.h"
 
 namespace contacts::http {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "events/values/ascii.h"
 #include "infra/http/text.h"
 
 namespace contacts::http {

@@ -1,5 +1,6 @@
 #include "infra/http/head_lines.h"
 
+#include "events/values/ascii.h"
 #include "infra/http/text.h"
 
 namespace contacts::http {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/values/ascii.h"
 #include "infra/http/request_parser.h"
 #include "infra/http/target.h"
 #include "infra/http/text.h"

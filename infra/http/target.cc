@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "events/values/ascii.h"
 #include "events/values/utf8.h"
 #include "infra/http/text.h"
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "events/values/ascii.h"
 #include "events/values/eight_bytes.h"
 #include "events/values/utf8.h"
 
@@ -28,12 +29,6 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 }  // namespace
 
 bool IsTokenChar(char c) { return kTokenChars[static_cast<unsigned char>(c)]; }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-bool IsAlphanumeric(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool IsControl(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -67,12 +62,6 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
-std::string_view TrimSpace(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::vector<std::string_view> Split(std::string_view text, char separator, Quotes quotes) {
   std::vector<std::string_view> parts;
   bool quoted = false;
@@ -97,13 +86,6 @@ std::vector<std::string_view> ListElements(std::string_view value, Quotes quotes
   return elements;
 }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string Shortened(std::string_view text, size_t most) {
   if (text.size() <= most) return std::string(text);
   size_t end = 0;
@@ -111,31 +93,6 @@ std::string Shortened(std::string_view text, size_t most) {
     end = next;
   }
   return std::string(text.substr(0, end)) + "…";
-}
-
-std::optional<std::string> PercentDecode(std::string_view text, PercentRules rules) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && rules.plus_is_space) {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (text.size() - i < 3) return std::nullopt;
-      const int high = HexDigit(text[i + 1]);
-      const int low = HexDigit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      const char c = static_cast<char>(high * 16 + low);
-      if (c == '/' && rules.keep_slash) {
-        out.append(text.substr(i, 3));
-      } else {
-        out += c;
-      }
-      i += 2;
-    }
-  }
-  return out;
 }
 
 }  // namespace contacts::http

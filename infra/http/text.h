@@ -22,13 +22,6 @@ bool IsTokenChar(char c);
 // ASCII only, as names and codings of HTTP compare.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
-// Of ASCII only.
-bool IsDigit(char c);
-bool IsAlphanumeric(char c);
-
-// `text` without space and tab at both ends (OWS).
-std::string_view TrimSpace(std::string_view text);
-
 // What double quotes mean to a grammar that separates parts.
 enum class Quotes {
   kOrdinary,  // the same as any other character
@@ -43,9 +36,6 @@ std::vector<std::string_view> Split(std::string_view text, char separator, Quote
 std::vector<std::string_view> ListElements(std::string_view value,
                                            Quotes quotes = Quotes::kOrdinary);
 
-// -1: `c` is not a hexadecimal digit.
-int HexDigit(char c);
-
 // At most the first `most` bytes, cut between two characters of UTF-8, and "…" if there was more.
 std::string Shortened(std::string_view text, size_t most);
 
@@ -54,13 +44,5 @@ template <typename T>
 void Free(T* value) {
   const T freed = std::move(*value);
 }
-
-// Decodes %XX; nullopt: a `%` without two digits after it. `plus_is_space`: `+` is a space, as in a
-// form. `keep_slash`: "%2F" stays as it is, so that it never becomes a border between segments.
-struct PercentRules {
-  bool plus_is_space = false;
-  bool keep_slash = false;
-};
-std::optional<std::string> PercentDecode(std::string_view text, PercentRules rules);
 
 }  // namespace contacts::http

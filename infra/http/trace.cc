@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <random>
 
+#include "events/values/ascii.h"
 #include "events/values/hash.h"
 #include "events/values/unicode.h"
 #include "infra/http/text.h"

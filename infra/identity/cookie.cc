@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "events/values/ascii.h"
 #include "events/values/hash.h"
 #include "events/values/utf8.h"
 
@@ -13,49 +14,17 @@ namespace {
 
 constexpr size_t kMaxValue = 512;
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Node decodes a header's bytes as Latin-1, and hashes the resulting text as UTF-8.
 std::string FromLatin1(std::string_view bytes) {
   std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xc0 | (byte >> 6));
-      text += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
+  for (const char c : bytes) AppendUtf8(static_cast<unsigned char>(c), &text);
   return text;
 }
 
 // Like decodeURIComponent: a text that does not decode to UTF-8 as a whole is returned undecoded.
-std::string PercentDecode(const std::string& text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return text;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return IsUtf8(decoded) ? decoded : text;
+std::string DecodedComponent(const std::string& text) {
+  std::optional<std::string> decoded = PercentDecode(text);
+  return decoded && IsUtf8(*decoded) ? *std::move(decoded) : text;
 }
 
 std::string PercentEncode(std::string_view text) {
@@ -117,8 +86,8 @@ void ForEachCookie(const std::vector<std::string_view>& headers, std::string_vie
       const std::string_view pair = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
       const size_t equals = pair.find('=');
-      if (equals == std::string_view::npos || Trim(pair.substr(0, equals)) != name) continue;
-      if (!take(Trim(pair.substr(equals + 1)))) return;
+      if (equals == std::string_view::npos || TrimSpace(pair.substr(0, equals)) != name) continue;
+      if (!take(TrimSpace(pair.substr(equals + 1)))) return;
     }
   }
 }
@@ -175,7 +144,7 @@ std::optional<std::string> FindCookie(const std::vector<std::string_view>& heade
     if (!value.empty() && value.front() == '"' && value.back() == '"') {
       value = value.size() < 2 ? std::string_view() : value.substr(1, value.size() - 2);
     }
-    found = value.size() > 3 * kMaxValue ? std::string() : PercentDecode(FromLatin1(value));
+    found = value.size() > 3 * kMaxValue ? std::string() : DecodedComponent(FromLatin1(value));
     return false;
   });
   return found;

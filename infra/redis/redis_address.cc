@@ -3,6 +3,8 @@
 #include <charconv>
 #include <optional>
 
+#include "events/values/ascii.h"
+
 namespace contacts {
 namespace {
 
@@ -29,31 +31,11 @@ std::optional<int> Number(std::string_view text, int least, int most) {
   return value;
 }
 
-std::optional<std::string> Decoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto [rest, fault] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || fault != std::errc() || rest != digits.data() + 2) {
-      return std::nullopt;
-    }
-    decoded += static_cast<char>(value);
-    i += 2;
-  }
-  return decoded;
-}
-
 bool TakeUser(std::string_view text, RedisAddress* address) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return false;
-  const auto user = Decoded(text.substr(0, colon));
-  const auto password = Decoded(text.substr(colon + 1));
+  const auto user = PercentDecode(text.substr(0, colon));
+  const auto password = PercentDecode(text.substr(colon + 1));
   if (!user || !password || password->empty()) return false;
   address->user = *user;
   address->password = *password;
