@@ -1,11 +1,11 @@
 #include "infra/identity/cookie.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
 #include "events/values/ascii.h"
+#include "events/values/base64.h"
 #include "events/values/hash.h"
 #include "events/values/utf8.h"
 
@@ -46,9 +46,7 @@ std::string PercentEncode(std::string_view text) {
 
 std::string Signature(std::string_view sid, std::string_view secret) {
   const Hash mac = HmacSha256(secret, sid);
-  unsigned char base64[48];
-  const int length = EVP_EncodeBlock(base64, mac.bytes.data(), static_cast<int>(mac.bytes.size()));
-  std::string text(reinterpret_cast<char*>(base64), static_cast<size_t>(length));
+  std::string text = ToBase64({reinterpret_cast<const char*>(mac.bytes.data()), mac.bytes.size()});
   text.erase(text.find_last_not_of('=') + 1);
   return text;
 }

@@ -1,0 +1,41 @@
+#include "events/seal/leaf.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "events/values/big_endian.h"
+#include "events/values/hash.h"
+#include "events/values/invariant.h"
+
+namespace contacts::seal {
+namespace {
+
+constexpr int kKindShift = 62;
+constexpr uint64_t kActors = uint64_t{1} << kKindShift;
+constexpr uint64_t kMonths = uint64_t{2} << kKindShift;
+
+}  // namespace
+
+Leaf LeafOfContact(ContactId contact, int generation) {
+  CONTACTS_INVARIANT(contact.value >= 1 && contact.value <= kMaxContact);
+  CONTACTS_INVARIANT(generation >= 0 && generation <= kMaxGeneration);
+  return Leaf{static_cast<uint64_t>(generation) << 48 | static_cast<uint64_t>(contact.value)};
+}
+
+Leaf LeafOfActor(std::string_view actor) {
+  const Hash hash = Sha256(std::string("actor\0", 6) + std::string(actor));
+  const std::string_view first(reinterpret_cast<const char*>(hash.bytes.data()), 8);
+  return Leaf{kActors | FromBigEndian(first) >> 2};
+}
+
+Leaf LeafOfMonth(Timestamp time) {
+  using namespace std::chrono;
+  const sys_time<milliseconds> at{milliseconds(std::max<int64_t>(time.milliseconds, 0))};
+  const year_month_day day{floor<days>(at)};
+  const int months = (static_cast<int>(day.year()) - 1970) * 12 +
+                     static_cast<int>(static_cast<unsigned>(day.month())) - 1;
+  return Leaf{kMonths | static_cast<uint64_t>(months)};
+}
+
+}  // namespace contacts::seal
