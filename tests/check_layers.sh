@@ -165,6 +165,58 @@ while IFS= read -r file; do
   fi
 done < <(sources)
 
+# The picture in README.md. Each box names a folder, and each folder has a box or is named as left
+# out. An arrow --> or ==> is an include that the rules allow from its tail to its head, an arrow -.->
+# (a callback, or a port that the head implements) from its head to its tail.
+may_include() {
+  local i
+  for ((i = 0; i < ${#layers[@]}; i += 3)); do
+    [[ $1/x.h =~ ${layers[i]} ]] || continue
+    [[ $2/x.h =~ ${layers[i + 1]} ]]
+    return
+  done
+  return 1
+}
+
+check_arrow() {
+  local from=$1 to=$2
+  [ -n "$from" ] && [ -n "$to" ] || return 0 # one end is not a folder
+  may_include "$from" "$to" ||
+    fault README.md "the picture has an arrow by which $from/ would include $to/: no rule allows that; draw what the code does"
+}
+
+check_picture() {
+  local line folder
+  local box='^ +([a-z_]+)\["([a-z_/]+)' arrow='^ +([a-z_]+) (-->|==>|-\.->)(\|"[^"]*"\|)? ([a-z_]+)$'
+  declare -A folder_of=() shown=()
+  while IFS= read -r line; do
+    if [[ $line =~ $box ]]; then
+      folder_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+      shown[${BASH_REMATCH[2]}]=1
+    elif [[ $line =~ $arrow ]]; then
+      if [ "${BASH_REMATCH[2]}" = '-.->' ]; then
+        check_arrow "${folder_of[${BASH_REMATCH[4]}]:-}" "${folder_of[${BASH_REMATCH[1]}]:-}"
+      else
+        check_arrow "${folder_of[${BASH_REMATCH[1]}]:-}" "${folder_of[${BASH_REMATCH[4]}]:-}"
+      fi
+    elif [[ $line == *'>'*'|'* || $line == *--* ]]; then
+      fault README.md "the picture has a line that this check cannot read: $line"
+    fi
+  done < <(sed -n '/^```mermaid$/,/^```$/p' README.md)
+  while IFS= read -r folder; do
+    shown[$folder]=1
+  done < <(sed -n '/^Left out of the picture:/,/^$/p' README.md | grep -o '`[a-z_/]*`' | tr -d '`')
+  for folder in "${!shown[@]}"; do
+    [ -d "$folder" ] || fault README.md "the picture names $folder/, which is not there"
+  done
+  for folder in "${folders[@]}" infra/*/; do
+    folder=${folder%/}
+    [ "$folder" = infra ] || [ -n "${shown[$folder]:-}" ] ||
+      fault README.md "$folder/ is not in the picture; draw it, or name it as left out of the picture"
+  done
+}
+[ ! -f README.md ] || check_picture
+
 forbid() {
   local where=$1 pattern=$2 instead=$3 hit
   while IFS= read -r hit; do

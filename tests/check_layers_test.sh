@@ -45,4 +45,25 @@ fresh && printf '// %s\n' {1..121} >"$root/events/a.h"
 expect 'long header' 'at most 120'
 fresh && printf 'time%s(1)\n' '.sleep' >"$root/tests/t.py"
 expect 'sleeping test' 'never sleeps'
+# A picture of the tree above.
+draw() {
+  fresh
+  printf '%s\n' '```mermaid' '  client(["client"])' '  http["infra/http<br/>front"]' '  events["events<br/>records"]' \
+    '  command["command"]' '  client ==>|"1 request"| http' '  command -->|"2 record"| events' "$@" '```' \
+    'Left out of the picture: `projections`, `query`,' '`tests`.' >"$root/README.md"
+}
+draw
+"$here/check_layers.sh" "$root"
+draw '  events -.-> command'
+"$here/check_layers.sh" "$root"
+draw '  events --> command'
+expect 'arrow against the rules' 'an arrow by which events/ would include command/'
+draw '  command -.-> events'
+expect 'dotted arrow against the rules' 'an arrow by which events/ would include command/'
+draw '  redis["infra/redis"]'
+expect 'box of no folder' 'names infra/redis/, which is not there'
+draw && mkdir "$root/infra/redis"
+expect 'folder without a box' 'infra/redis/ is not in the picture'
+draw '  command ---> events'
+expect 'unreadable arrow' 'a line that this check cannot read'
 echo 'each planted fault was found'
