@@ -13,7 +13,7 @@ START = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
 
 def fields(i):
-    """What a client would send."""
+    """The body that a client would send."""
     dice = hashlib.sha256(b"contact %d" % i).digest()
 
     def pick(at, choices):
@@ -33,7 +33,7 @@ def bodies(count):
 
 
 def rows(count):
-    """As a peer stores them: lines of JSON, with an id that grows and times."""
+    """The contacts as a peer stores them: lines of JSON, with a growing id and times."""
     lines = []
     for i in range(count):
         x = hashlib.sha256(b"id %d" % i).hexdigest()

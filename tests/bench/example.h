@@ -1,4 +1,4 @@
-// What the micro-benchmarks measure with: one tenant, its commands, the records they become.
+// The data of the micro-benchmarks: one tenant, its commands, the records that they become.
 #pragma once
 
 #include <array>
@@ -41,8 +41,8 @@ inline Command CreateNumber(int64_t number) {
   return command;
 }
 
-// The same with what differs from one contact to the next, so that gzip finds no more in a list
-// than it would in a real one.
+// The same with fields that differ from one contact to the next, so that gzip saves no more in a
+// list than it would in a real one.
 inline Command CreateVaried(int64_t number) {
   static constexpr std::array kFirst = {"Jane",  "Amir",  "Birgit", "Chen", "Dolores", "Emeka",
                                         "Finn",  "Grace", "Hiroko", "Ines", "Jamal",   "Katrin",
@@ -81,7 +81,7 @@ inline LogEntry OpeningEntry() {
                         Timestamp{1})};
 }
 
-// A log: the opening entry, then so many contacts created one after the other. Each of `rivals` is
+// A log: the opening entry, then contacts that are created one after the other. Each of `rivals` is
 // chained on the last of them: the first is history, the others lost to it.
 inline std::vector<LogEntry> ExampleLog(int64_t contacts, int64_t rivals = 0) {
   const MemoryViewStore none;

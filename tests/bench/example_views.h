@@ -23,7 +23,7 @@ struct RocksDbViews {
 // About 10,000, in whole parts, so that the last part of the list costs as much as any.
 inline constexpr int64_t kManyContacts = 79 * query::kIdsInPart;
 
-// Made once: that takes longer than most of what is measured with it.
+// Made once: that takes longer than most benchmarks that use it.
 inline const std::vector<LogEntry>& ManyContacts() {
   static const std::vector<LogEntry> entries = ExampleLog(kManyContacts);
   return entries;

@@ -1,4 +1,4 @@
-"""What a POST costs as its tenant grows: embedded log, 32 clients, one tenant of each size.
+"""The cost of a POST as its tenant grows: embedded log, 32 clients, one tenant of each size.
 
     CONTACTS=build/release/contacts python3 -m tests.bench.growth [--sizes 1000,1000000]
         [--rounds 5] [--seconds 2]

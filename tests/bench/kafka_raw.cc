@@ -1,4 +1,4 @@
-// What the broker and librdkafka give without us: IN_FLIGHT records on their way, each sent anew
+// The broker and librdkafka without us: IN_FLIGHT records on their way, each sent anew
 // when it has been read back, as a client's next write would be.
 //   kafka_raw BOOTSTRAP TOPIC IN_FLIGHT RECORD_BYTES SECONDS
 // The topic must exist; its partition 0 is used. Prints "RATE P50 P99": records a second,
@@ -24,7 +24,7 @@ using contacts::kafka::TopicHandle;
 constexpr int kPartition = 0;
 constexpr int kPatience = 1000;  // milliseconds
 
-// The settings of infra/kafka/client.cc that bear on speed and on what an acknowledgement means.
+// The settings of infra/kafka/client.cc that decide speed and the meaning of an acknowledgement.
 Client Connect(rd_kafka_type_t type, const std::string& brokers) {
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   char error[256];

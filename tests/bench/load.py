@@ -7,12 +7,12 @@ import statistics
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Requests that were answered as they should be, a second; milliseconds; requests that were not.
+# Right answers a second; milliseconds; requests with a wrong answer.
 Figures = collections.namedtuple("Figures", "rate p50 p99 failed")
 
 
 def median(figures):
-    """Of each figure by itself."""
+    """The median of each figure separately."""
     return Figures(*map(statistics.median, zip(*figures)))
 
 

@@ -1,5 +1,5 @@
-// What it costs to refuse a body that is as large as it may be, shape by shape: parsed, read,
-// checked, its faults as an answer. The bound is 20 ms of the front's thread.
+// The cost of refusing a body of the largest size, shape by shape: parsed, read,
+// checked, its faults made an answer. The bound is 20 ms of the front's thread.
 #include <benchmark/benchmark.h>
 
 #include <memory>

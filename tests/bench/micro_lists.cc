@@ -1,4 +1,4 @@
-// What a contact list costs: one part of it, all of it, and all of it again after one change.
+// The cost of a contact list: one part of it, all of it, and all of it again after one change.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace {
 constexpr auto kContacts = ListKind::kContacts;
 const Asker kAdmin{kAcme, "admin", std::nullopt};
 
-// So many contacts, and the list of all of them but the last, in both forms.
+// A number of contacts, and the list of all of them but the last, in both forms.
 template <class Views>
 struct Directory {
   explicit Directory(int64_t contacts) {
@@ -34,7 +34,7 @@ struct Directory {
   std::shared_ptr<const List> before;
 };
 
-// Made once for all that is measured with it.
+// Made once for all benchmarks that use it.
 template <class Views>
 const Directory<Views>& Large() {
   static const Directory<Views> directory(kManyContacts);
@@ -70,7 +70,7 @@ void BM_GzipPart(benchmark::State& bench) {
 }
 BENCHMARK(BM_GzipPart);
 
-// Of parts that are compressed already: what a change of one of them costs.
+// The cost of joining parts that are compressed already, after one of them changed.
 void BM_JoinPiece(benchmark::State& bench) {
   const std::shared_ptr<const List> list = Large<MemoryViews>().before;
   const ListParts parts(list->parts.begin(), list->parts.begin() + kPartsInPiece);
@@ -87,7 +87,7 @@ void BM_RenderAfterOneChange(benchmark::State& bench) {
 BENCHMARK_TEMPLATE(BM_RenderAfterOneChange, MemoryViews);
 BENCHMARK_TEMPLATE(BM_RenderAfterOneChange, RocksDbViews);
 
-// The same until its gzip form is there: what a writer's next reader waits for.
+// The same until its gzip form is there, for which a writer's next reader waits.
 template <class Views>
 void BM_GzipAfterOneChange(benchmark::State& bench) {
   const auto& directory = Large<Views>();

@@ -1,4 +1,4 @@
-// What it costs to apply records to the views, in batches of one, of a busy writer, and of as many
+// The cost of applying records to the views, in batches of one, of a busy writer, and of as many
 // as the partition's loop hands over at once (a rebuild, a start behind a long log).
 #include <benchmark/benchmark.h>
 

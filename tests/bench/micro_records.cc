@@ -1,4 +1,4 @@
-// What a record costs as bytes, and what it costs a reader to tell whether it is history.
+// The cost of a record's bytes, and of a reader's decision whether it is history.
 #include <benchmark/benchmark.h>
 
 #include "events/history.h"

@@ -1,4 +1,4 @@
-// What the rows of the views cost as bytes: those that each created contact reads or writes.
+// The cost of the views' rows as bytes: the rows that each created contact reads or writes.
 #include <benchmark/benchmark.h>
 
 #include <string>

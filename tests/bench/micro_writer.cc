@@ -1,4 +1,4 @@
-// What one record costs on its way through the writer, step by step and as a whole.
+// The cost of one record on its way through the writer, step by step and as a whole.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -48,7 +48,7 @@ void BM_ApplyOneEntry(benchmark::State& bench) {
 }
 BENCHMARK(BM_ApplyOneEntry)->Iterations(20000);
 
-// Batches of so many commands through PartitionLoop: decided, sent, read back, answered.
+// Batches of N commands through PartitionLoop: decided, sent, read back, answered.
 void BM_WholeLoop(benchmark::State& bench) {
   const auto batch = static_cast<size_t>(bench.range(0));
   sim::Random random(1);

@@ -1,4 +1,4 @@
-"""What refusals and other rare answers cost beside a contact that is created.
+"""The cost of refusals and other rare answers next to a contact that is created.
 
     CONTACTS=build/release/contacts python3 -m tests.bench.refusals [--before PROGRAM] [--rounds 3]
         [--seconds 1] [--pause 60] [--pauses 1]
@@ -25,7 +25,7 @@ from tests.e2e import service as e2e
 from tests.e2e.kafka import Broker, KafkaService
 
 TENANT = "acme"
-PARTITIONS = 12  # as a topic has that nobody decided on
+PARTITIONS = 12  # the default of a topic
 CLIENTS = (1, 32)
 RACERS = 4
 EMAILS = 100
@@ -38,7 +38,7 @@ def contact(email):
 
 @contextlib.contextmanager
 def program(path):
-    """Services that are started meanwhile are this build."""
+    """Services that are started meanwhile use this build."""
     before, e2e.CONTACTS = e2e.CONTACTS, path
     yield
     e2e.CONTACTS = before
@@ -58,7 +58,7 @@ class System:
             if self.idle:
                 self.idle.start()
             self.admin = self.ours.cookie(TENANT)
-            self.cookies = {self.ours.service: self.admin}  # sessions are each instance's own
+            self.cookies = {self.ours.service: self.admin}  # each instance has its own sessions
             if self.idle:
                 self.cookies[self.idle] = self.idle.client(self.ours.user(TENANT), TENANT).cookie
             self.ours.service.add_user("reader", "member", TENANT)
@@ -82,7 +82,7 @@ class System:
         return f"n{self.names}"
 
     def rows(self):
-        """Name → what wrk asks for. All but 200 are the same request again and again."""
+        """Name → wrk's request. All but 200 repeat the same request."""
         url = f"http://{self.ours.service.base}/api"
         contacts, admin = f"{url}/contacts", {"Cookie": self.admin}
         typed = {**admin, "Content-Type": "application/json"}
@@ -98,7 +98,7 @@ class System:
         }
 
     def kinds(self):
-        """Name → a request by itself, on a connection that is open."""
+        """Name → a single request, on a connection that is open."""
         client = self.client()
         client.get("/api/user")
         return {"GET": lambda: client.get("/api/contacts/mentions"),
@@ -106,7 +106,7 @@ class System:
                 "409": lambda: client.create("taken@x.org")}
 
     def race(self):
-        """Seconds until each of the e-mails was given to one of the clients, on both instances."""
+        """Seconds until one of the clients had each of the e-mails, on both instances."""
         emails = [f"{self.unique()}@race.org" for _ in range(EMAILS)]
 
         def racer(service):
@@ -161,7 +161,7 @@ def milliseconds(request):
 
 
 def measure_firsts(systems, seconds, times):
-    """All systems rest at once; each kind of request has a pause of its own before."""
+    """All systems rest at the same time; each kind of request has its own pause before it."""
     found = collections.defaultdict(list)
     for _ in range(times):
         for kind in ("GET", "POST", "409"):

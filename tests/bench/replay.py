@@ -1,4 +1,4 @@
-"""How long an instance with no read models takes to make them from the log, and what it weighs.
+"""The time that an instance without read models takes to make them from the log, and its memory and disk.
 
     CONTACTS=build/release/contacts python3 -m tests.bench.replay [--records 1000000]
         [--tenants 100] [--rounds 3] [--some-views build/release/tests/bench/replay_views]
@@ -41,7 +41,7 @@ def disk(directory):
 
 
 def start(broker, topic):
-    """Seconds until it serves all that the log holds, and what it took."""
+    """Seconds until it serves everything in the log, and the processor time that it took."""
     with KafkaService(*broker.flags(topic, partitions=1)) as service:
         began = time.monotonic()
         service.start()
@@ -107,7 +107,7 @@ def print_starts(what, records, starts):
 
 
 def print_weight(broker):
-    """Of 100,000 contacts in ten tenants, after all lists were read, plain and as gzip."""
+    """Memory and disk for 100,000 contacts in ten tenants, after all lists were read, plain and as gzip."""
     with KafkaService(*broker.flags("weight", partitions=1)) as service:
         system = Ours("kafka", service)
         system.start([])
@@ -123,7 +123,7 @@ def print_weight(broker):
 
 
 def print_others(what, records, times, starts):
-    """Beside our starts with all views, round by round."""
+    """The peer's starts next to ours with all views, round by round."""
     ratios = [ours[0] / time for ours, time in zip(starts, times)]
     print(f"the same number of records, {what}: {statistics.median(times):.2f} s, "
           f"{records / statistics.median(times):,.0f} records a second; all our views take "

@@ -1,4 +1,4 @@
-// How long it takes to make some of the views from a topic: what others have that keep fewer.
+// The time to make some of the views from a topic: the views that systems with fewer also have.
 //   replay_views BOOTSTRAP TOPIC DIRECTORY VIEW…
 // Reads partition 0 to its end through the projector, with its rule of history, and keeps the named
 // views, their checkpoint and the tenants' rows, which that rule needs. DIRECTORY must be new.

@@ -1,4 +1,4 @@
-"""What is measured: this service on both logs, nginx, and the peers where they are given."""
+"""The measured systems: this service on both logs, nginx, and the peers if there are any."""
 import collections
 import json
 import os
@@ -15,7 +15,7 @@ from tests.e2e.service import Service
 from tests.e2e.redis import free_port
 
 Target = collections.namedtuple("Target", "url headers")
-pause = threading.Event()  # never set: what is asked again and again waits in between
+pause = threading.Event()  # never set: repeated questions wait in between
 PATHS = {"list": "/api/contacts", "mentions": "/api/contacts/mentions"}
 
 
@@ -84,7 +84,7 @@ class Ours(System):
 
 
 class Nginx(System):
-    """Serves what was captured of another system's answers, as files and without a login."""
+    """Serves captured answers of another system, as files and without a login."""
 
     name = "nginx"
 

@@ -1,4 +1,4 @@
-"""All that is compared, side by side on this machine, in one table.
+"""All comparisons, side by side on this machine, in one table.
 
     CONTACTS=build/release/contacts python3 -m tests.bench.table [--peers DIR] [--rounds 5]
         [--seconds 2] [--sizes 100,1000,10000,100000] [--only WORDS] [--kafka-raw PROGRAM]
@@ -21,7 +21,7 @@ from tests.e2e.kafka import Broker
 
 FORMS = {"plain": {}, "gzip": {"Accept-Encoding": "gzip"}, "304": {}}
 CLIENTS = (1, 32, 256)
-WRITES_EVERY = 20  # of the mix: 5 %
+WRITES_EVERY = 20  # in the mix: 5 %
 
 
 class Table:

@@ -1,4 +1,4 @@
-"""Two instances that write to the same tenant at once, beside one that does it alone.
+"""Two instances that write to the same tenant at the same time, next to one that does it alone.
 
     CONTACTS=build/release/contacts python3 -m tests.bench.two_writers [SECONDS] [ROUNDS]
 """

@@ -26,7 +26,7 @@ def tool(verb, directory, *arguments, **environment):
 
 
 class Broker:
-    """One that runs, until it is removed."""
+    """A broker that runs until it is removed."""
 
     def __init__(self):
         self.directory = tempfile.mkdtemp(prefix="contacts-broker-")
@@ -61,7 +61,7 @@ class Broker:
 
 @functools.cache
 def shared_broker():
-    """One for all tests of a process that leave it as it is or heal it."""
+    """One broker for all tests of a process that leave it as it is or heal it."""
     broker = Broker()
     atexit.register(broker.remove)
     return broker
@@ -72,7 +72,7 @@ NO_SUCH_NAME = "there is no such name"
 
 @functools.cache
 def why_unresolved(name):
-    """What the program says of a name of nobody: it depends on the name servers of this machine."""
+    """The program's words for a name that does not exist: they depend on the name servers of this machine."""
     try:
         socket.getaddrinfo(name, 9092)
     except socket.gaierror as fault:
@@ -82,7 +82,7 @@ def why_unresolved(name):
 
 
 class Renaming:
-    """Stands before a broker on 127.0.0.1, whose answers then give it a name that there is not."""
+    """Stands before a broker on 127.0.0.1, whose answers then give the broker a name that does not exist."""
 
     def __init__(self, address):
         host, port = address.split(":")
@@ -142,7 +142,7 @@ class Cluster(Broker):
 
 
 class SecuredBroker(Broker):
-    """Demands TLS and a login by SCRAM; `users`: name → password, who have no rights yet."""
+    """A broker that demands TLS and a login by SCRAM; `users`: name → password of users without rights."""
 
     def __init__(self, users):
         self.users = users
@@ -172,7 +172,7 @@ class KafkaService(Service):
 
 
 def start_instances(test, broker, topic, count):
-    """They end with the test."""
+    """The instances end with the test."""
     made = [KafkaService(*broker.flags(topic)) for _ in range(count)]
     for one in made:
         test.addCleanup(one.__exit__)

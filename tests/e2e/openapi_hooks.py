@@ -39,21 +39,21 @@ def map_case(context, case):
 
 
 def reached_position(case, value):
-    """One that is not there yet is waited for and then answered 503, as it must be."""
+    """A position that is not there yet is waited for and then answered 503, as it must be."""
     if not (value.isascii() and value.isdecimal() and len(value) <= 15):
         return value
     return str(min(int(value), 0 if case.operation.path == "/login" else 1))
 
 
 def own_key(key, request):
-    """One that comes again with another request is answered 422, as it must be."""
+    """A key that comes again with another request is answered 422, as it must be."""
     if requests_of_keys.setdefault(key, request) == request:
         return key
     return own_key(f"another-{next(number)}", request)
 
 
 def free_email(email):
-    """Generated ones are few, and a taken one is answered 409; each third stays as it is."""
+    """Generated e-mails are few, and a taken one is answered 409; each third stays as it is."""
     if email in emails and len(email) < 200 and next(number) % 3:
         return free_email(f"{next(number)}.{email}")
     emails.add(email)
@@ -61,7 +61,7 @@ def free_email(email):
 
 
 def make_real(login):
-    """Names and passwords that are made up are all answered 401; those without a tenant become real."""
+    """Made-up names and passwords are all answered 401; those without a tenant become real."""
     if login.get("tenant") is None:
         login.update(username=os.environ["USER_NAME"], password=os.environ["USER_PASSWORD"])
 
@@ -86,7 +86,7 @@ def text_at(case, path):
 
 
 def is_about_unicode(message, text):
-    """Of an ASCII text the schema says all."""
+    """The schema says everything about an ASCII text."""
     return not text.isascii() and any(rule in message for rule in (
         "must not hold noncharacters", "must not hold bidirectional controls that are not paired",
         "must have a character that can be seen", "must not be empty", "must have 8 to 256 characters",
@@ -100,6 +100,6 @@ def is_about_size_or_depth(fault):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Tells the test what was asked and how it was answered."""
+    """Tells the test each request and its answer."""
     with open(os.environ["ASKED"], "a", encoding="ascii") as asked:
         print(json.dumps([case.operation.label, response.status_code]), file=asked)

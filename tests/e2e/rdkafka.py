@@ -1,4 +1,4 @@
-"""What an administrator, or a stranger, does to a topic: librdkafka, which the product links."""
+"""An administrator's, or a stranger's, work on a topic, by librdkafka, which the product links."""
 import contextlib
 import ctypes
 
@@ -36,7 +36,7 @@ class _Metadata(ctypes.Structure):
 
 
 class Client:
-    """Of a broker that lets anybody do everything."""
+    """A client of a broker that lets anybody do everything."""
 
     def __init__(self, address):
         self.error = ctypes.create_string_buffer(512)
@@ -68,7 +68,7 @@ class Client:
         _lib.rd_kafka_topic_destroy(handle)
 
     def leader(self, topic, partition):
-        """The broker that leads it, and those that have all of it."""
+        """The broker that leads the partition, and the brokers that have all of it."""
         handle = ctypes.c_void_p(_lib.rd_kafka_topic_new(self.handle, topic.encode(), None))
         metadata = ctypes.POINTER(_Metadata)()
         assert _lib.rd_kafka_metadata(self.handle, 0, handle, ctypes.byref(metadata), 20000) == 0
@@ -96,7 +96,7 @@ class Client:
             _lib.rd_kafka_DeleteTopic_destroy(deleted)
 
     def configure(self, topic, settings):
-        """Settings of a topic; those that are not given become the broker's own."""
+        """Settings of a topic; settings that are not given become the broker's own."""
         resource = ctypes.c_void_p(_lib.rd_kafka_ConfigResource_new(_TOPIC, topic.encode()))
         for name, value in settings.items():
             assert _lib.rd_kafka_ConfigResource_set_config(resource, name.encode(), value.encode()) == 0

@@ -31,7 +31,7 @@ def printed(process, pattern):
 
 
 class Redis:
-    """With a user `app` who may do what sessions need and no more."""
+    """A server with a user `app` that has the rights that sessions need and no more."""
 
     def __init__(self):
         self.port = free_port()
@@ -73,7 +73,7 @@ class Redis:
         return f"redis://app:p%40ss@127.0.0.1:{self.port}/0"
 
     def ask(self, *words):
-        """One command by hand, for what has one line of answer."""
+        """One command by hand, for commands whose answer has one line."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
             parts = [str(word).encode() for word in words]
             connection.sendall(b"*%d\r\n" % len(parts) +
@@ -101,7 +101,7 @@ class Express:
         self.process.stdout.close()
 
     def client(self, cookie=None, **user):
-        """Logged in as that user; without one, with that cookie."""
+        """A client that is logged in as that user; without a user, with that cookie."""
         client = Client(self.base, cookie)
         if user:
             answer = client.post("/login", user)

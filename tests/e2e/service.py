@@ -51,7 +51,7 @@ class Service:
     """A data directory, with a server on it while it is started."""
 
     def __init__(self, *flags, disk=None):
-        """The directory is made in `disk`; what the server logs is not."""
+        """The directory is made in `disk`; the file of the server's log is not."""
         self.data = tempfile.mkdtemp(prefix="contacts-test-", dir=disk)
         self.flags = list(flags)
         self.process = None
@@ -143,7 +143,7 @@ class Service:
 
 
 def wait_as_told(answer):
-    """What a client does between a 503 and its next try."""
+    """Waits like a client between a 503 and its next try."""
     threading.Event().wait(int(answer.headers["Retry-After"]))
 
 
@@ -169,7 +169,7 @@ class Answer:
 
 
 class Client:
-    """One user's connection; opened again when the server closed it. Of one thread."""
+    """One user's connection; opened again when the server closed it. For one thread."""
 
     def __init__(self, base, cookie=None):
         self.base = base

@@ -29,7 +29,7 @@ class SmallDisk:
         shutil.rmtree(self.path)
 
     def limit(self, files):
-        """What a process that starts now is to be given as `largest_file`."""
+        """The `largest_file` of a process that starts now."""
         return None if self.mounted else files
 
     def free(self):

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from unittest import mock
 
-# It is this machine's and the seconds in a file; NTP keeps it no longer.
+# The time is this machine's plus the seconds in a file; NTP does not keep this clock.
 SHIM = r"""
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -27,7 +27,7 @@ extern "C" int adjtimex(timex*) noexcept { return TIME_ERROR; }
 
 
 class SteppedClock:
-    """While it is entered, what is started has it."""
+    """While it is entered, programs that are started have this clock."""
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()

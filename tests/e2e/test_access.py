@@ -1,4 +1,4 @@
-"""Who gets in, and who may do what."""
+"""Which users get in, and what each may do."""
 import http.cookiejar
 import json
 import threading
@@ -93,7 +93,7 @@ class Access(unittest.TestCase):
             self.assertEqual(list(jar), [], old)
             self.assertEqual(ask("/api/login", login)[0], 200)
             self.assertEqual(ask("/api/contacts/mentions")[0], 200, old)
-        # A log-in that brings two leaves its own alone.
+        # A log-in that brings two cookies keeps its own.
         put("/api")
         self.assertEqual(ask("/api/login", login)[0], 200)
         self.assertEqual([c.path for c in jar], ["/"])
@@ -140,8 +140,8 @@ class Access(unittest.TestCase):
         self.assertEqual(temp.get("/api/contacts").status, 401)
         self.assertEqual(self.service.client("temp", password="another one").get("/user").status, 200)
 
-    # What it waited for may be what took the right away.
-    def test_who_waited_for_a_position_has_the_rights_of_then(self):
+    # The record that it waited for may have taken the right away.
+    def test_a_request_that_waited_for_a_position_has_the_rights_at_that_position(self):
         for name, take_away, status in (
                 ("gone", ["disable", "gone"], 401), ("out", ["logout", "out"], 401),
                 ("less", ["role", "less", "--role", "member"], 403)):

@@ -87,7 +87,7 @@ class AccountCrashes(unittest.TestCase):
         return email in [json.loads(line)["username"] for line in out.splitlines()]
 
     def check(self, service, admin, walk):
-        """What must hold on an instance that has come to the log's end, wherever the kill fell."""
+        """Must hold on an instance that has come to the log's end, wherever the kill fell."""
         contact = self.contact_of(admin, walk.email)
         self.assertEqual(contact is not None, self.has_account(service, walk.email))
         if walk.created:
@@ -136,7 +136,7 @@ class AccountCrashes(unittest.TestCase):
             for run in range(EMBEDDED_RUNS):
                 step = run % STEPS
                 walk = Walk((admin.again(),) * STEPS, f"c{run}@x.org", f"password of c{run}", step)
-                # Anywhere in the step, and a little beyond its end.
+                # The kill falls anywhere in the step, or a little after its end.
                 self.kill_while(walk, service, 1.2 * times[step] * chance.random())
                 service.start()
                 admin.close()

@@ -205,7 +205,7 @@ class Operators(unittest.TestCase):
             invited = self.lines(service, "user", "invite", "Jane@x.org", "--tenant", "acme")[0]
             client = Client(service.base)
             body = {"token": invited["token"], "password": "my own words"}
-            # As a mail program breaks it and a paste brings it along: it was a link that has ended.
+            # A mail program breaks the link and a paste brings the break along: it was called a dead link.
             broken = f"\ufeff {body['token'][:40]}\r\n {body['token'][40:]}\u00a0\u200b\n"
             self.assertEqual(client.post("/api/activate", {**body, "token": broken}).status, 204)
             self.assertEqual(client.post("/api/activate", body).status, 404)

@@ -1,4 +1,4 @@
-"""Strangers, members and a hostile producer attack two tenants at once, beside a third that only works.
+"""Strangers, members and a hostile producer attack two tenants at the same time, next to a third that only works.
 
 What is asserted is counted: what the service holds stays bounded while it goes on and is nothing once it is
 over, the log grows by what was asked for and no more, nothing that was answered is lost, nobody of the third
@@ -26,7 +26,7 @@ TENANTS = ("red", "blue")  # that are attacked
 FLAGS = ["--login-failures", "1000000"]  # a lock would end the attack
 LARGE = {"m": "x" * 16000}
 
-# What the service may hold of strangers' and members' doing, whatever they do.
+# The most that the service may hold for strangers and members, whatever they do.
 BOUNDS = {
     "contacts_commands_unanswered": 2 * 1000 + 200,  # of each tenant, and the third's
     "contacts_position_waits": 3 * 500,
@@ -258,7 +258,7 @@ class Attacked(unittest.TestCase):
             self.assertLessEqual(descriptors, MOST_DESCRIPTORS)
 
     def work(self, seconds):
-        """What the third tenant does all the time, at a fixed rate; how long each request took."""
+        """The third tenant's requests, at a fixed rate all the time; how long each took."""
         took = []
         client = Client(self.service.base, self.cookies["green", "consultant"])
         begun = time.monotonic()
@@ -304,7 +304,7 @@ class Attacked(unittest.TestCase):
         return sorted(took)[int(len(took) * 0.99)]
 
     def check_log(self, before, after, produced):
-        """Entries that are no records are the producer's; those of ours are no more than were asked for."""
+        """Entries that are not records are the producer's; our records are not more than the commands."""
         foreign = after["contacts_log_entries_foreign"] - before["contacts_log_entries_foreign"]
         self.assertLessEqual(foreign, 5 * produced)
         superseded = (after["contacts_log_entries_superseded"]
@@ -312,7 +312,7 @@ class Attacked(unittest.TestCase):
         self.assertLessEqual(superseded, 5 * produced)
 
     def let_go(self, attack):
-        """Nothing is held any more once the attackers have gone."""
+        """The service holds nothing any more once the attackers have gone."""
         for raw in attack.readers:
             raw.reset()
         deadline = time.monotonic() + 60

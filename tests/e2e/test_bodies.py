@@ -128,7 +128,7 @@ class Bodies(unittest.TestCase):
             self.refused(content_type, answer, 415, None)
 
     def test_what_cannot_be_seen_is_named(self):
-        """Each of these messages showed a text that looked right."""
+        """Each of these messages once showed a text that looked right."""
         tokens = ("Bearer ctk_acme_1_abc\u00a0".encode(), "Bearer\u00a0ctk_acme_1_abc".encode(), b"Bearer a b")
         for method, path, headers, body, status, said in (
                 ("POST", "/api/contacts", {"Idempotency-Key": "key\u00a01".encode()}, text(), 400,

@@ -1,4 +1,4 @@
-"""A clock that was years ahead once stamped all later records for ever: it is refused before."""
+"""A clock that was years ahead once stamped all later records for ever: it is refused before it stamps one."""
 import os
 import shutil
 import time

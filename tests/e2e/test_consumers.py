@@ -42,7 +42,7 @@ class Consumer:
         self.process = None
 
     def start(self):
-        """It soon stands still, until somebody reads what it prints."""
+        """It soon stands still, until its output is read."""
         self.process = subprocess.Popen(
             [*self.program, shared_broker().address, self.topic, self.place()],
             stdout=subprocess.PIPE, stderr=self.stderr)
@@ -224,13 +224,13 @@ class Consumers(unittest.TestCase):
                 one.start().read_lines(lines)
                 one.kill()
                 self.assertLess(len(one.kept()), len(wanted), "it has read all before it was killed")
-        # As if it had been killed between its rows and its place.
+        # The state after a kill between its rows and its place.
         with open(os.path.join(both[1].place(), "history.ndjson"), "ab") as output:
             output.write(b'{"half":')
         for one in both:
             self.assert_history(one.start(), wanted)
             one.kill()
-            # Printed after it was kept: never twice, though a kill may swallow lines.
+            # A line is printed after its record was stored: never twice, though a kill may lose lines.
             counted = collections.Counter(one.printed)
             counted.subtract(wanted)
             self.assertLessEqual(max(counted.values()), 0)

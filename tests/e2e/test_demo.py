@@ -1,4 +1,4 @@
-"""What a newcomer does: start the demonstration, paste the printed lines."""
+"""A newcomer starts the demonstration and pastes the printed lines."""
 import json
 import os
 import subprocess
@@ -35,7 +35,7 @@ class Demo(unittest.TestCase):
                                             ("id", "fullName", "mentionName", "email")})
             self.assertEqual(pasted(create)[0]["error"], "Conflict")
 
-    # It was ready while nobody could log in yet.
+    # The server was ready before anybody could log in.
     def test_it_is_ready_only_once_it_is_filled(self):
         with Service("--demo") as service:
             service.launch()

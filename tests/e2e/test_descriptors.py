@@ -28,7 +28,7 @@ class Descriptors(unittest.TestCase):
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    # It took 38 % of a processor, and said nothing.
+    # The server took 38 % of a processor, and said nothing.
     def test_it_says_so_and_goes_on_for_those_who_are_there(self):
         with Service() as service:
             service.add_user("ada", "admin")
@@ -64,7 +64,7 @@ class Descriptors(unittest.TestCase):
                 self.assertIn(b"connections=75 configured=10000 limit=150", line)
                 server.terminate()
 
-    # It aborted, or said that it serves and answered nobody.
+    # The server aborted, or said that it serves and answered nobody.
     def test_a_start_with_too_few_says_how_many_it_needs(self):
         for few in (48, 64, 100):
             with tempfile.TemporaryDirectory(prefix="contacts-test-") as data:

@@ -1,4 +1,4 @@
-"""Beside a real Express application: its sessions are ours, and ours are its."""
+"""Next to a real Express application: each side knows the sessions of the other."""
 import base64
 import hashlib
 import hmac
@@ -142,7 +142,7 @@ class BesideExpress(unittest.TestCase):
 
 
 class WithoutRedis(unittest.TestCase):
-    def test_it_says_so_and_heals_by_itself(self):
+    def test_it_says_so_and_heals_without_a_restart(self):
         with Redis() as redis, Service("--sessions", redis.url, "--redis-timeout-ms", "1000") as service:
             service.add_user("jane", "admin")
             redis.kill()

@@ -32,7 +32,7 @@ LIMIT = 300
 
 
 class Writer:
-    """Creates contacts one after the other, and asks for each until it knows what became of it."""
+    """Creates contacts one after the other, and repeats each until it knows the outcome."""
 
     def __init__(self, world, number):
         self.world = world
@@ -216,7 +216,7 @@ class SecretsAltered:
         self.set_policy("delete")
 
     def end(self):
-        """Until a start nobody knows what was lost meanwhile."""
+        """Until a start no instance knows what was lost meanwhile."""
         self.set_policy("compact")
         self.world.service.end()
         self.world.begin_again()
@@ -269,7 +269,7 @@ class Faults(unittest.TestCase):
             world.over.wait(0.05)
 
     def answers(self, world):
-        """Each writer gets on."""
+        """Each writer gets further answers."""
         before = [len(writer.acknowledged) for writer in world.writers]
         until = time.monotonic() + GREEN_SECONDS
         while any(len(writer.acknowledged) <= count for writer, count in zip(world.writers, before)):

@@ -1,4 +1,4 @@
-"""A disk that is full: the program says which one, what only reads works, and nothing is lost."""
+"""A full disk: the program says which one, commands that only read work, and nothing is lost."""
 import http.client
 import json
 import os
@@ -59,15 +59,15 @@ def emails(client):
 
 class FullDisk(unittest.TestCase):
     def expect_cause(self, disk, text):
-        """What a process says of a full disk: where, how much is free."""
+        """A process says which disk is full and how much of it is free."""
         self.assertNotIn("Assertion", text)
         if disk.mounted:
             self.assertRegex(text, rf"the disk of {disk.path}/\S+ is full \(\d+ of \d+ bytes are free\)")
         else:
             self.assertIn("File too large", text)
 
-    # RocksDB's own log of what it does ended the process on a full disk, by an assertion.
-    def test_that_fills_while_serving_ends_the_server_and_loses_nothing(self):
+    # RocksDB's own info log ended the process on a full disk, by an assertion.
+    def test_a_disk_that_fills_while_serving_ends_the_server_and_loses_nothing(self):
         with SmallDisk() as disk, Service(disk=disk.path) as service:
             service.add_user("admin", "admin")
             service.start(largest_file=disk.limit(400_000))
@@ -108,7 +108,7 @@ class FullDisk(unittest.TestCase):
         self.assertEqual(self.files(service), before)
 
     def files(self, service):
-        """What stands in the directory, and when it was changed; but for the lock, which names its holder."""
+        """The files of the directory, and when each was changed; but for the lock, which names its holder."""
         found = [os.path.join(place, name) for place, _, names in os.walk(service.data) for name in names
                  if name != "lock"]
         return {path: (os.path.getsize(path), os.stat(path).st_mtime_ns) for path in found}
@@ -123,7 +123,7 @@ class FullDisk(unittest.TestCase):
             self.expect_cause(disk, err)
             self.assertLess(time.monotonic() - begun, SECONDS_TO_SAY_SO)
 
-    # It brought the views up on disk first, which a full disk does not take.
+    # The command brought the views up on disk first, for which a full disk has no room.
     def test_reading_needs_no_views_that_are_up_to_the_log(self):
         with Service() as service:
             service.add_user("admin", "admin")
@@ -151,7 +151,7 @@ class FullDisk(unittest.TestCase):
             second.start()
             self.assertIn(f"(pid {second.process.pid}) is using", second.contacts("check")[1])
 
-    def test_keeps_sessions_from_beginning_and_nothing_else(self):
+    def test_a_full_disk_keeps_sessions_from_beginning_and_stops_nothing_else(self):
         with SmallDisk() as disk, Service(disk=disk.path) as service:
             service.add_user("admin", "admin")
             service.add_user("bob", "member")
@@ -162,7 +162,7 @@ class FullDisk(unittest.TestCase):
             disk.fill(service.process)
             self.expect_no_sessions(service, spare)
             self.expect_no_passwords(service, link)
-            # Whatever was there goes on.
+            # Sessions that were there go on.
             self.assertEqual(admin.get("/api/contacts").status, 200)
             ready = service.ready()
             self.assertEqual(ready.status, 503)
@@ -211,7 +211,7 @@ class FullDisk(unittest.TestCase):
         self.assertIn("the store of password hashes cannot be used", err)
 
     def expect_unavailable(self, answer):
-        """Anybody may get it, so it names no path."""
+        """Anybody may get this answer, so it names no path."""
         self.assertEqual(answer.status, 503, answer)
         self.assertIn("Retry-After", answer.headers)
         self.assertRegex(answer.json()["message"],

@@ -1,4 +1,4 @@
-"""Readiness is red within five seconds of a thread's standing still, says which, and is green when it goes on."""
+"""Readiness is red within five seconds after a thread stands still, names it, and is green when it goes on."""
 import json
 import re
 import threading

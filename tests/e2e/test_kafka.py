@@ -24,7 +24,7 @@ DEADLINE = 10    # seconds that a write may take
 
 @contextlib.contextmanager
 def slowed(process):
-    """It runs a fifth of the time."""
+    """The process runs a fifth of the time."""
     over = threading.Event()
 
     def stop_and_go():
@@ -51,7 +51,7 @@ def wait_until_ready(instance, seconds=30):
 
 
 class Unreachable(unittest.TestCase):
-    # It took 30 s, and asked whether the brokers of bootstrap.servers were up.
+    # The start took 30 s, and asked whether the brokers of bootstrap.servers were up.
     def test_a_name_that_does_not_resolve_is_named_soon(self):
         broker = shared_broker()
         between = Renaming(broker.address)
@@ -74,7 +74,7 @@ class Unreachable(unittest.TestCase):
                 self.assertRegex(errors, said)
                 self.assertIn("advertised.listeners", errors)
 
-    # The first try to make the topic ended it. The name of a broker that starts may come late.
+    # The first try to make the topic ended the start. The name of a broker that starts may come late.
     def test_a_name_that_resolves_a_little_later_is_waited_for(self):
         with tempfile.TemporaryDirectory() as data, Renaming(shared_broker().address) as between:
             healed = threading.Timer(4, between.rename_no_more)
@@ -180,7 +180,7 @@ class WithoutABroker(unittest.TestCase):
             return own.create(email), time.monotonic() - started
 
     def check_that_all_come_to_be(self, jane, answers):
-        """Asked again with the key that a 503 gave, each write is done, and done once."""
+        """Each write that is repeated with the key of its 503 is done, and done once."""
         for email, answer in answers.items():
             deadline = time.monotonic() + 60
             while answer.status == 503 and time.monotonic() < deadline:
@@ -193,7 +193,7 @@ class WithoutABroker(unittest.TestCase):
 
 
 class Start(unittest.TestCase):
-    # Signals were not looked at until the brokers were found, or given up after half a minute.
+    # The start did not look at signals until it had found the brokers, or given them up after half a minute.
     def test_a_start_that_finds_no_broker_can_be_ended(self):
         with tempfile.TemporaryDirectory(prefix="contacts-test-") as data, socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))  # without listening

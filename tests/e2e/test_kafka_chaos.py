@@ -21,7 +21,7 @@ PATIENCE = 300
 
 
 class Race:
-    """Each e-mail is asked for once at each instance; every attempt goes on until it is decided."""
+    """Each e-mail is requested once at each instance; every attempt goes on until it is decided."""
 
     def __init__(self, instances):
         self.instances = instances
@@ -53,7 +53,7 @@ class Race:
                 self.changed.notify_all()
 
     def ask(self, clients, number, email):
-        # Who sends a key may ask anywhere after a lost connection; the others get one by a 503.
+        # A client that sends a key may ask any instance after a lost connection; the others get a key by a 503.
         key = f"key-{number}-{email}" if number == len(clients) - 1 else None
         at = itertools.cycle(clients[number:] + clients[:number])
         client = next(at)

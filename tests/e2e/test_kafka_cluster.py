@@ -91,7 +91,7 @@ class ThreeBrokers(unittest.TestCase):
                 if r["type"] == "ContactCreated" and r["data"]["email"].startswith(name)}
         self.assertEqual(held, load.done)
         self.assertEqual(instances[1].end(), 0)  # though a leader is gone
-        # Made anew from what the brokers that are left hold.
+        # Views that are made anew from the brokers that are left.
         code, out, err = instances[1].contacts("rebuild", "--json")
         self.assertEqual(code, 0, err)
         self.assertEqual(json.loads(out)["digest"], instances[0].status("--digest")["digest"])

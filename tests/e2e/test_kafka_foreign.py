@@ -1,4 +1,4 @@
-"""Records of others in the topic are stepped over, counted and listed; nothing stops."""
+"""Foreign records in the topic are stepped over, counted and listed; nothing stops."""
 import json
 import unittest
 
@@ -11,7 +11,7 @@ FOREIGN = [
 
 
 def forged(sequence):
-    """Ours in form, but chained to nothing."""
+    """A record of our form that is chained to nothing."""
     return json.dumps({"tenant": "acme", "sequence": sequence, "previous": "f" * 64}).encode()
 
 
@@ -55,7 +55,7 @@ class Foreign(unittest.TestCase):
 
     @staticmethod
     def partition_of_the_tenant(service):
-        """The only one that holds more than its opening records."""
+        """The only partition that holds more than its opening records."""
         partitions = service.status()["partitions"]
         return max(range(len(partitions)), key=lambda p: partitions[p]["next"])
 

@@ -9,7 +9,7 @@ AT_MOST = 500  # creations that the last blocks of the views' files have room fo
 
 
 class KafkaFullDisk(unittest.TestCase):
-    # Freed again, it stood still until somebody killed it.
+    # When the disk had room again, the instance stood still until an operator killed it.
     def test_stands_while_the_disk_is_full_and_goes_on_with_room(self):
         flags = shared_broker().flags("full-disk", partitions=1)
         with SmallDisk() as disk, Service(*flags, disk=disk.path) as service:
@@ -45,7 +45,7 @@ class KafkaFullDisk(unittest.TestCase):
             email = f"{number}@x.org"
             answer = admin.create(email, {"Idempotency-Key": f"key-{number}"})
             if answer.status != 200:
-                # It is in the topic: the outcome is open, and its key safe to try again with.
+                # The record is in the topic: the outcome is open, and a retry with its key is safe.
                 self.assertEqual((answer.status, answer.headers["Idempotency-Key"]),
                                  (503, f"key-{number}"), answer)
                 return made

@@ -1,4 +1,4 @@
-"""The topic of password hashes is lost: nobody is told that a right password is wrong."""
+"""The topic of password hashes is lost: no answer calls a right password wrong."""
 import unittest
 
 from tests.e2e.kafka import KafkaService, shared_broker

@@ -38,7 +38,7 @@ class Secured(unittest.TestCase):
             self.assertEqual([contact["email"] for contact in read.json()], ["jo@x.org"])
 
     def refused(self, topic, config):
-        """What it says when it does not start."""
+        """The message of a server that does not start."""
         with KafkaService(*self.broker.flags(topic, config=config)) as service:
             started = time.monotonic()
             code, _, err = service.contacts("status", "--json")

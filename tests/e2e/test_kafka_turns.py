@@ -43,7 +43,7 @@ class Turns(unittest.TestCase):
         self.assertEqual(unclear, [])
         shares = sorted(map(len, waits))
         self.assertGreaterEqual(shares[0], shares[1] / 2, shares)
-        # Of a busy machine's own pauses at most one in a thousand writes may tell.
+        # At most one in a thousand writes may be slow because of a busy machine's own pauses.
         slowest = sorted(waits[0] + waits[1])[:-max(1, sum(shares) // 1000)][-1]
         self.assertLess(slowest, 1, shares)
 

@@ -1,4 +1,4 @@
-"""What operators type, mistype and read."""
+"""Commands as operators type and mistype them, and the output that they read."""
 import json
 import os
 import pty
@@ -29,7 +29,7 @@ class Words(unittest.TestCase):
         self.assertEqual((code, out), (2, ""))
         self.assertIn("contacts serve --demo", err)
 
-    def test_what_is_mistyped_is_answered_by_what_is_near(self):
+    def test_a_mistyped_word_is_answered_with_near_ones(self):
         for words, said in ((["uesr", "list"], "there is no verb 'uesr'; did you mean 'user'?"),
                             (["help", "exprot"], "did you mean 'export'?"),
                             (["user", "lst"], "there is no verb 'user lst'; did you mean 'user list'?"),
@@ -56,7 +56,7 @@ class OnOneServer(unittest.TestCase):
         cls.service.start()
 
     def ask(self, *words, stdin="", code=0):
-        """What stdout has, or stderr when it is to fail."""
+        """The command's stdout, or its stderr when it must fail."""
         got, out, err = self.service.contacts(*words, stdin=stdin)
         self.assertEqual(got, code, (words, out, err))
         if code != 0:
@@ -71,8 +71,8 @@ class OnOneServer(unittest.TestCase):
         return [json.loads(line) for line in
                 self.ask("export", "--tenant", tenant).splitlines()]
 
-    def test_a_tenant_or_a_role_is_made_by_those_who_say_so(self):
-        """`--tenant dmeo` was a tenant for ever."""
+    def test_a_tenant_or_a_role_is_made_only_on_request(self):
+        """A mistyped `--tenant dmeo` was a tenant for ever."""
         for words, near in ((["user", "add", "x", "--role", "admin"], "acme"),
                             (["token", "add", "x", "--scope", "read"], "acme")):
             err = self.ask(*words, "--tenant", "acem", stdin=PASSWORD, code=1)
@@ -235,7 +235,7 @@ class OnOneServer(unittest.TestCase):
         return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
 
     def test_a_signal_at_a_password_leaves_the_terminal_as_it_was(self):
-        """After Ctrl-C the shell showed nothing of what was typed."""
+        """After Ctrl-C the shell did not show the typed characters."""
         for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process, ours, its = self.on_a_terminal("user", "passwd", "user 1", "--tenant", "acme")
             self.read_until(ours, b"Password: ")

@@ -39,7 +39,7 @@ def words(text):
 
 
 class Page:
-    """What `contacts status` says: the last sentence, and all before it."""
+    """The page of `contacts status`: its last sentence, and the text before it."""
 
     def __init__(self, service, *flags):
         begun = time.monotonic()
@@ -54,7 +54,7 @@ class Page:
 
 
 class Named(unittest.TestCase):
-    """Each method that begins with `fault_` seeds one fault while it is entered, and ends it."""
+    """Each context manager of its classes seeds one fault while it is entered, and ends it."""
 
     def expect(self, service, name, said, do):
         until = time.monotonic() + NAMED_SECONDS
@@ -178,7 +178,7 @@ class OfARunningServer(Named):
 
 
 class OfADirectory(Named):
-    """No server runs, or none can."""
+    """A directory on which no server runs, or none can start."""
 
     def setUp(self):
         self.service = self.enterContext(Service())
@@ -201,7 +201,7 @@ class OfADirectory(Named):
 
     @contextlib.contextmanager
     def away(self, name):
-        """Without what stands there."""
+        """The directory without the file or folder of that name."""
         path = os.path.join(self.service.data, name)
         os.rename(path, path + ".away")
         yield
@@ -210,7 +210,7 @@ class OfADirectory(Named):
 
     @contextlib.contextmanager
     def damaged(self, pattern):
-        """A byte in the middle of each of these files is another."""
+        """A byte in the middle of each of these files is changed."""
         contents = {}
         for path in self.files(pattern):
             with open(path, "rb") as file:
@@ -235,7 +235,7 @@ class OfADirectory(Named):
             yield
 
     def serve(self):
-        """What a server says that cannot start."""
+        """The message of a server that cannot start."""
         code, _, err = self.service.contacts("serve", "--listen", "127.0.0.1:0", "--admin-listen",
                                              "127.0.0.1:0")
         self.assertEqual(code, 1, err)
@@ -273,7 +273,7 @@ class OfADirectory(Named):
         os.close(terminal)
         return shown
 
-    def test_there_is_colour_on_a_terminal_unless_somebody_says_no(self):
+    def test_there_is_colour_on_a_terminal_unless_the_environment_says_no(self):
         self.assertIn("\033[33mcontacts", self.shown_on_a_terminal())
         for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
             self.assertNotIn("\033", self.shown_on_a_terminal(**environment))
@@ -325,7 +325,7 @@ class OnKafka(Named):
                           separators=(",", ":")).encode()
 
     def close(self):
-        """Entries on one that is not there, so many that they may be what was answered."""
+        """Entries that are chained on a missing one, and so many that clients may have got answers for them."""
         forged, previous = [], "f" * 64
         for sequence in range(50, 1055):
             forged.append(self.record(sequence, previous))
@@ -356,7 +356,7 @@ class OnKafka(Named):
             ("dead broker", self.broker_is_gone, "NOT READY kafka: the brokers of .* cannot be reached",
              "^Bring the Kafka brokers back"),
         ])
-        # These stay.
+        # These faults stay.
         for name, seed, said, do in [
                 ("closed tenant", self.close, "closed acme: the log holds entries",
                  "contacts disown"),
@@ -370,7 +370,7 @@ class OnKafka(Named):
         self.without_a_server()
 
     def without_a_server(self):
-        """It asks the cluster, and makes nothing there."""
+        """The command asks the cluster, and makes nothing there."""
         self.service.kill()
         gone = shared_broker().config(bootstrap_servers="127.0.0.1:1")
         for name, config, said, do in [

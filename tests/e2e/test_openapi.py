@@ -1,4 +1,4 @@
-"""schemathesis, with all its checks, against the running service: openapi.json says what is so.
+"""schemathesis, with all its checks, against the running service: openapi.json is true.
 
 CONTACTS_SOAK=1: a hundred times as many requests, from another seed each time (the report has it)."""
 import json
@@ -57,7 +57,7 @@ class OpenApi(unittest.TestCase):
         return self.printed(service, "user", "invite", email, "--tenant", "acme")["token"]
 
     def ask(self, role, *flags):
-        """The answers of each operation of the document, which it also gives."""
+        """The operations of the document, and the answers of each."""
         with Service("--default-tenant", "acme", "--login-failures", "1000000") as service, \
              tempfile.TemporaryDirectory() as folder:
             service.add_user("jane", role)
@@ -83,7 +83,7 @@ class OpenApi(unittest.TestCase):
                 self.assertGreater(seen.get(success, 0), 2, (path, seen))
                 if "security" not in operation:  # it has the document's: the cookie or a token
                     refused += seen.get(401, 0)
-        # Both are left out only now and then; tests/infra/api/access_table_test.cc walks each route.
+        # schemathesis leaves both out only now and then; tests/infra/api/access_table_test.cc walks each route.
         self.assertGreater(refused, 2)
 
     def test_what_a_member_may_not_do(self):

@@ -1,4 +1,4 @@
-"""SIGHUP while requests are answered: what changes, what needs a restart, and what is refused."""
+"""SIGHUP while requests are answered: settings that change, that need a restart, and that are refused."""
 import base64
 import hashlib
 import hmac
@@ -28,7 +28,7 @@ def write(path, text, mode=0o600):
 
 
 def with_secrets(test, service, text):
-    """The file of secrets that the service is to use."""
+    """The file of secrets for the service."""
     path = service.data + ".secrets"
     test.addCleanup(os.remove, path)
     write(path, text)
@@ -63,7 +63,7 @@ def hang_up(service):
 
 
 def holds_hangups(process):
-    """It runs `contacts` already, which has come to its first lines."""
+    """The process runs `contacts` already, which has come to its first lines."""
     with open(f"/proc/{process}/status", encoding="ascii") as status:
         return int(re.search(r"SigBlk:\t(\w+)", status.read()).group(1), 16) & 1
 
@@ -76,7 +76,7 @@ class Reload(unittest.TestCase):
     def me(self, service, cookie):
         return Client(service.base, cookie).get("/contacts").status
 
-    def test_what_counts_at_once_is_said_and_what_needs_a_restart_is_named(self):
+    def test_settings_that_count_at_once_and_those_that_need_a_restart_are_named(self):
         with Service() as service:
             config = os.path.join(service.data, "..", os.path.basename(service.data) + ".toml")
             config = os.path.normpath(config)
@@ -125,7 +125,7 @@ class Reload(unittest.TestCase):
             new = service.client("ada").cookie
             self.assertTrue(signed_by(new, "second-secret"))
             self.assertEqual([self.me(service, old), self.me(service, new)], [200, 200])
-            # One that was verified, and is remembered, must not outlive its secret.
+            # A session that was verified, and is remembered, must not outlive its secret.
             write(secrets, "second-secret\n")
             self.assertIn("the same one signs, 1 verify, 1 no longer does", hang_up(service))
             self.assertEqual([self.me(service, old), self.me(service, new)], [401, 200])
@@ -168,7 +168,7 @@ class Reload(unittest.TestCase):
             self.assertTrue(signed_by(service.client("ada").cookie, "second-secret"))
             self.assertNotIn("SIGHUP", service.ready().body.decode())
 
-    # It ended the process: the default of SIGHUP, until the signals had a thread.
+    # SIGHUP ended the process, as is its default, until the signals had a thread.
     def test_one_that_comes_while_starting_ends_nothing(self):
         with Service() as service:
             process = subprocess.Popen(
@@ -212,7 +212,7 @@ class Reload(unittest.TestCase):
 
 
 class LameDuck(unittest.TestCase):
-    # A balancer that had not yet seen that it is not ready got its connections refused.
+    # A balancer that had not yet seen the 503 of readiness got its connections refused.
     def test_clients_are_sent_away_before_anybody_is_refused_and_a_second_signal_ends_it(self):
         with Service("--lame-duck-seconds", "600") as service:
             service.start()

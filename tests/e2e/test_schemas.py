@@ -1,4 +1,4 @@
-"""docs/schemas/ and docs/asyncapi.yaml: what this build writes, sound by their standards, and true."""
+"""docs/schemas/ and docs/asyncapi.yaml are what this build writes, valid by their standards, and true."""
 import copy
 import glob
 import json
@@ -30,7 +30,7 @@ GOLDEN = {os.path.basename(path)[:-len(".json")]: json.loads(read(path))
 
 
 def is_valid(schema, value):
-    """By the draft that it names, and the same by the newest."""
+    """Valid by the draft that the schema names, and equally by the newest draft."""
     verdicts = {draft(schema).is_valid(value) for draft in (Draft7Validator, Draft202012Validator)}
     assert len(verdicts) == 1, schema["$id"]
     return verdicts.pop()
@@ -41,7 +41,7 @@ def schema_of(record):
 
 
 def objects_in(value):
-    """The value and every object inside, but for `metadata`, which is the users' own."""
+    """The value and every object in it, but for `metadata`, which belongs to the users."""
     if isinstance(value, dict):
         yield value
         for name, member in value.items():

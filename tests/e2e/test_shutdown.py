@@ -1,4 +1,4 @@
-"""A server that is told to stop while requests of every kind are under way, and their clients gone.
+"""A server gets SIGTERM while requests of every kind are in flight, and their clients are gone.
 
 It ends with 0: whatever works for a request is stopped before what its answer uses. `make asan` runs it
 on a build that notices a use after free."""
@@ -27,7 +27,7 @@ def request(method, path, value=None, *headers):
 
 
 def everything(connection):
-    """All that the server sends until it closes."""
+    """Everything that the server sends until it closes."""
     connection.settimeout(60)
     pieces = []
     with contextlib.suppress(ConnectionResetError):
@@ -38,7 +38,7 @@ def everything(connection):
 
 class Shutdown(unittest.TestCase):
     def requests(self, service, cookie, number):
-        """One of each kind, in an order that has the slow ones first."""
+        """One request of each kind, the slow ones first."""
         session = f"Cookie: {cookie}"
         far = "Contacts-Min-Position: 99999999"
         login = {"username": "ada", "password": PASSWORD, "tenant": "acme"}
@@ -70,7 +70,7 @@ class Shutdown(unittest.TestCase):
         return sockets
 
     def connections(self, service):
-        """As many as the server has taken over: what was sent on them is being read, or was."""
+        """The connections that the server has accepted: it is reading their requests, or has read them."""
         text = service.metrics()
         return int(re.search(r"^contacts_http_connections (\d+)", text, re.M).group(1))
 
@@ -127,7 +127,7 @@ class Shutdown(unittest.TestCase):
         text = service.metrics()
         return float(re.search(rf"^{name} (\S+)", text, re.M).group(1))
 
-    # The stop took as long as the wait, 30 s, or as the body had time for.
+    # The stop took as long as the wait, 30 s, or as the time for a body.
     def test_waits_and_parts_of_requests_do_not_hold_it_up(self):
         with Service() as service:
             service.add_user("ada", "admin")
@@ -164,7 +164,7 @@ class Shutdown(unittest.TestCase):
                 self.assertLess(time.monotonic() - begin, 3)
             self.assertFalse(os.path.exists(os.path.join(service.data, "ops.json")))
 
-    # It went on to answer 200, and nothing of that was kept.
+    # The server went on to answer 200, and none of these writes was kept.
     def test_a_directory_that_is_removed_ends_the_server(self):
         with Service() as service:
             service.add_user("ada", "admin")
@@ -177,7 +177,7 @@ class Shutdown(unittest.TestCase):
             self.assertIn("There is nothing of contacts in the directory", out)
             self.assertEqual((code, os.listdir(service.data)), (0, []))
 
-    # It ended the process, and whatever was in flight.
+    # SIGHUP ended the process and all requests in flight.
     def test_a_hang_up_is_noted_and_no_more(self):
         with Service() as service:
             service.start()

@@ -1,4 +1,4 @@
-"""Many at once; views thrown away; a third party reads the history."""
+"""Many writes at the same time; views thrown away; a third party reads the history."""
 import hashlib
 import json
 import os
@@ -129,11 +129,11 @@ class Writes(unittest.TestCase):
             code, said = verify(export.encode())
             self.assertEqual(code, 0, said)
             self.assertIn("22 records", said)
-            # The end is bound by what the status says.
+            # The head's hash in the status binds the end.
             head = service.status()["tenants"][0]["headHash"]
             self.assertEqual(verify(export.encode(), "--head", head)[0], 0)
             self.assertEqual(verify("".join(export.splitlines(True)[:-1]).encode(), "--head", head)[0], 1)
-            # The very same without a server, and in parts.
+            # The same bytes without a server, and in parts.
             self.assertEqual(service.end(), 0)
             self.assertEqual(service.contacts("export", "--tenant", "acme")[1], export)
             part = service.contacts("export", "--tenant", "acme", "--from", "3", "--to", "5")[1]
@@ -141,7 +141,7 @@ class Writes(unittest.TestCase):
             before = hashlib.sha256(export.splitlines()[1].encode()).hexdigest()
             code, said = verify(part.encode(), "--from", "3", "--previous", before)
             self.assertEqual(code, 0, said)
-            # What was changed, taken out, put in or moved is seen.
+            # The check sees records that were changed, taken out, put in or moved.
             lines = export.encode().splitlines(True)
             for broken in (lines[:3] + [lines[3].replace(b"p1@", b"q1@")] + lines[4:],
                            lines[:3] + lines[4:], lines[:4] + lines[3:],
