@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 20
 SEEDS ?= 1000000
 SOURCES = $(shell find events projections command query infra tests -name '*.h' -o -name '*.cc')
 
-# Of the description of the event stream: `make schemas CONTACTS=build/dev/contacts` takes another build.
+# The build that describes the event stream: `make schemas CONTACTS=build/dev/contacts` takes another one.
 CONTACTS ?= build/release/contacts
 
 .PHONY: help deps build run run-kafka schemas settings tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack soak-faults clean
@@ -60,7 +60,7 @@ test: tests-configured
 	@cmake --build build/release -j$(JOBS)
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j$(JOBS)
 
-# Finds a package that the project needs and forgets to install.
+# Finds a package that the project needs and does not install.
 bare:
 	@tools/bare
 
@@ -72,7 +72,7 @@ check: layers
 layers:
 	@tests/check_layers.sh
 
-# Not the mutants of the simulation, which the build makes from sources that were checked.
+# Leaves out the mutants of the simulation, which the build makes from sources that were checked.
 tidy:
 	@tools/install-deps build test sanitize
 	@cmake --preset debug -B build/tidy -DCMAKE_UNITY_BUILD=OFF >/dev/null
@@ -92,7 +92,7 @@ asan:
 	@cmake --build build/debug -j$(JOBS) --target sanitize_tests
 	@ctest --test-dir build/debug --output-on-failure --no-tests=error -j$(JOBS) -L sanitize
 
-# Only code of ours is watched: the packaged libraries are not built for the thread sanitizer.
+# Only our code is watched, because the packaged libraries are not built for the thread sanitizer.
 tsan:
 	@tools/install-deps build test sanitize
 	@cmake --preset tsan >/dev/null
@@ -111,7 +111,7 @@ simulate: tests-configured
 	build/release/tests/simulation/simulate --seeds $(SEEDS)
 	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
 
-# The long forms of what `make test` does for seconds; about two hours.
+# The long forms of tests that run for seconds in `make test`; about two hours.
 soak: soak-failures soak-http soak-attack soak-faults
 
 soak-failures: build

@@ -12,8 +12,8 @@ fault() {
 }
 sources() { find "${folders[@]}" -name '*.h' -o -name '*.cc' 2>/dev/null | sort; }
 
-# file pattern, pattern of the includes of ours that it may have, what to do instead; the first counts.
-# The rooms stand in the order in which they build on each other: none includes one below it.
+# file pattern, pattern of our includes that it may have, what to do instead; the first match counts.
+# The folders stand in the order in which they build on each other: no folder includes one below it.
 layers=(
   '^events/values/' '^events/values/'
   'a value needs nothing but other values'
@@ -42,15 +42,15 @@ layers=(
   '^query/[^/]+$' '^(events|projections)/|^query/[^/]+$'
   'query/list/ stands on query/, not the other way round'
   '^query/' '^(events|projections|query)/'
-  'query/ only reads projections/; what writes belongs to command/, what talks HTTP to infra/api/'
+  'query/ only reads projections/; code that writes belongs to command/, code that talks HTTP to infra/api/'
   '^infra/base/' '^events/values/|^infra/base/'
-  'base/ is what any program needs; what is about contacts belongs elsewhere'
+  'base/ is code that any program needs; code about contacts belongs elsewhere'
   '^infra/http/' '^events/(values|json)/|^infra/(base|http)/'
   'the front knows requests and answers only; what they mean belongs to infra/api/'
   '^infra/redis/' '^events/values/|^infra/(base|redis)/'
   'the client of Redis knows nothing of sessions; they belong to infra/identity/'
   '^infra/rocksdb/' '^events/values/|^infra/(base|rocksdb)/'
-  'what all stores in RocksDB share knows none of them; what one of them keeps belongs to its room'
+  'code that all stores in RocksDB share knows none of them; code for one of them belongs to its folder'
   '^infra/embedded/' '^events/|^infra/(base|rocksdb|embedded)/'
   'an adapter knows its port only; join adapters in infra/node/'
   '^infra/kafka/' '^events/|^infra/(base|kafka)/'
@@ -60,17 +60,17 @@ layers=(
   '^infra/rocksdb_views/' '^(events|projections)/|^infra/(base|rocksdb|rocksdb_views)/'
   'an adapter knows its port only; join adapters in infra/node/'
   '^infra/instance/' '^(events|projections|command)/|^infra/(base|instance)/'
-  'an instance joins log, views and writer; what serves them belongs to infra/api/'
+  'an instance joins log, views and writer; code that serves them belongs to infra/api/'
   '^infra/identity/' '^(events|projections)/|^infra/(base|redis|local_store|identity)/'
-  'identity/ says who asks; what they may do belongs to query/access, what HTTP says to infra/api/'
+  'identity/ says who asks; rights belong to query/access, HTTP to infra/api/'
   '^infra/api/' '^(events|projections|command|query)/|^infra/(base|http|instance|identity|api)/'
   'api/ knows no adapter; let infra/node/ hand in what you need'
   '^infra/ops/' '^(events|projections|command|query)/|^infra/(base|http|instance|identity|api|ops)/'
   'operations know no adapter; let infra/node/ hand in what you need'
   '^infra/node/' '^(events|projections|command|query)/|^infra/(base|http|redis|embedded|kafka|local_store|rocksdb_views|instance|identity|api|ops|node)/'
-  'a node is made from the adapters; who starts it belongs to infra/cli/ and infra/app/'
+  'a node is made from the adapters; code that starts it belongs to infra/cli/ and infra/app/'
   '^infra/check/' '^(events|projections)/|^infra/(base|http|redis|kafka|rocksdb_views|identity|node|check)/'
-  'a look changes nothing; what serves or prints belongs to infra/node/ and infra/cli/'
+  'a look changes nothing; code that serves or prints belongs to infra/node/ and infra/cli/'
   '^infra/cli/' '^(events|projections|command|query)/|^infra/(base|http|redis|embedded|kafka|local_store|rocksdb_views|instance|identity|api|ops|node|check|cli)/'
   'the command line is read by infra/app/main.cc, not the other way round'
   '^infra/' '^(events|projections|command|query|infra)/'
