@@ -180,24 +180,28 @@ may_include() {
 
 check_arrow() {
   local from=$1 to=$2
-  [ -n "$from" ] && [ -n "$to" ] || return 0 # one end is not a folder
-  may_include "$from" "$to" ||
+  if [ -z "$from" ] || [ -z "$to" ]; then
+    fault README.md "the picture has an arrow to or from a name without a box: $3; draw the box before it"
+  elif [ "$from" != outside ] && [ "$to" != outside ] && ! may_include "$from" "$to"; then
     fault README.md "the picture has an arrow by which $from/ would include $to/: no rule allows that; draw what the code does"
+  fi
 }
 
 check_picture() {
   local line folder
-  local box='^ +([a-z_]+)\["([a-z_/]+)' arrow='^ +([a-z_]+) (-->|==>|-\.->)(\|"[^"]*"\|)? ([a-z_]+)$'
+  local box='^ +([a-z_]+)\["([a-z_/]+)' round='^ +([a-z_]+)\(\["' arrow='^ +([a-z_]+) (-->|==>|-\.->)(\|"[^"]*"\|)? ([a-z_]+)$'
   declare -A folder_of=() shown=()
   while IFS= read -r line; do
     if [[ $line =~ $box ]]; then
       folder_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
       shown[${BASH_REMATCH[2]}]=1
+    elif [[ $line =~ $round ]]; then
+      folder_of[${BASH_REMATCH[1]}]=outside # not a folder
     elif [[ $line =~ $arrow ]]; then
       if [ "${BASH_REMATCH[2]}" = '-.->' ]; then
-        check_arrow "${folder_of[${BASH_REMATCH[4]}]:-}" "${folder_of[${BASH_REMATCH[1]}]:-}"
+        check_arrow "${folder_of[${BASH_REMATCH[4]}]:-}" "${folder_of[${BASH_REMATCH[1]}]:-}" "$line"
       else
-        check_arrow "${folder_of[${BASH_REMATCH[1]}]:-}" "${folder_of[${BASH_REMATCH[4]}]:-}"
+        check_arrow "${folder_of[${BASH_REMATCH[1]}]:-}" "${folder_of[${BASH_REMATCH[4]}]:-}" "$line"
       fi
     elif [[ $line == *'>'*'|'* || $line == *--* ]]; then
       fault README.md "the picture has a line that this check cannot read: $line"

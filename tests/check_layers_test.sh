@@ -60,6 +60,8 @@ draw '  events --> command'
 expect 'arrow against the rules' 'an arrow by which events/ would include command/'
 draw '  command -.-> events'
 expect 'dotted arrow against the rules' 'an arrow by which events/ would include command/'
+draw '  command --> evnts'
+expect 'arrow to no box' 'a name without a box:   command --> evnts'
 draw '  redis["infra/redis"]'
 expect 'box of no folder' 'names infra/redis/, which is not there'
 draw && mkdir "$root/infra/redis"
