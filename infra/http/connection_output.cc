@@ -70,7 +70,7 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
     response = ErrorResponse(500, "the request could not be answered");
   }
   if (shared_->ClosesAfterAnswers() && &slot == &slots_.back()) slot.context.close = deaf_ = true;
-  slot.out.push_back(std::make_shared<const std::string>(AnswerHead(response, slot.context)));
+  std::vector<Chunk> out{std::make_shared<const std::string>(AnswerHead(response, slot.context))};
   if (shared_->tuning.Get().access_log) LogAccess(slot.summary, slot.context, response);
   if (shared_->options.answered) {
     shared_->options.answered(slot.summary.method, slot.summary.route(), response.status,
@@ -78,10 +78,11 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
   }
   if (!slot.context.head_only && HasBody(response.status)) {
     for (Chunk& chunk : response.body) {
-      if (!chunk->empty()) slot.out.push_back(std::move(chunk));
+      if (!chunk->empty()) out.push_back(std::move(chunk));
     }
   }
-  for (const Chunk& chunk : slot.out) unsent_ += chunk->size();
+  for (const Chunk& chunk : out) unsent_ += chunk->size();
+  slot.out = std::move(out);  // after all that can throw: the slot has a whole answer or none
   slot.answered = true;
   for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), false});
   slot.when_gone.clear();

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 #include "infra/base/heartbeat.h"
+#include "infra/base/log.h"
 
 namespace contacts::http {
 namespace {
@@ -84,6 +86,15 @@ void OutputFlusher::PumpOne(int fd) {
   if (!connection->Pump()) WhenWritable(connection);
 }
 
+// An exception that left the thread would end the process.
+void OutputFlusher::TryTo(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    log::Error("the front failed at a slow client", {{"error", error.what()}});
+  }
+}
+
 void OutputFlusher::Run() {
   Heartbeat heart("http flusher");
   auto next_tick = Connection::Clock::now() + kTick;
@@ -91,8 +102,8 @@ void OutputFlusher::Run() {
     const auto now = Connection::Clock::now();
     heart.Beat();
     if (now >= next_tick) {
-      tick_();
-      for (const auto& connection : Connections()) connection->Expire(now);
+      TryTo(tick_);
+      for (const auto& connection : Connections()) TryTo([&] { connection->Expire(now); });
       next_tick = now + kTick;
     }
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next_tick - now);
@@ -101,7 +112,7 @@ void OutputFlusher::Run() {
                                  std::clamp<int>(static_cast<int>(wait.count()), 0, 200));
     for (int i = 0; i < count; ++i) {
       if (events[static_cast<size_t>(i)].data.fd == stop_) return;
-      PumpOne(events[static_cast<size_t>(i)].data.fd);
+      TryTo([&] { PumpOne(events[static_cast<size_t>(i)].data.fd); });
     }
   }
 }

@@ -38,6 +38,7 @@ class OutputFlusher {
  private:
   void Run();
   void PumpOne(int fd);
+  static void TryTo(const std::function<void()>& work);
 
   std::function<void()> tick_;
   const int epoll_;

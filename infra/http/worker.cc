@@ -217,10 +217,20 @@ void Worker::LetIn(Connection& connection, const IpAddress& address) {
                                  : "too many connections from this address");
 }
 
+// A connection that failed is in a state that nobody knows: it would neither answer nor expire.
+void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
+  try {
+    ReadInput(connection, more);
+  } catch (const std::exception& error) {
+    log::Error("a connection failed while it was read, and is closed", {{"error", error.what()}});
+    Close(connection);
+  }
+}
+
 // Events come once (edge-triggered): bytes after a read that took less than it could have an event
 // of their own, and the event of the last bytes also announces an end that came with them
 // (epoll(7)).
-void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
+void Worker::ReadInput(const std::shared_ptr<Connection>& connection, bool more) {
   bool all_taken = false;
   const auto may_have_more = [&] { return !all_taken || connection->HasLeftover(); };
   for (int reads = 0; may_have_more() && connection->WantsInput(); ++reads) {

@@ -81,6 +81,7 @@ class Worker : public Pistache::Tcp::Transport {
   void LetIn(Connection& connection, const IpAddress& address);
   // `more`: keep reading until EAGAIN, also after a read that took less than it could.
   void Read(const std::shared_ptr<Connection>& connection, bool more);
+  void ReadInput(const std::shared_ptr<Connection>& connection, bool more);
   void Close(const std::shared_ptr<Connection>& connection);
   void TakeNewPeers(Pistache::Polling::Tag queue);
 

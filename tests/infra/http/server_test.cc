@@ -5,8 +5,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
+#include <new>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -92,6 +94,24 @@ TEST(Server, AClientThatEndsItsSideIsAnsweredAndClosed) {
     if (i % 3 == 2) client.EndWriting();
     ASSERT_TRUE(client.WaitForEnd(10'000)) << i;
   }
+}
+
+// A failure while a connection was read (no memory, say) left it open for ever: it answered nothing
+// and did not expire.
+TEST(Server, ClosesAConnectionThatFailedWhileItWasRead) {
+  ServerOptions options = FrontOptions();
+  std::atomic<bool> fails{true};
+  options.answered = [&](auto&&...) {
+    if (fails) throw std::bad_alloc();
+  };
+  Server server(options, Routes());
+  Client client(server.port());
+  client.Send("GET /small HTTP/9.9\r\n\r\n");
+  EXPECT_TRUE(client.WaitForEnd(10'000));
+  EXPECT_EQ(server.counts().requests_under_way, 0u);
+  fails = false;
+  Client other(server.port());
+  EXPECT_TRUE(AsksAndGets(&other));
 }
 
 TEST(Server, ListensOnIPv6) {
