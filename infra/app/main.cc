@@ -6,7 +6,6 @@
 #include <iostream>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -16,6 +15,7 @@
 #include "infra/base/heartbeat.h"
 #include "infra/base/private_process.h"
 #include "infra/base/secret_file.h"
+#include "infra/base/start_failure.h"
 #include "infra/cli/command_line.h"
 #include "infra/cli/run_check.h"
 #include "infra/cli/run_operation.h"
@@ -47,15 +47,6 @@ std::string DemoPassword(const Config& config, const SessionOptions& sessions) {
   const std::string chosen = FromEnvironment("CONTACTS_DEMO_PASSWORD");
   if (!chosen.empty()) return chosen;
   return ToHex(HmacSha256(sessions.secrets.first(), "demonstration")).substr(0, 16);
-}
-
-int FailFor(const std::runtime_error& failure) {
-  const auto* fault = dynamic_cast<const std::system_error*>(&failure);
-  if (fault == nullptr || fault->code() != std::errc::resource_unavailable_try_again) {
-    return Fail({ErrorCode::kUnavailable, failure.what()});
-  }
-  return Fail({ErrorCode::kUnavailable,
-               "No thread can be made. Raise the limit of threads (ulimit -u, TasksMax=)."});
 }
 
 int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
@@ -108,7 +99,7 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
     return RunUntilSignal({config, node, admin_routes, admin, front, signals, reload, token,
                            DemoPassword(config, *session_options), demo_filled});
   } catch (const std::runtime_error& failure) {
-    return FailFor(failure);
+    return Fail(StartFailure(failure));
   }
 }
 
@@ -116,7 +107,7 @@ int ServeOrSayWhyNot(const cli::CommandLine& line, const Reload::Reader& read_ag
   try {
     return Serve(line, read_again);
   } catch (const std::runtime_error& failure) {
-    return FailFor(failure);
+    return Fail(StartFailure(failure));
   }
 }
 

@@ -51,11 +51,16 @@ class Server::State {
         acceptor_(shared_->options.name, shared_->options.listen,
                   shared_->options.spare_descriptors) {
     flusher_->Start([group = group_.get()] { group->WakeAll(); });
-    StartWorkers();
-    acceptor_.Start([this](int fd) {
-      workers_[static_cast<size_t>(fd) % workers_.size()]->handleNewPeer(
-          Pistache::Tcp::Peer::Create(fd, Pistache::Address()));
-    });
+    try {
+      StartWorkers();
+      acceptor_.Start([this](int fd) {
+        workers_[static_cast<size_t>(fd) % workers_.size()]->handleNewPeer(
+            Pistache::Tcp::Peer::Create(fd, Pistache::Address()));
+      });
+    } catch (...) {          // a thread cannot be made
+      reactor_->shutdown();  // else its end waits for ever for those that run
+      throw;
+    }
   }
 
   ~State() {

@@ -9,6 +9,7 @@
 
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
+#include "infra/base/start_failure.h"
 #include "infra/node/newest_record.h"
 #include "infra/ops/readiness.h"
 #include "projections/store/view_store.h"
@@ -170,7 +171,7 @@ Result<std::unique_ptr<Node>> Node::Open(std::unique_ptr<DataDirectory> director
     if (!opened.ok()) return opened.error();
     return std::make_unique<Node>(std::move(directory), std::move(*opened), config);
   } catch (const std::exception& failure) {
-    return Error{ErrorCode::kUnavailable, failure.what()};
+    return StartFailure(failure);
   }
 }
 

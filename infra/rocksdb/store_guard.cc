@@ -133,6 +133,8 @@ void StoreGuard::SetOptions(rocksdb::DBOptions* options) const {
   options->listeners.push_back(state_);
   options->max_bgerror_resume_count = 0;
   options->stats_dump_period_sec = 0;
+  // RocksDB aborts when it gets none of the threads by which it would open files.
+  options->max_file_opening_threads = 1;
   // With it, each write-ahead log would take 70 MB or more when it is made, so that a small disk
   // is full before anything is written.
   options->allow_fallocate = false;

@@ -184,13 +184,14 @@ class Here(Seeded):
         if os.geteuid() == 0:  # root's threads are not counted
             os.chmod(folder, 0o777)
             who = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        for threads, said in ((1, b"error No thread can be made. Raise the limit"), (2, b" error ")):
+        for threads in (1, 2, 4, 6, 9, 12, 15, 18, 20, 21, 22, 23):
             done = subprocess.run(
-                [program_for_all(), "serve", "--data", os.path.join(folder, "data"), *FREE_PORTS],
+                [program_for_all(), "serve", "--data", os.path.join(folder, "data"), "--threads", "4",
+                 *FREE_PORTS],
                 capture_output=True, timeout=60, check=False, **who,
                 preexec_fn=lambda most=threads: limit(resource.RLIMIT_NPROC, most))
-            self.assertEqual(done.returncode, 1, done.stderr)
-            self.assertIn(said, done.stderr)
+            self.assertEqual(done.returncode, 1, (threads, done.stderr))
+            self.assertIn(b"error No thread can be made. Raise the limit", done.stderr, threads)
 
     def test_it_disturbs_no_server_and_changes_nothing(self):
         with Service() as service:
