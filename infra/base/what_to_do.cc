@@ -36,6 +36,8 @@ struct Row {
 constexpr Row kRows[] = {
     {kStartPart, "is full", kFreeRoom},
     {kStartPart, "sessions and passwords", kSecretsFolder},
+    {kStartPart, "gone from the cluster", kTopicBack},
+    {kStartPart, "made anew", kRightLogBack},
     {kStartPart, "is gone",
      "Restore {data}/log from a backup, then start contacts again; to begin a new history, move "
      "{data} away first."},
@@ -101,7 +103,7 @@ constexpr Row kRows[] = {
     {"process", "",
      "Nothing, when it is meant to stop: it ends when the requests in flight are answered."},
     // Warnings from here on.
-    {"disk", "", "Free room on the disk of {data} before it is full."},
+    {"disk", "", "Free room on the disk of {data}."},
     {"tenants", " parked",
      "Install a newer release of contacts: it can apply the records of the parked tenants."},
     {"tenants", "",

@@ -156,7 +156,7 @@ class OfARunningServer(Named):
         self.assertEqual(page.sentence, WELL)
         self.assertIn("ready, serving for", page.body)
         little_room = [("little room", self.little_room, "warning disk: The disk of .* nearly full",
-                        f"^Free room on the disk of {self.service.data} before")]
+                        f"^Free room on the disk of {self.service.data}\\.$")]
         self.each(self.service, [
             ("clock", self.clock_is_set, "NOT READY clock: .*set ahead by 20 minutes",
              "^Set the clock of this machine right"),
