@@ -3,7 +3,7 @@
 //
 //   child(seed, bit) = SHA-256(bit || seed)
 //
-// What is stored is a set of nodes, at first the root alone. To erase a leaf, the siblings along
+// A set of nodes is stored, at first the root alone. To erase a leaf, the siblings along
 // its path are put, then a marker of the leaf, then the nodes above it are deleted. Every other
 // leaf can be derived afterwards, that one never again. A marker holds no secret: it tells *erased*
 // from *lost*, which is a fault.

@@ -6,7 +6,7 @@
 
 namespace contacts {
 
-// As strerror(3), for any thread.
+// Returns the text of strerror(3). Any thread.
 inline std::string ErrnoText(int number) { return std::generic_category().message(number); }
 
 }  // namespace contacts

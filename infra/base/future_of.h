@@ -1,4 +1,4 @@
-// What an asynchronous call answers, for a thread that may wait.
+// Calls an asynchronous function from a thread that may wait for the answer.
 #pragma once
 
 #include <future>

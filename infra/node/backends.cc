@@ -86,7 +86,7 @@ Result<bool> OpenEmbedded(const Config& config, const DataDirectory& directory, 
   };
   CheckedSecrets::Owner owner{log->log_id(), HasHistory(*log), config.adopt_secrets};
   backends->log = std::move(log);
-  if (access == DiskAccess::kReadOnly) {  // no mark can be put there
+  if (access == DiskAccess::kReadOnly) {  // the owner of the hashes cannot be noted
     backends->secrets = std::make_unique<LocalSecretStore>(*backends->local);
     return true;
   }

@@ -107,7 +107,7 @@ TEST(SealedBlock, ItsLengthTellsStepsOfSixtyFourBytes) {
   EXPECT_EQ(size(65), size(128));
 }
 
-// The same id with another text: with one nonce, the two would show their difference.
+// Two texts under one record id: with one nonce, they would show their difference.
 TEST(SealedBlock, ARecordIdThatIsUsedTwiceRevealsNothing) {
   const std::string one = *FromBase64(seal::Seal(KeyOf(1), kPlace, std::string(64, 'a')).sealed);
   const std::string two = *FromBase64(seal::Seal(KeyOf(1), kPlace, std::string(64, 'b')).sealed);

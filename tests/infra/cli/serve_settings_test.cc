@@ -132,7 +132,7 @@ TEST(ServeSettings, FaultsOfSessionSettingsAreNamed) {
       {{"--sessions", "redis://u:top-secret@/1"}, "host"},
       {{"--session-id-field", "user"}, "'/'"},
       {{"--session-id-field", "/user"}, "lies in another"},
-      {{"--session-role-field", "/cookie/role"}, "no field"},
+      {{"--session-role-field", "/cookie/role"}, "cannot be the place"},
       {{"--cookie-name", "a b"}, "name"},
       {{"--cookie-path", "app"}, "path"},
       {{"--cookie-same-site", "none", "--cookie-secure", "never"}, "SameSite=None"}};
