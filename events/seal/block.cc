@@ -33,37 +33,52 @@ std::string NameOf(const BlockPlace& place) {
 }
 
 std::string AadOf(const BlockPlace& place) {
-  std::string aad;
-  for (const std::string_view text :
-       {place.tenant, place.record, place.part, place.type, place.subject}) {
-    if (!aad.empty()) aad += '\n';
+  std::string aad(place.tenant);
+  for (const std::string_view text : {place.record, place.part, place.type, place.subject}) {
+    aad += '\n';
     aad += text;
   }
   return aad;
 }
 
-// AES-256-GCM (NIST SP 800-38D) with a context that is kept: making one costs more than a block.
+// Overwrites a plain text when it goes out of scope.
+class Wiping {
+ public:
+  explicit Wiping(std::string* text) : text_(text) {}
+  ~Wiping() { OPENSSL_cleanse(text_->data(), text_->size()); }
+  Wiping(const Wiping&) = delete;
+  Wiping& operator=(const Wiping&) = delete;
+
+ private:
+  std::string* const text_;
+};
+
+// AES-256-GCM (NIST SP 800-38D) of one block. The thread keeps the context, because making one
+// costs more than a block; the expanded key leaves it with this object.
 class Cipher {
  public:
   enum class Direction { kOpen = 0, kSeal = 1 };
 
-  void Begin(Direction direction, const Seed& key, const BlockPlace& place,
-             const Hash& commitment) {
-    const Seed cipher_key(Derive(SeedUse::kCipherKey, key).bytes);
-    const Hash nonce = Derive(SeedUse::kNonce, key, NameOf(place).append(ViewOf(commitment)));
-    static const EVP_CIPHER* const algorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-    Check(EVP_CipherInit_ex2(context_.get(), algorithm, cipher_key.bytes.data(), nonce.bytes.data(),
-                             static_cast<int>(direction), nullptr));
+  Cipher(Direction direction, const Seed& key, const BlockPlace& place, const Hash& commitment)
+      : context_(ContextOfThread()) {
     const std::string aad = AadOf(place);
+    const Seed cipher_key = Derive(SeedUse::kCipherKey, key);
+    const Hash nonce = DerivePublic(SeedUse::kNonce, key, NameOf(place).append(ViewOf(commitment)));
+    ForgetDerived();
+    static const EVP_CIPHER* const algorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    Check(EVP_CipherInit_ex2(context_, algorithm, cipher_key.bytes.data(), nonce.bytes.data(),
+                             static_cast<int>(direction), nullptr));
     int size = 0;
-    Check(EVP_CipherUpdate(context_.get(), nullptr, &size, BytesOf(aad),
-                           static_cast<int>(aad.size())));
+    Check(EVP_CipherUpdate(context_, nullptr, &size, BytesOf(aad), static_cast<int>(aad.size())));
   }
+  ~Cipher() { EVP_CIPHER_CTX_reset(context_); }
+  Cipher(const Cipher&) = delete;
+  Cipher& operator=(const Cipher&) = delete;
 
   std::string Update(std::string_view text) {
     std::string out(text.size(), '\0');
     int size = 0;
-    Check(EVP_CipherUpdate(context_.get(), BytesOf(&out), &size, BytesOf(text),
+    Check(EVP_CipherUpdate(context_, BytesOf(&out), &size, BytesOf(text),
                            static_cast<int>(text.size())));
     return out;
   }
@@ -71,37 +86,31 @@ class Cipher {
   std::string Tag() {
     std::string tag(kTagSize, '\0');
     int size = 0;
-    Check(EVP_CipherFinal_ex(context_.get(), BytesOf(&tag), &size));
-    Check(EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize, tag.data()));
-    Forget();
+    Check(EVP_CipherFinal_ex(context_, BytesOf(&tag), &size));
+    Check(EVP_CIPHER_CTX_ctrl(context_, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag.data()));
     return tag;
   }
 
   bool HasTag(std::string tag) {
-    Check(EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()));
+    Check(EVP_CIPHER_CTX_ctrl(context_, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()));
     int size = 0;
     unsigned char rest[kTagSize];
-    const bool is_true = EVP_CipherFinal_ex(context_.get(), rest, &size) == 1;
-    Forget();
-    return is_true;
+    return EVP_CipherFinal_ex(context_, rest, &size) == 1;
   }
 
  private:
+  static EVP_CIPHER_CTX* ContextOfThread() {
+    thread_local const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
+        EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+    return context.get();
+  }
   // A crypto library that cannot do this cannot keep a secret, and its state is unknown.
   static void Check(int done) {
     if (done != 1) std::abort();
   }
-  // The expanded key must not stay in memory until the next block.
-  void Forget() { Check(EVP_CIPHER_CTX_reset(context_.get())); }
 
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context_{
-      EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
+  EVP_CIPHER_CTX* const context_;
 };
-
-Cipher& CipherOfThread() {
-  thread_local Cipher cipher;
-  return cipher;
-}
 
 Hash CommitmentOf(const Hash& opening, std::string_view padded) {
   std::string both(ViewOf(opening));
@@ -114,7 +123,9 @@ Hash CommitmentOf(const Hash& opening, std::string_view padded) {
 }  // namespace
 
 Seed ActorKey(const Seed& actor, const Seed& month) {
-  return Seed(Derive(SeedUse::kActorKey, actor, month.view()).bytes);
+  Seed key = Derive(SeedUse::kActorKey, actor, month.view());
+  ForgetDerived();
+  return key;
 }
 
 std::string Padded(std::string_view plain) {
@@ -124,7 +135,7 @@ std::string Padded(std::string_view plain) {
 }
 
 Hash OpeningOf(const Seed& key, const BlockPlace& place) {
-  return Derive(SeedUse::kOpening, key, NameOf(place));
+  return DerivePublic(SeedUse::kOpening, key, NameOf(place));
 }
 
 bool IsCommittedTo(std::string_view padded, const Hash& opening, const Hash& commitment) {
@@ -132,10 +143,10 @@ bool IsCommittedTo(std::string_view padded, const Hash& opening, const Hash& com
 }
 
 SealedBlock Seal(const Seed& key, const BlockPlace& place, std::string_view plain) {
-  const std::string padded = Padded(plain);
+  std::string padded = Padded(plain);
+  const Wiping wiping(&padded);
   const Hash commitment = CommitmentOf(OpeningOf(key, place), padded);
-  Cipher& cipher = CipherOfThread();
-  cipher.Begin(Cipher::Direction::kSeal, key, place, commitment);
+  Cipher cipher(Cipher::Direction::kSeal, key, place, commitment);
   std::string sealed = cipher.Update(padded);
   sealed += cipher.Tag();
   return {ToBase64(sealed), commitment};
@@ -146,14 +157,14 @@ std::optional<std::string> Unseal(const Seed& key, const BlockPlace& place,
   const std::optional<std::string> bytes = FromBase64(block.sealed);
   if (!bytes || bytes->size() < kPadTo + kTagSize) return std::nullopt;
   const size_t size = bytes->size() - kTagSize;
-  Cipher& cipher = CipherOfThread();
-  cipher.Begin(Cipher::Direction::kOpen, key, place, block.commitment);
-  std::string plain = cipher.Update(std::string_view(*bytes).substr(0, size));
+  Cipher cipher(Cipher::Direction::kOpen, key, place, block.commitment);
+  std::string padded = cipher.Update(std::string_view(*bytes).substr(0, size));
+  const Wiping wiping(&padded);
   if (!cipher.HasTag(bytes->substr(size))) return std::nullopt;
-  if (!IsCommittedTo(plain, OpeningOf(key, place), block.commitment)) return std::nullopt;
-  plain.resize(plain.find_last_not_of(' ') + 1);
-  if (Padded(plain).size() != size) return std::nullopt;
-  return plain;
+  if (!IsCommittedTo(padded, OpeningOf(key, place), block.commitment)) return std::nullopt;
+  const size_t length = padded.find_last_not_of(' ') + 1;
+  if ((length + kPadTo - 1) / kPadTo * kPadTo != size) return std::nullopt;
+  return padded.substr(0, length);
 }
 
 }  // namespace contacts::seal

@@ -19,7 +19,7 @@ Node NodeAbove(Leaf leaf, int depth) {
 }
 
 Seed Child(const Seed& seed, int bit) {
-  return Seed(Derive(bit == 0 ? SeedUse::kLeftChild : SeedUse::kRightChild, seed).bytes);
+  return Derive(bit == 0 ? SeedUse::kLeftChild : SeedUse::kRightChild, seed);
 }
 
 // The first leaf below a node, and the last.
@@ -32,13 +32,15 @@ std::pair<Leaf, Leaf> LeavesBelow(const Node& node) {
 
 }  // namespace
 
+bool Node::IsValid() const { return depth <= kDepth && (depth == kDepth || prefix >> depth == 0); }
+
 bool Node::Covers(Leaf leaf) const { return PrefixOf(leaf, depth) == prefix; }
 
 void KeyTree::Apply(const TreeChange& change) {
   ForgetPath();
+  CONTACTS_INVARIANT(change.node.IsValid());
   switch (change.kind) {
     case TreeChange::Kind::kPut:
-      CONTACTS_INVARIANT(change.node.depth <= kDepth);
       nodes_at_[change.node.depth] += nodes_.insert_or_assign(change.node, change.seed).second;
       break;
     case TreeChange::Kind::kMark:
@@ -75,6 +77,7 @@ FoundKey KeyTree::Find(Leaf leaf) {
     path_[static_cast<size_t>(depth) + 1] =
         Child(path_[static_cast<size_t>(depth)], BitOf(leaf, depth));
   }
+  ForgetDerived();
   path_leaf_ = leaf;
   path_top_ = top;
   return {path_[kDepth], false};
@@ -96,6 +99,7 @@ std::vector<TreeChange> KeyTree::ChangesToErase(Leaf leaf) const {
     }
     deletes.push_back({Kind::kDelete, covering->first, {}, {}});
   }
+  ForgetDerived();
   puts.push_back({Kind::kMark, {}, leaf, {}});
   std::move(deletes.begin(), deletes.end(), std::back_inserter(puts));
   return puts;

@@ -29,10 +29,12 @@ inline constexpr int kDepth = 64;
 
 // `prefix`: the first `depth` bits of the leaves below it; depth 0 is the root.
 struct Node {
-  uint8_t depth = 0;  // at most kDepth
+  uint8_t depth = 0;
   uint64_t prefix = 0;
   auto operator<=>(const Node&) const = default;
 
+  // It is a node of a tree. Whoever reads one from a store asks first: KeyTree takes no other.
+  bool IsValid() const;
   bool Covers(Leaf leaf) const;
 };
 

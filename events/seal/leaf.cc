@@ -6,7 +6,6 @@
 
 #include "events/values/big_endian.h"
 #include "events/values/hash.h"
-#include "events/values/invariant.h"
 
 namespace contacts::seal {
 namespace {
@@ -17,9 +16,9 @@ constexpr uint64_t kMonths = uint64_t{2} << kKindShift;
 
 }  // namespace
 
-Leaf LeafOfContact(ContactId contact, int generation) {
-  CONTACTS_INVARIANT(contact.value >= 1 && contact.value <= kMaxContact);
-  CONTACTS_INVARIANT(generation >= 0 && generation <= kMaxGeneration);
+std::optional<Leaf> LeafOfContact(ContactId contact, int generation) {
+  if (contact.value < 1 || contact.value > kMaxContact) return std::nullopt;
+  if (generation < 0 || generation > kMaxGeneration) return std::nullopt;
   return Leaf{static_cast<uint64_t>(generation) << 48 | static_cast<uint64_t>(contact.value)};
 }
 

@@ -9,6 +9,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "events/values/ids.h"
@@ -25,8 +26,8 @@ struct Leaf {
 inline constexpr int kMaxGeneration = (1 << 14) - 1;
 inline constexpr int64_t kMaxContact = (int64_t{1} << 48) - 1;
 
-// `contact` from 1 to kMaxContact, `generation` from 0 to kMaxGeneration.
-Leaf LeafOfContact(ContactId contact, int generation = 0);
+// nullopt: `contact` is not from 1 to kMaxContact, or `generation` not from 0 to kMaxGeneration.
+std::optional<Leaf> LeafOfContact(ContactId contact, int generation = 0);
 
 // `actor` as records name it: "7", "ext:u-77", "operator:jo".
 Leaf LeafOfActor(std::string_view actor);

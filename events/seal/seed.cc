@@ -5,7 +5,7 @@
 
 namespace contacts::seal {
 
-Hash Derive(SeedUse use, const Seed& seed, std::string_view more) {
+Hash DerivePublic(SeedUse use, const Seed& seed, std::string_view more) {
   // All that we write fits; a record that others wrote can have a longer id.
   std::array<char, 192> small;
   const size_t size = 1 + seed.bytes.size() + more.size();
@@ -18,5 +18,14 @@ Hash Derive(SeedUse use, const Seed& seed, std::string_view more) {
   OPENSSL_cleanse(bytes, size);
   return hash;
 }
+
+Seed Derive(SeedUse use, const Seed& seed, std::string_view more) {
+  Hash hash = DerivePublic(use, seed, more);
+  Seed derived(hash.bytes);
+  OPENSSL_cleanse(hash.bytes.data(), hash.bytes.size());
+  return derived;
+}
+
+void ForgetDerived() { (void)Sha256({}); }
 
 }  // namespace contacts::seal

@@ -37,7 +37,13 @@ enum class SeedUse : uint8_t {
   kActorKey = 5,
 };
 
-// SHA-256(use || seed || more).
-Hash Derive(SeedUse use, const Seed& seed, std::string_view more = {});
+// SHA-256(use || seed || more), as a secret.
+Seed Derive(SeedUse use, const Seed& seed, std::string_view more = {});
+// The same of a use whose result is not secret.
+Hash DerivePublic(SeedUse use, const Seed& seed, std::string_view more);
+
+// To be called after the last Derive of a piece of work: the digest of this thread keeps its newest
+// input and result until the next one.
+void ForgetDerived();
 
 }  // namespace contacts::seal

@@ -2,15 +2,14 @@
 
 #include <openssl/rand.h>
 
-#include <stdexcept>
-
 #include "events/values/hash.h"
+#include "events/values/invariant.h"
 #include "events/values/uuid.h"
 
 namespace contacts {
 
 void FillRandom(uint8_t* to, size_t size) {
-  if (RAND_bytes(to, static_cast<int>(size)) != 1) throw std::runtime_error("no random bytes");
+  CONTACTS_INVARIANT(RAND_bytes(to, static_cast<int>(size)) == 1);
 }
 
 std::string RandomHex(size_t bytes) {

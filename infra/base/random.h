@@ -9,13 +9,13 @@
 
 namespace contacts {
 
-// Throws std::runtime_error when the system has none.
+// Ends the process when the system has none: no id, secret or token could be made.
 void FillRandom(uint8_t* to, size_t size);
 
-// `bytes` random bytes as lower-case hexadecimal digits. Throws as FillRandom.
+// `bytes` random bytes as lower-case hexadecimal digits.
 std::string RandomHex(size_t bytes);
 
-// A UUID of version 7 (RFC 9562) of this time. Throws as FillRandom.
+// A UUID of version 7 (RFC 9562) of this time.
 std::string NewUuid(Timestamp time);
 
 }  // namespace contacts

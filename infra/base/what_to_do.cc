@@ -37,7 +37,8 @@ constexpr Row kRows[] = {
     {kStartPart, "is full", kFreeRoom},
     {kStartPart, "sessions and passwords", kSecretsFolder},
     {kStartPart, "gone from the cluster", kTopicBack},
-    {kStartPart, "made anew", kRightLogBack},
+    {kStartPart, "or made anew", kRightLogBack},
+    {kStartPart, "was made anew", kRightLogBack},
     {kStartPart, "is gone",
      "Restore {data}/log from a backup, then start contacts again; to begin a new history, move "
      "{data} away first."},

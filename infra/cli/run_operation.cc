@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
+#include "infra/cli/asked.h"
 #include "infra/cli/for_people.h"
 #include "infra/cli/ops_client.h"
 #include "infra/cli/password.h"
@@ -66,8 +66,6 @@ int PrintPageOf(const OpsAddress& server, const CommandLine& line) {
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
-using Ask = std::function<Result<OpsAnswer>(const OpsRequest&)>;
-
 bool NeedsCreate(const Error& error) {
   return std::any_of(error.fields.begin(), error.fields.end(),
                      [](const FieldFault& fault) { return fault.path == ops::kCreate; });
@@ -75,20 +73,22 @@ bool NeedsCreate(const Error& error) {
 
 // Asks, and asks again with what the person at the terminal adds: that a tenant or a role is made,
 // and then the password, so that it is not typed for an operation that is refused.
-Result<OpsAnswer> AskWithPerson(OpsRequest* request, const Ask& ask) {
-  auto answer = ask(*request);
+Result<OpsAnswer> AskWithPerson(OpsRequest* request, Asked& asked) {
+  auto answer = asked.Ask(*request);
   if (!answer.ok() && !request->create && NeedsCreate(answer.error())) {
     const std::string message = unicode::ShowInvisible(MendUtf8(answer.error().message));
+    asked.LetGo();
     if (!SaysYes("contacts: " + message + "\nMake it?")) return answer;
     request->create = true;
-    answer = ask(*request);
+    answer = asked.Ask(*request);
   }
   if (answer.ok() || request->password) return answer;
   if (answer.error().message != MissingPassword().message) return answer;
+  asked.LetGo();
   auto password = ReadPassword();
   if (!password.ok()) return password.error();
   request->password = std::move(*password);
-  return ask(*request);
+  return asked.Ask(*request);
 }
 
 // Says what was asked for, because an export may be empty for several reasons.
@@ -105,25 +105,25 @@ int Say(const std::string& message) {
 
 // Prints page after page. A name that a user typed must not steer the reader's terminal; a file or
 // a pipe gets the very bytes.
-int PrintAsItIs(OpsRequest request, const Ask& ask) {
+int PrintAsItIs(OpsRequest request, Asked& asked) {
   const bool to_people = isatty(STDOUT_FILENO) != 0;
-  const OpsRequest asked = request;
+  const OpsRequest first = request;
   bool is_empty = true;
   do {
-    const Result<OpsAnswer> answer = AskWithPerson(&request, ask);
+    const Result<OpsAnswer> answer = AskWithPerson(&request, asked);
     if (!answer.ok()) return Fail(answer.error().message);
     is_empty = is_empty && answer->text.empty();
     std::cout << (to_people ? unicode::EscapeSteering(answer->text) : answer->text) << std::flush;
     if (!std::cout) return Fail("stdout cannot be written.");
     request.from = answer->next;
   } while (*request.from > 0);
-  return is_empty && asked.operation == "export" ? Say(NothingOf(asked)) : 0;
+  return is_empty && first.operation == "export" ? Say(NothingOf(first)) : 0;
 }
 
-int Print(const CommandLine& line, const std::string& verb, const Ask& ask) {
-  if (line.json || !HasFormForPeople(verb)) return PrintAsItIs(line.request, ask);
+int Print(const CommandLine& line, const std::string& verb, Asked& asked) {
+  if (line.json || !HasFormForPeople(verb)) return PrintAsItIs(line.request, asked);
   OpsRequest request = line.request;
-  const Result<OpsAnswer> answer = AskWithPerson(&request, ask);
+  const Result<OpsAnswer> answer = AskWithPerson(&request, asked);
   if (!answer.ok()) return Fail(answer.error().message);
   const Printed printed = ForPeople(verb, request, answer->text);
   std::cerr << printed.err << std::flush;
@@ -143,33 +143,8 @@ int RunOnServer(const CommandLine& line) {
     return WantsPage(line) ? PrintPageWithoutState(data, why) : Fail(why);
   }
   if (WantsPage(line)) return PrintPageOf(*server, line);
-  return Print(line, line.request.operation, [&](const OpsRequest& request) -> Result<OpsAnswer> {
-    // Before each request: the server may have ended while a person typed the password.
-    if (const auto proven = ProveServer(*server); !proven.ok()) return proven.error();
-    return AskServer(*server, request);
-  });
-}
-
-Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, DiskAccess access,
-                                             std::unique_ptr<DataDirectory> directory) {
-  auto node = Node::Open(std::move(directory), config, access);
-  if (!node.ok()) return node;
-  if (const auto caught_up = (*node)->CatchUp(); !caught_up.ok()) return caught_up.error();
-  return node;
-}
-
-// An operation that only reads works on a full disk. It needs the views to be there and not far
-// behind the log; otherwise they are made first, as for the other operations.
-Result<std::unique_ptr<Node>> OpenFor(Operation::Place place, const Config& config,
-                                      std::unique_ptr<DataDirectory> directory) {
-  if (place == Operation::Place::kReadOnly) {
-    auto node = OpenAndCatchUp(config, DiskAccess::kReadOnly, std::move(directory));
-    if (node.ok()) return node;
-    auto again = DataDirectory::Open(config.data);
-    if (!again.ok()) return again.error();
-    directory = std::move(*again);
-  }
-  return OpenAndCatchUp(config, DiskAccess::kReadWrite, std::move(directory));
+  AskedServer asked(*server);
+  return Print(line, line.request.operation, asked);
 }
 
 // The page must come soon, and asking for it must not make a topic in a cluster.
@@ -196,18 +171,15 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
     line.request.operation = "status";
     line.request.digest = true;
   }
-  const auto node = WantsPage(line) ? OpenForPage(place, line.config, std::move(directory))
-                                    : OpenFor(place, line.config, std::move(directory));
+  auto node = WantsPage(line) ? OpenForPage(place, line.config, std::move(directory))
+                              : OpenFor(place, line.config, std::move(directory));
   if (!node.ok()) {
     const std::string& why = node.error().message;
     return wants_page ? PrintPageWithoutState(line.config.data, why) : Fail(why);
   }
-  const auto run = [&](const OpsRequest& request) { return (*node)->operations.Run(request); };
-  const int code =
-      wants_page ? PrintPage(run(line.request), line.config.data) : Print(line, verb, run);
-  (*node)->passwords.replaced().Finish();
-  (*node)->instance.Stop(std::chrono::seconds(10));
-  return code;
+  AskedDirectory asked(line.config, place, std::move(*node));
+  return wants_page ? PrintPage(asked.Ask(line.request), line.config.data)
+                    : Print(line, verb, asked);
 }
 
 }  // namespace

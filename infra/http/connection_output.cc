@@ -127,8 +127,8 @@ void Connection::AdvanceLocked() {
   while (!slots_.empty()) {
     Slot& slot = slots_.front();
     if (slot.wants_continue) {
-      unsent_ += ContinueBytes()->size();
       QueueLocked(ContinueBytes());
+      unsent_ += ContinueBytes()->size();
     }
     slot.wants_continue = false;
     if (!slot.answered) return;

@@ -12,8 +12,8 @@ constexpr const char* kTakenHeaders =
     "Authorization, Content-Type, Contacts-Min-Position, Contacts-Reason, Idempotency-Key, "
     "If-Match, If-None-Match, Prefer, X-Request-Id, baggage, traceparent, tracestate";
 constexpr const char* kShownHeaders =
-    "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Retry-After, X-Request-Id, "
-    "WWW-Authenticate";
+    "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Link, Retry-After, X-Request-Id, "
+    "WWW-Authenticate, X-Total-Count";
 constexpr const char* kPreflightSeconds = "600";
 
 // `origin` in the form that browsers send; "": it is not an origin.

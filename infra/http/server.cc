@@ -58,7 +58,9 @@ class Server::State {
             Pistache::Tcp::Peer::Create(fd, Pistache::Address()));
       });
     } catch (...) {          // a thread cannot be made
-      reactor_->shutdown();  // else its end waits for ever for those that run
+      reactor_->shutdown();  // else its end waits for ever for the workers that run
+      reactor_.reset();
+      flusher_->Stop();  // it wakes the group
       throw;
     }
   }

@@ -220,7 +220,7 @@ std::string LogWatch::FaultOfBeginning(int partition) {
   // A handle may have read on in the other topic, and then its newest entry is found where it was
   // read.
   const auto opening = DecodeOpening(KeyOf(*read), ValueOf(*read));
-  if (!opening || opening->log_id == log_id_) return "";
+  if (!opening || opening->partition != partition || opening->log_id == log_id_) return "";
   return "partition " + std::to_string(partition) + " of " + topic_ + " belongs to the log " +
          opening->log_id + " now, not to " + log_id_ + ": the topic was made anew. " +
          WhatToDo(options_);

@@ -9,12 +9,12 @@ namespace contacts::query {
 void Shelf::Add(std::shared_ptr<KeptList> kept) {
   KeptList& list = *kept;
   CONTACTS_INVARIANT(list.shelf == nullptr);
-  list.shelf = this;
   list.share = &shares_[list.tenant];
   list.share->bytes += list.cost;
   list.place_in_share = list.share->lists.insert(list.share->lists.begin(), &list);
   bytes_ += list.cost;
   list.place = lists_.insert(lists_.begin(), std::move(kept));
+  list.shelf = this;
 }
 
 void Shelf::Remove(KeptList& kept) {

@@ -35,8 +35,10 @@ TEST(WhatToDo, ALogThatWasCutIsBroughtBackBeforeAnythingIsMadeFromIt) {
        "the topic events is gone from the cluster: it was deleted. Restore it from a backup of the "
        "brokers, or remove the read models and start again with a new history",
        "Bring the topic back from a backup"},
-      {kStartPart, "The read models in /var/lib/contacts/views are of an earlier build",
-       "contacts rebuild"},
+      {kStartPart,
+       "the read models in /var/lib/contacts/views are of an earlier build: stop contacts, run "
+       "contacts rebuild; the read models are then made anew from the log",
+       "Run `contacts rebuild`"},
       {"partitions",
        "partition 0 of events ends at 3, before what was read of it: it was cut, restored or made "
        "anew. Bring the right log back; or, if this log is right, remove the read models",
