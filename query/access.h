@@ -37,7 +37,7 @@ struct Rights {
 
 Rights RightsOf(std::string_view role);
 
-// The roles that the table names.
+// The roles that the table of rights names.
 const std::vector<std::string_view>& KnownRoles();
 
 // The user or token that asks, as the session says.
@@ -62,7 +62,8 @@ struct Viewer {
   std::string Key() const;
 };
 
-// `own`: the asker's contact at that position; nullopt: it has none. Only its company counts.
+// `own`: the asker's contact at that position; nullopt: it has none. Only the contact's company
+// counts.
 Viewer ViewerOf(const Asker& asker, const std::optional<ListedContact>& own);
 
 // A tenant's state and what the asker may see of it, both at one position.

@@ -6,7 +6,7 @@
 
 namespace contacts {
 
-// Returns the text of strerror(3). Any thread.
+// Like strerror(3), but for any thread.
 inline std::string ErrnoText(int number) { return std::generic_category().message(number); }
 
 }  // namespace contacts

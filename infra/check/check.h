@@ -1,4 +1,4 @@
-// A look at all that keeps `contacts serve` from working here, or would later. It changes nothing
+// Finds what keeps `contacts serve` from working here, now or later. It changes nothing
 // except one key of its own in Redis, which it removes, and disturbs no running server.
 #pragma once
 

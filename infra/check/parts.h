@@ -30,8 +30,8 @@ Findings LookAtKafka(const Subject& subject);
 
 // Where the setting's value came from, to begin a finding with; "--NAME" when that is unknown.
 std::string OriginOf(const Subject& subject, const std::string& setting);
-// Whether a start reads the file and it can be read only once: a pipe, as of <(…). A look would
-// leave nothing for the start.
+// Whether a start reads the file and it can be read only once: a pipe, such as <(…). A check
+// that read it would leave nothing for the start.
 bool MustLeaveToStart(const Subject& subject, const std::string& file);
 // The id of the process that holds the lock of a data directory; nullopt: no process that can be
 // seen from here holds it.

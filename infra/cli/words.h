@@ -15,7 +15,7 @@ namespace contacts::cli {
 
 using TypedWords = std::vector<std::string>;
 
-// The text of `contacts` without a word.
+// The text that `contacts` prints when no word follows it.
 std::string FirstSteps();
 
 // `help user add` and `user help add` as `user add --help`; other words unchanged.

@@ -10,7 +10,7 @@
 namespace contacts::http {
 namespace {
 
-// How much of a text of the request an answer shows.
+// An answer quotes at most this much of a request's text.
 constexpr size_t kShownBytes = 200;
 
 // Takes the first segment off a path that begins with a slash.

@@ -64,7 +64,7 @@ class Server {
  public:
   // Binds immediately; throws std::runtime_error that names the address and the cause.
   Server(ServerOptions options, Router router);
-  ~Server();  // as Drain(0 ms)
+  ~Server();  // like Drain(0 ms)
 
   uint16_t port() const;
   // Takes max_head_bytes (for connections to come), idle_timeout, trusted_proxies and access_log

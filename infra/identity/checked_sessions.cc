@@ -40,7 +40,7 @@ void CheckedSessions::Remember(const std::vector<std::string_view>& cookies, Ses
       std::make_shared<const Checked>(Checked{std::move(session), ends, *version, until});
   Shelf& shelf = ShelfOf(cookies.front());
   const std::lock_guard lock(shelf.mutex);
-  // An active session is back after its next request.
+  // A full shelf is cleared; the next request of a session puts it back.
   if (shelf.checked.size() >= most_ / kShelves) shelf.checked.clear();
   shelf.checked.insert_or_assign(std::string(cookies.front()), std::move(checked));
 }

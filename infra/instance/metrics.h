@@ -30,7 +30,7 @@ class Metrics {
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> value,
                 const std::map<std::string, std::string>& labels = {});
 
-  // As AddGauge, for a value that only grows; its name ends with _total.
+  // Like AddGauge, for a value that only grows; its name ends with _total.
   void AddCounter(const std::string& name, const std::string& help, std::function<double()> value);
 
   // Prometheus text format 0.0.4.

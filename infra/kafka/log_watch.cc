@@ -18,7 +18,7 @@ constexpr Heartbeat::Time kLongestQuestions{30'000};
 // A broker that has just started may not know a topic yet.
 constexpr int kMissesThatCount = 4;
 constexpr std::chrono::milliseconds kSoon{500};
-// Asking whether the topic exists costs one request, so it is done more often than a look.
+// Asking whether the topic exists costs one request, so the watch asks more often than it looks.
 constexpr std::chrono::milliseconds kAskEvery{500};
 constexpr std::chrono::milliseconds kSoonAtLast{2000};
 
@@ -204,8 +204,8 @@ std::string LogWatch::FaultOfTopic() {
     Ask();
     return "";  // a broker that does not answer now answers later
   }
-  // Wrong settings may have cost events without a trace, so the fault stays. A compacted topic
-  // shows by its first entry and by the entries read before what it has lost.
+  // Wrong settings may have cost events without a trace, so the fault stays. In a compacted
+  // topic, its first entry and the entries read before show what it has lost.
   if (!options_.compacted) return *fault;
   const std::lock_guard lock(mutex_);
   settings_fault_ = *fault;

@@ -17,7 +17,7 @@ struct ReadProbe {
 ReadProbe ProbeReading(const Settings& settings, const std::string& topic,
                        std::chrono::milliseconds time);
 
-// Why there is no right to write; empty: there is, or no broker answered. Sends an entry larger
+// Why the broker denies writing; empty: it allows writing, or none answered. Sends an entry larger
 // than `largest`, the topic's max.message.bytes: a broker checks rights first, and then refuses
 // the entry. Not tried when `largest` is above 4 MB.
 std::string WhyNotWritten(const Settings& settings, const std::string& topic, int64_t largest,

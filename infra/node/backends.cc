@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::chrono::seconds kFindRecord{30};
 
-// Looks once, because an instance that writes the first record later puts its mark into the store
-// before.
+// Finds the answer once: another instance puts its mark into the store before it writes the first
+// record.
 std::function<Result<bool>()> HasHistory(EventLog& log) {
   const auto known = std::make_shared<std::optional<bool>>();
   return [&log, known]() -> Result<bool> {

@@ -12,7 +12,7 @@ namespace {
 
 // Ids kept at most: more of them are one fault of the whole store.
 constexpr size_t kMissingKept = 1000;
-// A missing secret is reported for this long, because nothing tells that its password was set anew.
+// A missing secret is reported for this long, because nothing reports a new password.
 constexpr std::chrono::hours kTold{1};
 
 constexpr const char* kWhatToDo =

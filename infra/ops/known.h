@@ -19,7 +19,7 @@ inline constexpr const char* kCreate = "/create";
 std::optional<Error> CheckMade(const OpsContext& context, const OpsRequest& request,
                                const TenantId& tenant, const std::optional<std::string>& role = {});
 
-// For other operations. kNotFound: neither history nor entries of the log name the tenant.
+// For all other operations. kNotFound: neither history nor entries of the log name the tenant.
 std::optional<Error> CheckTenant(const OpsContext& context, const TenantId& tenant);
 
 // kNotFound for a missing user or live token; the message says when the tenant is missing, too.

@@ -30,7 +30,8 @@ void Fail(std::deque<RedisBatch>* batches, const std::string& why) {
   for (RedisBatch& batch : std::exchange(*batches, {})) batch.then(Unavailable(why));
 }
 
-// Not only one command or key: NOPERM, LOADING, MOVED, MISCONF, READONLY, NOREPLICAS, OOM …
+// Such an error is not about one command or key only: NOPERM, LOADING, MOVED, MISCONF, READONLY,
+// NOREPLICAS, OOM …
 bool ConcernsAll(std::string_view error) {
   return !error.starts_with("ERR") && !error.starts_with("WRONGTYPE");
 }

@@ -18,7 +18,7 @@ constexpr size_t kMaxLastReadings = 4096;
 // A tenant's share is the limit divided by this.
 constexpr size_t kShares = 4;
 
-// After this time slow readers may have taken what they hold.
+// After this time slow readers may have received the lists that they hold.
 constexpr int kRetrySeconds = 2;
 
 size_t CostOf(const KeptList& kept) {

@@ -64,7 +64,7 @@ class Descriptors(unittest.TestCase):
                 self.assertIn(b"connections=75 configured=10000 limit=150", line)
                 server.terminate()
 
-    # The server aborted, or said that it serves and answered nobody.
+    # The server aborted, or said that it serves and answered no request.
     def test_a_start_with_too_few_says_how_many_it_needs(self):
         for few in (48, 64, 100):
             with tempfile.TemporaryDirectory(prefix="contacts-test-") as data:

@@ -132,7 +132,7 @@ TEST_F(Connections, ARequestAfterAChangeIsBegunAfterTheAnswerToTheChange) {
   EXPECT_TRUE(client_.Send(Get("/keep")));
 }
 
-// The connection stayed open: its input was read no more, but the rest of the packet counted as
+// The connection stayed open: its input was no longer read, but the rest of the packet counted as
 // under way.
 TEST_F(Connections, ADrainEndsAConnectionWithRequestsAfterAChange) {
   client_.connection().Input(Change("/keep") + Get("/keep"));

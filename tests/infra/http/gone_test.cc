@@ -171,7 +171,7 @@ TEST_F(Connections, AnAnswerEndsWhatOwnsItsResponder) {
   watched[0].lock().get()->responder.Send(Text("one"));
   EXPECT_TRUE(watched[0].expired());
   EXPECT_EQ(Next().body, "one");
-  // It is the same when the handler does not answer and the front does instead.
+  // The front's answer, when the handler sends none, destroys the exchange, too.
   client_.connection().Expire(In(hours(1)));
   EXPECT_TRUE(watched[1].expired());
   EXPECT_EQ(Next().status, 503);

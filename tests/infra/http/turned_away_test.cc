@@ -1,4 +1,4 @@
-// Too many connections, in all or from one address.
+// Too many connections, in total or from one address.
 #include <gtest/gtest.h>
 
 #include <stdexcept>

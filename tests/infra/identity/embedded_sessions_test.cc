@@ -1,4 +1,4 @@
-// The views decide at each request which user an embedded session is.
+// At each request the views decide whose an embedded session is.
 #include "infra/identity/embedded_sessions.h"
 
 #include <gtest/gtest.h>

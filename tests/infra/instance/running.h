@@ -57,7 +57,7 @@ class Running {
   // Submits, and waits for the one answer.
   Answer Do(Command command);
   std::future<Answer> Submit(Command command);
-  // Of all rows but the checkpoints.
+  // Covers all rows but the checkpoints.
   std::string DigestOfViews() const;
 
   EmbeddedLog embedded;

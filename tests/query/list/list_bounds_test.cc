@@ -1,4 +1,4 @@
-// One tenant's size is its own: the room that a large list and its slow readers leave to others.
+// A large list and its slow readers leave room in the cache for other tenants.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -60,7 +60,7 @@ TEST_F(ListBoundsTest, LargeListsThatDoNotFitMakeRoomForTheOneThatIsUsed) {
   EXPECT_EQ(cache_.counts().renderings, 3u);
 }
 
-// One tenant's clients see different lists: many of them drove out all other tenants' lists.
+// One tenant's clients see different lists: many such lists evicted those of all other tenants.
 TEST_F(ListBoundsTest, ATenantOfManyListsDrivesOutItsOwn) {
   Put(kSmall, 1, 100);
   Put(kLarge, 40, 10'000, ContactType::kInternal);
