@@ -16,7 +16,8 @@
 namespace contacts {
 
 // How many requests may wait at a time: each needs some 4 kB. A tenant's readers wait for one
-// position, the newest that one of them saw; those of a tenth of a second stay far below this.
+// position, the newest that one of them saw; the readers that come within 0.1 s are far fewer than
+// this.
 struct PositionWaitLimits {
   size_t of_a_tenant = 500;
   size_t in_all = 10'000;
@@ -29,7 +30,7 @@ class PositionWaits : public Positions {
   // when the thread ends.
   explicit PositionWaits(const ViewReader& views, PositionWaitLimits limits = {},
                          std::function<void()> alive = nullptr);
-  ~PositionWaits() override;  // as Stop
+  ~PositionWaits() override;  // like Stop
 
   // Throws StoreFailure; `then` is not called in that case.
   Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,

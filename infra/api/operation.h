@@ -52,7 +52,7 @@ struct Operation {
   int status = 200;                                 // when it succeeds …
   const Schema* answer = nullptr;                   // … with this; nullptr: no content
   std::initializer_list<const char*> headers = {};  // of the answer when it succeeds
-  // The errors that the handler finds; the document adds those that follow from the row.
+  // The errors that the handler finds; the OpenAPI document adds those that follow from the row.
   std::initializer_list<int> errors = {};
 
   constexpr bool Takes(const Parameter& wanted) const {

@@ -22,7 +22,7 @@ namespace contacts::api {
 class TenantTurns {
  public:
   explicit TenantTurns(int threads);
-  ~TenantTurns();  // as Stop
+  ~TenantTurns();  // like Stop
 
   // Runs `work` on one of these threads, after all earlier work for the tenant. `work` must not
   // throw. Nothing is refused: each piece of work is a request that the front has counted, and the

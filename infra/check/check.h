@@ -30,8 +30,8 @@ struct Subject {
 // the slowest part has answered, and `time` only when a part hangs.
 Findings LookAt(const Subject& subject, std::chrono::milliseconds time);
 
-// Whether the thread of a part that hung still runs. It uses libraries that exit() would clear
-// away.
+// Whether the thread of a part that hung still runs. That thread uses libraries that exit() would
+// clear away.
 bool IsLooking();
 
 }  // namespace contacts::check

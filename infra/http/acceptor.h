@@ -25,7 +25,7 @@ class Acceptor {
   // the server's; the thread's begins with it. `spare` descriptors are kept from clients; fewer,
   // if the process has few.
   Acceptor(std::string name, std::string listen, size_t spare);
-  ~Acceptor();  // as Stop
+  ~Acceptor();  // like Stop
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 

@@ -17,7 +17,7 @@ namespace contacts::http {
 class OutputFlusher {
  public:
   OutputFlusher();
-  ~OutputFlusher();  // as Stop
+  ~OutputFlusher();  // like Stop
   OutputFlusher(const OutputFlusher&) = delete;
   OutputFlusher& operator=(const OutputFlusher&) = delete;
 

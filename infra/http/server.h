@@ -30,7 +30,7 @@ struct ServerOptions {
   size_t max_pipelined = 32;           // requests under way on one connection; then reading stops
   std::chrono::milliseconds head_timeout{10000};    // 408
   std::chrono::milliseconds body_timeout{30000};    // 408
-  std::chrono::milliseconds idle_timeout{75000};    // closed without a word; see Tune
+  std::chrono::milliseconds idle_timeout{75000};    // closed without an answer; see Tune
   std::chrono::milliseconds answer_timeout{60000};  // the handler's time; then 503
   std::chrono::milliseconds write_timeout{30000};   // without progress, then closed
   // Bytes a second. A client must take an answer within write_timeout plus its size at this rate;

@@ -62,7 +62,7 @@ class Instance : public Commands {
   // The log, the views, the positions and the clock must outlive this. Starts the first catch-up
   // immediately.
   Instance(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options);
-  ~Instance() override;  // as Stop(0 ms)
+  ~Instance() override;  // like Stop(0 ms)
 
   void Submit(Command command, Reply reply) override;
 

@@ -21,8 +21,8 @@ namespace contacts::kafka {
 
 // Any thread. All questions to one broker that wait when a call begins go out in that call;
 // questions that come later wait for the next call, since an answer must not be older than its
-// question. Each broker has its own thread, so a broker that does not answer delays no other's
-// partitions.
+// question. Each broker has its own thread, so a broker that does not answer does not delay
+// the partitions of others.
 class EndQuestions {
  public:
   // The ends of the partitions that answered in time. It may block. A partition that

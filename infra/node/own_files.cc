@@ -58,7 +58,7 @@ std::vector<std::string> NamesIn(int folder) {
   const int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (again < 0) return names;
   const std::unique_ptr<DIR, CloseFolder> stream(fdopendir(again));
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): of a stream that no other thread has
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has this stream
   while (const dirent* entry = stream ? readdir(stream.get()) : nullptr) {
     const std::string name = entry->d_name;
     if (name != "." && name != "..") names.push_back(name);

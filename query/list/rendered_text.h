@@ -40,7 +40,7 @@ class RenderedText {
   RenderedText(std::string bytes, const std::shared_ptr<TextLedger>& ledger);
 
   const Chunk& chunk() const { return chunk_; }
-  // From now on the ledger counts it as let go; a second call does nothing. Any thread.
+  // From now on the ledger counts this text as let go; a second call does nothing. Any thread.
   void LetGo() const;
 
  private:

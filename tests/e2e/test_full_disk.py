@@ -162,7 +162,7 @@ class FullDisk(unittest.TestCase):
             disk.fill(service.process)
             self.expect_no_sessions(service, spare)
             self.expect_no_passwords(service, link)
-            # Sessions that were there go on.
+            # Earlier sessions go on.
             self.assertEqual(admin.get("/api/contacts").status, 200)
             ready = service.ready()
             self.assertEqual(ready.status, 503)

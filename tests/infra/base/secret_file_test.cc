@@ -77,7 +77,7 @@ TEST_F(SecretFileTest, AFileThatIsNotTextIsRefused) {
             path + " is UTF-16; save it as UTF-8 without a mark.");
 }
 
-// Each of these was accepted without a word.
+// Each of these secrets was accepted without a warning.
 TEST_F(SecretFileTest, SecretsThatAreHardlyMeantMakeDoubts) {
   const std::string good(32, 's');
   const auto doubts_of = [&](const std::string& text) {

@@ -62,8 +62,8 @@ class FollowerTest : public ::testing::Test {
   MemoryViewStore views_;
 };
 
-// The start's end came after the follower had asked again from further on, and was held against
-// that place: the log passed for another one.
+// The log's end, as asked for at the start, came after the follower had asked again at a later
+// offset, and was compared with that offset: the log was taken for another one.
 TEST_F(FollowerTest, AnEndIsHeldAgainstThePlaceItWasAskedFrom) {
   Following f(views_, history_);
   f.log.answers_ends = false;

@@ -45,7 +45,7 @@ class KafkaOutage : public ::testing::Test {
     return std::move(*store);
   }
 
-  // The log has no callback for it, so this asks repeatedly.
+  // The log has no callback for its trouble, so this asks repeatedly.
   static bool Within(std::chrono::milliseconds time, const std::function<bool()>& holds) {
     std::mutex mutex;
     std::condition_variable never;
@@ -68,8 +68,8 @@ TEST_F(KafkaOutage, IsNoticedWhileAPartitionIsLookedAt) {
   GoThroughOne();
 }
 
-// A broker that hangs keeps its connections, and nothing was asked of it: it was seen after 11 to
-// 14 s.
+// A broker that hangs keeps its connections, and no request to it was due: the watch noticed it
+// only after 11 to 14 s.
 TEST_F(KafkaOutage, ABrokerThatHangsIsNoticedWithinFiveSeconds) {
   OpenWatchedEvery(std::chrono::hours(1));
   EXPECT_EQ(log->Trouble(), "");

@@ -67,7 +67,7 @@ TEST_F(CheckedSecretsTest, ANewStoreOfANewLogIsMarkedAndKeepsSecrets) {
   EXPECT_EQ(again->Warning(), "");
 }
 
-// A lost store was made anew without a word, and right passwords were called wrong.
+// A lost store was recreated without a warning, and right passwords were called wrong.
 TEST_F(CheckedSecretsTest, AStoreThatWasLostIsNotTakenForANewOne) {
   ExpectRefused(*Open(/*has_history=*/true), "no mark of this log");
   EXPECT_TRUE(held_.empty());
