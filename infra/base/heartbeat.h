@@ -91,7 +91,7 @@ class Heartbeat {
 class Heartbeats {
  public:
   // Called by one thread about every `kLookEvery`, with the time since its last look. That thread
-  // has a heartbeat, too: while it does not look, threads that wait for work do.
+  // has a heartbeat, too: while it calls no Look, threads that wait for work look in its place.
   static constexpr Heartbeat::Time kLookEvery{250};
   static void Look(Heartbeat::Time passed);
   // Which threads stood still at the last look, for how long and at what; empty: none.

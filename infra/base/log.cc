@@ -151,8 +151,8 @@ void Stop() {
   Output& output = TheOutput();
   std::lock_guard lock(output.mutex);
   output.logger.reset();
-  // A thread that logs at this moment holds the pool. It would then be the one that waits for the
-  // writer, and this thread would go on before the last lines are written.
+  // A thread that logs at this moment holds the pool. Without this loop, that thread would wait for
+  // the writer, and this thread would go on before the last lines are written.
   while (output.pool.use_count() > 1) std::this_thread::yield();
   output.pool.reset();  // joins its thread, which has then written all
 }

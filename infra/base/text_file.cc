@@ -21,7 +21,7 @@ Error Unreadable(const std::string& path, const std::string& why) {
   return {ErrorCode::kUnavailable, path + " " + why};
 }
 
-// By its byte order mark, or by the zero in each ASCII character.
+// Tells UTF-16 by its byte order mark, or by the zero in each ASCII character.
 bool IsUtf16(std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
   if (text.size() < 4) return false;

@@ -56,10 +56,10 @@ struct CookieOptions {
 std::string SetCookie(const CookieOptions& options, std::string_view encoded_value, bool https);
 // Set-Cookie's value that makes the client forget the cookie.
 std::string ClearCookie(const CookieOptions& options);
-// Values that make the client forget each other cookie of this name that it may send with a request
-// for `path` (decoded) at `host`: with another path, or with the host's domain or a parent of it. A
-// client never says which cookies it has. At most 24, of about 100 bytes each, because a proxy in
-// front accepts only some kilobytes of headers.
+// Values that make the client forget every other cookie of this name that it may send with a
+// request for `path` (decoded) at `host`: with another path, or with the host's domain or a parent
+// of it. A client never says which cookies it has. At most 24, of about 100 bytes each, because a
+// proxy in front accepts only some kilobytes of headers.
 std::vector<std::string> ClearElsewhere(const CookieOptions& options, std::string_view host,
                                         std::string_view path, bool https);
 

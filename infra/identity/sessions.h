@@ -103,8 +103,8 @@ class Passwords {
   virtual std::vector<LoginLock> LocksOf(const TenantId& tenant, const std::string& username) = 0;
   // The networks from which all log-ins are refused; a bounded number.
   virtual std::vector<LoginLock> LockedNetworks() = 0;
-  // Both false: nothing was counted against it. `address`: as LockedNetworks shows it, or an
-  // address in such a network.
+  // Both return false when nothing was counted against the account or network. `address`: as
+  // LockedNetworks shows it, or an address in such a network.
   virtual bool Unlock(const TenantId& tenant, const std::string& username) = 0;
   virtual bool UnlockNetwork(const std::string& address) = 0;
 };

@@ -1,4 +1,4 @@
-// The broker and librdkafka without us: IN_FLIGHT records on their way, each sent anew
+// The broker and librdkafka without us: IN_FLIGHT records in flight, each sent again
 // when it has been read back, as a client's next write would be.
 //   kafka_raw BOOTSTRAP TOPIC IN_FLIGHT RECORD_BYTES SECONDS
 // The topic must exist; its partition 0 is used. Prints "RATE P50 P99": records a second,

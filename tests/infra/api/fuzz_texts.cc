@@ -1,5 +1,5 @@
-// Any texts at every door by which a text reaches a record: a request's head and body, a session of
-// another application, an operation, the command line. The record of each command that they make
+// Any texts in every place from which a text reaches a record: a request's head and body, a session
+// of another application, an operation, the command line. The record of each command that they make
 // passes the judgement of a reader.
 //
 //   input = request "\0" session's JSON "\0" operation's JSON "\0" command line, a word a line
