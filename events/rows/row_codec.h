@@ -92,7 +92,7 @@ class RowReader : public cereal::InputArchive<RowReader> {
     int64_t count = 0;
     Read(&count);
     values->clear();
-    // Each element takes at least a byte, so a count above the bytes that are left is false.
+    // Each element takes at least a byte, so a count above the bytes that are left is wrong.
     if (count < 0 || static_cast<uint64_t>(count) > in_.size()) ok_ = false;
     for (int64_t i = 0; ok_ && i < count; ++i) Read(&values->emplace_back());
   }

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 // A look that comes late counts at most this much: the whole process was stopped, or had no
 // processor, and its threads are not to blame.
 constexpr Heartbeat::Time kCountsAtMost = 2 * Heartbeats::kLookEvery;
-// A look by a thread that waits may count for more: it comes as seldom as that thread beats.
+// A look by a thread that waits may count for more: that thread looks only as often as it beats.
 constexpr Heartbeat::Time kIdleCountsAtMost = Heartbeat::kWaitAtMost;
 // The health thread has missed two looks by then.
 constexpr Heartbeat::Time kNobodyLooks = 3 * Heartbeats::kLookEvery;

@@ -1,4 +1,4 @@
-// `contacts check`, and the look that `contacts serve` begins with.
+// `contacts check`, and the checks that `contacts serve` begins with.
 #pragma once
 
 #include "infra/cli/command_line.h"

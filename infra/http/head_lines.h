@@ -11,7 +11,7 @@
 
 namespace contacts::http {
 
-// An idle connection keeps no text of a head whose memory is larger.
+// An idle connection frees the text of a head if its memory is larger.
 constexpr size_t kKeptBytes = 2048;
 
 // Why the front itself answers a request, with this status; the connection then closes.

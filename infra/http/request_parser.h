@@ -41,7 +41,7 @@ class RequestParser {
   Request& request() { return request_; }
   const Refusal& refusal() const { return refusal_; }
   Phase phase() const { return phase_; }
-  // After kHead; after a refusal, if it was read, else "".
+  // Known after kHead; after a refusal "", unless the method was read before.
   const std::string& method() const { return line_.method; }
   // The first Origin among the header lines read so far; nullopt: none.
   std::optional<std::string_view> origin() const;
