@@ -10,7 +10,8 @@
 namespace contacts::kafka {
 
 // The log's id, from the first opening record of partition 0, which is appended when there is none.
-// The other partitions get theirs once it has been read back, and must have none of another log.
+// The others get opening records once that one has been read back, and must have none of another
+// log.
 // Each call appends one record to each partition, which also tests rights, connection and clock.
 // The error says what failed.
 Result<std::string> OpenLog(EventLog& log, std::chrono::milliseconds time);

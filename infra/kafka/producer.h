@@ -44,8 +44,8 @@ class Producer {
   // Sends an entry although the clocks differ, to find out whether they still do.
   void Probe(int partition, std::string key, std::string value);
 
-  // The producer's thread calls `lost` when no broker can be reached any more. The `lost` before is
-  // not called any more once this has returned; none: nothing is called.
+  // The producer's thread calls `lost` when no broker can be reached any more. Once this has
+  // returned, the previous `lost` is no longer called; an empty one is never called.
   void OnBrokersLost(std::function<void()> lost);
 
   // Makes the fatal error that librdkafka 2.0.2 runs into when a sent message timed out.

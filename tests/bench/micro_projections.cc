@@ -1,5 +1,5 @@
 // The cost of applying records to the views, in batches of one, of a busy writer, and of as many
-// as the partition's loop hands over at once (a rebuild, a start behind a long log).
+// as the partition's loop hands over together (a rebuild, a start that has a long log to read).
 #include <benchmark/benchmark.h>
 
 #include <optional>
@@ -29,7 +29,7 @@ benchmark::Counter PerRecord(int64_t records) {
   return {static_cast<double>(records), benchmark::Counter::kIsRate | benchmark::Counter::kInvert};
 }
 
-// Views that start empty, and empty again when the log is at its end.
+// Views that start empty, and are emptied whenever the log is at its end.
 template <class Views>
 void BM_ApplyContacts(benchmark::State& bench) {
   const auto size = static_cast<size_t>(bench.range(0));

@@ -114,7 +114,7 @@ MUTANTS = {
         'if (!front.target || context_.position < *front.target) return;', '')],
 }
 
-# Two lines of defence, the second without the first and the first alone: the writer copes with its broken encoder.
+# Both break the encoder: in the first mutant the writer's second line of defence holds, in the other its first.
 HARMLESS = ['unreadable_is_given_up', 'unreadable_is_never_handed_over']
 
 

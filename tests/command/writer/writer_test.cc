@@ -86,7 +86,7 @@ TEST(TenantPipeline, ACommandThatLosesToTheSameEmailIsRefused) {
   EXPECT_EQ(driven.CodeOf(0), ErrorCode::kConflict);
 }
 
-// A chain that sent itself again for each record that was read too early would write 5,050.
+// A writer that sent the chain again for each record read too early would write 5,050 records.
 TEST(Resend, AChainOf100WhoseFirstWasLostIsSentAgainOnceWithTheSameBytes) {
   DrivenWriter driven;
   const std::vector<Outgoing> first = AskMany(driven, 100);

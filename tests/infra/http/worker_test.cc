@@ -52,7 +52,7 @@ class Workers : public ::testing::Test {
 };
 
 // Events are fetched in batches: an event that closes a connection, and frees its number for
-// another, may be followed by the hang-up of the first. That closed the other.
+// another, may be followed by the first one's hang-up. It closed the other connection.
 TEST_F(Workers, TheHangUpOfAnEarlierConnectionClosesNoOther) {
   std::optional<Client> first(port_);
   const int fd = Accept();

@@ -32,7 +32,7 @@ struct OneInstance {
   enum class Start { kWhole, kWithAFault };
 
   explicit OneInstance(const std::string& topic) : OneInstance(topic, own_views) {}
-  // On read models that exist already.
+  // Runs on read models that exist already.
   OneInstance(const std::string& topic, MemoryViewStore& given, Start start = Start::kWhole)
       : log(OpenedLog(Broker::Shared().OptionsOf(topic, 2))),
         views(given),
