@@ -36,7 +36,8 @@ class TenantState {
   const std::string& parked() const { return parked_; }
   // Why the tenant takes only DisownChain, as of the last CheckClosed; empty: it is not closed.
   const std::string& closed() const { return closed_; }
-  // Reads it again, because entries that are not history can close a tenant, and open it again.
+  // Reads `closed` again, because entries that are not history can close a tenant, and open it
+  // again.
   void CheckClosed() { closed_ = lookup_.Tenant(tenant_).closed; }
 
   std::optional<ContactId> ContactByEmail(const std::string& folded) const;

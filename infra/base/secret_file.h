@@ -15,7 +15,7 @@ namespace contacts {
 // users can write it.
 Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user = geteuid());
 
-// Something that is accepted but hardly meant: a secret of less than 32 bytes, a line that looks
+// Something that is accepted but hardly intended: a secret of less than 32 bytes, a line that looks
 // like a comment or like key=value, a line with white space around it, an empty line between
 // secrets, a file that other users can open. The texts quote nothing of the file.
 struct SecretDoubt {

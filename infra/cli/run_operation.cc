@@ -34,7 +34,7 @@ int Fail(const std::string& message) {
   return 1;
 }
 
-// `status` for people. It says what is wrong within five seconds, also when the server is held.
+// `status` for people. It says what is wrong within five seconds, even when the server hangs.
 bool WantsPage(const CommandLine& line) { return line.request.operation == "status" && !line.json; }
 
 // Exit code 0: the page answers the question also when the state cannot be read.

@@ -1,5 +1,5 @@
-// What holds of a connection whenever its lock is free. O(1), because each release of the lock
-// checks it. Nothing that a client sends can break it.
+// The conditions that a connection keeps whenever its lock is free. O(1), because each release of
+// the lock checks it. Nothing that a client sends can break them.
 #include "events/values/invariant.h"
 #include "infra/http/connection.h"
 

@@ -42,7 +42,7 @@ struct PartitionNow {
 };
 
 struct InstanceStatus {
-  // At least one partition does not stand still, and each of these has applied the log's end as it
+  // At least one partition does not stand still, and each such one has applied the log's end as it
   // was at the start.
   bool caught_up = false;
   int64_t entries_left = 0;  // of the first catch-up

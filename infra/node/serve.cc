@@ -231,8 +231,8 @@ int RunUntilSignal(const Running& running) {
   }
   log::Info("started", {{"listen", front}, {"admin", admin}});
   // Requests come in from here on. They are answered once all partitions have caught up, which may
-  // be before the next look: a signal waits for what is in flight. A demonstration holds no user's
-  // writes before it is filled, which may take long.
+  // be before this thread looks again: a signal waits for what is in flight. A demonstration holds
+  // no user's writes before it is filled, which may take long.
   if (running.demo_password.empty()) running.signals.Serving();
   const Result<int> ended = WaitForTheEnd(running);
   running.admin_routes.GoDown();

@@ -165,7 +165,7 @@ void RedisLoop::GoDown(const std::string& why) {
     std::lock_guard lock(mutex_);
     known = std::exchange(down_, true) && trouble_ == trouble;
     trouble_ = trouble;
-    // Batches that came before this was known fail with the others.
+    // Batches that came before the failure was known fail with the others.
     for (RedisBatch& batch : submitted_) queued_.push_back(std::move(batch));
     submitted_.clear();
   }

@@ -3,8 +3,8 @@
 // while the tenant's row names the same newest change, and the row is not read again while the
 // tenant's ViewStore::VersionStamp is unchanged. Lists of a replaced store are not used again.
 //
-// One tenant's size is its own. Lists up to a quarter of the limit share one shelf, where a tenant
-// over its share drives out its own lists only. A larger list stands on a second shelf of the same
+// A large tenant costs no other. Lists up to a quarter of the limit share one shelf, where a tenant
+// over its share evicts its own lists only. A larger list stands on a second shelf of the same
 // limit, which always has room for the list used last, so that a list of any size is rendered once
 // a change. The cache counts texts that it has let go and slow readers still hold: a tenant that
 // has more of them than a quarter of the limit, and than its largest list costs, gets no new list
