@@ -43,7 +43,7 @@ struct Slot {
 // The entry's slot, or why an entry in `partition` of `partitions` cannot be history whatever came
 // before it.
 Result<Slot> ReadSlot(std::string_view key, std::string_view value, int partition, int partitions);
-// For a value that is parsed already.
+// Takes a value that is already parsed.
 Result<Slot> ReadSlot(std::string_view key, const json::Document& value, int partition,
                       int partitions);
 

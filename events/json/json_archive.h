@@ -15,7 +15,7 @@ namespace contacts {
 enum class Reading {
   kRecord,    // every field must be there
   kRequest,   // nullable fields and those whose rule `defaults` may be left out
-  kEnvelope,  // as kRecord, but unknown members are ignored
+  kEnvelope,  // like kRecord, but unknown members are ignored
 };
 
 // Returns minified JSON, with the fields in the order of the list.

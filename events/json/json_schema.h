@@ -19,10 +19,10 @@ enum class SchemaDialect { kDraft07, kOpenApi30 };
 // The objects that the schema describes.
 enum class SchemaUse {
   kAnswer,    // every field is there; later releases may add more
-  kRequest,   // as Reading::kRequest
-  kRecord,    // as Reading::kRecord; without bounds on input, which may change while a version of
+  kRequest,   // like Reading::kRequest
+  kRecord,    // like Reading::kRecord; without bounds on input, which may change while a version of
               // an event may not
-  kEnvelope,  // as kRecord, but unknown members are ignored
+  kEnvelope,  // like kRecord, but unknown members are ignored
 };
 
 // Returns one line, as ToJson does.

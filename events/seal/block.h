@@ -49,7 +49,7 @@ SealedBlock Seal(const Seed& key, const BlockPlace& place, std::string_view plai
 std::optional<std::string> Unseal(const Seed& key, const BlockPlace& place,
                                   const SealedBlock& block);
 
-// Disclosed together with the padded plain text, so that anybody can check the block.
+// The hash that is handed out with the padded plain text, so that any reader can check the text.
 Hash OpeningOf(const Seed& key, const BlockPlace& place);
 std::string Padded(std::string_view plain);
 // Needs no key. `padded`: with its padding.

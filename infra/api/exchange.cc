@@ -78,9 +78,9 @@ void Exchange::Answer(http::Response response, std::optional<TenantPosition> at)
   SendAnswer(std::move(response));
 }
 
-// Each 503 to a write names the key to try again with, so that a client need not distinguish them.
-// It is the client's own, if there is one: an earlier attempt with it may be in flight. Without one
-// nothing was done, so a new key makes the next try safe, or the answer already has the attempt's.
+// Each 503 to a write names the key to try again with, so that a client need not tell the 503s
+// apart: the client's own key, since an earlier attempt with it may be in flight; else the
+// attempt's, which the answer then has; else a new one, since nothing was done.
 void Exchange::SendAnswer(http::Response response) {
   const std::string_view name = kIdempotencyKey.name;
   const auto is_key = [&](const http::Header& header) { return header.name == name; };

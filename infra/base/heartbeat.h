@@ -35,8 +35,8 @@ class Heartbeat {
   class Task {
    public:
     Task(Heartbeat& heart, const char* what, Time allowed = kAllowed);
-    // On the calling thread's heart, for code that other threads call; a thread without one is not
-    // watched.
+    // Uses the calling thread's heartbeat, for code that other threads call; a thread without one
+    // is not watched.
     Task(const char* what, Time allowed);
     ~Task();
     Task(const Task&) = delete;

@@ -26,7 +26,7 @@ struct OpenedSessions {
 // setting.
 Result<OpenedSessions> OpenSessions(const Config& config, SessionOptions options, Node& node);
 
-// Combinations of settings that are allowed but hardly meant: sentences without a period.
+// Combinations of settings that are allowed but hardly intended: sentences without a period.
 std::vector<std::string> DoubtsOfSessions(const Config& config);
 
 }  // namespace contacts

@@ -7,7 +7,7 @@
 
 namespace contacts {
 
-// What a mention shows of a contact.
+// The fields of a contact that a mention shows.
 struct Mention {
   ContactId id;
   std::string full_name;

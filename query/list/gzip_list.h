@@ -14,7 +14,7 @@
 
 namespace contacts::query {
 
-// What a gzip file says at its end about its text.
+// The end of a gzip file, which describes its text.
 struct Checksum {
   uint32_t crc = 0;  // CRC-32
   uint64_t length = 0;

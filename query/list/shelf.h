@@ -1,6 +1,6 @@
 // Kept lists in the order of their use, within a limit of bytes: an LRU that is fair to tenants. To
 // make room for a list of a tenant that holds more than its share, that tenant's own lists go
-// first, so that one tenant's lists never drive out the others'.
+// first, so that one tenant's lists never evict the others'.
 #pragma once
 
 #include <atomic>

@@ -17,7 +17,7 @@ namespace {
 
 using ListBoundsTest = SizedLists;
 
-// A list that cost over half of the limit drove out all others and then itself: each GET rendered
+// A list that cost over half of the limit evicted all others and then itself: each GET rendered
 // it again, and the others' lists, too.
 TEST_F(ListBoundsTest, ALargeListLeavesTheOthersWhereTheyAre) {
   Put(kSmall, 1, 100);
