@@ -62,7 +62,7 @@ const std::pair<const Node, Seed>* KeyTree::CoverOf(Leaf leaf) const {
 }
 
 FoundKey KeyTree::Find(Leaf leaf) {
-  // The marker counts, also while a node that is still to be deleted covers the leaf.
+  // The leaf's marker counts even while a node that is still to be deleted covers the leaf.
   if (erased_.contains(leaf)) return {std::nullopt, true};
   const auto* const cover = CoverOf(leaf);
   if (cover == nullptr) return {};

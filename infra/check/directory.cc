@@ -149,7 +149,7 @@ Findings LookAtDirectory(const Subject& subject) {
   const bool start = subject.asked_for == Subject::For::kStart;
   LookAtFiles(path, status, &findings);
   LookAtParent(path, &findings);
-  // Opening the directory takes the rights away, and warns of those that it cannot take.
+  // Opening the directory takes other users' rights away, and warns of those that it cannot take.
   if (start) std::erase_if(findings, [](const Finding& one) { return !one.is_fault(); });
   NoteServer(path, start, &findings);
   return findings;

@@ -12,8 +12,8 @@
 namespace contacts {
 namespace {
 
-// Instances lag by moments only. A session that does not fit for longer belongs to another history,
-// and without this bound its client would be told to wait for ever.
+// Instances lag by moments only. A session that does not fit its user for longer belongs to another
+// history, and without this bound its client would be told to wait for ever.
 constexpr int64_t kCatchUpMilliseconds = 60'000;
 // A session that began this far ahead of now was made with a wrong clock, and would live until
 // that time comes. With a smaller difference the present clock may be the wrong one, so reads go

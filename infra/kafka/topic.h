@@ -21,8 +21,8 @@ struct TopicOptions {
   int replication_factor = 0;   // 0: the cluster's default
   int min_insync_replicas = 0;  // 0: 2 when replication_factor is above 1, else the cluster's
   bool compacted = false;       // keeps the newest entry of each key only: never for events
-  // Called when the topic does not exist: why it must not be made. None, or an empty answer: it
-  // may.
+  // Called when the topic does not exist; returns why it must not be made, or an empty text. No
+  // function: it may be made.
   std::function<std::string()> why_not_made{};
 };
 

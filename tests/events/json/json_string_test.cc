@@ -17,7 +17,7 @@ TEST(JsonString, WritesUtf8WhateverTheTextIs) {
   EXPECT_EQ(Quoted("\xed\xa0\x80"), "\"\uFFFD\uFFFD\uFFFD\"");
   EXPECT_EQ(Quoted("a \"quoted\" \u20ac and\n\xe2\x82\tthe \x80 rest, \"quoted\""),
             "\"a \\\"quoted\\\" \u20ac and\\n\uFFFD\\tthe \uFFFD rest, \\\"quoted\\\"\"");
-  // At each place of the eight that are tested together, alone and after valid UTF-8.
+  // Covers each place of the eight that are tested together, alone and after valid UTF-8.
   for (size_t length = 1; length < 40; ++length) {
     for (size_t at = 0; at < length; ++at) {
       for (const std::string& before : {""s, "\u20ac"s, "\n"s}) {

@@ -68,7 +68,7 @@ class ScriptedService {
   Received Get(const std::string& target, std::vector<http::Header> headers = {}) {
     return Connect()->Send("GET", target, headers);
   }
-  // With a JSON body unless `headers` say otherwise.
+  // Sends a JSON body unless `headers` say otherwise.
   Received Post(const std::string& target, const std::string& body,
                 std::vector<http::Header> headers = {}) {
     bool typed = false;
