@@ -15,7 +15,7 @@ inline void Wipe(std::string* text) {
   text->clear();
 }
 
-// A text that is wiped when it is destroyed, like each copy.
+// A text that is wiped when it is destroyed; so is each copy.
 struct Wiped {
   std::string text;
   ~Wiped() { Wipe(&text); }

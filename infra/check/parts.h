@@ -24,7 +24,7 @@ Findings LookAtPorts(const Subject& subject);
 Findings LookAtDescriptors(const Subject& subject);
 // This machine's clock: whether NTP keeps it, and the time of the newest record.
 Findings LookAtClock(const Subject& subject);
-// Redis, as requests ask it, when sessions are there.
+// Asks Redis as requests do, when it keeps the sessions.
 Findings LookAtSessions(const Subject& subject);
 Findings LookAtKafka(const Subject& subject);
 

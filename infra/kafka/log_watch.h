@@ -46,7 +46,7 @@ class LogWatch {
 
   // Watches for the handle with this inbox as long as the handle lives.
   void Join(int partition, const std::shared_ptr<Inbox>& inbox);
-  // Looks immediately, or soon when it has just looked: a reader met an error.
+  // For a reader that met an error: looks immediately, or soon if it has just looked.
   void Hasten();
   // The cluster answered when it was last asked.
   bool reachable() const { return reachable_; }

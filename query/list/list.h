@@ -62,7 +62,7 @@ class ListPiece {
   const Zipped& zipped() const;  // made at the first call
   // How many bytes the next call of zipped() would have to compress.
   size_t BytesToZip() const;
-  // Its texts that `next` does not share count as let go; nullptr: all.
+  // This list's texts that `next` does not share count as let go; nullptr: all.
   void LetGo(const ListPiece* next) const;
 
  private:
