@@ -93,7 +93,7 @@ void SetPassword(const ExchangePtr& exchange, const CarriedToken& link, Activate
   exchange->state().context.commands.Submit(std::move(command), then);
 }
 
-// The link is good. The hash is durable before the record that names it.
+// Called for a valid link. The hash is durable before the record that names it.
 void MakePassword(const ExchangePtr& exchange, const CarriedToken& link,
                   const ShownInvitation& shown, const std::string& password) {
   const auto then = [exchange, link, shown](const Result<std::string>& credential) {

@@ -22,7 +22,8 @@
 
 namespace contacts::api {
 
-// The parts that handlers use. What it refers to must outlive the Api and every request in flight.
+// The parts that handlers use. All that it refers to must outlive the Api and every request in
+// flight.
 struct ApiContext {
   Commands& commands;
   const ViewStore& views;

@@ -28,7 +28,7 @@ class WorkerPool {
 
   // False: the queue is full, and neither function will run. True: one of them runs, once: `task`
   // on a thread of the pool, or, when the pool stops earlier, `stopped` on the thread that calls
-  // Stop or Post. A queued task without `stopped` runs also then. Neither may throw.
+  // Stop or Post. A queued task without `stopped` runs even then. Neither may throw.
   [[nodiscard]] bool Post(std::function<void()> task, std::function<void()> stopped = nullptr);
 
   // Runs `task` on a thread of the pool, however long the queue is; after Stop, on the caller's.

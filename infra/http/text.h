@@ -19,7 +19,7 @@ size_t PlainPrefix(std::string_view text);
 bool IsToken(std::string_view text);
 bool IsTokenChar(char c);
 
-// ASCII only, as names and codings of HTTP compare.
+// Ignores the case of ASCII letters only, as HTTP does for names and codings.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
 // What double quotes mean to a grammar that separates parts.

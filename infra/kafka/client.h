@@ -44,7 +44,7 @@ struct Complaints {
 Client MakeProducer(const Settings& settings, const ProducerHooks& hooks);
 // For entries that brokers refuse because of their size. It does not compress them.
 Client MakeOversizedProducer(const Settings& settings, const ProducerHooks& hooks);
-// Also for admin requests. The complaints must outlive the client.
+// The client also sends admin requests. The complaints must outlive the client.
 Client MakeConsumer(const Settings& settings, Complaints* complaints = nullptr);
 // `connections` counts the connections that the client has made to brokers, and must outlive it:
 // each is counted before anything is read through it.

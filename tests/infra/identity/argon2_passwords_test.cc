@@ -42,7 +42,7 @@ TEST_F(Argon2PasswordsTest, APasswordIsRightInEachNormalForm) {
   }
 }
 
-// Its hash is of the text as typed.
+// The stored hash is of the text as typed.
 TEST_F(Argon2PasswordsTest, APasswordThatWasStoredUnpreparedStaysRight) {
   const std::string typed = "gru\u0308\u00DFe\u00A0an alle";
   char hash[crypto_pwhash_STRBYTES];
