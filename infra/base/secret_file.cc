@@ -43,7 +43,7 @@ class File {
   const int fd_;
 };
 
-// RFC 7518, 3.2: as long as the hash that it is used with.
+// RFC 7518, 3.2: a secret is as long as the hash that uses it.
 constexpr size_t kLeastSecret = 32;
 
 // Says what a line that is taken as a secret looks like; empty: like a secret.

@@ -39,7 +39,7 @@ class TrustedClock {
   // Any thread, for all methods.
   Timestamp Now() const { return machine_.wall(); }
   // Why the clock cannot be right, and what to do; empty: it can. `continued`: the time of the
-  // record that a new one would continue; when it is the newest, it counts as that from here on.
+  // record that a new one would continue; if no known one is newer, it is the newest from here on.
   std::string Fault(Timestamp continued = {0});
   // The log is applied up to its end at the start, and this is the time of its newest record. Until
   // then a clock that is years ahead may go unnoticed, because the newest record is unknown.

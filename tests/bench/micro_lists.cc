@@ -87,7 +87,8 @@ void BM_RenderAfterOneChange(benchmark::State& bench) {
 BENCHMARK_TEMPLATE(BM_RenderAfterOneChange, MemoryViews);
 BENCHMARK_TEMPLATE(BM_RenderAfterOneChange, RocksDbViews);
 
-// The same until its gzip form is there, for which a writer's next reader waits.
+// Like the one above, but until the gzip form is there: the first reader after a write waits for
+// it.
 template <class Views>
 void BM_GzipAfterOneChange(benchmark::State& bench) {
   const auto& directory = Large<Views>();
