@@ -12,10 +12,10 @@ namespace contacts {
 // Ends the process when the system has none: no id, secret or token could be made.
 void FillRandom(uint8_t* to, size_t size);
 
-// `bytes` random bytes as lower-case hexadecimal digits. Throws like FillRandom.
+// `bytes` random bytes as lower-case hexadecimal digits.
 std::string RandomHex(size_t bytes);
 
-// A UUID of version 7 (RFC 9562) of this time. Throws like FillRandom.
+// A UUID of version 7 (RFC 9562) of this time.
 std::string NewUuid(Timestamp time);
 
 }  // namespace contacts

@@ -213,12 +213,13 @@ class OnOneServer(unittest.TestCase):
         err = self.ask("export", "--tenant", "short", "--from", "3", "--to", "2", code=1)
         self.assertIn("The first record, 3, comes after the last one, 2", err)
 
-    def on_a_terminal(self, *words):
+    def on_a_terminal(self, *words, data=None):
         """A command whose stdin and stderr are a terminal, in a process group of its own."""
         ours, its = pty.openpty()
         self.addCleanup(os.close, ours)
         self.addCleanup(os.close, its)
-        process = subprocess.Popen([CONTACTS, *words, "--data", self.service.data], stdin=its,
+        process = subprocess.Popen([CONTACTS, *words, "--data", data or self.service.data],
+                                   stdin=its,
                                    stderr=its, stdout=subprocess.PIPE, process_group=0)
         self.addCleanup(process.stdout.close)
         return process, ours, its
@@ -257,6 +258,24 @@ class OnOneServer(unittest.TestCase):
         shown = self.read_until(ours, b"did you mean 'user 1'?")
         self.assertEqual(process.wait(20), 1)
         self.assertNotIn(b"Password", shown)
+
+    def test_no_directory_is_held_while_a_password_is_typed(self):
+        """A prompt that was forgotten kept the server from starting."""
+        with Service() as other:
+            other.add_user("first", "admin")
+            process, ours, its = self.on_a_terminal("user", "add", "second", "--tenant", "acme",
+                                                    "--role", "member", data=other.data)
+            self.read_until(ours, b"Password: ")
+            code, out, err = other.contacts("user", "list", "--tenant", "acme")
+            self.assertEqual(code, 0, err)
+            self.assertNotIn("second", out)
+            for prompt in (None, b"Once more: "):
+                if prompt:
+                    self.read_until(ours, prompt)
+                wait_until(lambda: not self.echoes(its))
+                os.write(ours, PASSWORD.encode() + b"\n")
+            self.assertEqual(process.wait(20), 0)
+            self.assertIn("second", other.contacts("user", "list", "--tenant", "acme")[1])
 
     def test_a_password_can_be_typed_after_a_stop(self):
         process, ours, its = self.on_a_terminal("user", "add", "stopped", "--tenant", "acme",

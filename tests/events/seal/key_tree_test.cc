@@ -130,6 +130,73 @@ TEST(KeyTree, AKeptPathDoesNotOutliveAChange) {
   EXPECT_TRUE(tree.Find(jane).erased);
 }
 
+// Asks a tree for a key on a stack of its own, which is looked through afterwards.
+class OnAStackOfItsOwn {
+ public:
+  // `leaves_a_copy`: to see that one would be found.
+  OnAStackOfItsOwn(KeyTree* tree, bool leaves_a_copy)
+      : tree_(tree), leaves_a_copy_(leaves_a_copy), stack_(256 * 1024) {
+    getcontext(&inside_);
+    inside_.uc_stack.ss_sp = stack_.data();
+    inside_.uc_stack.ss_size = stack_.size();
+    inside_.uc_link = &outside_;
+    current = this;
+    makecontext(
+        &inside_, [] { current->Run(); }, 0);
+    swapcontext(&outside_, &inside_);
+  }
+  bool HoldsTheKey() const {
+    return std::string_view(stack_.data(), stack_.size()).find(key_->view()) !=
+           std::string_view::npos;
+  }
+
+ private:
+  void Run() {
+    key_ = tree_->Find(LeafOfContact(ContactId{42})).key;
+    if (!leaves_a_copy_) return;
+    volatile uint8_t copy[32];
+    for (size_t i = 0; i < sizeof copy; ++i) copy[i] = key_->bytes[i];
+    (void)copy[0];
+  }
+
+  static inline OnAStackOfItsOwn* current = nullptr;
+  KeyTree* const tree_;
+  const bool leaves_a_copy_;
+  std::vector<char> stack_;
+  std::optional<Seed> key_;
+  ucontext_t outside_{};
+  ucontext_t inside_{};
+};
+
+#if !defined(CONTACTS_SANITIZED)  // sanitizers follow no change of stacks
+// A temporary of the derivation held each seed and was freed as it was.
+TEST(KeyTree, ADerivationLeavesNoSeedOnTheStack) {
+  std::mt19937_64 random(1);
+  KeyTree tree = TreeOver(RootOf(random));
+  EXPECT_FALSE(OnAStackOfItsOwn(&tree, false).HoldsTheKey());
+  EXPECT_TRUE(OnAStackOfItsOwn(&tree, true).HoldsTheKey());
+}
+#endif
+
+TEST(KeyTree, BytesFromOutsideMakeNoNodeThatIsNone) {
+  EXPECT_TRUE((Node{0, 0}.IsValid()));
+  EXPECT_TRUE((Node{64, ~uint64_t{0}}.IsValid()));
+  EXPECT_TRUE((Node{63, ~uint64_t{0} >> 1}.IsValid()));
+  for (const Node& none :
+       {Node{65, 0}, Node{200, 0}, Node{0, 1}, Node{1, 2}, Node{63, ~uint64_t{0}}}) {
+    EXPECT_FALSE(none.IsValid()) << int{none.depth} << " " << none.prefix;
+  }
+}
+
+TEST(KeyTree, OnlyContactsWithinTheLeafHaveOne) {
+  EXPECT_TRUE(seal::LeafOfContact(ContactId{seal::kMaxContact}, seal::kMaxGeneration));
+  EXPECT_FALSE(seal::LeafOfContact(ContactId{0}));
+  EXPECT_FALSE(seal::LeafOfContact(ContactId{-1}));
+  EXPECT_FALSE(seal::LeafOfContact(ContactId{seal::kMaxContact + 1}));
+  EXPECT_FALSE(seal::LeafOfContact(ContactId{1}, seal::kMaxGeneration + 1));
+  EXPECT_FALSE(seal::LeafOfContact(ContactId{1}, -1));
+}
+
 // The order of questions does not matter: the kept path is only a shortcut.
 TEST(KeyTree, AnswersTheSameWhateverWasAskedBefore) {
   std::mt19937_64 random(2);
