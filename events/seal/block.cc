@@ -25,6 +25,8 @@ const unsigned char* BytesOf(std::string_view text) {
 
 unsigned char* BytesOf(std::string* text) { return reinterpret_cast<unsigned char*>(text->data()); }
 
+size_t PaddedSize(size_t size) { return (size + kPadTo - 1) / kPadTo * kPadTo; }
+
 std::string NameOf(const BlockPlace& place) {
   std::string name(place.record);
   name += '\0';
@@ -130,7 +132,7 @@ Seed ActorKey(const Seed& actor, const Seed& month) {
 
 std::string Padded(std::string_view plain) {
   std::string padded(plain);
-  padded.resize((plain.size() + kPadTo - 1) / kPadTo * kPadTo, ' ');
+  padded.resize(PaddedSize(plain.size()), ' ');
   return padded;
 }
 
@@ -163,7 +165,7 @@ std::optional<std::string> Unseal(const Seed& key, const BlockPlace& place,
   if (!cipher.HasTag(bytes->substr(size))) return std::nullopt;
   if (!IsCommittedTo(padded, OpeningOf(key, place), block.commitment)) return std::nullopt;
   const size_t length = padded.find_last_not_of(' ') + 1;
-  if ((length + kPadTo - 1) / kPadTo * kPadTo != size) return std::nullopt;
+  if (PaddedSize(length) != size) return std::nullopt;
   return padded.substr(0, length);
 }
 

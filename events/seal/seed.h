@@ -39,7 +39,7 @@ enum class SeedUse : uint8_t {
 
 // SHA-256(use || seed || more), as a secret.
 Seed Derive(SeedUse use, const Seed& seed, std::string_view more = {});
-// The same of a use whose result is not secret.
+// Derives in the same way for a use whose result is not secret.
 Hash DerivePublic(SeedUse use, const Seed& seed, std::string_view more);
 
 // To be called after the last Derive of a piece of work: the digest of this thread keeps its newest

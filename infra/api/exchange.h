@@ -78,7 +78,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // A command of the session's user, with client address and trace; without key, reason and intent.
   Command NewCommand() const;
-  // The same for a caller without a session.
+  // Makes the command of a caller without a session.
   Command NewCommandBy(TenantId tenant, std::string actor, std::string actor_name) const;
 
  private:

@@ -1,5 +1,5 @@
-// What answers the operations of a command line: the server of a directory, or the directory itself
-// when no server serves it.
+// The two places that answer the operations of a command line: the server of a directory, or the
+// directory itself when no server serves it.
 #pragma once
 
 #include <memory>

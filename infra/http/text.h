@@ -22,7 +22,7 @@ bool IsTokenChar(char c);
 // Ignores the case of ASCII letters only, as HTTP does for names and codings.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
-// What double quotes mean to a grammar that separates parts.
+// The meaning of double quotes in a grammar that separates parts.
 enum class Quotes {
   kOrdinary,  // the same as any other character
   kHide,      // a separator between two quotes does not separate

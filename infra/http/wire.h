@@ -1,4 +1,4 @@
-// What a connection needs from outside: a socket and threads, or memory in a test.
+// The things that a connection needs from outside: a socket and threads, or memory in a test.
 #pragma once
 
 #include <sys/types.h>
@@ -28,7 +28,7 @@ class Wire {
   virtual size_t Untaken() const { return 0; }
 };
 
-// What a connection asks of its worker. Called under the connection's lock.
+// The requests of a connection to its worker. Called under the connection's lock.
 class ConnectionCallbacks {
  public:
   virtual ~ConnectionCallbacks() = default;

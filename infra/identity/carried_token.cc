@@ -1,8 +1,8 @@
 #include "infra/identity/carried_token.h"
 
 #include <algorithm>
-#include <stdexcept>
 
+#include "events/values/ascii.h"
 #include "infra/base/random.h"
 
 namespace contacts {
@@ -18,10 +18,8 @@ bool IsSecret(std::string_view text) {
 
 bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= kMostIdBytes &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  c == '-';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsAlphanumeric(c) || c == '-'; });
 }
 
 // Removes the text after the last "_" from `text` and returns it; nullopt: there is no "_".

@@ -31,8 +31,8 @@ std::string PercentEncode(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
+    const bool plain =
+        IsAlphanumeric(c) || std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
     if (plain) {
       encoded += c;
     } else {
@@ -117,10 +117,7 @@ std::vector<std::string> DomainsOfCookies(const CookieOptions& options, std::str
   constexpr size_t kMostDomains = 4;
   std::vector<std::string> domains = {""};
   if (!options.domain.empty()) domains.push_back(options.domain);
-  const auto is_of_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  };
+  const auto is_of_name = [](char c) { return IsAlphanumeric(c) || c == '-' || c == '.'; };
   host = host.substr(0, host.rfind(':'));
   const size_t last_dot = host.rfind('.');
   const bool is_name = last_dot != std::string_view::npos && last_dot + 1 < host.size() &&

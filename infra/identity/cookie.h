@@ -46,7 +46,7 @@ struct CookieOptions {
   SameSite same_site = SameSite::kLax;
   SecureCookie secure = SecureCookie::kAuto;
 
-  // What is wrong with the options; nullopt: browsers accept the cookie.
+  // Says what is wrong with the options; nullopt: browsers accept the cookie.
   std::optional<std::string> Fault() const;
   // Whether the cookie gets the attribute Secure. `https`: the client came by https.
   bool IsSecure(bool https) const;

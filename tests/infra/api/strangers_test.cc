@@ -1,4 +1,4 @@
-// What a caller without a session can learn and make the service do.
+// Tests what a caller without a session can learn and make the service do.
 #include <gtest/gtest.h>
 
 #include <string>

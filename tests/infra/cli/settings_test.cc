@@ -2,7 +2,6 @@
 #include "infra/cli/settings.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -17,6 +16,7 @@
 
 #include "infra/cli/command_line.h"
 #include "infra/node/reload.h"
+#include "tests/infra/cli/parsed.h"
 
 namespace contacts::cli {
 namespace {
@@ -36,21 +36,6 @@ std::string FaultOfServe(std::vector<std::string> words) {
   const auto config = ReadServe(std::move(words));
   return config.ok() ? "none" : config.error().message;
 }
-
-class SettingsFile {
- public:
-  explicit SettingsFile(const std::string& text)
-      : path_((std::filesystem::temp_directory_path() /
-               ("contacts-settings-" + std::to_string(getpid())))
-                  .string()) {
-    std::ofstream(path_) << text;
-  }
-  ~SettingsFile() { std::filesystem::remove(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  const std::string path_;
-};
 
 // `make settings` writes the tables.
 TEST(Settings, TheDocumentationHasTheTablesOfSettings) {
@@ -81,7 +66,7 @@ TEST(Settings, EachReloadedNameIsASetting) {
 }
 
 TEST(Settings, EachSettingHasATextThatShowsAChange) {
-  const SettingsFile file("threads = 3\nallowed-origins = [\"http://a\", \"http://b\"]\n");
+  const FileOf file("threads = 3\nallowed-origins = [\"http://a\", \"http://b\"]\n");
   const auto texts = Served({"--no-access-log", "--config", file.path()}).texts;
   EXPECT_EQ(texts.size(), AllSettings().size());
   EXPECT_EQ(texts.at("threads"), "3");
@@ -94,7 +79,7 @@ TEST(Settings, EachSettingHasATextThatShowsAChange) {
 TEST(Settings, SettingsOfARunningServerAreReadAgainByTheSameRules) {
   const std::vector<std::string> words = {"serve", "--threads", "4", "--config"};
   const auto read = [&](const std::string& text) {
-    const SettingsFile file(text);
+    const FileOf file(text);
     std::vector<std::string> all = words;
     all.push_back(file.path());
     return ReadSettingsAgain(all, [](const std::string& name) {

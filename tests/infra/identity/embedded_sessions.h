@@ -18,7 +18,7 @@
 #include "infra/identity/embedded_sessions.h"
 #include "projections/store/keys.h"
 #include "projections/store/rows.h"
-#include "tests/support/memory_view_store.h"
+#include "tests/infra/identity/jane.h"
 
 namespace contacts {
 
@@ -27,7 +27,7 @@ inline constexpr int64_t kDay = 24 * kHour;
 
 using Cookies = std::vector<std::string_view>;
 
-class EmbeddedSessionsTest : public ::testing::Test {
+class EmbeddedSessionsTest : public testing::JaneTest {
  protected:
   EmbeddedSessionsTest() {
     static std::atomic<int> number{0};
@@ -65,30 +65,6 @@ class EmbeddedSessionsTest : public ::testing::Test {
     }
     views_.Write(batch);
   }
-  void PutUser(const UserRow& user, const std::string& tenant = "acme") {
-    ViewBatch batch;
-    batch.Put(View::kUsers, keys::User(TenantId{tenant}, user.user_id), ToRow(user));
-    views_.Write(batch);
-  }
-
-  // Applies a record about jane.
-  void Happens(const Event& event, int64_t position) {
-    Record record;
-    record.envelope.sequence = Sequence{position};
-    record.event = event;
-    jane_ = UserRow{*Evolve(jane_, record)};
-    PutUser(jane_);
-    PutApplied(position);
-  }
-
-  void PutApplied(int64_t position) {
-    TenantRow row;
-    row.applied = Sequence{position};
-    ViewBatch batch;
-    batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
-    views_.Write(batch);
-  }
-
   Result<Session> Find(const std::string& cookie) {
     std::promise<Result<Session>> found;
     sessions_->Find(Cookies{cookie}, [&](Result<Session> s) { found.set_value(std::move(s)); });
@@ -135,9 +111,7 @@ class EmbeddedSessionsTest : public ::testing::Test {
 
   std::filesystem::path directory_;
   std::atomic<int64_t> now_{1'700'000'000'000};
-  MemoryViewStore views_;
   std::optional<Error> unready_;
-  UserRow jane_;
   ContactRow jane_contact_;
   std::unique_ptr<LocalStore> store_;
   std::unique_ptr<EmbeddedSessions> sessions_;

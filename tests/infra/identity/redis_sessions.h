@@ -18,8 +18,8 @@
 #include "infra/identity/redis_sessions.h"
 #include "projections/store/keys.h"
 #include "projections/store/rows.h"
+#include "tests/infra/identity/jane.h"
 #include "tests/infra/redis/redis_asking.h"
-#include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
 
@@ -37,11 +37,11 @@ inline std::string ExpressJson(const std::string& role, const std::string& more 
          role + R"(","tenantId":42,"contactId":null},"cart":[1,{"a":"\ud83d"}])" + more + "}";
 }
 
-class RedisSessionsTest : public ::testing::Test {
+class RedisSessionsTest : public JaneTest {
  protected:
   RedisSessionsTest() : redis_(OptionsFor(server_)) {
     jane_ = UserRow{UserId{"7"}, "jane", {"admin", false}, std::nullopt, "credential-1"};
-    PutUser();
+    PutUser(jane_);
     PutApplied(17);
     Open({});
   }
@@ -57,29 +57,6 @@ class RedisSessionsTest : public ::testing::Test {
     sessions_ = std::make_unique<RedisSessions>(redis, views_, options, std::move(redis_options));
     ASSERT_TRUE(ComesToBe([&] { return sessions_->Trouble().empty(); }));
   }
-  void PutUser() {
-    ViewBatch batch;
-    batch.Put(View::kUsers, keys::User(TenantId{"acme"}, jane_.user_id), ToRow(jane_));
-    views_.Write(batch);
-  }
-  void PutApplied(int64_t position) {
-    TenantRow row;
-    row.applied = Sequence{position};
-    ViewBatch batch;
-    batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
-    views_.Write(batch);
-  }
-
-  // Applies a record about jane.
-  void Happens(const Event& event, int64_t position) {
-    Record record;
-    record.envelope.sequence = Sequence{position};
-    record.event = event;
-    jane_ = UserRow{*Evolve(jane_, record)};
-    PutUser();
-    PutApplied(position);
-  }
-
   Result<Session> Find(const std::string& cookie) {
     std::promise<Result<Session>> found;
     sessions_->Find(Cookies{cookie}, [&](Result<Session> s) { found.set_value(std::move(s)); });
@@ -120,8 +97,6 @@ class RedisSessionsTest : public ::testing::Test {
   RedisServer server_;
   RedisClient redis_;
   std::atomic<int64_t> now_{1'700'000'000'000};
-  MemoryViewStore views_;
-  UserRow jane_;
   std::unique_ptr<RedisSessions> sessions_;
 };
 

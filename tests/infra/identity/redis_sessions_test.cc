@@ -113,7 +113,7 @@ TEST_F(RedisSessionsTest, AChangeOfOurUsersRightsCountsImmediately) {
   const std::string cookie = LogIn();
   EXPECT_EQ(Find(cookie)->role, "admin");
   jane_.state.role = "client";
-  PutUser();
+  PutUser(jane_);
   EXPECT_EQ(Find(cookie)->role, "client");
   Happens(UserChanged{UserId{"7"}, {"client", false}, {"client", true}}, 18);
   ExpectEnded(cookie);
@@ -127,7 +127,7 @@ TEST_F(RedisSessionsTest, AChangeOfOurUsersRightsCountsImmediately) {
   const std::string later = LogIn();
   EXPECT_TRUE(Find(later).ok());
   jane_.credential_id = "credential-2";
-  PutUser();
+  PutUser(jane_);
   ExpectEnded(later);
 }
 
