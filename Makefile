@@ -8,7 +8,7 @@ SOURCES = $(shell find events projections command query infra tests -name '*.h' 
 # The build that describes the event stream: `make schemas CONTACTS=build/dev/contacts` takes another one.
 CONTACTS ?= build/release/contacts
 
-.PHONY: help deps build run run-kafka schemas settings tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack soak-faults clean
+.PHONY: help deps build run run-kafka schemas settings tests-configured test bare check format layers tidy bench bench-micro sanitize asan tsan fuzz simulate soak soak-failures soak-http soak-attack soak-faults soak-erasure soak-life clean
 
 help:
 	@echo 'make build     installs what is missing and builds build/release/contacts'
@@ -23,7 +23,8 @@ help:
 	@echo 'make sanitize  tests under ASan and UBSan, then under TSan'
 	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make simulate  the write rule against SEEDS ($(SEEDS)) simulated histories'
-	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis, ten minutes of attack, twenty of faults'
+	@echo 'make soak      failures SOAK_ROUNDS times as long, a million requests by each client, a longer schemathesis, ten minutes of attack, twenty of faults, 1,000 erased of 100,000, a directory in use through 1,000 crashes'
+	@echo 'make soak-life the last of these alone: 10,000 operations against a model, 20 kill -9'
 	@echo 'make bench     measures the service on both logs beside nginx, Kafka alone and, with PEERS=DIR, others'
 	@echo 'make bench-micro  what single steps cost: records, views, lists; medians'
 	@echo 'make clean     removes build/'
@@ -112,7 +113,7 @@ simulate: tests-configured
 	build/release/tests/simulation/simulate --seeds 1000 --store rocksdb
 
 # The long forms of tests that run for seconds in `make test`; about two hours.
-soak: soak-failures soak-http soak-attack soak-faults
+soak: soak-failures soak-http soak-attack soak-faults soak-erasure soak-life
 
 soak-failures: build
 	@tools/install-deps test
@@ -128,12 +129,28 @@ soak-http: tests-configured
 	  tests/infra/http/clients_test.sh build/release/tests/infra/http/http_front
 	CONTACTS_SOAK=1 CONTACTS=$(CURDIR)/build/release/contacts \
 	  build/test-packages/venv/bin/python -B -m unittest -v tests.e2e.test_openapi
+	QUIET_SECONDS=300 SOAK_ROUNDS=10 CONTACTS=$(CURDIR)/build/release/contacts \
+	  python3 -B -m unittest -v tests.e2e.test_stream_proxy
 
 # Needs root: it mounts a small disk, holds threads and takes descriptors away.
 soak-faults: build
 	@tools/install-deps test
 	FAULT_SECONDS=$${FAULT_SECONDS:-600} CONTACTS=$(CURDIR)/build/release/contacts \
 	  python3 -B -m unittest -v tests.e2e.test_faults
+
+soak-erasure: build
+	@tools/install-deps test
+	ERASURE_PEOPLE=$${ERASURE_PEOPLE:-100000} ERASURE_ERASED=$${ERASURE_ERASED:-1000} \
+	  CONTACTS=$(CURDIR)/build/release/contacts \
+	  python3 -B -m unittest -v \
+	  tests.e2e.test_erasure_bytes.ErasureBytes.test_no_file_holds_an_erased_person_and_all_others_stay \
+	  tests.e2e.test_erasure_bytes.ErasureBytesOnKafka
+
+soak-life: tests-configured
+	@cmake --build build/release -j$(JOBS) --target contacts life_test
+	CONTACTS_SOAK=1 build/release/tests/infra/api/life_test
+	SOAK_ROUNDS=$${SOAK_ROUNDS:-5} CONTACTS=$(CURDIR)/build/release/contacts \
+	  python3 -B -m unittest -v tests.e2e.test_life.Life
 
 # PEERS=DIR adds other systems that speak the same contract, as tests/bench/README.md says.
 bench: export CONTACTS := $(CURDIR)/build/release/contacts
@@ -144,6 +161,7 @@ bench: tests-configured
 	@python3 -m tests.bench.two_writers
 	@python3 -m tests.bench.refusals
 	@python3 -m tests.bench.growth
+	@python3 -m tests.bench.life
 	@python3 -m tests.bench.replay --some-views build/release/tests/bench/replay_views \
 	  $(if $(PEERS),--peers $(abspath $(PEERS)))
 	@tests/bench/http_vs_nginx.sh build/release

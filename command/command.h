@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "command/account_commands.h"
+#include "command/erasure_commands.h"
 #include "command/reply.h"
 #include "events/contact.h"
+#include "events/position.h"
 #include "events/record.h"
 #include "events/values/error.h"
 #include "events/values/ids.h"
@@ -29,6 +32,16 @@ struct CreateContact {
   }
 };
 
+// Changes a contact by a merge patch (RFC 7396).
+struct ChangeContact {
+  static constexpr const char* kName = "ChangeContact";
+  ContactId contact_id;
+  ContactPart patch;  // its metadata is itself a merge patch of the contact's
+  // The positions of which one must have last changed the contact (`If-Match`); nullopt: any may.
+  std::optional<std::vector<Position>> if_changed_at;
+  bool operator==(const ChangeContact&) const = default;
+};
+
 // Records, for the audit, a refusal that made no record of its own.
 struct NoteRefusal {
   static constexpr const char* kName = "NoteRefusal";
@@ -45,11 +58,12 @@ struct DisownChain {
 
 using Intent = std::variant<CreateContact, AddUser, ChangeUser, SetPassword, EndSessions,
                             NoteRefusal, DisownChain, IssueInvitation, ActivateAccount, IssueToken,
-                            RevokeToken, LimitTenant>;
+                            RevokeToken, LimitTenant, ErasePerson, ErasePast, EraseMonths,
+                            PlaceHold, LiftHold, NoteDisclosure, ChangeContact>;
 
 struct Command {
   TenantId tenant;
-  std::string actor;  // user id, or a name of events/actor.h
+  std::string actor;  // as events/actor.h names it
   std::string actor_name;
   Maybe<std::string> client_ip = {};
   Maybe<std::string> traceparent = {};
@@ -59,7 +73,11 @@ struct Command {
   // method LF path LF If-Match LF body.
   std::string request = {};
   Intent intent = {};
+  std::optional<ContactId> actor_contact = {};  // the contact that the session speaks for
 };
+
+// The refusal of a command as history keeps it.
+CommandRefused Refusal(std::string command, const Error& error, int64_t left_out = 0);
 
 // The answer to a command that cannot be taken, with the reason: nothing was done. If the command
 // has a key, an earlier attempt may be in flight, so the outcome is unknown.

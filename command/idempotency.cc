@@ -1,6 +1,5 @@
 #include "command/idempotency.h"
 
-#include <charconv>
 #include <string_view>
 
 #include "events/values/hash.h"
@@ -16,28 +15,36 @@ std::string RequestHash(const std::string& key, const std::string& request) {
   return ToHex(HmacSha256(key, request));
 }
 
-std::string AttemptKey(Sequence sequence, const std::string& id) {
-  return std::string(kAttempt) + std::to_string(sequence.value) + '.' + id;
+std::string AttemptKey(const Position& position, const std::string& id) {
+  return std::string(kAttempt) + TextOf(position) + '.' + id;
 }
 
 std::optional<AttemptName> ParseAttemptKey(const std::string& key) {
   if (!key.starts_with(kAttempt)) return std::nullopt;
-  const char* const end = key.data() + key.size();
-  AttemptName name;
-  const auto [dot, error] = std::from_chars(key.data() + kAttempt.size(), end, name.sequence.value);
-  if (error != std::errc() || dot == end || *dot != '.' || name.sequence.value < 1) {
-    return std::nullopt;
-  }
-  name.id.assign(dot + 1, end);
-  return name;
+  const std::string_view rest = std::string_view(key).substr(kAttempt.size());
+  const size_t dot = rest.rfind('.');  // a record's id holds none
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto position = PositionFrom(rest.substr(0, dot));
+  if (!position || position->sequence.value < 1) return std::nullopt;
+  return AttemptName{*position, std::string(rest.substr(dot + 1))};
 }
 
-Error KeyReused(const std::string& key) {
-  return {ErrorCode::kKeyReused,
-          "the Idempotency-Key " + key +
-              " was used for another request. The bytes of the body are compared, so the order of "
-              "members and white space count. To try again, send exactly the same bytes; for a new "
-              "request, take a new key"};
+Error KeyLost(const std::string& key) {
+  Error error{ErrorCode::kGone,
+              "the Idempotency-Key " + key +
+                  " names an attempt in a part of the history that was lost when an older copy of "
+                  "the log was put in its place. Look at what is there now; for a new request, "
+                  "take a new key"};
+  error.code_name = "unknownPosition";
+  return error;
+}
+
+Error KeyReused() {
+  return {
+      ErrorCode::kKeyReused,
+      "this Idempotency-Key was used for another request. The bytes of the body are compared, so "
+      "the order of members and white space count. To try again, send exactly the same bytes; "
+      "for a new request, take a new key"};
 }
 
 }  // namespace contacts

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "events/position.h"
 #include "events/values/error.h"
-#include "events/values/ids.h"
 
 namespace contacts {
 
@@ -13,19 +13,23 @@ namespace contacts {
 std::string RequestHash(const std::string& key, const std::string& request);
 
 // A key that a 503 gives out for a command without one:
-//   attempt.<sequence>.<id>
-// It names the pending attempt by its place in history and the record's id, so that any instance
-// can tell what became of it. It holds no hash of the request, because that hash would outlive the
-// request's data in the history of a retry.
-std::string AttemptKey(Sequence sequence, const std::string& id);
+//   attempt.<position>.<id>
+// It names the pending attempt by its place in history (events/position.h) and the record's id, so
+// that any instance can tell what became of it. It holds no hash of the request, because that hash
+// would outlive the request's data in the history of a retry.
+std::string AttemptKey(const Position& position, const std::string& id);
 struct AttemptName {
-  Sequence sequence;
+  Position position;
   std::string id;
 };
 // nullopt: the key is not of this form.
 std::optional<AttemptName> ParseAttemptKey(const std::string& key);
 
+// The error for a key that names an attempt of a part of history that was lost when an older copy
+// of the log was put in its place. The attempt may have been answered, so it is not made again
+// silently.
+Error KeyLost(const std::string& key);
 // The error for a key whose first request had other bytes.
-Error KeyReused(const std::string& key);
+Error KeyReused();
 
 }  // namespace contacts

@@ -91,6 +91,10 @@ class Validator : public cereal::InputArchive<Validator> {
     if (*value) Check(name, rule, &**value);
   }
   template <class T>
+  void Check(const char* name, const FieldRule& rule, Maybe<T>* value) {
+    if (*value) Check(name, rule, &**value);
+  }
+  template <class T>
   void Check(const char*, const FieldRule&, T*) {}
 
  private:
@@ -225,6 +229,8 @@ bool ValidateWithName(T* command, const char* pointer, const std::string& name, 
 
 bool Validate(CreateContact* command, Faults* faults) { return ValidateFields(command, faults); }
 
+bool Validate(ContactPart* patch, Faults* faults) { return ValidateFields(patch, faults); }
+
 bool Validate(AddUser* command, Faults* faults) {
   return ValidateWithName(command, "/role", command->role, faults);
 }
@@ -249,7 +255,10 @@ std::optional<std::string> FaultOfOperatorName(std::string* name) {
   const unicode::Trimmed trimmed = unicode::Trim(*name);
   if (auto fault = unicode::FaultOfText(trimmed)) return fault;
   if (!unicode::HasVisible(trimmed.text)) return "must have a character that can be seen";
-  const size_t length = Characters(trimmed.text);
+  // The folded name is the actor, which people read, and by which its records are found again.
+  const std::string folded = FoldUserName(trimmed.text);
+  if (auto fault = FaultOfUserName(folded, trimmed.first - 1)) return fault;
+  const size_t length = std::max(Characters(trimmed.text), Characters(folded));
   if (length > kMostCharacters) return TooLong(kMostCharacters, length);
   Keep(trimmed.text, name);
   return std::nullopt;

@@ -27,31 +27,53 @@ inline constexpr FieldRule kMetadata{FieldRule::Form::kMetadata, 0, 16 * 1024, f
 inline constexpr FieldRule kDefaultedFlag{FieldRule::Form::kBoolean, 0, 0, true};
 }  // namespace rules
 
-// The fields that users set and change. std::optional: nullable.
-struct ContactFields {
-  std::string full_name;
-  std::optional<std::string> mention_name;
-  std::string email;  // trimmed, case kept; unique by FoldEmail
-  std::optional<std::string> phone;
-  std::optional<std::string> company;
-  std::optional<std::string> title;
-  std::optional<std::string> department;
-  ContactType type = ContactType::kInternal;
-  bool is_active = true;
-  std::optional<RawJson> metadata;  // an object
+// The fields that users set and change. std::optional: nullable. `Of`: what is kept of each field,
+// so that whole contacts and parts of them have one list.
+template <template <class> class Of>
+struct ContactFieldsOf {
+  Of<std::string> full_name = {};
+  Of<std::optional<std::string>> mention_name = {};
+  Of<std::string> email = {};  // trimmed, case kept; unique by FoldEmail
+  Of<std::optional<std::string>> phone = {};
+  Of<std::optional<std::string>> company = {};
+  Of<std::optional<std::string>> title = {};
+  Of<std::optional<std::string>> department = {};
+  Of<ContactType> type = {};
+  Of<bool> is_active = Initially<Of>(true);
+  Of<std::optional<RawJson>> metadata = {};  // an object
 
-  bool operator==(const ContactFields&) const = default;
+  bool operator==(const ContactFieldsOf&) const = default;
 
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("fullName", full_name, rules::kFullName),
-       Field("mentionName", mention_name, rules::kShortText), Field("email", email, rules::kEmail),
-       Field("phone", phone, rules::kShortText), Field("company", company, rules::kShortText),
-       Field("title", title, rules::kShortText), Field("department", department, rules::kShortText),
-       Field("type", type), Field("isActive", is_active, rules::kDefaultedFlag),
-       Field("metadata", metadata, rules::kMetadata));
+    ar(Personal("fullName", full_name, rules::kFullName),
+       Personal("mentionName", mention_name, rules::kShortText),
+       Personal("email", email, rules::kEmail), Personal("phone", phone, rules::kShortText),
+       Personal("company", company, rules::kShortText), Personal("title", title, rules::kShortText),
+       Personal("department", department, rules::kShortText), Field("type", type),
+       Field("isActive", is_active, rules::kDefaultedFlag),
+       Personal("metadata", metadata, rules::kMetadata));
   }
 };
+
+using ContactFields = ContactFieldsOf<Itself>;
+
+// Some of a contact's fields: the values of those that a change set, or that it replaced. As JSON,
+// the others are left out.
+using ContactPart = ContactFieldsOf<Maybe>;
+
+ContactPart WholePart(ContactFields fields);
+
+// The fields that differ: as they are in `before` and in `after`. Metadata differs if its text
+// does.
+struct ContactDifference {
+  ContactPart before;
+  ContactPart after;
+};
+ContactDifference DifferenceOf(ContactFields before, ContactFields after);
+// Replaces the fields that the part has.
+void SetPart(ContactPart part, ContactFields* fields);
+bool IsEmpty(const ContactPart& part);
 
 struct Contact {
   ContactId id;

@@ -78,7 +78,8 @@ class LogPartition {
   // `query` must grow with each call.
   virtual void QueryEnd(uint64_t query) = 0;
 
-  // Never blocks. At most `max_entries` entries.
+  // Never blocks. At most `max_entries` entries; with 0, whoever asks again takes the rest: nothing
+  // wakes for entries that are ready already.
   virtual Polled Poll(size_t max_entries) = 0;
 };
 

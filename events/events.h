@@ -5,8 +5,11 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "events/about.h"
 #include "events/contact.h"
+#include "events/erasure_events.h"
 #include "events/token.h"
 #include "events/user.h"
 #include "events/values/error.h"
@@ -21,24 +24,18 @@ struct EnumNames<ErrorCode> {
       {ErrorCode::kForbidden, "forbidden"},
       {ErrorCode::kNotFound, "notFound"},
       {ErrorCode::kConflict, "conflict"},
+      {ErrorCode::kEmailTaken, "emailTaken"},
+      {ErrorCode::kUserNameTaken, "userNameTaken"},
+      {ErrorCode::kTokenNameTaken, "tokenNameTaken"},
       {ErrorCode::kPreconditionFailed, "preconditionFailed"},
       {ErrorCode::kUnavailable, "unavailable"}};
-};
-
-// The subjects that an event changes. A model or view of such a subject does not compile until it
-// handles the event; all others ignore the event.
-struct About {
-  bool contact = false;
-  bool user = false;
-  bool token = false;
-  bool tenant = false;  // its counts, last ids and limit
-  bool chain = false;   // a chain of entries that were stepped over
 };
 
 struct ContactCreated {
   static constexpr const char* kType = "ContactCreated";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.contact = true, .user = true, .tenant = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kContact;
 
   ContactId id;
   ContactFields fields;            // createdAt and updatedAt are the record's time
@@ -53,10 +50,32 @@ struct ContactCreated {
   }
 };
 
+// The fields that the change set, and what they were; at least one. updatedAt is the record's time.
+struct ContactChanged {
+  static constexpr const char* kType = "ContactChanged";
+  static constexpr int kVersion = 1;
+  static constexpr About kAbout{.contact = true, .user = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kContact;
+
+  ContactId id;
+  ContactPart before;
+  ContactPart after;
+  // The users of a contact that this deactivates: their sessions and links end.
+  std::vector<UserId> users_ended = {};
+
+  bool operator==(const ContactChanged&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("id", id), Field("before", before), Field("after", after),
+       Field("usersEnded", users_ended));
+  }
+};
+
 struct UserAdded {
   static constexpr const char* kType = "UserAdded";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.user = true, .tenant = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kUser;
 
   UserId user_id;
   std::string username;
@@ -66,7 +85,7 @@ struct UserAdded {
   bool operator==(const UserAdded&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("userId", user_id), Field("username", username), Field("role", role),
+    ar(Field("userId", user_id), Personal("username", username), Field("role", role),
        Field("contactId", contact_id));
   }
 };
@@ -75,6 +94,7 @@ struct UserChanged {
   static constexpr const char* kType = "UserChanged";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.user = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kUser;
 
   UserId user_id;
   UserState before;
@@ -91,6 +111,7 @@ struct PasswordSet {
   static constexpr const char* kType = "PasswordSet";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.user = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kUser;
 
   UserId user_id;
   std::string credential_id;  // of the hash in the SecretStore (events/secret_store.h)
@@ -107,6 +128,7 @@ struct SessionsEnded {
   static constexpr const char* kType = "SessionsEnded";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.user = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kUser;
 
   UserId user_id;
 
@@ -123,6 +145,7 @@ struct InvitationIssued {
   static constexpr const char* kType = "InvitationIssued";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.user = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kUser;
 
   UserId user_id;
   Hash hash;  // SHA-256 of the secret
@@ -139,6 +162,7 @@ struct TokenIssued {
   static constexpr const char* kType = "TokenIssued";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.token = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kActor;
 
   std::string token_id;
   std::string name;  // no other live token of the tenant has it
@@ -158,6 +182,7 @@ struct TokenRevoked {
   static constexpr const char* kType = "TokenRevoked";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.token = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kActor;
 
   std::string token_id;
   std::string name;
@@ -173,6 +198,7 @@ struct TenantLimited {
   static constexpr const char* kType = "TenantLimited";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.tenant = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kActor;
 
   std::optional<int64_t> contacts;  // the most that can be created; nullopt: no limit
 
@@ -188,17 +214,24 @@ struct CommandRefused {
   static constexpr const char* kType = "CommandRefused";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{};
+  static constexpr SealedFor kSealedFor = SealedFor::kContact;  // if it names one
 
   std::string command;                    // "CreateContact", …
   ErrorCode code = ErrorCode::kConflict;  // one that EnumNames<ErrorCode> names
-  std::string message;                    // the text that the caller got
+  std::string message;                    // the text that the caller got; it names no value
   int64_t left_out = 0;  // refusals since the last noted one that were not noted themselves
+  // The contact or user that the command was in conflict with. A user whose account came with a
+  // contact has both.
+  std::optional<ContactId> contact_id = {};
+  std::optional<UserId> user_id = {};
+  std::optional<bool> is_active = {};  // of that contact, at that time
 
   bool operator==(const CommandRefused&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("command", command), Field("code", code), Field("message", message),
-       Field("leftOut", left_out));
+       Field("leftOut", left_out), Field("contactId", contact_id), Field("userId", user_id),
+       Field("isActive", is_active));
   }
 };
 
@@ -207,6 +240,7 @@ struct NothingChanged {
   static constexpr const char* kType = "NothingChanged";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{};
+  static constexpr SealedFor kSealedFor = SealedFor::kContact;  // if it names one
 
   std::string command;
   std::optional<ContactId> contact_id;
@@ -225,6 +259,7 @@ struct ChainDisowned {
   static constexpr const char* kType = "ChainDisowned";
   static constexpr int kVersion = 1;
   static constexpr About kAbout{.chain = true};
+  static constexpr SealedFor kSealedFor = SealedFor::kActor;
 
   Hash parent;     // that the first of them is chained on
   Sequence first;  // the lowest of their sequences …
@@ -241,6 +276,7 @@ struct ChainDisowned {
 
 using Event = std::variant<ContactCreated, UserAdded, UserChanged, PasswordSet, SessionsEnded,
                            CommandRefused, NothingChanged, ChainDisowned, InvitationIssued,
-                           TokenIssued, TokenRevoked, TenantLimited>;
+                           TokenIssued, TokenRevoked, TenantLimited, PersonErased, PastErased,
+                           MonthErased, HoldPlaced, HoldLifted, Disclosed, ContactChanged>;
 
 }  // namespace contacts

@@ -20,6 +20,7 @@ struct Judged {
   Hash hash;  // SHA-256 of the entry's value
   Hash previous;
   WriterTag writer;
+  int64_t epoch = 0;  // of the partition; set for openings, and then alone
   bool operator==(const Judged&) const = default;
 };
 

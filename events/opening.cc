@@ -22,7 +22,21 @@ constexpr int64_t kMostPartitions = 0x7fffffff;
 bool IsSound(const Opened& opened) {
   const Opening& data = opened.data;
   return opened.type == "LogOpened" && !data.log_id.empty() && data.partition >= 0 &&
-         data.partition < data.partitions && data.partitions <= kMostPartitions && data.format > 0;
+         data.partition < data.partitions && data.partitions <= kMostPartitions &&
+         data.format > 0 && EpochOf(data) >= kFirstEpoch && EpochOf(data) <= kMostEpoch;
+}
+
+Error OtherFormat(int64_t format) {
+  if (format > kLogFormat) {
+    return {ErrorCode::kUnavailable,
+            "a newer release opened this log, in format " + std::to_string(format)};
+  }
+  return {ErrorCode::kUnavailable,
+          "this log has format " + std::to_string(format) +
+              ", whose records hold personal data in plain text; this release reads format " +
+              std::to_string(kLogFormat) +
+              " only, and there is no upgrade. Start with a new log: another --data directory, or "
+              "another --kafka-topic"};
 }
 
 }  // namespace
@@ -49,10 +63,7 @@ Result<Opening> DecodeOpening(std::string_view key, std::string_view value) {
     return Error{ErrorCode::kBadRequest, first.path + " " + first.message, faults.kept()};
   }
   if (!IsSound(opened)) return Error{ErrorCode::kBadRequest, "not a sound opening record"};
-  if (opened.data.format != kLogFormat) {
-    return Error{ErrorCode::kUnavailable, "a newer release opened this log, in format " +
-                                              std::to_string(opened.data.format)};
-  }
+  if (opened.data.format != kLogFormat) return OtherFormat(opened.data.format);
   return opened.data;
 }
 

@@ -68,14 +68,29 @@ PublishedSchema Published(const std::string& name, const std::string& id, const 
 template <class E>
 PublishedSchema OfEvent() {
   const std::string version = std::to_string(E::kVersion);
-  return Published(E::kType + ('.' + version), DataSchemaOf(E::kType, E::kVersion),
-                   std::string("The data of ") + E::kType + ", version " + version,
-                   JsonSchema<EventFields<E>>(SchemaUse::kRecord, SchemaDialect::kDraft07));
+  return Published(
+      E::kType + ('.' + version), DataSchemaOf(E::kType, E::kVersion),
+      std::string("The data of ") + E::kType + ", version " + version,
+      JsonSchema<EventFields<E>>(SchemaUse::kRecord, SchemaDialect::kDraft07, Members::kClear));
+}
+
+template <class E>
+PublishedSchema OfBlock() {
+  const std::string version = std::to_string(E::kVersion);
+  return Published(
+      E::kType + ('.' + version) + ".sealed", DataSchemaOf(E::kType, E::kVersion) + ":sealed",
+      std::string("The plain text of data.sealed in ") + E::kType + ", version " + version,
+      JsonSchema<DataMembers<E>>(SchemaUse::kRecord, SchemaDialect::kDraft07, Members::kPersonal));
 }
 
 template <class... E>
 std::vector<PublishedSchema> OfEach(std::variant<E...>*) {
-  return {OfEvent<E>()...};
+  std::vector<PublishedSchema> out{OfEvent<E>()...};
+  const auto add = [&]<class One>(const One&) {
+    if (HasDataBlock<One>()) out.push_back(OfBlock<One>());
+  };
+  (add(E{}), ...);
+  return out;
 }
 
 template <class... E>
@@ -95,6 +110,9 @@ std::vector<PublishedSchema> PublishedSchemas() {
   out.push_back(Published(
       "Record", "urn:contacts:Record", "A record of history: the envelope around an event's data",
       JsonSchema<Envelopment<JsonNode>>(SchemaUse::kEnvelope, SchemaDialect::kDraft07)));
+  out.push_back(Published("Record.actorsealed", "urn:contacts:Record:actorsealed",
+                          "The plain text of a record's actorsealed",
+                          JsonSchema<ActorMembers>(SchemaUse::kRecord, SchemaDialect::kDraft07)));
   out.push_back(Published("LogOpened", "urn:contacts:LogOpened",
                           "An opening record, under the key $log: no part of any history",
                           JsonSchema<OpeningEntry>(SchemaUse::kEnvelope, SchemaDialect::kDraft07)));

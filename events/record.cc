@@ -12,6 +12,7 @@ namespace contacts {
 namespace {
 
 std::string SubjectOf(const ContactCreated& e) { return std::to_string(e.id.value); }
+std::string SubjectOf(const ContactChanged& e) { return std::to_string(e.id.value); }
 std::string SubjectOf(const UserAdded& e) { return e.user_id.value; }
 std::string SubjectOf(const UserChanged& e) { return e.user_id.value; }
 std::string SubjectOf(const PasswordSet& e) { return e.user_id.value; }
@@ -21,6 +22,17 @@ std::string SubjectOf(const InvitationIssued& e) { return e.user_id.value; }
 std::string SubjectOf(const TokenIssued& e) { return e.token_id; }
 std::string SubjectOf(const TokenRevoked& e) { return e.token_id; }
 std::string SubjectOf(const TenantLimited&) { return "tenant"; }
+std::string SubjectOf(const PersonErased& e) {
+  if (e.contact_id) return std::to_string(e.contact_id->value);
+  return e.actors.empty() ? "tenant" : e.actors.front();
+}
+std::string SubjectOf(const PastErased& e) { return std::to_string(e.contact_id.value); }
+std::string SubjectOf(const MonthErased&) { return "tenant"; }
+std::string SubjectOf(const HoldPlaced& e) { return std::to_string(e.contact_id.value); }
+std::string SubjectOf(const HoldLifted& e) { return std::to_string(e.contact_id.value); }
+std::string SubjectOf(const Disclosed& e) {
+  return e.contact_id ? std::to_string(e.contact_id->value) : "tenant";
+}
 std::string SubjectOf(const CommandRefused& e) { return e.command; }
 std::string SubjectOf(const NothingChanged& e) {
   if (e.contact_id) return std::to_string(e.contact_id->value);
@@ -33,6 +45,16 @@ Error FaultsAsError(const Faults& faults) {
                faults.kept()};
 }
 
+// A block has both of its members, or none.
+std::optional<seal::SealedBlock> BlockOf(Maybe<std::string> sealed, const Maybe<Hash>& commitment,
+                                         const char* path, Faults* faults) {
+  if (sealed.has_value() != commitment.has_value()) {
+    faults->Add(JsonPath{nullptr, path}, "needs its commitment, and the commitment needs it");
+  }
+  if (!sealed || !commitment) return std::nullopt;
+  return seal::SealedBlock{*std::move(sealed), *commitment};
+}
+
 // Reads `data` as E if the envelope says E.
 template <class E>
 bool DecodeAs(const json::Document& document, const json::Node& data, Record* record,
@@ -41,9 +63,11 @@ bool DecodeAs(const json::Document& document, const json::Node& data, Record* re
   if (envelope.type != E::kType || envelope.dataschema != DataSchemaOf(E::kType, E::kVersion))
     return false;
   EventFields<E> fields;
-  if (FromJson(document, data, Reading::kRecord, &fields, faults, "/data")) {
+  if (FromJson(document, data, Reading::kRecord, &fields, faults, "/data", Members::kClear)) {
     record->event = std::move(fields.event);
     record->requestkey = std::move(fields.requestkey);
+    record->sealed_data =
+        BlockOf(std::move(fields.sealed), fields.commitment, "/data/sealed", faults);
   }
   return true;
 }
@@ -56,16 +80,8 @@ bool DecodeEvent(std::variant<E...>*, const json::Document& document, const json
 
 }  // namespace
 
-std::string EncodeRecord(const Record& record) {
-  return std::visit(
-      [&]<class E>(const E& event) {
-        Envelopment<EventFields<E>> all{{}, record.envelope, {event, record.requestkey}};
-        all.envelope.type = E::kType;
-        all.envelope.subject = SubjectOf(event);
-        all.envelope.dataschema = DataSchemaOf(E::kType, E::kVersion);
-        return ToJson(all);
-      },
-      record.event);
+std::string SubjectOf(const Event& event) {
+  return std::visit([](const auto& e) { return SubjectOf(e); }, event);
 }
 
 Result<Record> DecodeRecord(std::string_view bytes) {
@@ -88,6 +104,9 @@ Result<Record> DecodeRecord(const json::Document& document) {
   }
   Record record;
   record.envelope = std::move(all.envelope);
+  if (all.actorname) record.envelope.actorname = *std::move(all.actorname);
+  record.sealed_actor =
+      BlockOf(std::move(all.actor.actorsealed), all.actor.actorcommitment, "/actorsealed", &faults);
   if (!DecodeEvent(&record.event, document, *all.data.node, &record, &faults)) {
     return Error{ErrorCode::kUnavailable, "this build does not know " + record.envelope.type +
                                               " (" + record.envelope.dataschema +
@@ -112,9 +131,13 @@ WriterTag WriterOf(const json::Document& record) {
   const json::Node* id = record.Find(record.root(), "id");
   if (id == nullptr || id->kind != json::Kind::kString) return {};
   const std::string_view raw = record.Raw(*id);  // with the quotes
-  if (raw.size() != 2 + 36) return {};
+  return WriterOf(raw.substr(1, raw.size() - 2));
+}
+
+WriterTag WriterOf(std::string_view id) {
+  if (id.size() != 36) return {};
   WriterTag tag;
-  const char* const end = raw.data() + raw.size() - 1;
+  const char* const end = id.data() + id.size();
   const auto [stopped, error] = std::from_chars(end - 8, end, tag.value, 16);
   return error == std::errc() && stopped == end ? tag : WriterTag{};
 }

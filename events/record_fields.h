@@ -25,11 +25,36 @@ struct RecordConstants {
   bool operator==(const RecordConstants&) const = default;
 };
 
-// A record: the envelope, with the constants in their places and `data` at the end.
+// The members of the envelope that are a block of their own.
+struct ActorBlock {
+  Maybe<std::string> actorsealed;
+  Maybe<Hash> actorcommitment;
+};
+
+// The personal members of an actor's block.
+struct ActorMembers {
+  std::string actorname;
+  Maybe<std::string> clientip;
+  Maybe<std::string> idempotencykey;
+  Maybe<std::string> reason;
+  Maybe<std::string> requestkey;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Personal("actorname", actorname), Personal("clientip", clientip),
+       Personal("idempotencykey", idempotencykey), Personal("reason", reason),
+       Personal("requestkey", requestkey));
+  }
+};
+
+// A record: the envelope, with the constants in their places and `data` at the end. actorname and
+// idempotencykey are those of a token.
 template <class Data>
 struct Envelopment {
   RecordConstants constants;
   Envelope envelope;
+  Maybe<std::string> actorname;
+  ActorBlock actor;
   Data data;
 
   template <class Archive>
@@ -40,23 +65,47 @@ struct Envelopment {
        Field("datacontenttype", constants.datacontenttype, rules::kConstant),
        Field("dataschema", envelope.dataschema), Field("tenant", envelope.tenant),
        Field("sequence", envelope.sequence), Field("previous", envelope.previous),
-       Field("actor", envelope.actor), Field("actorname", envelope.actorname),
-       Field("clientip", envelope.clientip), Field("traceparent", envelope.traceparent),
-       Field("reason", envelope.reason), Field("idempotencykey", envelope.idempotencykey),
+       Field("actor", envelope.actor), Field("actorcontact", envelope.actorcontact),
+       Field("actorname", actorname), Field("keys", envelope.keys),
+       Field("actorsealed", actor.actorsealed), Field("actorcommitment", actor.actorcommitment),
+       Field("subjectprevious", envelope.subjectprevious),
+       Field("traceparent", envelope.traceparent), Field("idempotencykey", envelope.idempotencykey),
        Field("requesthash", envelope.requesthash), Field("data", data));
   }
 };
 
-// An event's `data`: its own fields and, after them, the HMAC key of the request.
+// The personal members of an event's sealed block. `event` has been read from `data`.
 template <class E>
-struct EventFields {
+struct DataMembers {
   E event;
+  Maybe<std::string> reason;
   Maybe<std::string> requestkey;
 
   template <class Archive>
   void serialize(Archive& ar) {
     event.serialize(ar);
-    ar(Field("requestkey", requestkey));
+    ar(Personal("reason", reason), Personal("requestkey", requestkey));
+  }
+};
+
+template <class E>
+constexpr bool HasDataBlock() {
+  return E::kSealedFor != SealedFor::kActor;
+}
+
+// An event's `data`: its own clear fields and, after them, the HMAC key of a token's request and
+// the block. To be written and read as Members::kClear.
+template <class E>
+struct EventFields {
+  E event;
+  Maybe<std::string> requestkey;
+  Maybe<std::string> sealed;
+  Maybe<Hash> commitment;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    event.serialize(ar);
+    ar(Field("requestkey", requestkey), Field("sealed", sealed), Field("commitment", commitment));
   }
 };
 

@@ -33,7 +33,7 @@ struct Account {
 
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(Field("userId", user_id), Field("username", username), Field("role", role));
+    ar(Field("userId", user_id), Personal("username", username), Field("role", role));
   }
 };
 

@@ -11,12 +11,24 @@ namespace contacts {
 namespace {
 
 constexpr std::chrono::seconds kAliveEvery{1};
+constexpr std::chrono::hours kDoubtfulFor{1};
+
+// Nullopt: the position may still be reached.
+std::optional<Positions::Outcome> OutcomeOf(PositionIs is) {
+  if (is == PositionIs::kApplied) return Positions::Outcome::kReached;
+  if (is == PositionIs::kLost) return Positions::Outcome::kUnknown;
+  return std::nullopt;
+}
 
 }  // namespace
 
 PositionWaits::PositionWaits(const ViewReader& views, PositionWaitLimits limits,
-                             std::function<void()> alive)
-    : views_(views), limits_(limits), alive_(std::move(alive)), thread_([this] { Run(); }) {}
+                             std::function<void()> alive, AskEnd ask_end)
+    : views_(views),
+      limits_(limits),
+      alive_(std::move(alive)),
+      ask_end_(std::move(ask_end)),
+      thread_([this] { Run(); }) {}
 
 PositionWaits::~PositionWaits() { Stop(); }
 
@@ -34,8 +46,26 @@ size_t PositionWaits::waiting() const {
   return waits_.size();
 }
 
-Sequence PositionWaits::Applied(const TenantId& tenant) const {
-  return ViewLookup(views_).Tenant(tenant).applied;
+std::optional<PositionWaits::Beyond> PositionWaits::Doubtful() const {
+  const std::lock_guard lock(mutex_);
+  return doubtful_ && Clock::now() - doubtful_->when < kDoubtfulFor ? doubtful_ : std::nullopt;
+}
+
+// The first of an hour stays, so that a client cannot change what is said with each request.
+void PositionWaits::NoteBeyond(const TenantId& tenant, const Position& position) {
+  const std::lock_guard lock(mutex_);
+  const Clock::time_point now = Clock::now();
+  ++beyond_;
+  if (doubtful_ && now - doubtful_->when < kDoubtfulFor &&
+      position.epoch <= doubtful_->position.epoch) {
+    return;
+  }
+  doubtful_ = Beyond{tenant, position, now};
+}
+
+int64_t PositionWaits::beyond() const {
+  const std::lock_guard lock(mutex_);
+  return beyond_;
 }
 
 std::optional<Positions::Outcome> PositionWaits::WhyNot(const TenantId& tenant) const {
@@ -57,14 +87,20 @@ PositionWaits::Then PositionWaits::Remove(Waits::iterator wait) {
   return then;
 }
 
-Positions::Wait PositionWaits::WaitFor(const TenantId& tenant, Sequence position,
+Positions::Wait PositionWaits::WaitFor(const TenantId& tenant, const Position& position,
                                        Clock::time_point deadline, Then then) {
   Wait place{tenant, position};
+  const ViewLookup lookup(views_);
   const auto at_once = [&](Outcome outcome) {
     then(outcome);
     return Wait{};
   };
-  if (position <= Applied(tenant)) return at_once(Outcome::kReached);
+  const PositionIs before = lookup.Find(tenant, position);
+  if (const auto outcome = OutcomeOf(before)) {
+    if (before == PositionIs::kLost && position.epoch > lookup.Epoch())
+      NoteBeyond(tenant, position);
+    return at_once(*outcome);
+  }
   bool earliest = false;
   {
     std::unique_lock lock(mutex_);
@@ -79,20 +115,44 @@ Positions::Wait PositionWaits::WaitFor(const TenantId& tenant, Sequence position
     earliest = entered == deadlines_.begin();
   }
   if (earliest) changed_.notify_all();
-  // The position may have been reached before this wait was noted.
   try {
-    if (position > Applied(tenant)) return place;
+    // The position may have been reached before this wait was noted.
+    const auto outcome = OutcomeOf(lookup.Find(tenant, position));
+    if (!outcome) {
+      if (before == PositionIs::kBeyond && ask_end_) {
+        ask_end_(tenant, [this, place] { AtEnd(place); });
+      }
+      return place;
+    }
+    Tell(place, *outcome);
   } catch (const StoreFailure&) {
     Cancel(place);
     throw;
   }
-  std::unique_lock lock(mutex_);
-  const auto wait = waits_.find(place);
-  if (wait == waits_.end()) return Wait{};
-  const Then reached = Remove(wait);
-  lock.unlock();
-  reached(Outcome::kReached);
   return Wait{};
+}
+
+void PositionWaits::Tell(const Wait& wait, Outcome outcome) {
+  std::unique_lock lock(mutex_);
+  const auto found = waits_.find(wait);
+  if (found == waits_.end()) return;
+  const Then then = Remove(found);
+  lock.unlock();
+  then(outcome);
+}
+
+// The log was applied up to an end that was asked for after the wait began.
+void PositionWaits::AtEnd(const Wait& wait) {
+  const PositionIs is = ViewLookup(views_).Find(wait.tenant, wait.position);
+  if (const auto outcome = OutcomeOf(is)) return Tell(wait, *outcome);
+  if (is != PositionIs::kBeyond)
+    return;  // parked: it is in the history, and comes after an upgrade
+  {
+    const std::lock_guard lock(mutex_);
+    if (!waits_.contains(wait)) return;
+  }
+  NoteBeyond(wait.tenant, wait.position);
+  Tell(wait, Outcome::kUnknown);
 }
 
 void PositionWaits::Cancel(const Wait& wait) {
@@ -102,23 +162,20 @@ void PositionWaits::Cancel(const Wait& wait) {
 }
 
 void PositionWaits::Reached(const TenantId& tenant, Sequence position) {
+  std::vector<Wait> due;
   {
     const std::lock_guard lock(mutex_);
-    const auto first = waits_.lower_bound(Wait{tenant, Sequence{0}, 0});
-    if (first == waits_.end() || first->first.tenant != tenant) return;
-    if (first->first.position > position) return;
-  }
-  const Sequence applied = Applied(tenant);  // behind `position` while the tenant is parked
-  std::vector<Then> reached;
-  {
-    const std::lock_guard lock(mutex_);
-    auto wait = waits_.lower_bound(Wait{tenant, Sequence{0}, 0});
-    while (wait != waits_.end() && wait->first.tenant == tenant &&
-           wait->first.position <= applied) {
-      reached.push_back(Remove(wait++));
+    auto wait = waits_.lower_bound(Wait{tenant, {}, 0});
+    for (; wait != waits_.end() && wait->first.tenant == tenant &&
+           wait->first.position.sequence <= position;
+         ++wait) {
+      due.push_back(wait->first);
     }
   }
-  for (const Then& then : reached) then(Outcome::kReached);
+  const ViewLookup lookup(views_);
+  for (const Wait& wait : due) {  // not applied while the tenant is parked
+    if (const auto outcome = OutcomeOf(lookup.Find(tenant, wait.position))) Tell(wait, *outcome);
+  }
 }
 
 void PositionWaits::Run() {

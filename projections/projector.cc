@@ -1,17 +1,15 @@
 #include "projections/projector.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "events/values/invariant.h"
+#include "projections/applied_record.h"
 #include "projections/decoded_entries.h"
 #include "projections/store/describe.h"
 #include "projections/store/keys.h"
 #include "projections/store/round.h"
-#include "projections/views/contact_view.h"
 #include "projections/views/superseded_chains.h"
-#include "projections/views/superseded_view.h"
-#include "projections/views/token_view.h"
-#include "projections/views/user_view.h"
 
 namespace contacts {
 namespace {
@@ -23,46 +21,40 @@ constexpr size_t kForeignKept = 20;
 constexpr size_t kUnknownKept = 100;
 constexpr size_t kKeyShown = 64;  // bytes
 
-void ApplyToTenant(const Record& record, TenantRow* tenant) {
-  TenantModel& model = *tenant;
-  model = Evolve(model, record);
-}
-
-// Each view names the events that it does not show, so that the compiler notices a forgotten one.
-void ApplyEvent(const Record& record, TenantRow* tenant, Round* round) {
-  ApplyToTenant(record, tenant);
-  ApplyToContacts(record, round);
-  ApplyToUsers(record, round);
-  ApplyToTokens(record, round);
-  ApplyToSuperseded(record, tenant, round);
-}
-
-// The first record that an actor made with a key answers that key for ever.
-void ApplyKey(const Record& record, Round* round) {
-  if (!record.envelope.idempotencykey) return;
-  const std::string key = keys::Idempotency(record.envelope.tenant, record.envelope.actor,
-                                            *record.envelope.idempotencykey);
-  if (!round->Get(View::kKeys, key)) {
-    round->Put(View::kKeys, key, keys::Number(record.envelope.sequence.value));
-  }
+// Why the record cannot be applied; empty: it can be. A damaged block of the actor keeps nothing
+// back.
+std::string WhyNotApplied(const DecodedEntry& decoded) {
+  if (!decoded.record) return decoded.record.error().message;
+  if (decoded.LacksAKey()) return "the keys of its sealed data are lost: the secrets of this log";
+  if (decoded.data == Opened::kDamaged) return "its sealed data does not open with its key";
+  return "";
 }
 
 // Applies the record to the read models, or parks the tenant before it.
-void ApplyRecord(const Result<Record>& record, Sequence sequence, TenantRow* tenant, Round* round) {
-  if (!record) {
-    tenant->parked = record.error().message;
-    return;
-  }
-  ApplyEvent(*record, tenant, round);
-  ApplyKey(*record, round);
-  tenant->applied = sequence;
-  tenant->time = record->envelope.time;
+std::optional<Erasure> ApplyOrPark(const DecodedEntry& decoded, TenantRow* tenant, Round* round) {
+  tenant->parked = WhyNotApplied(decoded);
+  if (!tenant->parked.empty()) return std::nullopt;
+  return ApplyRecord(*decoded.record, tenant, round);
+}
+
+// An opening record of another log, or of an earlier epoch, changes nothing.
+void NoteOpening(const Opening& opening, CheckpointRow* checkpoint) {
+  if (checkpoint->log_id.empty()) checkpoint->log_id = opening.log_id;
+  if (checkpoint->log_id != opening.log_id) return;
+  checkpoint->epoch = std::max(checkpoint->epoch, EpochOf(opening));
+}
+
+// The tenant's first record of an epoch, after `head`: it got none between the begin of the epoch
+// and this one, so its head was the same when the epoch began.
+void NoteEpoch(int64_t epoch, TenantRow* tenant) {
+  const int64_t last = tenant->epochs.empty() ? kFirstEpoch : tenant->epochs.back().epoch;
+  if (last < epoch) tenant->epochs.push_back({epoch, tenant->head});
 }
 
 }  // namespace
 
-Projector::Projector(ViewStore& views, int partition, int partitions)
-    : views_(views), partition_(partition), partitions_(partitions) {
+Projector::Projector(ViewStore& views, seal::Keyring& keyring, int partition, int partitions)
+    : views_(views), keyring_(keyring), partition_(partition), partitions_(partitions) {
   checkpoint_ = Round(views_)
                     .Read<CheckpointRow>(View::kCheckpoints, keys::Partition(partition_))
                     .value_or(CheckpointRow{});
@@ -84,14 +76,35 @@ Projector::Projector(ViewStore& views, int partition, int partitions)
 std::vector<Judged> Projector::Apply(const std::vector<LogEntry>& entries) {
   std::vector<Judged> judged;
   judged.reserve(entries.size());
-  DecodedEntries decoded(entries, partition_, partitions_);
+  const Decoding decoding{keyring_, partition_, partitions_, made_};
+  DecodedEntries decoded(entries, decoding);
   for (std::span<const LogEntry> left = entries; !left.empty();) {
     const size_t size = std::min(left.size(), kEntriesPerBatch);
     ApplyBatch(left.first(size), &decoded, &judged);
+    if (wait_) return judged;
     left = left.subspan(size);
   }
   CONTACTS_INVARIANT(judged.size() == entries.size());
   return judged;
+}
+
+bool Projector::WaitsForKeys() const { return wait_ && !keyring_.HasAll(wait_->asked); }
+
+// Whether the entry is a record of history whose key may still come.
+bool Projector::MustWait(const LogEntry& entry, const CheckpointRow& checkpoint,
+                         DecodedEntry* decoded, Tenants* tenants, const Round& round) {
+  if (!decoded->slot || !decoded->record || !decoded->LacksAKey() || checkpoint.log_id.empty()) {
+    return false;
+  }
+  const TenantRow& tenant = TenantOf(decoded->slot->tenant, tenants, round);
+  if (!IsHistory({tenant.head, tenant.head_hash}, *decoded->slot) || !tenant.parked.empty()) {
+    return false;
+  }
+  if (!wait_ || wait_->offset != entry.offset) wait_ = {entry.offset, keyring_.AskForAll()};
+  if (WaitsForKeys()) return true;
+  OpenToApply(decoded, keyring_);  // with all keys that there are
+  wait_.reset();
+  return false;
 }
 
 void Projector::ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* decoded,
@@ -99,19 +112,24 @@ void Projector::ApplyBatch(std::span<const LogEntry> entries, DecodedEntries* de
   Round round(views_);
   Tenants tenants;
   CheckpointRow checkpoint = checkpoint_;
+  const LogEntry* before = nullptr;
   for (const LogEntry& entry : entries) {
     // Offsets may have gaps, as those of a compacted topic have.
     if (entry.offset < checkpoint.next) {
       throw StoreFailure("the log hands out entries that were applied already");
     }
-    judged->push_back(Judge(entry, decoded->Next(), &checkpoint, &tenants, &round));
+    DecodedEntry& next = decoded->Next();
+    if (MustWait(entry, checkpoint, &next, &tenants, round)) break;
+    judged->push_back(Judge(entry, next, &checkpoint, &tenants, &round));
+    before = &entry;
     checkpoint.next = Offset{entry.offset.value + 1};
     checkpoint.superseded += judged->back().verdict == Judged::Verdict::kSuperseded;
     checkpoint.foreign += judged->back().verdict == Judged::Verdict::kForeign;
   }
+  if (before == nullptr) return;
   CONTACTS_INVARIANT(checkpoint.next > checkpoint_.next);
-  checkpoint.before = Sha256(entries.back().value);
-  checkpoint.before_appended = entries.back().appended;
+  checkpoint.before = Sha256(before->value);
+  checkpoint.before_appended = before->appended;
   for (const auto& [tenant, row] : tenants) {
     if (row != TenantRow{}) round.Write(View::kTenants, keys::Tenant(TenantId{tenant}), row);
   }
@@ -126,7 +144,8 @@ Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
   Judged judged;
   judged.offset = entry.offset;
   if (decoded.opening) {
-    if (checkpoint->log_id.empty()) checkpoint->log_id = decoded.opening->log_id;
+    NoteOpening(*decoded.opening, checkpoint);
+    judged.epoch = checkpoint->epoch;
     judged.verdict = Judged::Verdict::kOpening;
     return judged;
   }
@@ -151,15 +170,28 @@ Judged Projector::Judge(const LogEntry& entry, const DecodedEntry& decoded,
   // Slot and record come from one document; if they differed, rows of another tenant would change.
   CONTACTS_INVARIANT(!decoded.record || (decoded.record->envelope.tenant == slot->tenant &&
                                          decoded.record->envelope.sequence == slot->sequence));
+  NoteEpoch(checkpoint->epoch, &tenant);
   tenant.head = slot->sequence;
   tenant.head_hash = judged.hash;
   round->Put(View::kRecords, keys::Record(slot->tenant, slot->sequence), entry.value);
-  if (tenant.parked.empty()) ApplyRecord(decoded.record, slot->sequence, &tenant, round);
+  ApplyToViews(decoded, &tenant, round);
   if (orphaned_.contains(slot->tenant.value)) {
     FollowOrphans(slot->tenant, judged.hash, &tenant, round);
   }
   return judged;
 }
+
+// A parked tenant obeys erasures nevertheless.
+void Projector::ApplyToViews(const DecodedEntry& decoded, TenantRow* tenant, Round* round) {
+  if (tenant->parked.empty()) return Note(ApplyOrPark(decoded, tenant, round));
+  if (decoded.record) Note(ObeyErasure(*decoded.record, tenant, round));
+}
+
+void Projector::Note(std::optional<Erasure> erasure) {
+  if (erasure) erasures_.push_back(*std::move(erasure));
+}
+
+std::vector<Erasure> Projector::TakeErasures() { return std::exchange(erasures_, {}); }
 
 void Projector::StepOver(const LogEntry& entry, const Slot& slot, const Hash& hash,
                          Tenants* tenants, Round* round) {
@@ -248,7 +280,10 @@ bool Projector::UnparkTenant(const TenantId& tenant) {
     const Sequence next = Next(row.applied);
     const auto bytes = round.Get(View::kRecords, keys::Record(tenant, next));
     if (!bytes) throw StoreFailure("a record of a parked tenant is missing");
-    ApplyRecord(DecodeRecord(*bytes), next, &row, &round);
+    DecodedEntry decoded;
+    decoded.record = DecodeRecord(*bytes);
+    OpenToApply(&decoded, keyring_);
+    Note(ApplyOrPark(decoded, &row, &round));
   }
   round.Write(View::kTenants, key, row);
   round.Commit();

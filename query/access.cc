@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "events/erasure.h"
+#include "events/values/hash.h"
+
 namespace contacts::query {
 namespace {
 
@@ -63,6 +66,22 @@ Viewer ViewerOf(const Asker& asker, const std::optional<ListedContact>& own) {
   return viewer;
 }
 
+std::string ViewName(const Viewer& viewer) { return ToHex(Sha256(viewer.Key())).substr(0, 16); }
+
+Error ViewChanged() {
+  Error error{ErrorCode::kGone,
+              "What the caller may see has changed; make a new copy, page by page, from the start"};
+  error.code_name = "viewChanged";
+  error.start = "/api/contacts?limit=1000";
+  return error;
+}
+
+Error NotThere(const Asker& asker, ContactId id, std::optional<Sequence> erased) {
+  const std::string name = "contact " + std::to_string(id.value);
+  if (erased && RightsOf(asker.role).sees_all) return IsErased(name, *erased);
+  return {ErrorCode::kNotFound, "There is no " + name};
+}
+
 std::optional<Sequence> ParkedAt(const TenantRow& tenant) {
   if (tenant.parked.empty()) return std::nullopt;
   return Next(tenant.applied);
@@ -81,6 +100,13 @@ AccessSnapshot AccessSnapshotOf(const ViewStore& views, const Asker& asker) {
   // An asker that sees everything needs one row only, and one row always has one position.
   if (RightsOf(asker.role).sees_all || !asker.contact_id) return AccessSnapshotIn(views, asker);
   return AccessSnapshotIn(*views.Snapshot(), asker);
+}
+
+bool MaySee(const ViewStore& views, const Asker& asker, ContactId contact) {
+  if (RightsOf(asker.role).sees_all) return true;
+  const auto snapshot = views.Snapshot();
+  const auto found = ViewLookup(*snapshot).ContactById(asker.tenant, contact);
+  return found && AccessSnapshotIn(*snapshot, asker).viewer.Sees(contact, *found);
 }
 
 }  // namespace contacts::query

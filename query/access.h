@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "events/values/error.h"
 #include "events/values/ids.h"
 #include "projections/store/rows.h"
 #include "projections/view_lookup.h"
@@ -45,6 +46,8 @@ struct Asker {
   TenantId tenant;
   std::string role;
   std::optional<ContactId> contact_id;  // nullopt: the asker is not a contact
+
+  bool operator==(const Asker&) const = default;
 };
 
 // The limits of what one asker sees at one position of its tenant: equal viewers see equal lists.
@@ -61,6 +64,17 @@ struct Viewer {
   // Different for viewers that may see different things.
   std::string Key() const;
 };
+
+// Names what the viewer may see, for clients: 16 hex digits, the same for equal viewers only.
+std::string ViewName(const Viewer& viewer);
+// The client's copy, or its walk through pages, was made for another view: kGone, and where to
+// start again.
+Error ViewChanged();
+
+// Why a contact that is not shown to the asker is not there: kGone, with the position of its
+// erasure, to those who see the whole tenant; kNotFound to others, as if it had never existed.
+// `erased`: ViewLookup::ErasureOf.
+Error NotThere(const Asker& asker, ContactId id, std::optional<Sequence> erased);
 
 // `own`: the asker's contact at that position; nullopt: it has none. Only the contact's company
 // counts.
@@ -80,5 +94,8 @@ std::optional<Sequence> ParkedAt(const TenantRow& tenant);
 AccessSnapshot AccessSnapshotOf(const ViewStore& views, const Asker& asker);
 // Reads `snapshot` instead.
 AccessSnapshot AccessSnapshotIn(const ViewReader& snapshot, const Asker& asker);
+
+// Whether the asker sees the contact now. Throws StoreFailure.
+bool MaySee(const ViewStore& views, const Asker& asker, ContactId contact);
 
 }  // namespace contacts::query

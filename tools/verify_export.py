@@ -6,11 +6,17 @@
     contacts export --tenant acme | python3 tools/verify_export.py -
     python3 tools/verify_export.py --from 1001 --previous HASH part-2.ndjson.gz
 
+Names, e-mails and the like are sealed: a record holds them encrypted, with a commitment. An export
+that was made with --open holds the plain text in lines of its own after the record. They are no part
+of the history; each is checked by SHA-256 against the commitment in the record before it.
+
 Several files are read in the order given, as one export; "-" is stdin; gzip is recognised.
 Exit codes: 0 intact, 1 not intact or nothing read, 2 wrong usage. docs/export.md explains what an
 export proves and what it does not.
 """
 import argparse
+import base64
+import binascii
 import collections
 import gzip
 import hashlib
@@ -22,20 +28,25 @@ import zlib
 
 ZEROS = "0" * 64
 LONGEST = 1_000_000  # bytes of a record
+LONGEST_DISCLOSED = 2 * LONGEST  # a plain text is shorter than its record, but its quotes are escaped
+PAD_TO = 64          # bytes; a plain text is padded with spaces to a multiple
 DEEPEST = 32         # nested arrays and objects of a record
 SHOWN_PER_KIND = 5   # printed faults of one kind; the others are counted
 MOST_ACTORS = 10_000  # counted one by one
 WHITE = b" \t\r\n"
 
 HASH = re.compile(r"[0-9a-f]{64}")
+TREE = re.compile(r"[0-9a-f]{32}")
 TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 TIME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
                   r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
 CONSTANTS = {"specversion": "1.0", "source": "/contacts", "datacontenttype": "application/json"}
-TEXTS = ("subject", "actor", "actorname")
-TEXTS_IF_ANY = ("clientip", "traceparent", "reason", "idempotencykey", "requesthash")
+TEXTS = ("subject", "actor")
+TEXTS_IF_ANY = ("actorname", "traceparent", "idempotencykey", "requesthash")
+DISCLOSURE = {"sequence", "part", "plain", "opening"}
+PARTS = ("data", "actor")  # of a record, each with a sealed block if it has personal members
 
 # The likely cause of each kind of fault, printed once.
 LIKELY = {
@@ -58,6 +69,12 @@ LIKELY = {
                 "holds entries that never became history. contacts export leaves them out.",
     "changed": "The record was changed after it was written, or it belongs to another log.",
     "rewritten": "A tool read the JSON and wrote it anew (jq, a formatter). The hash is of the bytes.",
+    "disclosure": "The line was damaged or edited. contacts export --open writes nothing else there.",
+    "disclosed-place": "A line was moved or taken out, or belongs to another record or another export.",
+    "disclosed-twice": "A line is there twice, or stands for the plain text of the other block.",
+    "padding": "The plain text was trimmed or written anew. Its spaces count.",
+    "commitment": "The plain text or its opening was changed, or both belong to another block. What the text "
+                  "says is not shown to be what was recorded.",
     "time": "Times of a tenant never go backwards. Another program than Contacts made the record.",
     "head": "Records are missing at the end, or the last one was changed, or the hash is older or newer.",
     "contains": "The history was changed since that hash was noted, or the hash is of another tenant or log.",
@@ -78,6 +95,10 @@ def span(first, last):
 
 
 class BadRecord(Exception):
+    pass
+
+
+class BadDisclosure(BadRecord):
     pass
 
 
@@ -112,9 +133,10 @@ def depth_of(text):
 
 
 def parse(line):
-    """The members of a record; BadRecord says what is wrong."""
-    if len(line) > LONGEST:
-        raise BadRecord(f"it is longer than any record ({LONGEST:,} bytes)")
+    """The members of a record or of a disclosed block; BadRecord says what is wrong."""
+    most = LONGEST_DISCLOSED if line.startswith(b'{"disclosed":') else LONGEST
+    if len(line) > most:
+        raise BadRecord(f"it is longer than any record ({most:,} bytes)")
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as wrong:
@@ -183,7 +205,84 @@ def fault_of_form(record):
     for name in TEXTS_IF_ANY:
         if name in record and not is_text(record[name]):
             return f"'{name}' is not text"
-    return None if isinstance(record.get("data"), dict) else "'data' is missing or not an object"
+    for name, most in (("actorcontact", None), ("subjectprevious", record["sequence"] - 1)):
+        if name in record and not is_count(record[name], most):
+            return f"'{name}' is not a possible number"
+    if not isinstance(record.get("data"), dict):
+        return "'data' is missing or not an object"
+    return fault_of_blocks(record)
+
+
+def is_count(value, most=None):
+    return type(value) is int and value >= 1 and (most is None or value <= most)
+
+
+def block_of(record, part):
+    """The sealed text and the commitment of a part, each None if it is not there."""
+    holder = record.get("data") if part == "data" else record
+    prefix = "" if part == "data" else "actor"
+    if not isinstance(holder, dict):
+        return None, None
+    return holder.get(prefix + "sealed"), holder.get(prefix + "commitment")
+
+
+def fault_of_blocks(record):
+    blocks = [(part, *block_of(record, part)) for part in PARTS]
+    for part, sealed, commitment in blocks:
+        if (sealed is None) != (commitment is None):
+            return f"the {part} block has a sealed text without a commitment, or the reverse"
+        if sealed is not None and not is_sealed(sealed):
+            return f"the sealed text of the {part} block is not canonical Base64 of padded text and tag"
+        if commitment is not None and not is_text(commitment, HASH):
+            return f"the commitment of the {part} block is not 64 digits 0-9 a-f"
+    if any(sealed is not None for _, sealed, _ in blocks):
+        return None if is_text(record.get("keys"), TREE) else "'keys' is missing or not 32 digits 0-9 a-f"
+    return "'keys' is there without a sealed block" if "keys" in record else None
+
+
+def is_sealed(text):
+    """AES-256-GCM adds a tag of 16 bytes to the padded text."""
+    try:
+        block = base64.b64decode(text.encode("ascii"), validate=True)
+    except (AttributeError, UnicodeEncodeError, binascii.Error):
+        return False
+    return base64.b64encode(block).decode() == text and len(block) > 16 and (len(block) - 16) % PAD_TO == 0
+
+
+def disclosure_of(line):
+    """Sequence, part, plain text and opening of a disclosed block; BadDisclosure: it has another shape."""
+    block = line["disclosed"]
+    if len(line) != 1 or not isinstance(block, dict) or set(block) != DISCLOSURE:
+        raise BadDisclosure("it is not a disclosed block: its members are " + ", ".join(sorted(DISCLOSURE)))
+    sequence, part, plain, opening = (block[n] for n in ("sequence", "part", "plain", "opening"))
+    if not is_count(sequence, 10**15 - 1):
+        raise BadDisclosure("the disclosed block has no valid 'sequence'")
+    if part not in PARTS:
+        raise BadDisclosure("'part' of the disclosed block is neither data nor actor")
+    if not is_text(opening, HASH):
+        raise BadDisclosure("'opening' of the disclosed block is not 64 digits 0-9 a-f")
+    try:
+        return sequence, part, plain.encode("utf-8"), opening
+    except (AttributeError, UnicodeEncodeError):
+        raise BadDisclosure("'plain' of the disclosed block is not a text")
+
+
+def fault_of_padding(plain):
+    """None: a JSON object, then spaces to the next multiple of PAD_TO bytes."""
+    text = plain.rstrip(b" ")
+    if len(plain) % PAD_TO or len(plain) - len(text) >= PAD_TO:
+        return f"its plain text is not padded with spaces to the next multiple of {PAD_TO} bytes"
+    try:
+        if text.startswith(b"{") and text.endswith(b"}"):
+            parse(text)
+            return None
+    except (BadRecord, RecursionError):
+        pass
+    return "its plain text is not a JSON object followed by spaces"
+
+
+def commitment_of(opening, plain):
+    return hashlib.sha256(bytes.fromhex(opening) + plain).hexdigest()
 
 
 class Lines:
@@ -217,8 +316,8 @@ class Lines:
 
     @staticmethod
     def bounded(stream):
-        """Yields the lines; only the beginning of one that is longer than any record."""
-        most = LONGEST + 16
+        """Yields the lines; only the beginning of one that is longer than any can be."""
+        most = LONGEST_DISCLOSED + 16
         while True:
             line = stream.readline(most)
             if not line:
@@ -226,6 +325,20 @@ class Lines:
             yield line
             while len(line) == most and not line.endswith(b"\n"):
                 line = stream.readline(most)
+
+
+class Before:
+    """What the disclosed blocks after a record are compared with."""
+
+    def __init__(self, sequence, record):
+        self.sequence = sequence
+        self.commitments = {}
+        for part in PARTS:
+            _, commitment = block_of(record, part)
+            if commitment is not None:
+                self.commitments[part] = commitment
+        self.disclosed = set()
+        self.is_kept = False        # it is counted as a record of the history
 
 
 class Check:
@@ -242,6 +355,8 @@ class Check:
         self.actors, self.types = collections.Counter(), collections.Counter()
         self.other_tenants = collections.Counter()
         self.openings = {}
+        self.before = None          # the record line before, to which disclosed blocks belong
+        self.blocks = self.checked = 0   # sealed ones of the records, and disclosed ones among them
         self.unended_at = None      # the place of a last line without an end
         self.doubt = None           # two records that do not fit, until the next one comes
         self.record = None          # the last one read
@@ -286,15 +401,19 @@ class Check:
     def take(self, bare, at, ended):
         if not bare:
             return
+        before, self.before = self.before, None
         try:
             record = parse(bare)
+            if "tenant" not in record and "disclosed" in record:
+                self.before = before
+                return self.take_disclosed(*disclosure_of(record), at)
             if "tenant" not in record and record.get("type") == "LogOpened":
                 return self.take_opening(record, at)
             tenant, sequence, previous = place_of(record)
         except BadRecord as wrong:
             if not ended and str(wrong).startswith(("it is not JSON:", "it is not UTF-8")):
                 return self.fault("cut", at, "the file ends within a record")
-            return self.fault("json", at, str(wrong))
+            return self.fault("disclosure" if isinstance(wrong, BadDisclosure) else "json", at, str(wrong))
         except RecursionError:
             return self.fault("json", at, "it is nested too deeply")
         if self.tenant is None:
@@ -303,11 +422,35 @@ class Check:
             self.other_tenants[tenant] += 1
             return self.fault("tenant", at, f"the record is of tenant {tenant}, not {self.tenant}")
         own = hashlib.sha256(bare).hexdigest()
+        self.before = Before(sequence, record)
         if not self.follows(at, sequence, previous, own):
             return
         if not is_plain(bare, tenant, sequence, previous):
             self.fault("form", at, "'tenant', 'sequence' or 'previous' is written with escapes")
         self.keep(record, sequence, own, at)
+
+    def take_disclosed(self, sequence, part, plain, opening, at):
+        """A disclosed block: judged by the record before it, and no part of the chain."""
+        before = self.before
+        what = f"the disclosed {part} block of record {sequence}"
+        if before is None:
+            return self.fault("disclosed-place", at, f"{what} does not follow its record")
+        if before.sequence != sequence:
+            return self.fault("disclosed-place", at, f"{what} follows record {before.sequence}")
+        if part not in before.commitments:
+            return self.fault("disclosed-place", at, f"record {sequence} has no sealed {part} block")
+        if part in before.disclosed:
+            return self.fault("disclosed-twice", at, f"{what} is there a second time")
+        before.disclosed.add(part)
+        wrong = fault_of_padding(plain)
+        if wrong:
+            return self.fault("padding", at, f"{what}: {wrong}")
+        commitment = commitment_of(opening, plain)
+        if commitment != before.commitments[part]:
+            others = [p for p in before.commitments if before.commitments[p] == commitment]
+            return self.fault("commitment", at, f"{what} is not what the record is committed to"
+                              + (f"; it is that of its {others[0]} block" if others else ""))
+        self.checked += before.is_kept
 
     def take_opening(self, record, at):
         data = record.get("data")
@@ -316,7 +459,7 @@ class Check:
         self.fault("opening", at, f"the line is an opening record of log {shown(log_id)}")
         if len(self.openings) > 1:
             self.fault("opening", at, "it is another log than before")
-        elif isinstance(data, dict) and data.get("format") != 1:
+        elif isinstance(data, dict) and data.get("format") != 2:
             self.fault("opening", at, f"the log has format {data.get('format')}, which is not known here")
 
     def follows(self, at, sequence, previous, own):
@@ -377,13 +520,16 @@ class Check:
             if time < self.time:
                 self.fault("time", at, f"record {sequence} is of {time}, before {self.time} of an earlier one")
             self.time = max(self.time, time)
-        actor = (shown(record.get("actor")), shown(record.get("actorname")))
+        name = record.get("actorname")
+        actor = (shown(record.get("actor")), None if name is None else shown(name))
         if actor not in self.actors and len(self.actors) >= MOST_ACTORS:
             actor = ("", "others")
         self.actors[actor] += 1
         kind = record.get("type")
         self.types[shown(kind) if len(self.types) < 1000 else "others"] += 1
         self.records += 1
+        self.blocks += len(self.before.commitments)
+        self.before.is_kept = True
         self.record = record
         self.last = {"sequence": sequence, "time": time, "hash": own, "at": at}
         if self.first is None:
@@ -420,6 +566,8 @@ class Check:
             "logIds": list(self.openings),
             "actors": [{"actor": a, "name": n, "records": c} for (a, n), c in self.actors.most_common()],
             "types": dict(self.types.most_common()),
+            "blocks": {"sealed": self.blocks, "disclosed": self.checked,
+                       "notDisclosed": self.blocks - self.checked},
             "beginIsBound": self.begin_is_bound(), "endIsBound": self.end_is_bound(),
             "lastLineHasNoEnd": bool(self.unended_at),
             "faults": self.faults, "faultCounts": dict(self.kinds),
@@ -454,9 +602,12 @@ def print_summary(check, out):
     row("time", f"{shown(first['time'])} to {shown(last['time'])}")
     row("first", f"{first['hash']}")
     row("last", f"{last['hash']}")
-    row("log id", ", ".join(shown(i) for i in check.openings) or "an export does not hold it; see contacts status --json")
-    row("actors", most(check.actors, lambda key: f"{key[1]} ({key[0]})" if key[0] else key[1]))
+    row("log id", ", ".join(map(shown, check.openings)) or "an export does not hold it; see contacts status --json")
+    row("actors", most(check.actors, lambda key: f"{key[1]} ({key[0]})" if all(key) else key[0] or key[1]))
     row("events", most(check.types, str))
+    left = check.blocks - check.checked
+    row("sealed", f"{counted(check.blocks, 'block')}, {check.checked:,} disclosed and checked; "
+        f"{counted(left, 'block')} not disclosed" + (": erased, or left out" if left else ""))
 
 
 def most(counter, name, limit=8):

@@ -8,8 +8,26 @@ namespace contacts {
 namespace {
 
 bool IsRemembered(ErrorCode code) {
-  return code == ErrorCode::kNotFound || code == ErrorCode::kConflict ||
-         code == ErrorCode::kPreconditionFailed;
+  return code == ErrorCode::kNotFound || code == ErrorCode::kPreconditionFailed || IsConflict(code);
+}
+
+// The key of the request's hash went with the person whom the request was about, so nobody can tell
+// whether this request is the same.
+Error GoneWithItsPerson() {
+  Error error{ErrorCode::kGone, "whoever the first request with this key was about was erased"};
+  error.code_name = "erased";
+  return error;
+}
+
+// Why an earlier answer cannot be given again; nullopt: it can be.
+std::optional<Error> NotToldAgain(const Record& record) {
+  if (record.data_withheld) return GoneWithItsPerson();
+  if (!record.sealed_data && !record.sealed_actor) return std::nullopt;
+  constexpr int kRetrySeconds = 5;
+  return Error{ErrorCode::kUnavailable,
+               "the keys of the first answer to this key are not at hand",
+               {},
+               kRetrySeconds};
 }
 
 bool IsOfTheSameRequest(const Record& record, const Command& command) {
@@ -20,18 +38,21 @@ bool IsOfTheSameRequest(const Record& record, const Command& command) {
 // The first answer to the command's key, if there is one.
 std::optional<Decision> DecideOnKey(const TenantState& state, const Command& command) {
   if (std::optional<Record> first = state.FirstUse(command.actor, *command.key)) {
-    if (!IsOfTheSameRequest(*first, command)) return KeyReused(*command.key);
+    if (auto fault = NotToldAgain(*first)) return *std::move(fault);
+    if (!IsOfTheSameRequest(*first, command)) return KeyReused();
     return Replayed{*std::move(first)};
   }
   if (const auto attempt = ParseAttemptKey(*command.key)) {
-    std::optional<Record> record = state.RecordAt(attempt->sequence);
+    std::optional<Record> record = state.RecordAt(attempt->position.sequence);
     if (record && record->envelope.id == attempt->id) {
+      if (auto fault = NotToldAgain(*record)) return *std::move(fault);
       const bool same = record->envelope.requesthash
                             ? IsOfTheSameRequest(*record, command)
                             : IsEventOf(record->event, command.intent, state);
-      if (!same || record->envelope.actor != command.actor) return KeyReused(*command.key);
+      if (!same || record->envelope.actor != command.actor) return KeyReused();
       return Replayed{*std::move(record)};
     }
+    if (state.IsLost(attempt->position)) return KeyLost(*command.key);
   }
   return std::nullopt;
 }
@@ -39,6 +60,10 @@ std::optional<Decision> DecideOnKey(const TenantState& state, const Command& com
 }  // namespace
 
 Decision Decide(const TenantState& state, const Command& command) {
+  // Its session began before, and its name and keys must not be recorded once more.
+  if (state.ErasureOf(command.actor)) {
+    return Error{ErrorCode::kUnauthenticated, "whoever sent this command was erased"};
+  }
   if (command.key) {
     if (auto answered = DecideOnKey(state, command)) return *std::move(answered);
   }
@@ -54,7 +79,7 @@ std::optional<Event> RecordedEvent(const Decision& decision, const Command& comm
   if (!command.key) return std::nullopt;
   if (const auto* nothing = std::get_if<NothingChanged>(&decision)) return Event(*nothing);
   if (const auto* error = std::get_if<Error>(&decision); error && IsRemembered(error->code)) {
-    return Event(CommandRefused{NameOf(command.intent), error->code, error->message, 0});
+    return Event(Refusal(NameOf(command.intent), *error));
   }
   return std::nullopt;
 }
@@ -66,6 +91,9 @@ Answer AnswerOf(const Record& record) {
   answer.position = record.envelope.sequence;
   if (const auto* refused = std::get_if<CommandRefused>(&record.event)) {
     answer.error = Error{refused->code, refused->message};
+    answer.error->contact_id = refused->contact_id;
+    answer.error->user_id = refused->user_id;
+    answer.error->is_active = refused->is_active;
   }
   return answer;
 }

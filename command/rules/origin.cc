@@ -1,5 +1,6 @@
 #include "command/rules/origin.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "command/rules/decide.h"
@@ -16,6 +17,18 @@ struct Origin {
   bool operator()(const CreateContact& create) const {
     const auto* made = std::get_if<ContactCreated>(&event);
     return made && made->fields == create.fields && made->account.has_value() == create.can_login;
+  }
+  bool operator()(const ChangeContact& change) const {
+    const auto* made = std::get_if<ContactChanged>(&event);
+    if (made == nullptr || made->id != change.contact_id) return false;
+    bool same = true;
+    ContactPart after = made->after;
+    ContactPart patch = change.patch;
+    after.metadata.reset();  // the patch does not tell what it was merged with
+    VisitFields(after, patch, [&](const auto& set, const auto& asked) {
+      same = same && (!set.value || set.value == asked.value);
+    });
+    return same && (!made->after.metadata || change.patch.metadata);
   }
   bool operator()(const AddUser& add) const {
     const auto* made = std::get_if<UserAdded>(&event);
@@ -51,6 +64,30 @@ struct Origin {
   }
   bool operator()(const LimitTenant& limit) const {
     return event == Event(TenantLimited{limit.contacts});
+  }
+  bool operator()(const ErasePerson& erase) const {
+    const auto* made = std::get_if<PersonErased>(&event);
+    const auto is_erased = [&](const std::string& actor) {
+      return std::find(made->actors.begin(), made->actors.end(), actor) != made->actors.end();
+    };
+    return made && made->contact_id == erase.contact_id && made->ground == erase.ground &&
+           std::all_of(erase.actors.begin(), erase.actors.end(), is_erased);
+  }
+  bool operator()(const ErasePast& erase) const {
+    const auto* made = std::get_if<PastErased>(&event);
+    return made && made->contact_id == erase.contact_id;
+  }
+  bool operator()(const EraseMonths& erase) const {
+    return event == Event(MonthErased{erase.before});
+  }
+  bool operator()(const PlaceHold& place) const {
+    return event == Event(HoldPlaced{place.contact_id});
+  }
+  bool operator()(const LiftHold& lift) const {
+    return event == Event(HoldLifted{lift.contact_id});
+  }
+  bool operator()(const NoteDisclosure& note) const {
+    return event == Event(Disclosed{note.contact_id, note.recipient, note.from, note.to});
   }
   bool operator()(const NoteRefusal& note) const { return event == Event(note.refusal); }
   bool operator()(const DisownChain& disown) const {

@@ -4,9 +4,7 @@
 namespace contacts {
 namespace {
 
-Error NoUser(const std::string& name) {
-  return Error{ErrorCode::kNotFound, "there is no user " + name};
-}
+Error NoUser() { return {ErrorCode::kNotFound, "there is no user of this name"}; }
 
 }  // namespace
 
@@ -20,15 +18,21 @@ std::optional<Error> FaultOf(const std::optional<UserModel>& user, const ShownIn
 
 namespace rules {
 
+Error UserNameTaken(const TenantState& state, const UserModel& holder) {
+  Error error{ErrorCode::kUserNameTaken, "a user of this name exists already"};
+  error.user_id = holder.user_id;
+  SetHolder(state, holder.contact_id, &error);
+  return error;
+}
+
 Decision DecideOn(const TenantState& state, const AddUser& add) {
-  const auto same = state.UserByName(add.username);
-  if (same) return Conflict("a user " + same->username + " exists already");
+  if (const auto same = state.UserByName(add.username)) return UserNameTaken(state, *same);
   return Event(UserAdded{NextUserId(state), FoldUserName(add.username), add.role, std::nullopt});
 }
 
 Decision DecideOn(const TenantState& state, const ChangeUser& change) {
   const auto user = state.UserByName(change.username);
-  if (!user) return NoUser(change.username);
+  if (!user) return NoUser();
   UserState after = user->state;
   if (change.role) after.role = *change.role;
   if (change.disabled) after.disabled = *change.disabled;
@@ -40,13 +44,13 @@ Decision DecideOn(const TenantState& state, const ChangeUser& change) {
 
 Decision DecideOn(const TenantState& state, const SetPassword& set) {
   const auto user = state.UserByName(set.username);
-  if (!user) return NoUser(set.username);
+  if (!user) return NoUser();
   return Event(PasswordSet{user->user_id, set.credential_id});
 }
 
 Decision DecideOn(const TenantState& state, const EndSessions& end) {
   const auto user = state.UserByName(end.username);
-  if (!user) return NoUser(end.username);
+  if (!user) return NoUser();
   // A disabled user has no sessions, since disabling ended them.
   if (user->state.disabled) return NothingChanged{EndSessions::kName, std::nullopt, user->user_id};
   return Event(SessionsEnded{user->user_id});
@@ -54,7 +58,7 @@ Decision DecideOn(const TenantState& state, const EndSessions& end) {
 
 Decision DecideOn(const TenantState& state, const IssueInvitation& invite) {
   const auto user = state.UserById(invite.user_id);
-  if (!user) return NoUser(invite.user_id.value);
+  if (!user) return Error{ErrorCode::kNotFound, "there is no user " + invite.user_id.value};
   return Event(InvitationIssued{invite.user_id, invite.hash, invite.expires});
 }
 

@@ -35,9 +35,10 @@ struct Attempt {
   std::string bytes;
 };
 
-// The key that names the attempt, for a caller without a key of its own.
-inline std::string KeyOf(const Attempt& attempt) {
-  return AttemptKey(attempt.slot.sequence, attempt.record.envelope.id);
+// The key that names the attempt, for a caller without a key of its own. `epoch`: in which the
+// record was made.
+inline std::string KeyOf(const Attempt& attempt, int64_t epoch) {
+  return AttemptKey({attempt.slot.sequence, epoch}, attempt.record.envelope.id);
 }
 
 // A command that has not been decided yet, or must be decided again.

@@ -4,6 +4,7 @@
 
 #include "command/idempotency.h"
 #include "command/rules/decide.h"
+#include "events/sealed_record.h"
 
 namespace contacts {
 namespace {
@@ -21,11 +22,13 @@ Error Unreadable(const std::string& why) {
           "the record of this command would not be read as it was made: " + why};
 }
 
-bool SaysTheSame(const Record& made, Record decoded) {
-  decoded.envelope.type = made.envelope.type;  // EncodeRecord sets these three
-  decoded.envelope.subject = made.envelope.subject;
-  decoded.envelope.dataschema = made.envelope.dataschema;
-  return decoded == made;
+bool SaysTheSame(const Record& decoded, Record made) {
+  made.envelope.type = decoded.envelope.type;  // EncodeRecord sets these three
+  made.envelope.subject = decoded.envelope.subject;
+  made.envelope.dataschema = decoded.envelope.dataschema;
+  made.envelope.keys = decoded.envelope.keys;  // left out if nothing is sealed
+  made.generation = decoded.generation;        // not written; that of the key that opened it
+  return made == decoded;
 }
 
 }  // namespace
@@ -42,23 +45,43 @@ Record MakeRecord(const TenantState& state, const Command& command, Event event,
   envelope.sequence = Next(state.head().sequence);
   envelope.previous = state.head().hash;
   envelope.actor = command.actor;
+  if (command.actor_contact) envelope.actorcontact.emplace(*command.actor_contact);
+  if (const auto keys = state.keys()) envelope.keys.emplace(*keys);
   envelope.actorname = command.actor_name;
-  envelope.clientip = command.client_ip;
+  if (HasActorBlock(record)) envelope.clientip = command.client_ip;  // a token's has no place
   envelope.traceparent = command.traceparent;
   envelope.reason = command.reason;
+  record.event = std::move(event);
+  const auto subject = ContactIn(record.event);
+  const DataOwner owner = DataOwnerOf(record.event);
+  // The contact that the record is about, or, of a refusal, that it is only sealed for.
+  std::optional<ContactModel> contact;
+  if (subject && !subject->begins) {
+    contact = state.ContactById(subject->id);
+    if (contact) envelope.subjectprevious.emplace(contact->last);
+  } else if (!subject && owner.contact) {
+    contact = state.ContactById(*owner.contact);
+  }
+  // No block of such a record could hold the reason.
+  if (!HasActorBlock(record) && owner.none()) envelope.reason.reset();
+  const bool says_its_own = std::holds_alternative<PastErased>(record.event);
+  if (contact && owner.contact && !says_its_own) {
+    record.generation = static_cast<int>(contact->generation);
+  }
   if (command.key) {
     record.requestkey.emplace(RandomHex(world, kRequestKeyBytes));
     envelope.idempotencykey = command.key;
     envelope.requesthash.emplace(RequestHash(*record.requestkey, command.request));
   }
-  record.event = std::move(event);
   return record;
 }
 
-Result<std::string> EncodeJudged(const Record& record, int partition, int partitions) {
-  std::string bytes = EncodeRecord(record);
+Result<EncodedRecord> EncodeJudged(Record record, seal::Keyring& keyring, int partition,
+                                   int partitions) {
+  Result<std::string> bytes = EncodeRecord(record, keyring);
+  if (!bytes) return bytes.error();
   const Envelope& made = record.envelope;
-  const Result<json::Document> document = json::Document::Parse(bytes);
+  const Result<json::Document> document = json::Document::Parse(*bytes);
   if (!document) return Unreadable(document.error().message);
   const Result<Slot> slot = ReadSlot(made.tenant.value, *document, partition, partitions);
   if (!slot) return Unreadable(slot.error().message);
@@ -67,9 +90,14 @@ Result<std::string> EncodeJudged(const Record& record, int partition, int partit
   }
   Result<Record> decoded = DecodeRecord(*document);
   if (!decoded) return Unreadable(decoded.error().message);
-  if (!SaysTheSame(record, *std::move(decoded)))
+  if (OpenData(&*decoded, keyring) != Opened::kOpen ||
+      OpenActor(&*decoded, keyring) != Opened::kOpen) {
+    return Unreadable("its sealed blocks do not open");
+  }
+  if (!SaysTheSame(*decoded, std::move(record))) {
     return Unreadable("a text in it reads differently");
-  return bytes;
+  }
+  return EncodedRecord{std::move(decoded).value(), std::move(bytes).value()};
 }
 
 }  // namespace contacts

@@ -31,6 +31,10 @@ namespace {
 // Added to the size of each request, so that many small commands count. An allowance, not measured.
 constexpr size_t kCommandOverhead = 256;
 
+// So many pending commands are compared with an entry that was read: records come back in their
+// order, and those of other instances are none of them.
+constexpr size_t kLookedAt = 512;
+
 bool HasKeyOf(const Command& command, const Command& other) {
   return command.key && command.key == other.key && command.actor == other.actor;
 }
@@ -44,7 +48,7 @@ TenantPipeline::TenantPipeline(WriterContext& context, TenantId tenant)
       resend_pause_(context.options.resend_after) {}
 
 TenantState& TenantPipeline::state() {
-  if (!state_) state_ = std::make_unique<TenantState>(context_.lookup, tenant_);
+  if (!state_) state_ = std::make_unique<TenantState>(context_.lookup, context_.keyring, tenant_);
   return *state_;
 }
 
@@ -125,7 +129,7 @@ void TenantPipeline::Release() {
 
 Answer TenantPipeline::GiveUp(Waiting& work, bool has_record) const {
   if (has_record && !work.attempts.empty() && !work.command.key) {
-    work.command.key.emplace(KeyOf(work.attempts.back()));
+    work.command.key.emplace(KeyOf(work.attempts.back(), context_.epoch));
   }
   if (!work.command.key) {
     return Failure({ErrorCode::kUnavailable, "not decided in time; nothing was done", {}, 1});
@@ -176,6 +180,16 @@ void TenantPipeline::Abandon(const std::string& why) {
 }
 
 // --- what the writer asks ---
+
+const Record* TenantPipeline::Made(const Hash& hash) const {
+  const size_t looked_at = std::min(pending_.size(), kLookedAt);
+  for (size_t i = 0; i < looked_at; ++i) {
+    for (const Attempt& attempt : pending_[i].work.attempts) {
+      if (attempt.slot.hash == hash) return &attempt.record;
+    }
+  }
+  return nullptr;
+}
 
 bool TenantPipeline::rejected() const {
   return std::any_of(pending_.begin(), pending_.end(), [](const Pending& p) { return p.rejected; });

@@ -13,37 +13,11 @@
 #include "command/writer/clock.h"
 #include "command/writer/pending.h"
 #include "command/writer/turns.h"
+#include "command/writer/writer_context.h"
 #include "events/event_log.h"
 #include "events/judged.h"
-#include "projections/view_lookup.h"
 
 namespace contacts {
-
-struct WriterOptions {
-  std::chrono::milliseconds deadline{10000};
-  std::chrono::milliseconds resend_after{30000};  // at least the log's delivery time-out; doubles
-  size_t max_commands = 1000;                     // in flight, for each tenant; above it 429
-  size_t max_bytes = 1 << 20;                     // of these commands; above it 429
-  size_t max_record_bytes = 1'000'000;
-  int partition = 0;   // the partition that this writer writes
-  int partitions = 1;  // number of partitions of the log
-};
-
-// The state that the pipelines of a partition share.
-struct WriterContext {
-  const ViewLookup& lookup;
-  const WriterOptions options;
-  const World world;
-  Offset position{0};  // everything before it has been applied
-  uint64_t last_token = 0;
-  uint64_t started_query = 0;   // the newest end query that was asked
-  uint64_t answered_query = 0;  // the newest end query that was answered
-  uint64_t wanted_query = 0;    // the newest end query that an answer waits for
-  Offset end{0};                // the log's end by the newest answered query
-  std::chrono::nanoseconds round_trip{std::chrono::milliseconds(5)};  // of a record; smoothed
-  std::vector<Outgoing> outgoing = {};
-  std::string fault = {};  // why no record can be written; empty: records can be written
-};
 
 // One thread, the writer's.
 class TenantPipeline {
@@ -61,6 +35,9 @@ class TenantPipeline {
   bool idle(Instant now) const {
     return pending_.empty() && waiting_.empty() && !turns_.Sharing(now);
   }
+  // The record of an attempt that can still win, by the hash of its bytes; nullptr: none of those
+  // that would be read first.
+  const Record* Made(const Hash& hash) const;
   // The log rejected a record that is still pending, and has not stored it since.
   bool rejected() const;
   size_t unanswered() const;

@@ -54,7 +54,7 @@ void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
   // commands are searched for it here.
   const Waiting* under_key = PendingUnderKeyOf(work.command);
   if (under_key != nullptr && under_key->command.request != work.command.request) {
-    return AddAnswer(std::move(work), Failure(KeyReused(*work.command.key)));
+    return AddAnswer(std::move(work), Failure(KeyReused()));
   }
   if (!work.log_refusal.empty()) {
     // The refused record may be in the log after all: only another record in its slot rules it out.
@@ -84,21 +84,24 @@ void TenantPipeline::AddRecord(Waiting&& work, Event event, Instant now) {
                         {ErrorCode::kUnavailable, std::move(fault), {}, kRetrySeconds});
     }
   }
-  Attempt attempt;
-  attempt.record = MakeRecord(state(), work.command, std::move(event), context_.world);
   const WriterOptions& options = context_.options;
-  Result<std::string> bytes = EncodeJudged(attempt.record, options.partition, options.partitions);
-  if (!bytes) return AddFailure(std::move(work), bytes.error());
-  if (bytes->size() > options.max_record_bytes) {
+  Result<EncodedRecord> encoded =
+      EncodeJudged(MakeRecord(state(), work.command, std::move(event), context_.world),
+                   context_.keyring, options.partition, options.partitions);
+  if (!encoded) return AddFailure(std::move(work), encoded.error());
+  if (encoded->bytes.size() > options.max_record_bytes) {
     return AddFailure(
         std::move(work),
         {ErrorCode::kTooLarge,
-         "the record of this command would have " + std::to_string(bytes->size()) +
+         "the record of this command would have " + std::to_string(encoded->bytes.size()) +
              " bytes; the log takes at most " + std::to_string(options.max_record_bytes)});
   }
-  attempt.bytes = *std::move(bytes);
-  attempt.slot = Head{attempt.record.envelope.sequence, Sha256(attempt.bytes)};
-  if (!BeginFor(&work.waiters, work.command.key.value_or(KeyOf(attempt)))) {
+  Attempt attempt{
+      Head{encoded->record.envelope.sequence, Sha256(encoded->bytes)},
+      std::move(encoded->record),
+      std::move(encoded->bytes),
+  };
+  if (!BeginFor(&work.waiters, work.command.key.value_or(KeyOf(attempt, context_.epoch)))) {
     Forget(work.command);
     return;
   }
@@ -170,7 +173,7 @@ void TenantPipeline::DecideAgain() {
     if (work.attempts.empty()) {
       work.log_refusal.clear();  // the refused record can no longer win
     } else if (!work.command.key) {
-      work.command.key.emplace(KeyOf(work.attempts.front()));
+      work.command.key.emplace(KeyOf(work.attempts.front(), context_.epoch));
     }
     waiting_.push_front(std::move(work));
   }

@@ -4,8 +4,11 @@
 
 namespace contacts {
 
-Writer::Writer(const ViewLookup& lookup, WriterOptions options, World world)
-    : context_{.lookup = lookup, .options = options, .world = std::move(world)} {}
+Writer::Writer(const ViewLookup& lookup, seal::Keyring& keyring, WriterOptions options, World world)
+    : context_{
+          .lookup = lookup, .keyring = keyring, .options = options, .world = std::move(world)} {
+  context_.epoch = lookup.Epoch();
+}
 
 TenantPipeline& Writer::PipelineOf(const TenantId& tenant) {
   std::unique_ptr<TenantPipeline>& pipeline = pipelines_[tenant];
@@ -34,6 +37,7 @@ void Writer::OnReports(const std::vector<DeliveryReport>& reports, Instant now) 
 void Writer::OnJudged(const std::vector<Judged>& entries, Offset position, Instant now) {
   context_.position = position;
   for (const Judged& entry : entries) {
+    context_.epoch = std::max(context_.epoch, entry.epoch);
     const auto pipeline = pipelines_.find(entry.tenant);
     if (pipeline == pipelines_.end()) continue;
     if (entry.verdict == Judged::Verdict::kHistory) pipeline->second->OnHistory(entry, now);
@@ -45,6 +49,16 @@ void Writer::OnEnd(uint64_t query, Offset end) {
   context_.answered_query = query;
   context_.end = end;
   end_query_in_flight_ = false;
+}
+
+uint64_t Writer::WantEnd() {
+  context_.wanted_query = context_.started_query + 1;
+  return context_.wanted_query;
+}
+
+const Record* Writer::Made(std::string_view key, const Hash& hash) const {
+  const auto pipeline = pipelines_.find(TenantId{std::string(key)});
+  return pipeline == pipelines_.end() ? nullptr : pipeline->second->Made(hash);
 }
 
 void Writer::Advance(Instant now) {

@@ -19,15 +19,16 @@
 #include "command/writer/tenant_pipeline.h"
 #include "events/event_log.h"
 #include "events/judged.h"
+#include "events/made_records.h"
 #include "projections/view_lookup.h"
 
 namespace contacts {
 
 // One thread, the one that applies the log. Throws StoreFailure.
-class Writer {
+class Writer : public MadeRecords {
  public:
   // `lookup` must show the views with all judged entries applied that OnJudged receives.
-  Writer(const ViewLookup& lookup, WriterOptions options, World world);
+  Writer(const ViewLookup& lookup, seal::Keyring& keyring, WriterOptions options, World world);
 
   // `reply` is called once: during this call if the command cannot be taken, else in a later call.
   void Submit(Command command, Reply reply, Instant now);
@@ -36,6 +37,11 @@ class Writer {
   // Call it after the entries were applied. `position`: everything before it has been applied.
   void OnJudged(const std::vector<Judged>& entries, Offset position, Instant now);
   void OnEnd(uint64_t query, Offset end);
+  // Asks for the log's end, in one query for all that want it. Returns the query: once
+  // answered_query() is not less, end() is an end that was asked for after this call.
+  uint64_t WantEnd();
+  uint64_t answered_query() const { return context_.answered_query; }
+  Offset end() const { return context_.end; }
 
   // Does everything that is due: decides, sends again, answers, gives up at deadlines. Call it
   // after each round of the calls above, and at `NextTimer`.
@@ -49,6 +55,9 @@ class Writer {
   std::optional<Instant> NextTimer() const;
   // Commands that are not answered yet.
   size_t unanswered() const;
+  const Record* Made(std::string_view key, const Hash& hash) const override;
+  // The end of the ids of its records.
+  WriterTag tag() const { return context_.world.writer; }
   // Why no record can be written; empty: records can be written.
   const std::string& fault() const { return context_.fault; }
 

@@ -148,25 +148,24 @@ std::string Minify(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   bool in_string = false;
+  size_t copied = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (in_string) {
-      out.push_back(c);
-      if (c == '\\') out.push_back(text[++i]);
+      if (c == '\\') ++i;
       if (c == '"') in_string = false;
-    } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-      out.push_back(c);
+    } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+      out.append(text, copied, i - copied);
+      copied = i + 1;
+    } else {
       in_string = c == '"';
     }
   }
+  out.append(text, copied);
   return out;
 }
 
 namespace {
-
-bool ArePlain(EightBytes bytes) {
-  return !bytes.HasBelow(0x20) && !bytes.Has('"') && !bytes.Has('\\');
-}
 
 // Appends one ASCII character that does not stand for itself.
 void AppendEscape(char c, std::string* out) {
@@ -190,7 +189,7 @@ void AppendEscaped(std::string_view text, std::string* out) {
   for (size_t i = 0; i < text.size(); ++i) {
     while (text.size() - i >= EightBytes::kSize) {
       const EightBytes eight(text.data() + i);
-      if (checked ? !ArePlain(eight) : !eight.AreAsciiWithout('"', '\\')) break;
+      if (checked ? !eight.ArePlainInJson() : !eight.AreAsciiWithout('"', '\\')) break;
       i += EightBytes::kSize;
     }
     if (i == text.size()) break;

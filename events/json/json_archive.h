@@ -20,13 +20,14 @@ enum class Reading {
 
 // Returns minified JSON, with the fields in the order of the list.
 template <class T>
-std::string ToJson(const T& value);
+std::string ToJson(const T& value, Members members = Members::kAll);
 
 // Reads `node` into `value` and adds each fault with its JSON pointer, which begins with `path`. A
-// field with a fault keeps its initial value. True: no fault was added.
+// field with a fault keeps its initial value. True: no fault was added. With Members::kPersonal,
+// `value` has been read from the clear members before: what is not there has no personal members.
 template <class T>
 bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
-              Faults* faults, const std::string& path = "");
+              Faults* faults, const std::string& path = "", Members members = Members::kAll);
 
 }  // namespace contacts
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "events/values/ascii.h"
+#include "events/values/eight_bytes.h"
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
 
@@ -188,9 +189,17 @@ bool Parser::Number() {
   return true;
 }
 
+void Parser::SkipPlain() {
+  while (source_.size() - at_ >= EightBytes::kSize &&
+         EightBytes(source_.data() + at_).ArePlainInJson()) {
+    at_ += EightBytes::kSize;
+  }
+  while (!AtEnd() && kPlain[static_cast<unsigned char>(source_[at_])]) ++at_;
+}
+
 bool Parser::String() {
   for (++at_;; ++at_) {
-    while (!AtEnd() && kPlain[static_cast<unsigned char>(source_[at_])]) ++at_;
+    SkipPlain();
     if (AtEnd()) return Fail("the text ends inside a string");
     if (source_[at_] == '"') break;
     if (source_[at_] != '\\') return Fail("a control character in a string");

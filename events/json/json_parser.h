@@ -38,6 +38,7 @@ class Parser {
   bool Word(std::string_view word);
   bool Number();
   bool Digits();
+  void SkipPlain();
   bool String();
   bool Escape();
   bool MemberName();

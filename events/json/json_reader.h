@@ -20,11 +20,13 @@ struct JsonNode {
 
 class JsonReader : public cereal::InputArchive<JsonReader> {
  public:
-  JsonReader(const json::Document& document, Reading reading, Faults* faults)
+  JsonReader(const json::Document& document, Reading reading, Faults* faults,
+             Members members = Members::kAll)
       : cereal::InputArchive<JsonReader>(this),
         document_(document),
         reading_(reading),
-        faults_(*faults) {}
+        faults_(*faults),
+        members_(members) {}
 
   void Read(const json::Node& node, const JsonPath& path, bool* value);
   void Read(const json::Node& node, const JsonPath& path, int64_t* value);
@@ -81,6 +83,37 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     scope_ = std::move(outer);
   }
 
+  template <class T>
+  void Load(Field<T>& field, bool needed) {
+    if (!TakesPart(field, members_)) return;
+    const Members outer = members_;
+    if (field.personal) members_ = Members::kAll;
+    Member(field.name, &field.value, needed);
+    members_ = outer;
+  }
+  template <class T>
+  void Load(Field<std::optional<T>>& field, bool needed) {
+    if (!TakesPart(field, members_)) return;
+    if (members_ == Members::kPersonal && !field.personal) {
+      if (!field.value) return;
+      Field<T> inner(field.name, *field.value, field.rule);
+      return Load(inner, needed);
+    }
+    const Members outer = members_;
+    if (field.personal) members_ = Members::kAll;
+    Member(field.name, &field.value, needed);
+    members_ = outer;
+  }
+  template <class T>
+  void Load(Field<Maybe<T>>& field) {
+    if (!TakesPart(field, members_)) return;
+    T inner{};
+    if (MaybeMember(field.name, &inner)) field.value.emplace(std::move(inner));
+  }
+
+  Reading reading() const { return reading_; }
+
+ private:
   // Reads a field of the current object. False: it is not there, which is a fault with `needed`.
   template <class T>
   bool Member(const char* name, T* value, bool needed) {
@@ -103,9 +136,6 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
     return Member(name, value, /*needed=*/false) && faults_.count() == before;
   }
 
-  Reading reading() const { return reading_; }
-
- private:
   struct Scope {
     const json::Node* object = nullptr;
     const JsonPath* path = nullptr;
@@ -129,28 +159,28 @@ class JsonReader : public cereal::InputArchive<JsonReader> {
   const json::Document& document_;
   const Reading reading_;
   Faults& faults_;
+  Members members_;
   Scope scope_;
 };
 
 template <class T>
 void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<T>& field) {
-  ar.Member(field.name, &field.value, ar.reading() != Reading::kRequest || !field.rule.defaults);
+  ar.Load(field, ar.reading() != Reading::kRequest || !field.rule.defaults);
 }
 template <class T>
 void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<std::optional<T>>& field) {
-  ar.Member(field.name, &field.value, ar.reading() != Reading::kRequest);
+  ar.Load(field, ar.reading() != Reading::kRequest);
 }
 template <class T>
 void CEREAL_LOAD_FUNCTION_NAME(JsonReader& ar, Field<Maybe<T>>& field) {
-  T inner{};
-  if (ar.MaybeMember(field.name, &inner)) field.value.emplace(std::move(inner));
+  ar.Load(field);
 }
 
 template <class T>
 bool FromJson(const json::Document& document, const json::Node& node, Reading reading, T* value,
-              Faults* faults, const std::string& path) {
+              Faults* faults, const std::string& path, Members members) {
   const size_t before = faults->count();
-  JsonReader(document, reading, faults).Read(node, JsonPath{nullptr, path}, value);
+  JsonReader(document, reading, faults, members).Read(node, JsonPath{nullptr, path}, value);
   return faults->count() == before;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "events/json/json_archive.h"
@@ -27,7 +28,7 @@ enum class SchemaUse {
 
 // Returns one line, as ToJson does.
 template <class T>
-std::string JsonSchema(SchemaUse use, SchemaDialect dialect);
+std::string JsonSchema(SchemaUse use, SchemaDialect dialect, Members members = Members::kAll);
 
 // The parts of one value's schema. `type` is a JSON Schema type; `more` holds its other members,
 // each with a comma before it.
@@ -44,23 +45,38 @@ std::string RenderSchema(const ValueSchema& schema, bool nullable, SchemaDialect
 
 class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
  public:
-  SchemaWriter(SchemaUse use, SchemaDialect dialect)
-      : cereal::OutputArchive<SchemaWriter>(this), use_(use), dialect_(dialect) {}
+  SchemaWriter(SchemaUse use, SchemaDialect dialect, Members members)
+      : cereal::OutputArchive<SchemaWriter>(this),
+        use_(use),
+        dialect_(dialect),
+        members_(members) {}
 
   template <class T>
   void Member(const Field<T>& field, bool required) {
+    if (!TakesPart(field, members_)) return;
+    const Members outer = Enter(field.personal);
     Add(field.name, Describe(field.value, field.rule), required && !LeftOut(field.rule));
+    members_ = outer;
   }
   template <class T>
-  void Member(const Field<std::optional<T>>& field) {
-    Add(field.name, RenderSchema(Value(T{}, field.rule), /*nullable=*/true, dialect_),
-        use_ != SchemaUse::kRequest);
+  void Member(const Field<std::optional<T>>& field, bool required) {
+    if (!TakesPart(field, members_)) return;
+    // The personal members of an object that is null are left out with it.
+    const bool inner = members_ == Members::kPersonal && !field.personal;
+    const Members outer = Enter(field.personal);
+    Add(field.name, RenderSchema(Value(T{}, field.rule), /*nullable=*/!inner, dialect_),
+        required && use_ != SchemaUse::kRequest && !inner);
+    members_ = outer;
   }
 
   // The schema of an object with the fields that were added.
   std::string Object() const;
 
  private:
+  // All of a personal field is personal. Returns the members to go back to.
+  Members Enter(bool personal) {
+    return std::exchange(members_, personal ? Members::kAll : members_);
+  }
   bool LeftOut(const FieldRule& rule) const { return use_ == SchemaUse::kRequest && rule.defaults; }
   const FieldRule& Bounds(const FieldRule& rule) const {
     return use_ == SchemaUse::kAnswer || use_ == SchemaUse::kRequest ? rule : kNoRule;
@@ -116,13 +132,14 @@ class SchemaWriter : public cereal::OutputArchive<SchemaWriter> {
   template <class T>
   requires requires(T& t, SchemaWriter& ar) { t.serialize(ar); }
   ValueSchema Value(const T&, const FieldRule&) {
-    const std::string object = JsonSchema<T>(use_, dialect_);
+    const std::string object = JsonSchema<T>(use_, dialect_, members_);
     constexpr size_t kType = std::string_view("{\"type\":\"object\"").size();
     return {"object", object.substr(kType, object.size() - kType - 1), ""};
   }
 
   const SchemaUse use_;
   const SchemaDialect dialect_;
+  Members members_;
   std::string properties_;
   std::string required_;
 };
@@ -133,17 +150,19 @@ void CEREAL_SAVE_FUNCTION_NAME(SchemaWriter& ar, const Field<T>& field) {
 }
 template <class T>
 void CEREAL_SAVE_FUNCTION_NAME(SchemaWriter& ar, const Field<std::optional<T>>& field) {
-  ar.Member(field);
+  ar.Member(field, /*required=*/true);
 }
 template <class T>
 void CEREAL_SAVE_FUNCTION_NAME(SchemaWriter& ar, const Field<Maybe<T>>& field) {
+  FieldRule rule = field.rule;
+  rule.defaults = false;  // what is left out stays left out
   T value{};
-  ar.Member(Field<T>(field.name, value, field.rule), /*required=*/false);
+  ar.Member(Field<T>(field.name, value, rule, field.personal), /*required=*/false);
 }
 
 template <class T>
-std::string JsonSchema(SchemaUse use, SchemaDialect dialect) {
-  SchemaWriter writer(use, dialect);
+std::string JsonSchema(SchemaUse use, SchemaDialect dialect, Members members) {
+  SchemaWriter writer(use, dialect, members);
   T value{};
   value.serialize(writer);
   return writer.Object();

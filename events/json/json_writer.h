@@ -14,16 +14,22 @@ namespace contacts {
 
 class JsonWriter : public cereal::OutputArchive<JsonWriter> {
  public:
-  explicit JsonWriter(std::string* out) : cereal::OutputArchive<JsonWriter>(this), out_(*out) {}
+  explicit JsonWriter(std::string* out, Members members = Members::kAll)
+      : cereal::OutputArchive<JsonWriter>(this), out_(*out), members_(members) {}
 
   template <class T>
-  void Member(const char* name, const T& value) {
-    if (!first_) out_.push_back(',');
-    first_ = false;
-    out_.push_back('"');
-    out_.append(name);  // names of ours need no escapes
-    out_.append("\":");
-    Write(value);
+  void Member(const Field<T>& field) {
+    if constexpr (requires { field.value.has_value(); }) {
+      // An object that is not there has no personal members.
+      if (members_ == Members::kPersonal && !field.personal && !field.value.has_value()) return;
+    }
+    if (!TakesPart(field, members_)) return;
+    Named(field.name, field.value, field.personal);
+  }
+  template <class T>
+  void Member(const Field<Maybe<T>>& field) {
+    if (!field.value || !TakesPart(field, members_)) return;
+    Named(field.name, *field.value, field.personal);
   }
 
   void Write(bool value) { out_.append(value ? "true" : "false"); }
@@ -67,24 +73,34 @@ class JsonWriter : public cereal::OutputArchive<JsonWriter> {
   }
 
  private:
+  template <class T>
+  void Named(const char* name, const T& value, bool personal) {
+    if (!first_) out_.push_back(',');
+    first_ = false;
+    out_.push_back('"');
+    out_.append(name);  // names of ours need no escapes
+    out_.append("\":");
+    const Members outer = members_;
+    if (personal) members_ = Members::kAll;
+    Write(value);
+    members_ = outer;
+  }
+
   std::string& out_;
+  Members members_;
   bool first_ = true;
 };
 
 template <class T>
 void CEREAL_SAVE_FUNCTION_NAME(JsonWriter& ar, const Field<T>& field) {
-  ar.Member(field.name, field.value);
-}
-template <class T>
-void CEREAL_SAVE_FUNCTION_NAME(JsonWriter& ar, const Field<Maybe<T>>& field) {
-  if (field.value) ar.Member(field.name, *field.value);
+  ar.Member(field);
 }
 
 template <class T>
-std::string ToJson(const T& value) {
+std::string ToJson(const T& value, Members members) {
   std::string out;
   out.reserve(768);  // holds most records; growing by doubling would copy each several times
-  JsonWriter(&out).Write(value);
+  JsonWriter(&out, members).Write(value);
   return out;
 }
 

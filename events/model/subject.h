@@ -1,15 +1,12 @@
 // The types that all models share: an event's subject, and the names that a change frees and takes.
 #pragma once
 
-#include <concepts>
 #include <optional>
 #include <string>
 
-namespace contacts {
+#include "events/events.h"
 
-// Matches any of Events, so that one function handles several events alike.
-template <class E, class... Events>
-concept OneOf = (std::same_as<E, Events> || ...);
+namespace contacts {
 
 // The one contact, user or token that an event is about.
 template <class Id>

@@ -1,8 +1,9 @@
 #include "events/model/tenant_model.h"
 
+#include <algorithm>
 #include <variant>
 
-#include "events/model/contact_model.h"
+#include "events/values/month.h"
 
 namespace contacts {
 namespace {
@@ -13,6 +14,8 @@ concept SaysNothingOfTenants = !E::kAbout.tenant;
 
 struct TenantFold {
   TenantModel* tenant;
+  const Record& record;
+  const Removed& removed;
 
   void operator()(const ContactCreated& event) const {
     ++tenant->last_contact_id.value;
@@ -21,10 +24,22 @@ struct TenantFold {
   }
   void operator()(const UserAdded&) const { AddUser(); }
   void operator()(const TenantLimited& event) const { tenant->contact_limit = event.contacts; }
+  void operator()(const PersonErased&) const {
+    NoteErasure();
+    tenant->contacts -= removed.contacts;
+    tenant->users -= removed.users;
+  }
+  void operator()(const PastErased&) const { NoteErasure(); }
+  void operator()(const MonthErased& event) const {
+    NoteErasure();
+    const int64_t before = ParseMonth(event.before).value_or(0);
+    tenant->months_erased = std::max(tenant->months_erased, before);
+  }
   template <SaysNothingOfTenants E>
   void operator()(const E&) const {}
 
  private:
+  void NoteErasure() const { tenant->erasure = record.envelope.sequence; }
   void AddUser() const {
     ++tenant->last_user_id;
     ++tenant->users;
@@ -41,9 +56,10 @@ struct Disowned {
 
 }  // namespace
 
-TenantModel Evolve(TenantModel before, const Record& record) {
-  if (ContactIn(record.event)) before.contacts_changed = record.envelope.sequence;
-  std::visit(TenantFold{&before}, record.event);
+TenantModel Evolve(TenantModel before, const Record& record, const Removed& removed) {
+  // Kept lists stay right as long as this position does.
+  if (ShownContactIn(record.event)) before.contacts_changed = record.envelope.sequence;
+  std::visit(TenantFold{&before, record, removed}, record.event);
   return before;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/model/subject.h"
 #include "events/record.h"
@@ -12,7 +13,7 @@ namespace contacts {
 
 struct UserModel {
   UserId user_id;
-  std::string username;
+  std::string username;  // empty: it cannot be opened, because it was erased
   UserState state;
   std::optional<ContactId> contact_id;
   std::string credential_id;  // empty: no password was set
@@ -34,15 +35,16 @@ struct UserModel {
 template <class E>
 concept SaysNothingOfUsers = !E::kAbout.user;
 
-// The user that the event is about; nullopt: it is not about a user.
-std::optional<Subject<UserId>> UserIn(const Event& event);
+// The users that the event is about, each once; empty: it is not about users.
+std::vector<Subject<UserId>> UsersIn(const Event& event);
 
-// The user after the record; nullopt: it does not exist. `before`: the user that UserIn names,
-// before the record. A record that is not about a user changes nothing, and one that changes a user
-// does not create a user that never existed.
+// The user after the record; nullopt: it does not exist, or does not exist any more. `before`: one
+// of the users that UsersIn names, before the record. A record that is not about a user changes
+// nothing, and one that changes a user does not create a user that never existed.
 std::optional<UserModel> Evolve(std::optional<UserModel> before, const Record& record);
 
 inline const UserId& IdOf(const UserModel& user) { return user.user_id; }
+// nullopt: its name cannot be opened.
 std::optional<std::string> TakenName(const UserModel& user);
 
 }  // namespace contacts

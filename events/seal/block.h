@@ -36,6 +36,7 @@ struct BlockPlace {
 struct SealedBlock {
   std::string sealed;
   Hash commitment;
+  bool operator==(const SealedBlock&) const = default;
 };
 
 // The key of an actor's block: gone when the actor is erased, or the month.

@@ -73,11 +73,12 @@ FoundKey KeyTree::Find(Leaf leaf) {
   } else {
     path_[static_cast<size_t>(top)] = cover->second;
   }
+  const bool derives = depth < kDepth;
   for (; depth < kDepth; ++depth) {
     path_[static_cast<size_t>(depth) + 1] =
         Child(path_[static_cast<size_t>(depth)], BitOf(leaf, depth));
   }
-  ForgetDerived();
+  if (derives) ForgetDerived();
   path_leaf_ = leaf;
   path_top_ = top;
   return {path_[kDepth], false};

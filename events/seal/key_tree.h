@@ -65,6 +65,8 @@ class KeyTree {
   // leaf that is erased and covered by no node has only its marker put again.
   std::vector<TreeChange> ChangesToErase(Leaf leaf) const;
 
+  // A stored node covers the leaf.
+  bool Covers(Leaf leaf) const { return CoverOf(leaf) != nullptr; }
   // Erased leaves that a stored node covers: each is to be erased again.
   std::vector<Leaf> CoveredErased() const;
 

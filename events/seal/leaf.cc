@@ -1,11 +1,10 @@
 #include "events/seal/leaf.h"
 
-#include <algorithm>
-#include <chrono>
 #include <string>
 
 #include "events/values/big_endian.h"
 #include "events/values/hash.h"
+#include "events/values/month.h"
 
 namespace contacts::seal {
 namespace {
@@ -28,13 +27,6 @@ Leaf LeafOfActor(std::string_view actor) {
   return Leaf{kActors | FromBigEndian(first) >> 2};
 }
 
-Leaf LeafOfMonth(Timestamp time) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> at{milliseconds(std::max<int64_t>(time.milliseconds, 0))};
-  const year_month_day day{floor<days>(at)};
-  const int months = (static_cast<int>(day.year()) - 1970) * 12 +
-                     static_cast<int>(static_cast<unsigned>(day.month())) - 1;
-  return Leaf{kMonths | static_cast<uint64_t>(months)};
-}
+Leaf LeafOfMonth(Timestamp time) { return Leaf{kMonths | static_cast<uint64_t>(MonthOf(time))}; }
 
 }  // namespace contacts::seal

@@ -19,6 +19,8 @@ class EightBytes {
   // across bytes, so a hit does not tell which byte it is.
   bool HasBelow(unsigned char limit) const { return AnyBelow(bytes_, limit); }
   bool Has(char c) const { return AnyBelow(bytes_ ^ (kEach * static_cast<unsigned char>(c)), 1); }
+  // Whether all stand for themselves in a JSON string, of text that is UTF-8.
+  bool ArePlainInJson() const { return !HasBelow(0x20) && !Has('"') && !Has('\\'); }
   // Whether all are ASCII, and none is a control character below 0x20, `a` or `b` (both ASCII).
   // Each test is one step shorter than those above, because bytes from 0x80 on fail anyway.
   bool AreAsciiWithout(char a, char b) const {

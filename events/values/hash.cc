@@ -104,17 +104,21 @@ std::string ToHex(const Hash& hash) {
       std::string_view(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()));
 }
 
-std::optional<Hash> HashFromHex(std::string_view hex) {
-  Hash hash;
-  if (hex.size() != 2 * hash.bytes.size()) return std::nullopt;
+bool FromHex(std::string_view hex, std::span<uint8_t> bytes) {
+  if (hex.size() != 2 * bytes.size()) return false;
   int all = 0;
-  for (size_t i = 0; i < hash.bytes.size(); ++i) {
+  for (size_t i = 0; i < bytes.size(); ++i) {
     const int high = kDigitValues[static_cast<uint8_t>(hex[2 * i])];
     const int low = kDigitValues[static_cast<uint8_t>(hex[2 * i + 1])];
     all |= high | low;
-    hash.bytes[i] = static_cast<uint8_t>(high << 4 | low);
+    bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }
-  return all < kNoDigit ? std::optional(hash) : std::nullopt;
+  return all < kNoDigit;
+}
+
+std::optional<Hash> HashFromHex(std::string_view hex) {
+  Hash hash;
+  return FromHex(hex, hash.bytes) ? std::optional(hash) : std::nullopt;
 }
 
 }  // namespace contacts

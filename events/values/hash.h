@@ -1,10 +1,11 @@
-// SHA-256 (FIPS 180-4) and HMAC-SHA-256 of bytes, and their hex form.
+// SHA-256 (FIPS 180-4) and HMAC-SHA-256 of bytes, and the hex form of bytes.
 #pragma once
 
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ Hash HmacSha256(std::string_view key, std::string_view message);
 
 std::string ToHex(std::string_view bytes);  // lower case
 std::string ToHex(const Hash& hash);
+// Fills `bytes` from lower-case hex digits, two for each byte; false for any other text, after
+// which `bytes` holds anything.
+bool FromHex(std::string_view hex, std::span<uint8_t> bytes);
 // Takes 64 lower-case hex digits; nullopt for any other text.
 std::optional<Hash> HashFromHex(std::string_view hex);
 

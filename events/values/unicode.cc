@@ -138,6 +138,15 @@ First FirstOf(std::string_view text) {
   return {static_cast<char32_t>(code), static_cast<size_t>(at)};
 }
 
+bool HasWhiteSpace(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const First first = FirstOf(text.substr(at));
+    if (IsSpace(first.code)) return true;
+    at += first.length;
+  }
+  return false;
+}
+
 Trimmed Trim(std::string_view text) {
   Trimmed trimmed{text, 1};
   while (!trimmed.text.empty()) {

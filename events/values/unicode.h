@@ -38,6 +38,9 @@ struct Trimmed {
 };
 Trimmed Trim(std::string_view text);
 
+// Whether a character of the text is white space (Unicode's White_Space), anywhere.
+bool HasWhiteSpace(std::string_view text);
+
 // Finds characters that no text for people may hold: control characters, noncharacters, and
 // bidirectional embeddings, overrides and isolates without the character that ends them (UAX #9).
 // The message follows the text's name and names the first such character: "must not hold control

@@ -1,13 +1,13 @@
 // Accounts get their first password by a link: an admin requests it, its bearer uses it once.
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "command/rules/decide.h"
+#include "events/actor.h"
 #include "events/json/json_archive.h"
-#include "events/values/ascii.h"
 #include "events/values/unicode.h"
 #include "infra/api/account_bodies.h"
+#include "infra/api/contact_id.h"
 #include "infra/api/handlers.h"
 #include "infra/api/json_answer.h"
 #include "infra/api/read_body.h"
@@ -20,20 +20,9 @@
 namespace contacts::api {
 namespace {
 
-std::optional<ContactId> ReadContactId(const std::string& text) {
-  ContactId id;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, id.value);
-  if (error != std::errc() || stop != end || id.value < 1) return std::nullopt;
-  return id;
-}
-
-std::string NoContactId(const std::string& text) {
-  return "'" + text + "' is not a contact's id" + unicode::CannotHold(text, IsDigit);
-}
-
-Error NoAccount(const std::string& contact) {
-  return {ErrorCode::kNotFound, "There is no contact " + contact + " with an account"};
+Error NoAccount(ContactId contact) {
+  return {ErrorCode::kNotFound,
+          "There is no contact " + std::to_string(contact.value) + " with an account"};
 }
 
 void Issue(const ExchangePtr& exchange, const UserRow& user, const Maybe<std::string>& reason) {
@@ -46,10 +35,11 @@ void Issue(const ExchangePtr& exchange, const UserRow& user, const Maybe<std::st
   command.intent = IssueInvitation{user.user_id, Sha256(invited.token), invited.expires};
   context.commands.Submit(std::move(command), [exchange, invited](const contacts::Answer& answer) {
     exchange->Run([&](const ExchangePtr&) {
-      if (!answer.error) return exchange->Answer(JsonAnswer(ToJson(invited)), PositionOf(answer));
+      if (!answer.error)
+        return exchange->Answer(JsonAnswer(ToJson(invited)), exchange->PositionOf(answer));
       Error error = *answer.error;
       error.key.clear();  // a retry makes another link, which is as good
-      exchange->Fail(error, PositionOf(answer));
+      exchange->Fail(error, exchange->PositionOf(answer));
     });
   });
 }
@@ -79,7 +69,10 @@ void AnswerActivation(const ExchangePtr& exchange, const std::optional<Error>& e
 Command NewCommandOf(const ExchangePtr& exchange, const CarriedToken& link) {
   const auto user =
       ViewLookup(exchange->state().context.views).UserById(link.tenant, UserId{link.id});
-  return exchange->NewCommandBy(link.tenant, link.id, user ? user->username : "");
+  Command command = exchange->NewCommandBy(link.tenant, actors::OfUser(UserId{link.id}),
+                                           user ? user->username : "");
+  if (user) command.actor_contact = user->contact_id;
+  return command;
 }
 
 void SetPassword(const ExchangePtr& exchange, const CarriedToken& link, ActivateAccount activate) {
@@ -108,9 +101,8 @@ void MakePassword(const ExchangePtr& exchange, const CarriedToken& link,
 }  // namespace
 
 void InviteAccount(const ExchangePtr& exchange) {
-  const std::string& text = exchange->request.parameters.front();
-  const auto contact = ReadContactId(text);
-  if (!contact) return exchange->Fail({ErrorCode::kBadRequest, NoContactId(text)});
+  const auto contact = ContactInPath(exchange->request);
+  if (!contact) return exchange->Fail(contact.error());
   if (const auto error = CheckNoFields(exchange->request)) return exchange->Fail(*error);
   const auto reason = Reason(exchange->request);
   if (!reason) return exchange->Fail(reason.error());
@@ -118,7 +110,11 @@ void InviteAccount(const ExchangePtr& exchange) {
   const TenantId& tenant = exchange->session().tenant;
   const auto user_id = lookup.AccountOf(tenant, *contact);
   const auto user = user_id ? lookup.UserById(tenant, *user_id) : std::nullopt;
-  if (!user) return exchange->Fail(NoAccount(text));
+  if (!user) {
+    const auto erased = lookup.ErasureOf(tenant, *contact);
+    if (erased) return exchange->Fail(query::NotThere(exchange->asker(), *contact, erased));
+    return exchange->Fail(NoAccount(*contact));
+  }
   Issue(exchange, *user, *reason);
 }
 

@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "events/json/json_schema.h"
 #include "infra/api/account_bodies.h"
+#include "infra/api/erasure_bodies.h"
 #include "infra/api/operation.h"
 #include "projections/views/contact_view.h"
 
@@ -31,6 +32,11 @@ inline constexpr Schema kLoginSchema = RequestSchema<Login>("Login");
 inline constexpr Schema kActivationSchema = RequestSchema<Activation>("Activation");
 inline constexpr Schema kInvitedSchema = AnswerSchema<Invited>("Invited");
 inline constexpr Schema kUserSchema = AnswerSchema<User>("User");
+inline constexpr Schema kErasureRequestSchema = RequestSchema<ErasureRequest>("ErasureRequest");
+inline constexpr Schema kErasedSchema = AnswerSchema<Erased>("Erased");
+inline constexpr Schema kHoldChangeSchema = AnswerSchema<HoldChange>("HoldChange");
+inline constexpr Schema kHoldSchema = AnswerSchema<Hold>("Hold");
+inline constexpr Schema kHoldsSchema{"Holds", nullptr, &kHoldSchema};
 inline constexpr Schema kOpenApiSchema{"OpenApi",
                                        [] { return std::string(R"({"type":"object"})"); }};
 
@@ -43,6 +49,10 @@ inline constexpr const Schema* kSharedSchemas[] = {
 std::string IdempotencyKeyPattern();
 std::string ReasonPattern();
 
+// A position, as TextOf writes it (events/position.h).
+inline constexpr std::string_view kPositionSchema =
+    R"({"type":"string","pattern":"^(([2-9]|[1-9][0-9]{1,8})\\.)?[0-9]{1,15}$","example":"1"})";
+
 inline constexpr Parameter kContactId{
     .component = "ContactId",
     .in = Parameter::In::kPath,
@@ -52,15 +62,24 @@ inline constexpr Parameter kMinPosition{
     .component = "MinPosition",
     .in = Parameter::In::kHeader,
     .name = "Contacts-Min-Position",
-    .description = "The answer waits until this instance has applied this position of the tenant",
-    .schema = R"({"type":"integer","format":"int64","minimum":0,"maximum":999999999999999})"};
+    .description =
+        "A Contacts-Position. The answer waits until this instance has applied it; 410 with the "
+        "code unknownPosition when the history of the tenant does not have it",
+    .schema = kPositionSchema};
 inline constexpr Parameter kPrefer{
     .component = "Prefer",
     .in = Parameter::In::kHeader,
     .name = "Prefer",
     .description =
-        "wait=SECONDS says how long to wait for Contacts-Min-Position: 0 to 30; 5 if it is absent",
+        "wait=SECONDS says how long to wait for Contacts-Min-Position: 0 to 30; 2 if it is absent. "
+        "count=exact asks a page of contacts for X-Total-Count",
     .schema = R"({"type":"string","example":"wait=5"})"};
+inline constexpr Parameter kIfMatch{
+    .component = "IfMatch",
+    .in = Parameter::In::kHeader,
+    .name = "If-Match",
+    .description = "ETags, or *; the answer is 412, with the ETag of now, if that is another one",
+    .schema = R"({"type":"string"})"};
 inline constexpr Parameter kIfNoneMatch{
     .component = "IfNoneMatch",
     .in = Parameter::In::kHeader,
@@ -86,7 +105,7 @@ inline constexpr Parameter kReason{
         "reason of the first one",
     .pattern = ReasonPattern};
 
-inline constexpr const Parameter* kSharedParameters[] = {&kContactId,   &kMinPosition,    &kPrefer,
-                                                         &kIfNoneMatch, &kIdempotencyKey, &kReason};
+inline constexpr const Parameter* kSharedParameters[] = {
+    &kContactId, &kMinPosition, &kPrefer, &kIfMatch, &kIfNoneMatch, &kIdempotencyKey, &kReason};
 
 }  // namespace contacts::api

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "events/events.h"
 #include "events/json/faults.h"
 #include "events/json/json.h"
 #include "events/values/unicode.h"
@@ -29,6 +30,17 @@ void AppendFields(const std::vector<FieldFault>& fields, std::string* out) {
     *out += '}';
   }
   *out += ']';
+}
+
+// Clients act on this word, so that they need not read the message. Empty: the status says it all.
+std::string_view CodeNameOf(const Error& error) {
+  if (!error.code_name.empty()) return error.code_name;
+  return IsConflict(error.code) && error.code != ErrorCode::kConflict ? NameOf(error.code) : "";
+}
+
+void AppendConflict(const Error& error, std::string* out) {
+  if (error.contact_id) *out += ",\"contactId\":" + std::to_string(error.contact_id->value);
+  if (error.is_active) *out += *error.is_active ? ",\"isActive\":true" : ",\"isActive\":false";
 }
 
 // HOST:PORT, also with a colon or full stop after it, as in "redis.local:6379:".
@@ -65,7 +77,12 @@ int StatusOf(ErrorCode code) {
       return 403;
     case ErrorCode::kNotFound:
       return 404;
+    case ErrorCode::kGone:
+      return 410;
     case ErrorCode::kConflict:
+    case ErrorCode::kEmailTaken:
+    case ErrorCode::kUserNameTaken:
+    case ErrorCode::kTokenNameTaken:
       return 409;
     case ErrorCode::kPreconditionFailed:
       return 412;
@@ -95,13 +112,21 @@ Error ForClients(Error error) {
 http::Response ErrorAnswer(const Error& error) {
   const int status = StatusOf(error.code);
   const std::string message = unicode::ShowInvisible(json::ShortText(error.message, kMostMessage));
-  if (error.fields.empty() && error.key.empty() && status != 429 && status != 503) {
+  const std::string_view code_name = CodeNameOf(error);
+  if (error.fields.empty() && error.key.empty() && code_name.empty() && status != 429 &&
+      status != 503) {
     return http::ErrorResponse(status, message);
   }
   std::string body = "{\"error\":";
   json::AppendString(http::ReasonPhrase(status), &body);
   body += ",\"message\":";
   json::AppendString(message, &body);
+  if (!code_name.empty()) {
+    body += ",\"code\":";
+    json::AppendString(code_name, &body);
+    AppendConflict(error, &body);
+    if (!error.start.empty()) body += ",\"start\":" + json::Quoted(error.start);
+  }
   if (!error.fields.empty()) AppendFields(error.fields, &body);
   body += '}';
   http::Response response{status, {{"Content-Type", kJsonType}}, {}};

@@ -9,25 +9,20 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "command/command.h"
-#include "infra/api/request_headers.h"
+#include "infra/api/query_parameters.h"
 #include "infra/api/route_table.h"
 #include "infra/api/state.h"
+#include "infra/api/tenant_position.h"
 #include "infra/http/message.h"
 #include "infra/identity/sessions.h"
+#include "projections/view_lookup.h"
 
 namespace contacts::api {
 
-// A tenant's position, for the headers Contacts-Position and Contacts-Parked.
-struct TenantPosition {
-  Sequence position;
-  std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: not parked
-};
-
-// The tenant's position at which a command's answer is true; nullopt: unknown.
-std::optional<TenantPosition> PositionOf(const contacts::Answer& answer);
-
+class ChangeStream;
 class Exchange;
 using ExchangePtr = std::shared_ptr<Exchange>;
 using Step = std::function<void(const ExchangePtr&)>;
@@ -40,40 +35,51 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   const http::Request& request;
   Api::State& state() const { return *state_; }
-
-  // Frees the body, which is not needed during a wait.
-  void DropBody() { received_.DropBody(); }
-  // True: the client has gone and waits for no answer.
-  bool gone() const { return responder_.gone(); }
+  void DropBody() { received_.DropBody(); }  // frees it, since a wait does not need it
+  bool gone() const { return !stream_ && responder_.gone(); }      // the client waits for no answer
+  const http::Responder& responder() const { return responder_; }  // to be told of the client's end
 
   // Runs the route's handler if the caller may call the route, else answers why not.
   void Pass();
+  // After a wait of the handler: finds the caller's session again, then runs the handler again.
+  void PassAgain();
+  const Positions::Clock::time_point began = Positions::Clock::now();
+  bool may_wait = true;  // false: the time for which the handler waits is over
 
-  // The caller's session; only on a route that needs one.
-  const Session& session() const { return *session_; }
+  // The client gets a stream as its answer; a later answer ends the stream.
+  void AnswersGoTo(std::shared_ptr<ChangeStream> stream) { stream_ = std::move(stream); }
+  const std::shared_ptr<ChangeStream>& stream() const { return stream_; }
+
+  const Session& session() const { return *session_; }  // only on a route that needs one
   query::Asker asker() const;
+  const std::string& actor() const { return actor_; }  // of the session, as records name it
+  // The tenant's position at which a command's answer is true; nullopt: unknown.
+  std::optional<TenantPosition> PositionOf(const contacts::Answer& answer) const;
+  // The position that `asOf` means: the newest record that is not after a time. AwaitPosition has
+  // waited for a position.
+  TenantPosition PositionAsOf(const PointInTime& point) const;
+  // kGone: the position is of a lost part of the history; nullopt: it is not.
+  std::optional<Error> FaultOf(const Position& position) const;
 
-  // Sends the answer. With a session it has the tenant's position: `at`, or the current one.
+  // With a session the answer has the tenant's position: `at`, or the current one.
   void Answer(http::Response response, std::optional<TenantPosition> at = {});
   void Fail(const Error& error, std::optional<TenantPosition> at = {});
-
-  // If several session cookies came, the answer makes the client forget all but the one at the
-  // configured place, since the server cannot see which of them the client would send again.
+  // The answer to an error, for a handler that adds headers to it.
+  http::Response AnswerTo(Error error) const;
+  // If several session cookies came, the client forgets all but the one at the configured place,
+  // since the server cannot see which of them it would send again.
   void ForgetOtherCookies(http::Response* response) const;
 
   // Runs `step`; an exception that it throws becomes the answer.
   void Run(const Step& step);
-  // Continues after a callback: on this thread if it is `waiter`, which began to wait, else on the
-  // continuation pool.
+  // Continues on this thread if it is `waiter`, which began to wait, else on the continuation pool.
   void Continue(std::thread::id waiter, Step step);
   // Continues with long work on the threads of tenant_turns.h, where it delays no other tenant.
   void ContinueOnLongWork(Step step);
-
-  // Why nothing can be answered for the tenant; only a caller with a session gets the whole reason.
+  // Why nothing can be answered for the tenant; strangers do not get the whole reason.
   std::optional<Error> Unready(const TenantId& tenant) const;
-
-  // Continues with `next` when this instance can answer for the tenant and has applied the position
-  // of Contacts-Min-Position. Does nothing more if the client goes meanwhile.
+  // Continues with `next` when this instance can answer for the tenant and has applied the
+  // positions of the request (query_parameters.h); with nothing if the client goes meanwhile.
   void AwaitPosition(const TenantId& tenant, const Step& next);
 
   // A command of the session's user, with client address and trace; without key, reason and intent.
@@ -83,27 +89,31 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void SendAnswer(http::Response response);
+  void Deliver(http::Response response);
   std::optional<TenantPosition> CurrentPosition() const;
+  std::optional<TenantRow> ReadTenant() const;
   std::function<void()> Continuing(Step step);
   // Continues when a session is found and its tenant has reached the position of the request.
   void FindSession();
   void FindToken(std::string_view token);
   void Enter(Result<Session> found);
   size_t CookiesThatCame() const;
-  http::Response AnswerTo(const Error& error) const;
+  bool MaySee(ContactId contact) const;
+  std::optional<Error> NameActor(const Session& session);
   void Refuse(Error error);
   void CheckRole();
-  void NotReached(const TenantId& tenant, const WantedPosition& wanted, Positions::Outcome outcome);
+  void AwaitEach(const TenantId& tenant, std::vector<Position> wanted,
+                 Positions::Clock::time_point deadline, const Step& next);
+  void NotReached(const TenantId& tenant, const Position& wanted, Positions::Outcome outcome);
 
   http::Request received_;
   const std::shared_ptr<Api::State> state_;
   const ApiRoute& route_;
   const http::Responder responder_;
-  bool waited_ = false;  // for a position, and the session is found again
+  bool waited_ = false;  // and the session is found again
   std::optional<Session> session_;
+  std::string actor_;
+  std::shared_ptr<ChangeStream> stream_;
 };
-
-// The handler of a row of the table, after the checks of Pass().
-http::Handler HandlerFor(const std::shared_ptr<Api::State>& state, const ApiRoute& route);
 
 }  // namespace contacts::api

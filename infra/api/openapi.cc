@@ -23,9 +23,23 @@ std::string Reference(std::string_view kind, std::string_view name) {
   return "{\"$ref\":\"#/components/" + std::string(kind) + "/" + std::string(name) + "\"}";
 }
 
-std::string JsonContent(const Schema& schema) {
-  return "\"content\":{\"application/json\":{\"schema\":" + Reference("schemas", schema.name) +
-         "}}";
+std::string Content(std::string_view media_type, const Schema& schema) {
+  return json::Quoted(media_type) + ":{\"schema\":" + Reference("schemas", schema.name) + "}";
+}
+
+std::string AnswerContent(const Operation& operation) {
+  std::string content = Content("application/json", *operation.answer);
+  if (operation.events != nullptr) content += "," + Content("text/event-stream", *operation.events);
+  return "\"content\":{" + content + "}";
+}
+
+// What CheckJsonContent accepts.
+std::string BodyContent(const ApiRoute& route) {
+  std::string content = Content("application/json", *route.operation.body);
+  if (std::string_view(route.method) == "PATCH") {
+    content += "," + Content("application/merge-patch+json", *route.operation.body);
+  }
+  return "\"content\":{" + content + "}";
 }
 
 std::string LowerCase(std::string_view text) {
@@ -49,6 +63,8 @@ std::set<int> ErrorsOf(const ApiRoute& route) {
   std::set<int> errors(route.operation.errors);
   for (const Parameter* parameter : route.operation.parameters) {
     if (parameter == &kIfNoneMatch) errors.insert(304);
+    if (parameter == &kIfMatch) errors.insert(412);
+    if (parameter == &kMinPosition) errors.insert(410);
     if (parameter == &kMinPosition || parameter->in == Parameter::In::kQuery) errors.insert(400);
   }
   if (route.Changes()) errors.insert({400, 403, 413, 415});
@@ -56,6 +72,12 @@ std::set<int> ErrorsOf(const ApiRoute& route) {
   if (route.NeedsRole()) errors.insert(403);
   if (route.who != Who::kAnyoneAtOnce) errors.insert(503);
   return errors;
+}
+
+std::string LinkText(const Link* link) {
+  return json::Quoted(link->name) + ":{\"operationId\":" + json::Quoted(link->operation) +
+         ",\"parameters\":{" + json::Quoted(link->parameter.value->name) + ":" +
+         json::Quoted(link->value) + "}}";
 }
 
 std::string Success(const Operation& operation) {
@@ -67,7 +89,8 @@ std::string Success(const Operation& operation) {
                   return json::Quoted(name) + ":" + Reference("headers", name);
                 }) +
          "}";
-  if (operation.answer != nullptr) out += "," + JsonContent(*operation.answer);
+  if (operation.answer != nullptr) out += "," + AnswerContent(operation);
+  if (operation.links.size() > 0) out += ",\"links\":{" + Joined(operation.links, LinkText) + "}";
   return out + "}";
 }
 
@@ -86,7 +109,7 @@ std::string Render(const ApiRoute& route) {
            "]";
   }
   if (operation.body != nullptr) {
-    out += ",\"requestBody\":{\"required\":true," + JsonContent(*operation.body) + "}";
+    out += ",\"requestBody\":{\"required\":true," + BodyContent(route) + "}";
   }
   out += ",\"responses\":{" + Success(operation);
   for (const int status : ErrorsOf(route)) {
@@ -127,6 +150,9 @@ std::string OpenApiDocument() {
 void ShowOpenApi(const ExchangePtr& exchange) {
   static const query::Chunk document = std::make_shared<const std::string>(OpenApiDocument());
   static const std::string etag = '"' + ToHex(Sha256(*document)).substr(0, 32) + '"';
+  if (FailsIfMatch(exchange->request, etag)) {
+    return exchange->Answer(WithEtag(exchange->AnswerTo(HasAnotherTag("document")), etag));
+  }
   http::Response response{200, {{"ETag", etag}, {"Cache-Control", "no-cache"}}, {}};
   if (IsNotModified(exchange->request, etag)) {
     response.status = 304;

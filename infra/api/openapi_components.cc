@@ -26,10 +26,17 @@ constexpr ErrorKind kErrors[] = {
     {403, "Forbidden",
      "The role does not allow the request, or it comes from a page of another site"},
     {404, "NotFound", "The resource does not exist, or the user may not see it"},
-    {409, "Conflict", "Another contact or account has this e-mail address"},
+    {409, "Conflict",
+     "Another contact or account has this e-mail address, or a legal hold forbids the erasure"},
+    {410, "Gone",
+     "The history of the tenant does not have this position, or that of the attempt which the "
+     "Idempotency-Key names (code unknownPosition), or the person was erased (code erased), or the "
+     "user may see something else than the client's copy is of (code viewChanged)"},
     {412, "PreconditionFailed", "The resource has another entity tag than If-Match names"},
     {413, "ContentTooLarge", "The body is larger than 256 KiB, or the record would be too large"},
-    {415, "UnsupportedMediaType", "The Content-Type of the body is not application/json in UTF-8"},
+    {415, "UnsupportedMediaType",
+     "The Content-Type of the body is neither application/json in UTF-8 nor another one that "
+     "requestBody lists"},
     {422, "KeyReused", "The Idempotency-Key was used for another request"},
     {429, "TooManyRequests", "Too many requests: wait as Retry-After says, then try again"},
     {500, "InternalError", "The server failed"},
@@ -71,8 +78,12 @@ constexpr std::string_view kKeyPattern =
     R"(^(?:[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$)";
 
 constexpr std::string_view kHeaders = R"({
-"Contacts-Position":{"schema":{"type":"integer","format":"int64"},"description":"The position of the tenant at which the answer is true"},
+"Contacts-Position":{"schema":{"type":"string","example":"17"},"description":"The position of the tenant at which the answer is true: opaque text"},
 "Contacts-Parked":{"schema":{"type":"integer","format":"int64"},"description":"The record at which the tenant's read models wait; they show the state before it"},
+"Contacts-View":{"schema":{"type":"string"},"description":"Names what the user may see: the view with which GET /contacts/changes goes on"},
+"Contacts-Erased":{"schema":{"type":"integer","format":"int64"},"description":"How many contacts of the list as it was are left out, because they were erased since; absent: none"},
+"Link":{"schema":{"type":"string"},"description":"RFC 8288; rel=next is the next page, which the last one does not have"},
+"X-Total-Count":{"schema":{"type":"integer","format":"int64"},"description":"How many contacts all pages have together; left out when counting would take long"},
 "ETag":{"schema":{"type":"string"}},
 "Retry-After":{"schema":{"type":"integer"},"description":"How many seconds to wait before the next attempt"},
 "Idempotency-Key":{"schema":{"type":"string"},"description":"The key that makes a retry safe"},
@@ -82,6 +93,10 @@ constexpr std::string_view kHeaders = R"({
 constexpr std::string_view kError =
     R"({"type":"object","required":["error","message"],"properties":{
 "error":{"type":"string","description":"The reason phrase of the status"},"message":{"type":"string"},
+"code":{"type":"string","description":"Why, in a word for programs, where the status does not say it: emailTaken, userNameTaken, unknownPosition, erased, viewChanged, asOfTooFar"},
+"start":{"type":"string","description":"With viewChanged: where to make a new copy from"},
+"contactId":{"type":"integer","format":"int64","description":"With emailTaken and userNameTaken: the contact of the holder, if the caller may see it"},
+"isActive":{"type":"boolean","description":"Whether that contact is active"},
 "fields":{"type":"array","items":{"type":"object","required":["path","message"],"properties":{
 "path":{"type":"string","description":"A JSON pointer into the body"},"message":{"type":"string"}}}}}})";
 
@@ -140,7 +155,8 @@ std::string Parameters() {
 std::string Schemas() {
   Parts<Schema> schemas(kSharedSchemas);
   for (const ApiRoute& route : RouteTable()) {
-    for (const Schema* schema : {route.operation.body, route.operation.answer}) {
+    for (const Schema* schema :
+         {route.operation.body, route.operation.answer, route.operation.events}) {
       if (schema != nullptr) schemas.Add(schema->items);
       schemas.Add(schema);
     }

@@ -43,6 +43,15 @@ struct Parameter {
   std::string (*pattern)() = nullptr;  // … that this regular expression matches
 };
 
+// How a value of the answer leads on to another operation. Rows point to it, so it must not go
+// away.
+struct Link {
+  RequiredText name;       // among the links of an operation
+  RequiredText operation;  // the id of the other one, which takes …
+  Required<const Parameter*> parameter;
+  RequiredText value;  // … this: a runtime expression (OpenAPI 3.0.3, 4.7.20.3)
+};
+
 struct Operation {
   RequiredText id;
   RequiredText summary;
@@ -51,7 +60,9 @@ struct Operation {
   const Schema* body = nullptr;                     // nullptr: it takes none
   int status = 200;                                 // when it succeeds …
   const Schema* answer = nullptr;                   // … with this; nullptr: no content
+  const Schema* events = nullptr;                   // … or, if asked for, with a stream of events
   std::initializer_list<const char*> headers = {};  // of the answer when it succeeds
+  std::initializer_list<const Link*> links = {};    // from that answer
   // The errors that the handler finds; the OpenAPI document adds those that follow from the row.
   std::initializer_list<int> errors = {};
 

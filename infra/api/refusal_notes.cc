@@ -11,7 +11,7 @@ RefusalNotes::RefusalNotes(Commands& commands, std::function<Clock::time_point()
     : commands_(commands), clock_(std::move(clock)), users_(max_users) {}
 
 void RefusalNotes::Note(Command who, const std::string& command, const Error& refusal) {
-  if (refusal.code != ErrorCode::kForbidden && refusal.code != ErrorCode::kConflict &&
+  if (refusal.code != ErrorCode::kForbidden && !IsConflict(refusal.code) &&
       refusal.code != ErrorCode::kPreconditionFailed) {
     return;
   }
@@ -29,7 +29,7 @@ void RefusalNotes::Note(Command who, const std::string& command, const Error& re
     ++user.notes;
     left_out = std::exchange(user.left_out, 0);
   }
-  who.intent = NoteRefusal{{command, refusal.code, refusal.message, left_out}};
+  who.intent = NoteRefusal{Refusal(command, refusal, left_out)};
   commands_.Submit(std::move(who), [](const Answer& answer) {
     if (!answer.error || answer.error->code != ErrorCode::kInternal) return;
     log::Error("a refusal could not be noted", {{"cause", answer.error->message}});

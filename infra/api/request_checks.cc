@@ -18,9 +18,11 @@ bool IsUtf8Name(std::string_view charset) {
 
 // Says how a media type (RFC 9110, 8.3.1) differs from JSON in UTF-8; nullopt: it does not.
 // Parameters other than `charset` are ignored.
-std::optional<std::string> FaultOfType(std::string_view type) {
+std::optional<std::string> FaultOfType(std::string_view type, bool is_patch) {
   const std::vector<std::string_view> parts = http::Split(type, ';', http::Quotes::kHideMore);
-  if (!http::EqualsIgnoringCase(parts.front(), "application/json")) {
+  const bool is_merge_patch =
+      is_patch && http::EqualsIgnoringCase(parts.front(), "application/merge-patch+json");
+  if (!is_merge_patch && !http::EqualsIgnoringCase(parts.front(), "application/json")) {
     return "not '" + std::string(type) + "'";
   }
   for (const std::string_view parameter : parts) {
@@ -51,15 +53,17 @@ bool IsOwnOrigin(std::string_view origin, const http::Request& request) {
 }  // namespace
 
 std::optional<Error> CheckJsonContent(const http::Request& request) {
+  const bool is_patch = request.method == "PATCH";
   const std::vector<std::string_view> types = request.FindAll("Content-Type");
   std::string fault = types.empty() ? "the request has none" : "the request has several";
   if (types.size() == 1) {
-    const auto of_type = FaultOfType(types.front());
+    const auto of_type = FaultOfType(types.front(), is_patch);
     if (!of_type) return std::nullopt;
     fault = *of_type;
   }
   return Error{ErrorCode::kUnsupportedMediaType,
-               "Content-Type must be application/json (in UTF-8), " + fault};
+               std::string("Content-Type must be application/json") +
+                   (is_patch ? " or application/merge-patch+json" : "") + " (in UTF-8), " + fault};
 }
 
 std::optional<Error> CheckSameOrigin(const http::Request& request,

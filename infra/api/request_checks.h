@@ -9,7 +9,8 @@
 
 namespace contacts::api {
 
-// kUnsupportedMediaType unless the content is JSON in UTF-8.
+// kUnsupportedMediaType unless the content is JSON in UTF-8; a PATCH may also name it a merge
+// patch.
 std::optional<Error> CheckJsonContent(const http::Request& request);
 
 // kForbidden when a browser says that a page of another site makes this request with the user's

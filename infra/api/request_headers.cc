@@ -12,12 +12,12 @@
 #include "events/values/utf8.h"
 #include "infra/api/quoted_text.h"
 #include "infra/http/text.h"
+#include "infra/http/weighted_list.h"
 
 namespace contacts::api {
 namespace {
 
 constexpr size_t kMaxKey = 255;
-constexpr std::chrono::seconds kMaxWait{30};
 
 Error BadHeader(const std::string& message) { return {ErrorCode::kBadRequest, message}; }
 
@@ -42,18 +42,39 @@ std::optional<int64_t> Number(std::string_view text) {
   return value;
 }
 
-// The value of the first `wait` preference; nullopt: there is none.
-std::optional<std::string_view> WaitPreference(const http::Request& request) {
+// The value of the first preference of that name (RFC 7240); nullopt: there is none.
+std::optional<std::string_view> Preference(const http::Request& request, std::string_view name) {
   for (const std::string_view value : request.FindAll("Prefer")) {
     for (std::string_view preference : http::ListElements(value, http::Quotes::kHide)) {
       preference = TrimSpace(preference.substr(0, preference.find(';')));
       const size_t equals = preference.find('=');
-      if (!http::EqualsIgnoringCase(TrimSpace(preference.substr(0, equals)), "wait")) continue;
+      if (!http::EqualsIgnoringCase(TrimSpace(preference.substr(0, equals)), name)) continue;
       return equals == std::string_view::npos ? ""
                                               : Unquote(TrimSpace(preference.substr(equals + 1)));
     }
   }
   return std::nullopt;
+}
+
+Result<std::optional<Position>> PositionHeader(const http::Request& request, const char* name) {
+  const auto value = OneValue(request, name);
+  if (!value) return value.error();
+  if (!*value) return std::optional<Position>{};
+  if (const auto position = PositionFrom(**value)) return position;
+  return BadHeader(std::string(name) +
+                   " must be a position, as Contacts-Position names it: 17 or 2.121" +
+                   unicode::CannotHold(**value, [](char c) { return IsDigit(c) || c == '.'; }));
+}
+
+// Whether the header names `*`, or a tag that matches.
+template <class Matches>
+bool NamesTag(const http::Request& request, std::string_view header, Matches matches) {
+  for (const std::string_view value : request.FindAll(header)) {
+    for (const std::string_view tag : http::ListElements(value, http::Quotes::kHide)) {
+      if (tag == "*" || matches(tag)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -92,25 +113,38 @@ Result<Maybe<std::string>> Reason(const http::Request& request) {
   return Maybe<std::string>(std::move(reason));
 }
 
-Result<std::optional<WantedPosition>> MinPosition(const http::Request& request) {
-  const auto value = OneValue(request, "Contacts-Min-Position");
-  if (!value) return value.error();
-  if (!*value) return std::optional<WantedPosition>{};
-  const std::optional<int64_t> position = Number(**value);
-  if (!position) {
-    return BadHeader("Contacts-Min-Position must be a position: a number of at most 15 digits" +
-                     unicode::CannotHold(**value, IsDigit));
+Result<std::optional<Position>> MinPosition(const http::Request& request) {
+  return PositionHeader(request, "Contacts-Min-Position");
+}
+
+Result<std::optional<Position>> LastEventId(const http::Request& request) {
+  const auto value = OneValue(request, "Last-Event-ID");
+  if (value.ok() && *value && (*value)->empty()) return std::optional<Position>{};
+  return PositionHeader(request, "Last-Event-ID");
+}
+
+bool WantsEvents(const http::Request& request) {
+  const auto accepted = http::ReadChoices(request.FindAll("Accept"));
+  const int events = http::WeightOf(accepted, "text/event-stream").value_or(0);
+  if (events == 0) return false;
+  if (const auto json = http::WeightOf(accepted, "application/json")) return events > *json;
+  auto json = http::WeightOf(accepted, "application/*");
+  if (!json) json = http::WeightOf(accepted, "*/*");
+  return events >= json.value_or(0);
+}
+
+Result<std::optional<std::chrono::seconds>> PreferredWait(const http::Request& request) {
+  const auto wait = Preference(request, "wait");
+  if (!wait) return std::optional<std::chrono::seconds>{};
+  const std::optional<int64_t> seconds = Number(*wait);
+  if (!seconds || *seconds > kMaxWait.count()) {
+    return BadHeader("Prefer: wait must be 0 to 30 seconds" + unicode::CannotHold(*wait, IsDigit));
   }
-  WantedPosition wanted{Sequence{*position}};
-  if (const auto wait = WaitPreference(request)) {
-    const std::optional<int64_t> seconds = Number(*wait);
-    if (!seconds || *seconds > kMaxWait.count()) {
-      return BadHeader("Prefer: wait must be 0 to 30 seconds" +
-                       unicode::CannotHold(*wait, IsDigit));
-    }
-    wanted.wait = std::chrono::seconds(*seconds);
-  }
-  return std::optional(wanted);
+  return std::optional(std::chrono::seconds(*seconds));
+}
+
+bool PrefersExactCount(const http::Request& request) {
+  return Preference(request, "count") == "exact";
 }
 
 std::optional<std::string> BearerToken(const http::Request& request) {
@@ -129,14 +163,19 @@ std::optional<std::string> BearerToken(const http::Request& request) {
 }
 
 bool IsNotModified(const http::Request& request, const std::string& etag) {
-  for (const std::string_view value : request.FindAll("If-None-Match")) {
-    for (std::string_view tag : http::ListElements(value, http::Quotes::kHide)) {
-      if (tag == "*") return true;
-      if (tag.starts_with("W/")) tag.remove_prefix(2);
-      if (tag == etag) return true;
-    }
-  }
-  return false;
+  return NamesTag(request, "If-None-Match", [&](std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    return tag == etag;
+  });
+}
+
+bool FailsIfMatch(const http::Request& request, const std::string& etag) {
+  return request.Find("If-Match") &&
+         !NamesTag(request, "If-Match", [&](std::string_view tag) { return tag == etag; });
+}
+
+Error HasAnotherTag(const std::string& what) {
+  return {ErrorCode::kPreconditionFailed, "The " + what + " has another ETag than If-Match names"};
 }
 
 }  // namespace contacts::api

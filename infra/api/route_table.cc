@@ -7,15 +7,23 @@
 #include <string_view>
 
 #include "command/command.h"
+#include "infra/api/change_contract.h"
 #include "infra/api/contract.h"
 #include "infra/api/handlers.h"
+#include "infra/api/item_contract.h"
+#include "infra/api/page_parameters.h"
 
 namespace contacts::api {
 namespace {
 
 constexpr std::initializer_list<const Parameter*> kPositionParameters = {&kMinPosition, &kPrefer};
 constexpr std::initializer_list<const Parameter*> kListParameters = {&kMinPosition, &kPrefer,
-                                                                     &kIfNoneMatch};
+                                                                     &kIfMatch, &kIfNoneMatch};
+constexpr std::initializer_list<const Parameter*> kPageParameters = {
+    &kLimit, &kAfter, &kAsOf, &kView, &kMinPosition, &kPrefer, &kIfMatch, &kIfNoneMatch};
+constexpr std::initializer_list<const char*> kPageHeaders = {
+    "Contacts-Position", "Contacts-Parked", "ETag",         "Link",
+    "Contacts-View",     "Contacts-Erased", "X-Total-Count"};
 constexpr std::initializer_list<const char*> kPositionHeaders = {"Contacts-Position",
                                                                  "Contacts-Parked"};
 constexpr std::initializer_list<const char*> kPositionAndTagHeaders = {"Contacts-Position",
@@ -25,10 +33,12 @@ constexpr std::initializer_list<const char*> kPositionAndTagHeaders = {"Contacts
 constexpr ApiRoute kRoutes[] = {
     {"GET", "/contacts", Who::kEveryUser, ListContacts,
      {.id = "listContacts",
-      .summary = "All contacts that the user may see, ordered by id",
-      .parameters = kListParameters,
+      .summary = "The contacts that the user may see, ordered by id: all, or page by page; as they "
+                 "are, or as they were",
+      .parameters = kPageParameters,
       .answer = &kContactsSchema,
-      .headers = kPositionAndTagHeaders}},
+      .headers = kPageHeaders,
+      .links = {&kToChanges}}},
 
     {"POST", "/contacts", Who::kChangers, CreateContactOf,
      {.id = "createContact",
@@ -36,9 +46,36 @@ constexpr ApiRoute kRoutes[] = {
       .parameters = {&kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
       .body = &kNewContactSchema,
       .answer = &kContactSchema,
-      .headers = {"Contacts-Position"},
+      .headers = {"Contacts-Position", "ETag"},
+      .links = {&kToContact, &kToChange, &kToHistory},
       .errors = {409, 422}},
      CreateContact::kName},
+
+    {"GET", "/contacts/{contactId}", Who::kEveryUser, ShowContact,
+     {.id = "showContact",
+      .summary = "One contact, as it is or as it was; its ETag names the record that last changed it",
+      .parameters = {&kContactId, &kAsOf, &kMinPosition, &kPrefer, &kIfMatch, &kIfNoneMatch},
+      .answer = &kContactSchema,
+      .headers = kPositionAndTagHeaders,
+      .errors = {404, 410}}},
+
+    {"PATCH", "/contacts/{contactId}", Who::kChangers, ChangeContactOf,
+     {.id = "changeContact",
+      .summary = "Changes a contact by a merge patch (RFC 7396); only for the roles admin and consultant",
+      .parameters = {&kContactId, &kIfMatch, &kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
+      .body = &kContactPatchSchema,
+      .answer = &kContactSchema,
+      .headers = {"Contacts-Position", "ETag"},
+      .errors = {404, 409, 410, 422}},
+     ChangeContact::kName},
+
+    {"GET", "/contacts/{contactId}/history", Who::kEveryUser, ShowHistory,
+     {.id = "showHistory",
+      .summary = "What was recorded about a contact, oldest first, with who, why, before and after",
+      .parameters = {&kContactId, &kAfterPosition, &kHistoryLimit, &kMinPosition, &kPrefer},
+      .answer = &kHistorySchema,
+      .headers = kPositionHeaders,
+      .errors = {404, 410}}},
 
     {"GET", "/contacts/mentions", Who::kEveryUser, ListMentions,
      {.id = "listMentions",
@@ -46,6 +83,16 @@ constexpr ApiRoute kRoutes[] = {
       .parameters = kListParameters,
       .answer = &kMentionsSchema,
       .headers = kPositionAndTagHeaders}},
+
+    {"GET", "/contacts/changes", Who::kEveryUser, ListChanges,
+     {.id = "listChanges",
+      .summary = "What changed of the contacts that the user may see, record by record; waits for the "
+                 "first change if there is none, or streams all with Accept: text/event-stream",
+      .parameters = {&kSince, &kChangesLimit, &kWait, &kView, &kLastEventId, &kMinPosition, &kPrefer},
+      .answer = &kChangesSchema,
+      .events = &kChangeEventsSchema,
+      .headers = kPositionHeaders,
+      .links = {&kToNextChanges}}},
 
     {"POST", "/login", Who::kAnyone, LogIn,
      {.id = "logIn",
@@ -87,10 +134,57 @@ constexpr ApiRoute kRoutes[] = {
       .answer = &kUserSchema,
       .headers = kPositionHeaders}},
 
+    {"POST", "/contacts/{contactId}/hold", Who::kAdmins, HoldContact,
+     {.id = "holdContact",
+      .summary = "Places a legal hold on a contact, which forbids to erase it; only for the role "
+                 "admin",
+      .parameters = {&kContactId, &kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
+      .answer = &kHoldChangeSchema,
+      .headers = {"Contacts-Position"},
+      .errors = {404, 410, 422}},
+     PlaceHold::kName},
+
+    {"DELETE", "/contacts/{contactId}/hold", Who::kAdmins, ReleaseContact,
+     {.id = "releaseContact",
+      .summary = "Lifts the legal hold on a contact; only for the role admin",
+      .parameters = {&kContactId, &kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
+      .answer = &kHoldChangeSchema,
+      .headers = {"Contacts-Position"},
+      .errors = {404, 410, 422}},
+     LiftHold::kName},
+
+    {"GET", "/holds", Who::kAdmins, ListHolds,
+     {.id = "listHolds",
+      .summary = "The contacts under legal hold, ordered by id; only for the role admin",
+      .parameters = kPositionParameters,
+      .answer = &kHoldsSchema,
+      .headers = kPositionHeaders}},
+
+    {"POST", "/contacts/{contactId}/erasure-of-past", Who::kAdmins, ErasePastOf,
+     {.id = "erasePast",
+      .summary = "Erases all that was recorded about a contact before; its present stays; only for "
+                 "the role admin",
+      .parameters = {&kContactId, &kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
+      .answer = &kErasedSchema,
+      .headers = {"Contacts-Position"},
+      .errors = {404, 409, 410, 422}},
+     ErasePast::kName},
+
+    {"POST", "/contacts/{contactId}/erasure", Who::kAdmins, EraseContact,
+     {.id = "eraseContact",
+      .summary = "Erases a person: the contact, its accounts and what they did; a repetition gets "
+                 "the first answer; only for the role admin",
+      .parameters = {&kContactId, &kIdempotencyKey, &kReason, &kMinPosition, &kPrefer},
+      .body = &kErasureRequestSchema,
+      .answer = &kErasedSchema,
+      .headers = {"Contacts-Position"},
+      .errors = {404, 409, 422}},
+     ErasePerson::kName},
+
     {"GET", "/openapi.json", Who::kAnyoneAtOnce, ShowOpenApi,
      {.id = "showOpenApi",
       .summary = "This document",
-      .parameters = {&kIfNoneMatch},
+      .parameters = {&kIfMatch, &kIfNoneMatch},
       .answer = &kOpenApiSchema,
       .headers = {"ETag"}}},
 };
@@ -131,6 +225,13 @@ constexpr bool DescribesItsPath(const ApiRoute& route) {
   return described == std::count(path.begin(), path.end(), '{');
 }
 
+constexpr bool LeadsOn(const Link* link) {
+  return std::any_of(std::begin(kRoutes), std::end(kRoutes), [&](const ApiRoute& route) {
+    return route.operation.id.value == link->operation.value &&
+           route.operation.Takes(*link->parameter.value);
+  });
+}
+
 static_assert(AreUnique([](const ApiRoute& a, const ApiRoute& b) {
                 return a.method.value == b.method.value && a.path.value == b.path.value;
               }),
@@ -142,6 +243,11 @@ static_assert(AreUnique([](const ApiRoute& a, const ApiRoute& b) {
 static_assert(
     Each(DescribesItsPath),
     "each part in braces needs a path parameter, and each path parameter a part in braces");
+static_assert(Each([](const ApiRoute& route) {
+                const auto& links = route.operation.links;
+                return std::all_of(links.begin(), links.end(), LeadsOn);
+              }),
+              "a link needs an operation that takes its parameter");
 static_assert(Each([](const ApiRoute& route) {
                 return (route.operation.status == 204) == (route.operation.answer == nullptr);
               }),

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "infra/api/exchange.h"
+#include "infra/api/handlers.h"
 #include "infra/api/route_table.h"
 
 namespace contacts::api {
@@ -27,6 +27,8 @@ Api::~Api() {
   state_->renderings.Stop();
 }
 
+void Api::Forget(const TenantId& tenant) { state_->lists.Forget(tenant); }
+
 Counts Api::counts() const {
   const query::ListCounts lists = state_->lists.counts();
   return {.list_cache_bytes = lists.bytes,
@@ -43,7 +45,7 @@ std::vector<http::Route> Api::Routes() const {
   std::vector<http::Route> routes;
   for (const ApiRoute& route : RouteTable()) {
     routes.push_back({std::string(route.method), std::string(route.path), HandlerFor(state_, route),
-                      QueryOf(route.operation)});
+                      QueryOf(route.operation), route.operation.events != nullptr});
   }
   return routes;
 }

@@ -11,14 +11,18 @@
 #include <vector>
 
 #include "command/command.h"
+#include "events/actor.h"
+#include "events/seal/keyring.h"
 #include "events/values/ids.h"
 #include "infra/base/system_clock.h"
 #include "infra/http/router.h"
 #include "infra/identity/cookie.h"
 #include "infra/identity/sessions.h"
+#include "infra/identity/unready_tenant.h"
 #include "infra/instance/instance.h"
 #include "projections/positions.h"
 #include "projections/store/view_store.h"
+#include "query/change_waits.h"
 
 namespace contacts::api {
 
@@ -27,6 +31,7 @@ namespace contacts::api {
 struct ApiContext {
   Commands& commands;
   const ViewStore& views;
+  seal::Keyring& keyring;
   Positions& positions;
   Sessions& sessions;
   Passwords& passwords;
@@ -40,6 +45,10 @@ struct ApiContext {
   size_t list_cache_bytes = 256u << 20;
   http::AllowedOrigins allowed_origins = {};  // pages that may use a cookie besides our own
   CookieOptions cookie = {};                  // the cookie of `sessions`
+  // Hides the ids of another application's users that may name persons; without it sessions with
+  // such ids are refused.
+  actors::Pseudonym pseudonym = {};
+  query::ChangeWaits* changes = nullptr;  // nullptr: nobody waits for a change
 };
 
 // For metrics: values of now, or counted since the start.
@@ -63,6 +72,8 @@ class Api {
   // The table of routes for http::Router with the bases "" and "/api".
   std::vector<http::Route> Routes() const;
 
+  // Any thread. Somebody of the tenant was erased: what is kept in memory for it goes at once.
+  void Forget(const TenantId& tenant);
   Counts counts() const;  // any thread
 
   class State;

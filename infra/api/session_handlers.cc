@@ -6,6 +6,7 @@
 #include "infra/api/account_bodies.h"
 #include "infra/api/handlers.h"
 #include "infra/api/json_answer.h"
+#include "infra/api/query_parameters.h"
 #include "infra/api/read_body.h"
 #include "infra/api/request_headers.h"
 #include "projections/view_lookup.h"
@@ -37,7 +38,7 @@ void BeginSession(const ExchangePtr& exchange, const Session& session) {
       http::Response response = UserAnswer(session);
       response.headers.push_back({"Set-Cookie", *cookie});
       exchange->ForgetOtherCookies(&response);
-      response.headers.push_back({"Contacts-Position", std::to_string(tenant.applied.value)});
+      response.headers.push_back({"Contacts-Position", TextOf(PositionAt(tenant, tenant.applied))});
       exchange->Answer(std::move(response));
     });
   };
@@ -69,7 +70,7 @@ void LogIn(const ExchangePtr& exchange) {
     CheckLogin(*value, !usual.has_value(), faults);
   });
   if (!login) return exchange->Fail(login.error());
-  if (const auto wanted = MinPosition(exchange->request); !wanted)
+  if (const auto wanted = PositionsWanted(exchange->request); !wanted)
     return exchange->Fail(wanted.error());
   const TenantId tenant = login->tenant ? TenantId{*login->tenant} : *usual;
   if (const auto why = exchange->Unready(tenant)) return exchange->Fail(*why);

@@ -7,8 +7,10 @@
 #include "infra/api/continuation_pool.h"
 #include "infra/api/refusal_notes.h"
 #include "infra/api/routes.h"
+#include "infra/api/stream_places.h"
 #include "infra/api/tenant_rates.h"
 #include "infra/api/tenant_turns.h"
+#include "infra/base/seldom.h"
 #include "infra/identity/machine_tokens.h"
 #include "query/list/list_cache.h"
 
@@ -31,8 +33,10 @@ class Api::State {
   const ApiContext context;
   query::ListCache lists;
   RefusalNotes notes;
+  Seldom nameless;  // log lines about sessions whose actor cannot be named
   const MachineTokens tokens;
   TenantRates rates;
+  StreamPlaces streams;
   ContinuationPool continuations;  // continues requests after a wait …
   TenantTurns renderings;          // … and does long work: neither waits for the other
 

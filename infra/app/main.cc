@@ -20,6 +20,7 @@
 #include "infra/cli/run_check.h"
 #include "infra/cli/run_operation.h"
 #include "infra/cli/write_schemas.h"
+#include "infra/node/erase_again.h"
 #include "infra/node/open_sessions.h"
 #include "infra/node/own_files.h"
 #include "infra/node/serve.h"
@@ -63,6 +64,7 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
   auto opened = Node::Open(std::move(*directory), config);
   if (!opened.ok()) return Fail(opened.error());
   Node& node = **opened;
+  if (const auto erased = EraseAgain(node); !erased.ok()) return Fail(erased.error());
   const auto opened_sessions = OpenSessions(config, *session_options, node);
   if (!opened_sessions.ok()) return Fail(opened_sessions.error());
   Sessions& sessions = *opened_sessions->sessions;
@@ -74,14 +76,20 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
   const std::string token = NewSecret();
   AdminRoutes admin_routes(node.operations, node.metrics, node.health, status, token);
   try {
-    api::ApiContext context{node.commands, node.views,     node.positions,
-                            sessions,      node.passwords, status};
-    SetOptions(config, &context);
+    api::ApiContext context{node.commands,  node.views, *node.backends.keyring,
+                            node.positions, sessions,   node.passwords,
+                            status};
+    SetOptions(config, &node.key_keeper, &context);
+    context.changes = &node.changes;
     context.unready = [&node](const TenantId& tenant) { return node.instance.Unready(tenant); };
     api::Api api(context);
 
     // Routes.
     const StopsWork before_the_api_goes(node);
+    node.cleaning.OnErased([&api, &sessions](const TenantId& tenant) {
+      api.Forget(tenant);
+      sessions.DropRemembered();
+    });
     http::Server front(FrontOptions(config, node.metrics),
                        http::Router(api.Routes(), {"", "/api"}, context.allowed_origins));
     AddServerMetrics(front, api, &node.metrics);
@@ -90,7 +98,7 @@ int Serve(const cli::CommandLine& line, const Reload::Reader& read_again) {
     if (config.demo) node.AddCheck(DemonstrationOf(demo_filled));
     Reload reload(config,
                   {*node.directory, session_options->secrets, opened_sessions->use_tls,
-                   context.allowed_origins, front, node.metrics},
+                   node.backends.wrapped, context.allowed_origins, front, node.metrics},
                   read_again);
     node.AddCheck(
         {"settings", HealthCheck::Weight::kWarning, [&reload] { return reload.Fault(); }});

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <sstream>
@@ -14,6 +15,7 @@
 #include "infra/base/random.h"
 #include "infra/base/text_file.h"
 #include "infra/base/user_name.h"
+#include "infra/base/wipe.h"
 
 namespace contacts {
 namespace {
@@ -81,14 +83,17 @@ Result<std::vector<std::string>> ReadSecrets(const std::string& path, uid_t user
     return Error{ErrorCode::kUnavailable,
                  "The file of secrets " + path + " can be written by all users; use mode 0600."};
   }
-  const auto text = ReadTextFile(path);
+  auto text = ReadTextFile(path);
   if (!text.ok()) return Error{ErrorCode::kUnavailable, text.error().message + "."};
   std::vector<std::string> secrets;
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) secrets.push_back(line);
+  for (size_t begin = 0; begin < text->size();) {
+    const size_t end = std::min(text->find('\n', begin), text->size());
+    std::string_view line = std::string_view(*text).substr(begin, end - begin);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty()) secrets.emplace_back(line);
+    begin = end + 1;
   }
+  Wipe(&*text);
   if (secrets.empty()) {
     return Error{ErrorCode::kUnavailable, "There is no secret in " + path + "; write one a line."};
   }

@@ -13,8 +13,10 @@ constexpr const char* kLogBack =
 constexpr const char* kTopicBack =
     "Bring the topic back from a backup of the brokers, then start all instances again.";
 constexpr const char* kRightLogBack =
-    "Bring the log back as it was and start contacts again; if this log is right, run `contacts "
-    "rebuild` first.";
+    "Bring the log back as it was and start contacts again; if an older copy of an embedded log "
+    "was "
+    "put in its place, run `contacts restore --here` first, if this log is right otherwise, "
+    "`contacts rebuild`.";
 constexpr const char* kRebuild =
     "Stop contacts, run `contacts rebuild`, then start contacts again.";
 constexpr const char* kSetClock =
@@ -25,6 +27,11 @@ constexpr const char* kSecretsBack =
 constexpr const char* kSecretsFolder =
     "Restore {data}/local from a backup, or move it away and set the passwords anew; then start "
     "contacts again.";
+
+constexpr const char* kCopyByHand =
+    "If {data} was put back from an older copy by hand: stop contacts, run `contacts restore "
+    "--here`, with --epoch as the reason says it, then start contacts again. If it was not, a "
+    "client made the position up.";
 
 struct Row {
   std::string_view part;
@@ -86,7 +93,17 @@ constexpr Row kRows[] = {
      "Mend the brokers: each partition needs its leader; contacts then goes on automatically."},
     {"clock", "", kSetClock},
     {"secrets", "clock", kSetClock},
+    {"secrets", "master key", "Give this server the master keys of the others, and send SIGHUP."},
+    {"secrets", "was altered",
+     "Bring the store of secrets back from a backup, and find out who can write to it."},
+    {"secrets", "is not wrapped",
+     "Find out who can write to the store of secrets; the value is not used."},
     {"secrets", "", kSecretsBack},
+    {"keys", "was altered", kSecretsBack},
+    {"keys", "",
+     "Mend the store of secrets ({data}/local, or its topic and the brokers); contacts then goes "
+     "on "
+     "automatically."},
     {"sessions", "NOPERM",
      "Give the user that contacts has in Redis its rights back: SET, GET, PTTL, EXPIRE and DEL."},
     {"sessions", "",
@@ -114,6 +131,15 @@ constexpr Row kRows[] = {
      "Correct the setting that the reason names, then send SIGHUP again; until then the old "
      "settings "
      "count."},
+    {"erasures", "",
+     "Make the file of --erasures writable, with room on its disk, then start contacts again: the "
+     "start adds what the file lacks."},
+    {"positions", "", kCopyByHand},
+    {"cleaning", "a restore kept", "Remove what the restore kept, or keep it knowingly."},
+    {"cleaning", "free bytes", "Free room on the disk of {data}."},
+    {"cleaning", "Kafka",
+     "See that the brokers compact the topic (log.cleaner.enable, and the log of their cleaner)."},
+    {"cleaning", "", "Mend the fault that the warning names; contacts then goes on automatically."},
     {"passwords", "",
      "Bring the store of password hashes back from a backup, or set the missing passwords "
      "anew: contacts user passwd."},

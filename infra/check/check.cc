@@ -34,6 +34,7 @@ const std::vector<Part>& AllParts() {
       {"data", LookAtDirectory, {"data"}},
       {"disk", LookAtDisks, {"data"}},
       {"secrets", LookAtSecrets, {"data", "session-secret-file"}},
+      {"secrets", LookAtMasterKeys, {"data", "master-key-file"}},
       {"listen", LookAtPorts, {"data"}},
       {"descriptors", LookAtDescriptors, {"http-connections"}},
       {"clock", LookAtClock, {"data"}, false},

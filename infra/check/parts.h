@@ -19,6 +19,7 @@ Findings LookAtDirectory(const Subject& subject);
 // The room on each file system that --data has files on.
 Findings LookAtDisks(const Subject& subject);
 Findings LookAtSecrets(const Subject& subject);
+Findings LookAtMasterKeys(const Subject& subject);
 // --listen and --admin-listen.
 Findings LookAtPorts(const Subject& subject);
 Findings LookAtDescriptors(const Subject& subject);

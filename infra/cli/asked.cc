@@ -3,7 +3,9 @@
 #include <chrono>
 #include <utility>
 
+#include "infra/base/log.h"
 #include "infra/cli/ops_client.h"
+#include "infra/node/erase_again.h"
 
 namespace contacts::cli {
 
@@ -20,6 +22,9 @@ Result<std::unique_ptr<Node>> OpenAndCatchUp(const Config& config, DiskAccess ac
   auto node = Node::Open(std::move(directory), config, access);
   if (!node.ok()) return node;
   if (const auto caught_up = (*node)->CatchUp(); !caught_up.ok()) return caught_up.error();
+  if (access == DiskAccess::kReadOnly) return node;
+  // The operator may be about to mend what is in the way. A server does not start like this.
+  if (const auto erased = EraseAgain(**node); !erased.ok()) log::Warn(erased.error().message);
   return node;
 }
 
@@ -51,6 +56,8 @@ Result<OpsAnswer> AskedDirectory::Ask(const OpsRequest& request) {
 void AskedDirectory::LetGo() {
   if (!node_) return;
   node_->passwords.replaced().Finish();
+  // Without it, an erasure would leave its keys until the next start.
+  (void)node_->key_keeper.FinishErasing();
   node_->instance.Stop(std::chrono::seconds(10));
   node_.reset();
 }

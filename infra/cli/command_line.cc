@@ -130,6 +130,7 @@ Usage Wrong(const Findings& findings, const std::string& last) {
 void NameOperator(OpsRequest* request, const Environment& environment) {
   const Operation* operation = FindOperation(request->operation);
   if (operation == nullptr || !operation->MakesRecords() || request->as) return;
+  if (operation->PlaceOf(*request) == Operation::Place::kReadOnly) return;  // it makes none now
   const std::string caller = environment("SUDO_USER");
   request->as = MendUtf8(caller.empty() ? LoginName(getuid()) : caller);
 }

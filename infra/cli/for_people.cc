@@ -36,6 +36,15 @@ class Line {
       each([&](std::string_view name) { return Shown(document_->Find(object, name)); });
     }
   }
+  // The texts of an array of texts.
+  std::vector<std::string> TextsOf(std::string_view array) const {
+    std::vector<std::string> texts;
+    const json::Node* node = At(array);
+    for (uint32_t i = node == nullptr ? 0 : node->first; i != 0; i = document_->at(i).next) {
+      texts.push_back(Shown(&document_->at(i)));
+    }
+    return texts;
+  }
   size_t CountOf(std::string_view array) const {
     const json::Node* node = At(array);
     return node == nullptr ? 0 : node->count;
@@ -135,6 +144,23 @@ std::string Addresses(const OpsRequest&, const std::vector<Line>& lines) {
   return table.Text();
 }
 
+std::string Holds(const OpsRequest& request, const std::vector<Line>& lines) {
+  if (lines.empty()) return "no contact of " + *request.tenant + " is under legal hold\n";
+  TextTable table({"CONTACT", "PLACED AT"});
+  for (const Line& hold : lines) table.Add({hold["contact"], hold["sequence"]});
+  return table.Text();
+}
+
+std::string Erased(const OpsRequest& request, const Line& erasure) {
+  if (erasure["sequence"].empty()) return "Nothing was changed: that was erased before.";
+  std::string text =
+      "Erased, by the record " + erasure["sequence"] + " of " + *request.tenant + ".";
+  for (const std::string& recipient : erasure.TextsOf("recipients")) {
+    text += "\nTell " + recipient + ", to whom the data was disclosed.";
+  }
+  return text;
+}
+
 std::string Limited(const Line& tenant) {
   const std::string has = "; it has " + tenant["contacts"] + ".";
   const std::string limit = tenant["contactLimit"];
@@ -201,6 +227,31 @@ const std::pair<std::string_view, Sentence> kSentences[] = {
        return "Entries chained on " + chain["disowned"] + " are no longer part of " + *r.tenant +
               "'s history.";
      }},
+    {"restore",
+     [](const OpsRequest&, const Line& done) {
+       return "The log is that of the copy: " + done["entries"] + " entries, the newest of " +
+              done["newest"] + ". Its next start begins epoch " + done["epoch"] +
+              ". What came after the copy is lost, also tokens that were revoked and users that "
+              "were disabled since: do that again." +
+              (done["kept"].empty() ? "" : " " + done["kept"]);
+     }},
+    {"hold",
+     [](const OpsRequest& r, const Line& hold) {
+       return "Contact " + hold["contact"] + " of " + *r.tenant + " must not be erased now.";
+     }},
+    {"unhold",
+     [](const OpsRequest& r, const Line& hold) {
+       return "Contact " + hold["contact"] + " of " + *r.tenant + " may be erased again.";
+     }},
+    {"erase", [](const OpsRequest& r, const Line& erasure) { return Erased(r, erasure); }},
+    {"secrets-wrap",
+     [](const OpsRequest&, const Line& done) {
+       const std::string unreadable = done["unreadable"];
+       const bool all = unreadable.empty() || unreadable == "0";
+       return "All secrets are encrypted with the first master key, " + done["wrapped"] +
+              " of them now: keys below it in the file are no longer needed." +
+              (all ? "" : " Not read, and refused: " + unreadable + "; see contacts status.");
+     }},
     {"rebuild",
      [](const OpsRequest&, const Line& state) {
        return "The read models were made anew; tenants: " +
@@ -212,7 +263,8 @@ using List = std::string (*)(const OpsRequest&, const std::vector<Line>&);
 constexpr std::pair<std::string_view, List> kLists[] = {{"user-list", &Users},
                                                         {"token-list", &Tokens},
                                                         {"tenant-list", &Tenants},
-                                                        {"address-list", &Addresses}};
+                                                        {"address-list", &Addresses},
+                                                        {"holds", &Holds}};
 
 }  // namespace
 

@@ -12,7 +12,8 @@ constexpr std::pair<const char*, const char*> kGroups[] = {
     {"user", "Add, list and change users"},
     {"token", "Issue, list and revoke tokens for machines"},
     {"address", "List and unlock addresses with too many failed log-ins"},
-    {"tenant", "List and limit tenants"}};
+    {"tenant", "List and limit tenants"},
+    {"secrets", "Encrypt the store of secrets"}};
 
 const CLI::Validator kTenant([](std::string& text) { return TenantFault(text); }, "TENANT");
 

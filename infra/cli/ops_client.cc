@@ -21,14 +21,18 @@ size_t AppendBody(char* bytes, size_t size, size_t count, void* to) {
   return size * count;
 }
 
-size_t ReadNext(char* bytes, size_t size, size_t count, void* to) {
-  static constexpr std::string_view kName = "contacts-next:";
-  const std::string line(bytes, size * count);
-  std::string name = line.substr(0, kName.size());
+// Takes the number of a header with this name, in lower case and with its colon.
+void TakeNumber(const std::string& line, std::string_view wanted, int64_t* number) {
+  std::string name = line.substr(0, wanted.size());
   for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  if (name == kName) {
-    *static_cast<int64_t*>(to) = std::strtoll(line.c_str() + kName.size(), nullptr, 10);
-  }
+  if (name == wanted) *number = std::strtoll(line.c_str() + wanted.size(), nullptr, 10);
+}
+
+size_t ReadHeader(char* bytes, size_t size, size_t count, void* to) {
+  auto* answer = static_cast<OpsAnswer*>(to);
+  const std::string line(bytes, size * count);
+  TakeNumber(line, "contacts-next:", &answer->next);
+  TakeNumber(line, "contacts-disclosure:", &answer->disclosure);
   return size * count;
 }
 
@@ -54,7 +58,7 @@ struct Transfer {
   curl_slist* headers = nullptr;
   ~Transfer() { curl_slist_free_all(headers); }
 
-  // Returns the status; the body and the next sequence stand in `answer`.
+  // Returns the status; the body and the numbers of its headers stand in `answer`.
   Result<long> Perform(const OpsAddress& server, const std::string& path,
                        std::chrono::milliseconds patience, OpsAnswer* answer) {
     const std::string url = "http://" + server.address + path;
@@ -62,8 +66,8 @@ struct Transfer {
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, AppendBody);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer->text);
-    curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, ReadNext);
-    curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &answer->next);
+    curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, ReadHeader);
+    curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, answer);
     curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(std::min(kConnect, patience).count()));
     curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));

@@ -10,13 +10,16 @@
 #include <string>
 #include <utility>
 
+#include "events/json/json_archive.h"
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
 #include "infra/cli/asked.h"
 #include "infra/cli/for_people.h"
 #include "infra/cli/ops_client.h"
 #include "infra/cli/password.h"
+#include "infra/cli/run_restore.h"
 #include "infra/cli/status_page.h"
+#include "infra/cli/wait_for_cleaning.h"
 #include "infra/node/data_directory.h"
 #include "infra/node/node.h"
 #include "infra/node/own_files.h"
@@ -28,11 +31,6 @@ namespace contacts::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kQuickAnswer{1500};
-
-int Fail(const std::string& message) {
-  std::cerr << "contacts: " << unicode::ShowInvisible(MendUtf8(message)) << "\n";
-  return 1;
-}
 
 // `status` for people. It says what is wrong within five seconds, even when the server hangs.
 bool WantsPage(const CommandLine& line) { return line.request.operation == "status" && !line.json; }
@@ -116,11 +114,12 @@ int PrintAsItIs(OpsRequest request, Asked& asked) {
     std::cout << (to_people ? unicode::EscapeSteering(answer->text) : answer->text) << std::flush;
     if (!std::cout) return Fail("stdout cannot be written.");
     request.from = answer->next;
+    if (answer->disclosure > 0) request.disclosure = answer->disclosure;
   } while (*request.from > 0);
   return is_empty && first.operation == "export" ? Say(NothingOf(first)) : 0;
 }
 
-int Print(const CommandLine& line, const std::string& verb, Asked& asked) {
+int PrintAnswer(const CommandLine& line, const std::string& verb, Asked& asked) {
   if (line.json || !HasFormForPeople(verb)) return PrintAsItIs(line.request, asked);
   OpsRequest request = line.request;
   const Result<OpsAnswer> answer = AskWithPerson(&request, asked);
@@ -131,10 +130,26 @@ int Print(const CommandLine& line, const std::string& verb, Asked& asked) {
   return std::cout ? 0 : Fail("stdout cannot be written.");
 }
 
+int Print(const CommandLine& line, const std::string& verb, Asked& asked) {
+  const OpsRequest& request = line.request;
+  if (!WaitsOnly(request)) {
+    const int code = PrintAnswer(line, verb, asked);
+    if (code != 0 || !request.wait.value_or(false)) return code;
+  }
+  const auto gone = WaitForCleaning(line, asked);
+  if (!gone.ok()) return Fail(gone.error().message);
+  std::cout << *gone << std::flush;
+  return std::cout ? 0 : Fail("stdout cannot be written.");
+}
+
 int RunOnServer(const CommandLine& line) {
   const std::string& data = line.config.data;
   if (line.request.operation == "rebuild") {
     return Fail("A server is running on " + data + "; stop it first: a rebuild removes its views.");
+  }
+  if (line.request.operation == "restore") {
+    return Fail("Another contacts process" + HolderOf(data) + " is using " + data +
+                "; stop it first: a restore replaces its log.");
   }
   const auto server = ReadOpsAddress(data);
   if (!server) {
@@ -164,6 +179,7 @@ int RunOnDirectory(CommandLine line, Operation::Place place,
                    std::unique_ptr<DataDirectory> directory) {
   const std::string verb = line.request.operation;
   const bool wants_page = WantsPage(line);
+  if (verb == "restore") return RunRestore(line, std::move(directory));
   if (verb == "rebuild") {
     std::error_code fault;
     std::filesystem::remove_all(directory->PathOf("views"), fault);
@@ -191,7 +207,9 @@ int RunOperation(CommandLine line) {
     std::error_code fault;
     return !std::filesystem::exists(path, fault) && !fault;
   };
-  if (operation->place != Operation::Place::kNewDirectory && is_missing(line.config.data)) {
+  const bool makes_directory =
+      operation->place == Operation::Place::kNewDirectory || line.request.copy.has_value();
+  if (!makes_directory && is_missing(line.config.data)) {
     return Fail("There is no directory " + line.config.data + "; name it with --data.");
   }
   if (operation->place == Operation::Place::kReadOnly &&
@@ -215,7 +233,8 @@ int RunOperation(CommandLine line) {
     return 0;
   }
   if (directory.ok()) {
-    return RunOnDirectory(std::move(line), operation->place, std::move(*directory));
+    const Operation::Place place = operation->PlaceOf(line.request);
+    return RunOnDirectory(std::move(line), place, std::move(*directory));
   }
   if (directory.error().code == ErrorCode::kConflict) return RunOnServer(line);
   if (WantsPage(line)) return PrintPageWithoutState(line.config.data, directory.error().message);

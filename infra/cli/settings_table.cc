@@ -128,10 +128,17 @@ std::vector<Setting> MakeTable() {
       {kAll, Topic::kKafka, "kafka-min-insync-replicas",
        "Replicas of a new topic that must have a write before it counts", "INT", "",
        "2 with --kafka-replication-factor 2 or more, otherwise the cluster's default", Between(1, 100), NUMBER_OF(kafka_min_insync_replicas), {}, ""},
+      {kAll, Topic::kHistory, "erasures",
+       "File that keeps what was erased, so that restore can erase it again; not in --data", kFile, "", "", {},
+       TEXT_OF(erasures), {}, "made when missing; keep it where the copies of `--data` are not; [erasing a person](erasure.md)"},
       {kAll, Topic::kHistory, "adopt-secrets",
        "Take the store of password hashes as it is: after it was lost, restored or copied", "", "",
        "", {}, {}, FLAG_OF(adopt_secrets), "for one start; passwords that are not in it are set "
        "anew"},
+      {kAll, Topic::kHistory, "master-key-file",
+       "Keys that encrypt password hashes and the keys of personal data in their store: 32 bytes in "
+       "hex, one a line; the first encrypts, all decrypt", kFile, "", "none: they are stored as they are", {},
+       TEXT_OF(master_key_file), {}, "see [secrets.md](secrets.md)"},
       {kAll, Topic::kHistory, "accept-clock",
        "The clock is right, whatever the times of the records say, and writing goes on", "", "",
        "", {}, {}, FLAG_OF(accept_clock), ""},

@@ -139,6 +139,18 @@ void AddHealth(const ShownState& state, TextPage* page) {
   if (!fine.empty()) page->Row("ok", fine, TextPage::kGreen);
 }
 
+void AddErasures(const InstanceFacts& facts, TextPage* page) {
+  if (facts.cleaning_due_since) {
+    const std::string since = FormatTimestamp(*facts.cleaning_due_since);
+    const std::string& why = facts.cleaning_waits_for;
+    page->Row("erasures", "bytes of erased people are being removed, since " + since +
+                              (why.empty() ? "" : ": " + Safe(why)));
+  } else if (facts.cleaned_at) {
+    page->Row("erasures",
+              "the bytes of all erased people were gone at " + FormatTimestamp(*facts.cleaned_at));
+  }
+}
+
 // A part that only a later build knows comes last.
 size_t RankOfAny(const std::string& part) {
   try {
@@ -239,6 +251,7 @@ std::string StatusPage(const std::string& json, const StatusPageOptions& options
   if (Serves(state)) {
     page.Row("log-ins", LocksOf(state));
   }
+  AddErasures(facts, &page);
   if (state.digest) page.Row("digest", Safe(*state.digest));
   AddHealth(state, &page);
   page.Line("");

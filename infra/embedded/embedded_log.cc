@@ -42,7 +42,8 @@ class EmbeddedLog::State {
     const Timestamp time = clock_();
     std::vector<embedded::Placed> openings;
     for (int partition = 0; partition < partitions(); ++partition) {
-      const Opening opening{log_id(), partition, partitions(), kLogFormat};
+      const Opening opening{log_id(), partition, partitions(), kLogFormat,
+                            WrittenEpoch(store_.epoch())};
       LogEntry entry;
       entry.key = kOpeningKey;
       entry.value = EncodeOpening(opening, NewUuid(time), time);

@@ -57,6 +57,18 @@ std::optional<LogEntry> DecodeEntry(std::string_view log_id, int partition, Offs
                   std::string(text.substr(0, key_size)), std::string(text.substr(key_size))};
 }
 
+std::string EncodeEpoch(int64_t epoch) {
+  std::string row;
+  AppendBigEndian(static_cast<uint64_t>(epoch), 8, &row);
+  return row;
+}
+
+std::optional<int64_t> DecodeEpoch(std::string_view row) {
+  if (row.size() != 8) return std::nullopt;
+  const auto epoch = static_cast<int64_t>(FromBigEndian(row));
+  return epoch >= 1 ? std::optional(epoch) : std::nullopt;
+}
+
 std::string EndKey(int partition) {
   std::string key = "n";
   AppendBigEndian(static_cast<uint64_t>(partition), 4, &key);

@@ -1,6 +1,7 @@
 // The rows of the embedded log.
 //
 //   "m"                                              → LogIdentity (events/rows/row_archive.h)
+//   "r"                                              → epoch(8) (events/opening.h); absent: 1
 //   "e" partition(4) offset(8)                       → seal(16) appended(8) key-size(4) key value
 //   "n" partition(4)                                 → offset(8) after the last entry
 //
@@ -17,7 +18,7 @@
 
 namespace contacts::embedded {
 
-inline constexpr int64_t kDirectoryFormat = 1;
+inline constexpr int64_t kDirectoryFormat = 2;  // format 1 held personal data in plain text
 
 struct LogIdentity {
   static constexpr int kRowVersion = 1;
@@ -32,6 +33,7 @@ struct LogIdentity {
 };
 
 inline constexpr std::string_view kIdentityKey = "m";
+inline constexpr std::string_view kEpochKey = "r";
 
 std::string EntryKey(int partition, Offset offset);
 // Nullopt: not the key of an entry of this partition.
@@ -40,6 +42,9 @@ std::string EncodeEntry(std::string_view log_id, int partition, const LogEntry& 
 // Nullopt: these are not the bytes that were written under this key of this log.
 std::optional<LogEntry> DecodeEntry(std::string_view log_id, int partition, Offset offset,
                                     std::string_view row);
+
+std::string EncodeEpoch(int64_t epoch);
+std::optional<int64_t> DecodeEpoch(std::string_view row);
 
 std::string EndKey(int partition);
 std::string EncodeEnd(Offset end);

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "events/rows/row_archive.h"
+#include "infra/rocksdb/archive_compression.h"
 
 namespace contacts::embedded {
 namespace {
@@ -28,8 +29,7 @@ rocksdb::Options LogOptions(const EntryStoreOptions& options, const StoreGuard& 
   // that end must be an error (the default mode would silently drop everything after it).
   tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   tuned.recycle_log_file_num = 0;
-  tuned.compression = rocksdb::kLZ4Compression;
-  tuned.bottommost_compression = rocksdb::kZSTD;
+  SetArchiveCompression(&tuned);
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 32 * 1024;  // entries are read one after the other
   table.block_cache = rocksdb::NewLRUCache(8 << 20);
@@ -52,6 +52,16 @@ void MakeDirectories(rocksdb::Env* env, const std::string& directory) {
 [[noreturn]] void Damaged(const std::string& directory, const std::string& what) {
   throw std::runtime_error("the log in " + directory + " is damaged: " + what +
                            ". Restore the directory from a backup; do not go on with it.");
+}
+
+std::string OtherFormat(const std::string& directory, int64_t format) {
+  const std::string found = "the log in " + directory + " has format " + std::to_string(format);
+  const std::string known = std::to_string(kDirectoryFormat);
+  if (format > kDirectoryFormat) {
+    return found + ", this build knows " + known + "; use the build that wrote it";
+  }
+  return found + ", whose records hold personal data in plain text; this build reads format " +
+         known + " only, and there is no upgrade. Start with a new log: another --data directory";
 }
 
 LogFault DamagedEntry(const std::string& directory, int partition, Offset offset,
@@ -90,12 +100,22 @@ EntryStore::EntryStore(const EntryStoreOptions& options)
   }
   db_.reset(db);
   FindIdentity(options);
+  FindEpoch();
   const auto count = static_cast<size_t>(identity_.partitions);
   const std::vector<Offset> acknowledged = acknowledged_.Found(identity_.log_id, count);
   for (size_t i = 0; i < count; ++i) FindEnd(static_cast<int>(i), acknowledged[i]);
 }
 
 EntryStore::~EntryStore() = default;
+
+// Changes nothing: a log of the first epoch has no row.
+void EntryStore::FindEpoch() {
+  const auto row = GetRow(std::string(kEpochKey));
+  if (!row) return;
+  const auto epoch = DecodeEpoch(*row);
+  if (!epoch) Damaged(directory_, "its epoch does not read");
+  epoch_ = *epoch;
+}
 
 std::optional<std::string> EntryStore::GetRow(const std::string& key) const {
   std::string row;
@@ -121,9 +141,7 @@ void EntryStore::FindIdentity(const EntryStoreOptions& options) {
   }
   if (!FromRow(*row, &identity_)) Damaged(directory_, "its identity does not read");
   if (identity_.format != kDirectoryFormat) {
-    throw std::runtime_error("the log in " + directory_ + " has format " +
-                             std::to_string(identity_.format) + ", this build knows " +
-                             std::to_string(kDirectoryFormat) + "; use the build that wrote it");
+    throw std::runtime_error(OtherFormat(directory_, identity_.format));
   }
   if (options.partitions != 0 && options.partitions != identity_.partitions) {
     throw std::runtime_error("the log in " + directory_ + " has " +
@@ -190,6 +208,19 @@ std::optional<std::string> EntryStore::Write(Timestamp now, std::vector<Placed>*
   ends_ = std::move(ends);
   acknowledged_.Write(identity_.log_id, ends_);
   newest_ = appended;
+  return std::nullopt;
+}
+
+std::optional<std::string> EntryStore::BeginEpoch(int64_t epoch) {
+  if (epoch == epoch_) return std::nullopt;
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status status = db_->Put(durable, std::string(kEpochKey), EncodeEpoch(epoch));
+  if (!status.ok()) {
+    guard_.Note(status);
+    return WhyNotWritten();
+  }
+  epoch_ = epoch;
   return std::nullopt;
 }
 

@@ -40,6 +40,8 @@ class EntryStore {
   ~EntryStore();
 
   const LogIdentity& identity() const { return identity_; }
+  int64_t epoch() const { return epoch_; }
+  Timestamp newest() const { return newest_; }  // append time of the newest entry
   // The offset after the last entry. Call it on the writing thread only.
   Offset end(int partition) const { return ends_[static_cast<size_t>(partition)]; }
 
@@ -49,6 +51,10 @@ class EntryStore {
   // nothing is written.
   std::optional<std::string> Write(Timestamp now, std::vector<Placed>* entries);
 
+  // The log's next opening records are of this epoch, as those of earlier epochs are not changed.
+  // Returns as Write.
+  std::optional<std::string> BeginEpoch(int64_t epoch);
+
   // Adds entries [from, to) to `out`: at most `max_entries`, and no more once `max_bytes` are
   // reached. The fault names an entry that is missing or damaged; those before it are added.
   std::optional<LogFault> Read(int partition, Offset from, Offset to, size_t max_entries,
@@ -56,6 +62,7 @@ class EntryStore {
 
  private:
   void FindIdentity(const EntryStoreOptions& options);
+  void FindEpoch();
   void FindEnd(int partition, Offset acknowledged);
   std::optional<std::string> GetRow(const std::string& key) const;
   std::string WhyNotWritten() const;
@@ -65,6 +72,7 @@ class EntryStore {
   Acknowledged acknowledged_;
   std::unique_ptr<rocksdb::DB> db_;
   LogIdentity identity_;
+  int64_t epoch_ = 1;
   bool founded_ = true;
   std::vector<Offset> ends_;
   Timestamp newest_;

@@ -71,7 +71,7 @@ Polled LogHandle::Poll(size_t max_entries) {
     query_.reset();
   }
   polled.fault = damage_;
-  if (!damage_ && next_ < end) writer_.Wake(unpolled_->wake);
+  if (!damage_ && max_entries > 0 && next_ < end) writer_.Wake(unpolled_->wake);
   return polled;
 }
 

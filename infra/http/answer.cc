@@ -47,7 +47,11 @@ std::string AnswerHead(const Response& response, const AnswerContext& context) {
     if (EqualsIgnoringCase(header.name, "Cache-Control")) has_cache_control = true;
   }
   for (const Header& header : context.added) AppendHeader(header.name, header.value, &head);
-  if (HasBody(response.status)) {
+  if (response.source != nullptr && HasBody(response.status)) {
+    if (context.minor > 0) AppendHeader("Transfer-Encoding", "chunked", &head);
+    AppendHeader("X-Accel-Buffering", "no",
+                 &head);  // else nginx keeps texts back until it has 4 KiB
+  } else if (HasBody(response.status)) {
     AppendHeader("Content-Length", std::to_string(BodySize(response)), &head);
   }
   if (context.close) {

@@ -19,9 +19,9 @@ struct AnswerContext {
   std::vector<Header> added = {};  // of each answer to it, the handler's or the front's
 };
 
-// Status line, the handler's headers and the front's own: Date, Content-Length, Connection,
-// X-Request-Id, the security headers, and `Cache-Control: no-store` if the handler gave none.
-// The response must be sendable.
+// Status line, the handler's headers and the front's own: Date, Content-Length or (with a source)
+// Transfer-Encoding and X-Accel-Buffering, Connection, X-Request-Id, the security headers, and
+// `Cache-Control: no-store` if the handler gave none. The response must be sendable.
 std::string AnswerHead(const Response& response, const AnswerContext& context);
 
 // False: a header's name is not a token, or its value has a control character (a line break would

@@ -1,22 +1,18 @@
 #include "infra/http/connection.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "events/values/invariant.h"
 #include "infra/base/log.h"
 #include "infra/http/connection_lock.h"
+#include "infra/http/connection_stream.h"
 #include "infra/http/text.h"
 #include "infra/http/trace.h"
 
 namespace contacts::http {
 namespace {
-
-constexpr auto kLinger = std::chrono::seconds(2);
-
-// The time, while the server goes down, for the rest of a request, and for a slow reader.
-constexpr auto kDrainReading = std::chrono::seconds(1);
-constexpr auto kDrainWriting = std::chrono::seconds(5);
 
 // A body up to this size, of the only request under way on its connection, is always read: clients
 // that fill the memory for bodies do not keep others from small requests.
@@ -130,10 +126,12 @@ bool Connection::OpenSlot() {
                   .started = Clock::now()};
   slot.wants_continue = parser_.expects_continue();
   slot.safe = IsSafe(request.method);
+  slot.alone = !slot.safe || shared_->router.Streams(slot.summary.resource, request.method);
   const Lock lock(this);
   if (closed_ || deaf_) return false;
-  // Consume asked before the first byte, and since then requests have only ended.
-  CONTACTS_INVARIANT(HasRoomLocked());
+  // Consume asked before the first byte, and since then requests have only ended (one of them
+  // perhaps with a stream).
+  CONTACTS_INVARIANT(under_way_ < shared_->options.max_pipelined);
   CONTACTS_INVARIANT(slots_.empty() || slots_.back().dispatched);
   reading_ = first_number_ + slots_.size();
   slots_.push_back(std::move(slot));
@@ -221,10 +219,13 @@ void Connection::Closed() {
   // A handler may keep this object alive for long.
   parser_.Forget();
   Free(&leftover_);
-  const Lock lock(this);
-  closed_ = true;
-  deaf_ = true;
-  DropLocked();
+  {
+    const Lock lock(this);
+    closed_ = true;
+    deaf_ = true;
+    DropLocked();
+  }
+  TellSources(false);
 }
 
 void Connection::TurnAway(const char* why) {
@@ -240,52 +241,15 @@ void Connection::CutOff() {
   wire_->Abort();
 }
 
-void Connection::CloseIfIdle() {
-  const Lock lock(this);
-  if (closed_ || !QuietLocked() || phase_ != RequestParser::Phase::kBetween || corked_) return;
-  deaf_ = true;
-  wire_->Shut();
-}
-
-void Connection::Expire(Clock::time_point now) {
-  const Lock lock(this);
-  if (closed_ || corked_) return;  // corked: its worker handles input at this moment
-  const ServerOptions& options = shared_->options;
-  if (blocked_) pace_.Took(now, 0, wire_->Untaken());
-  if (blocked_ && pace_.TooSlow(now)) return wire_->Abort();
-  if (blocked_ && pace_.Waited(now) > kDrainWriting && shared_->DrainsFor(kDrainWriting, now)) {
-    shared_->cut += under_way_;
-    deaf_ = true;
-    DropLocked();
-    return wire_->Abort();
-  }
-  if (lingering_ && now - lingering_since_ > kLinger) return wire_->Shut();
-  AnswerLateLocked(now);
-  const auto waited = now - phase_since_;
-  if (!deaf_ && !paused_) {
-    if (phase_ != RequestParser::Phase::kBetween && shared_->DrainsFor(kDrainReading, now)) {
-      ++shared_->cut;
-      RefuseLocked({503, "the server is going down"});
-    } else if (phase_ == RequestParser::Phase::kHead && waited > options.head_timeout) {
-      RefuseLocked({408, "the head of the request took too long"});
-    } else if (phase_ == RequestParser::Phase::kBody && waited > options.body_timeout) {
-      RefuseLocked({408, "the body of the request took too long"});
-    } else if (phase_ == RequestParser::Phase::kBetween && QuietLocked() &&
-               waited > shared_->tuning.Get().idle_timeout) {
-      log::Debug("a connection without requests is closed", {{"client", peer_text_}});
-      wire_->Shut();
-    }
-  }
-  AdvanceLocked();
-  FlushLocked();
-}
-
 // A request after one that changes something waits for that one's answer (RFC 9112, 9.3.2), so that
 // it sees the change. No request is begun meanwhile, so the one that changes something is the last.
+// None is begun behind a stream, whose end may be hours away.
 bool Connection::HasRoomLocked() const {
   if (deaf_) return true;
-  if (under_way_ >= shared_->options.max_pipelined) return false;
-  return slots_.empty() || slots_.back().safe || !slots_.back().dispatched ||
+  if (under_way_ >= shared_->options.max_pipelined || stream_ != nullptr) return false;
+  const auto waits = [](const Slot& slot) { return slot.source != nullptr; };
+  if (std::any_of(slots_.begin(), slots_.end(), waits)) return false;
+  return slots_.empty() || !slots_.back().alone || !slots_.back().dispatched ||
          slots_.back().answered;
 }
 

@@ -21,8 +21,8 @@ class Connection::Lock {
   Lock& operator=(const Lock&) = delete;
 
   ~Lock() {
-    connection_->ReportUnsentLocked();
-    connection_->CheckInvariantsLocked();
+    ReportUnsent();
+    CheckInvariants(*connection_);
     if (connection_->farewells_.empty()) return;
     const auto farewells = std::exchange(connection_->farewells_, {});
     lock_.unlock();
@@ -32,6 +32,14 @@ class Connection::Lock {
   }
 
  private:
+  static void CheckInvariants(const Connection& connection);  // connection_invariants.cc
+  // Does not count bytes that are written before Input ends, as most answers are.
+  void ReportUnsent() {
+    Connection& all = *connection_;
+    if (all.corked_ || all.unsent_ == all.reported_) return;
+    all.shared_->unsent_bytes += all.unsent_ - all.reported_;  // modulo 2^n
+    all.reported_ = all.unsent_;
+  }
   static void Call(const std::function<void()>& then) {
     try {
       then();

@@ -6,8 +6,10 @@
 
 #include "events/values/invariant.h"
 #include "infra/base/log.h"
+#include "infra/http/access_log.h"
 #include "infra/http/connection.h"
 #include "infra/http/connection_lock.h"
+#include "infra/http/connection_stream.h"
 #include "infra/http/trace.h"
 
 namespace contacts::http {
@@ -20,34 +22,6 @@ constexpr size_t kMaxParts = 64;  // in one write; IOV_MAX is 1024
 const Chunk& ContinueBytes() {
   static const Chunk bytes = std::make_shared<const std::string>("HTTP/1.1 100 Continue\r\n\r\n");
   return bytes;
-}
-
-void LogAccess(const RequestSummary& summary, const AnswerContext& context,
-               const Response& response) {
-  if (!log::Shows(log::Level::kInfo)) return;
-  const auto took = std::chrono::steady_clock::now() - summary.started;
-  log::Info(
-      "request",
-      {{"method", summary.method},
-       {"path", summary.path},
-       {"status", std::to_string(response.status)},
-       {"bytes", std::to_string(BodySize(response))},
-       {"us", std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count())},
-       {"client", summary.client_address},
-       {"request_id", context.request_id},
-       {"traceparent", summary.traceparent}});
-}
-
-// Only its handler knows whether a request that is not safe changed something.
-Response LateAnswer(const Slot& slot) {
-  Response response =
-      ErrorResponse(503, slot.safe ? "the answer was not ready in time"
-                                   : "the answer was not ready in time, so the outcome is unknown");
-  response.headers.push_back({"Retry-After", "1"});
-  if (!slot.safe && !slot.summary.key.empty()) {
-    response.headers.push_back({"Idempotency-Key", slot.summary.key});
-  }
-  return response;
 }
 
 }  // namespace
@@ -64,19 +38,25 @@ void Connection::Answer(uint64_t number, Response response) {
 
 void Connection::AnswerLocked(Slot& slot, Response response) {
   CONTACTS_INVARIANT(!slot.answered && !gone_);
+  std::shared_ptr<BodySource> source = response.source;
   if (!IsSendable(response)) {
     log::Error("an answer has a header that cannot be sent",
                {{"request_id", slot.context.request_id}});
     response = ErrorResponse(500, "the request could not be answered");
   }
-  if (shared_->ClosesAfterAnswers() && &slot == &slots_.back()) slot.context.close = deaf_ = true;
+  // Without chunks a body ends with the connection, and so do the requests behind it.
+  const bool ends = response.source && slot.context.minor == 0 && !slot.context.head_only;
+  const bool last = &slot == &slots_.back();
+  if (ends && !last) response = ErrorResponse(400, "HTTP/1.0 allows no request behind this one");
+  if (last && (ends || shared_->ClosesAfterAnswers())) slot.context.close = deaf_ = true;
   std::vector<Chunk> out{std::make_shared<const std::string>(AnswerHead(response, slot.context))};
   if (shared_->tuning.Get().access_log) LogAccess(slot.summary, slot.context, response);
   if (shared_->options.answered) {
     shared_->options.answered(slot.summary.method, slot.summary.route(), response.status,
                               Clock::now() - slot.summary.started);
   }
-  if (!slot.context.head_only && HasBody(response.status)) {
+  const bool has_body = !slot.context.head_only && HasBody(response.status);
+  if (has_body && response.source == nullptr) {
     for (Chunk& chunk : response.body) {
       if (!chunk->empty()) out.push_back(std::move(chunk));
     }
@@ -84,8 +64,11 @@ void Connection::AnswerLocked(Slot& slot, Response response) {
   for (const Chunk& chunk : out) unsent_ += chunk->size();
   slot.out = std::move(out);  // after all that can throw: the slot has a whole answer or none
   slot.answered = true;
-  for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), false});
-  slot.when_gone.clear();
+  if (has_body) slot.source = std::move(response.source);
+  response.source = nullptr;
+  if (source != nullptr) farewells_.push_back({[source = std::move(source)] {}, false});
+  SayFarewell(&slot.when_gone, false, &farewells_);
+  SayFarewell(&slot.when_end, false, &farewells_);
 }
 
 // Answers the request that is being read or could not be read, and ends reading. `method` and
@@ -113,18 +96,9 @@ void Connection::RefuseLocked(const Refusal& refusal, std::string_view method,
   AnswerLocked(slots_.back(), std::move(response));
 }
 
-void Connection::AnswerLateLocked(Clock::time_point now) {
-  for (Slot& slot : slots_) {
-    if (slot.dispatched && !slot.answered &&
-        now - slot.summary.started > shared_->options.answer_timeout) {
-      AnswerLocked(slot, LateAnswer(slot));
-    }
-  }
-}
-
 // Moves the answers whose turn has come into the output queue.
 void Connection::AdvanceLocked() {
-  while (!slots_.empty()) {
+  while (!slots_.empty() && stream_ == nullptr) {
     Slot& slot = slots_.front();
     if (slot.wants_continue) {
       QueueLocked(ContinueBytes());
@@ -134,6 +108,11 @@ void Connection::AdvanceLocked() {
     if (!slot.answered) return;
     CONTACTS_INVARIANT(!slot.out.empty());
     for (Chunk& chunk : slot.out) QueueLocked(std::move(chunk));
+    slot.out.clear();
+    if (slot.source != nullptr) {
+      stream_ = std::make_shared<Streaming>(this);
+      return;
+    }
     out_.back().ends_answer = true;
     slots_.pop_front();
     ++first_number_;
@@ -179,6 +158,7 @@ bool Connection::WriteLocked() {
       return true;
     }
     TakenLocked(static_cast<size_t>(taken));
+    if (stream_ != nullptr) stream_->TookLocked(static_cast<size_t>(taken));
     if (static_cast<size_t>(taken) < total) return false;
   }
   return true;
@@ -230,9 +210,12 @@ void Connection::FinishedLocked() {
 }
 
 void Connection::DropLocked() {
+  if (stream_ != nullptr) stream_->DropLocked();
   while (under_way_ > 0) FinishedLocked();
   for (Slot& slot : slots_) {
-    for (auto& then : slot.when_gone) farewells_.push_back({std::move(then), true});
+    SayFarewell(&slot.when_gone, true, &farewells_);
+    SayFarewell(&slot.when_end, false, &farewells_);
+    if (slot.source) farewells_.push_back({[source = std::move(slot.source)] {}, false});
     if (!slot.answered && shared_->tuning.Get().access_log) {
       LogAccess(slot.summary, slot.context, {kClientGone, {}, {}});
     }
@@ -243,16 +226,9 @@ void Connection::DropLocked() {
   unsent_ = 0;
 }
 
-// Does not count bytes that are written before Input ends, as most answers are.
-void Connection::ReportUnsentLocked() {
-  if (corked_ || unsent_ == reported_) return;
-  shared_->unsent_bytes += unsent_ - reported_;  // modulo 2^n
-  reported_ = unsent_;
-}
-
 bool Connection::Pump(Clock::time_point now) {
   const Lock lock(this);
-  if (closed_ || !blocked_) return true;
+  if (gone_ || !blocked_) return true;
   const size_t before = unsent_;
   if (!WriteLocked()) {
     pace_.Took(now, before - unsent_, wire_->Untaken());

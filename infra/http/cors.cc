@@ -10,9 +10,12 @@ namespace {
 
 constexpr const char* kTakenHeaders =
     "Authorization, Content-Type, Contacts-Min-Position, Contacts-Reason, Idempotency-Key, "
-    "If-Match, If-None-Match, Prefer, X-Request-Id, baggage, traceparent, tracestate";
+    "If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id, baggage, traceparent, "
+    "tracestate";
 constexpr const char* kShownHeaders =
-    "Contacts-Parked, Contacts-Position, ETag, Idempotency-Key, Link, Retry-After, X-Request-Id, "
+    "Contacts-Erased, Contacts-Parked, Contacts-Position, Contacts-View, ETag, Idempotency-Key, "
+    "Link, "
+    "Retry-After, X-Request-Id, "
     "WWW-Authenticate, X-Total-Count";
 constexpr const char* kPreflightSeconds = "600";
 

@@ -47,6 +47,9 @@ void Request::DropBody() {
 void Responder::Send(Response response) const { target_->Send(std::move(response)); }
 
 void Responder::WhenGone(std::function<void()> then) const { target_->WhenGone(std::move(then)); }
+void Responder::WhenClientEnds(std::function<void()> then) const {
+  target_->WhenClientEnds(std::move(then));
+}
 
 bool Responder::gone() const { return target_->gone(); }
 

@@ -47,12 +47,16 @@ struct Request {
 // Shared and immutable, so that one text serves many answers without a copy.
 using Chunk = std::shared_ptr<const std::string>;
 
+class BodySource;  // stream.h
+
 // The front adds `Content-Length`, `Date`, `Connection`, the request id and the security headers.
-// It sends the answer to a HEAD request without the body.
+// It sends the answer to a HEAD request without the body. With a `source`, the head is sent
+// immediately and the source writes the body, instead of `body`; then the route says `streams`.
 struct Response {
   int status = 200;
   std::vector<Header> headers;
   std::vector<Chunk> body;
+  std::shared_ptr<BodySource> source = nullptr;
 };
 
 // The way back to the one connection that asked. Copyable; any thread. The first Send counts; later
@@ -71,6 +75,11 @@ class Responder {
   // of the end does nothing, and `then` may run concurrently with it. A client that only ended its
   // own side (a half-close) still waits for its answer and has not gone.
   void WhenGone(std::function<void()> then) const;
+  // As WhenGone, for the end of the client's own side. It may be a half-close, which still waits
+  // for its answer, or the end of a client that has closed its connection: only a write tells the
+  // two apart. So a handler that could answer now, and only waits for a better answer, should
+  // answer.
+  void WhenClientEnds(std::function<void()> then) const;
   // True: no client waits for the handler's answer any more, because the connection has ended, or
   // the front has answered itself after the handler took too long.
   bool gone() const;

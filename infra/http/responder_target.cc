@@ -28,6 +28,10 @@ void Responder::Target::WhenGone(std::function<void()> then) {
   if (!sent_) connection_->WhenGone(number_, std::move(then));
 }
 
+void Responder::Target::WhenClientEnds(std::function<void()> then) {
+  if (!sent_) connection_->WhenClientEnds(number_, std::move(then));
+}
+
 bool Responder::Target::gone() const { return !sent_ && connection_->HasGone(number_); }
 
 void Connection::WhenGone(uint64_t number, std::function<void()> then) {
@@ -38,6 +42,21 @@ void Connection::WhenGone(uint64_t number, std::function<void()> then) {
       CONTACTS_INVARIANT(number - first_number_ < slots_.size());
       Slot& slot = slots_[number - first_number_];
       if (!slot.answered) slot.when_gone.push_back(std::move(then));
+      return;
+    }
+  }
+  then();
+}
+
+void Connection::WhenClientEnds(uint64_t number, std::function<void()> then) {
+  {
+    const Lock lock(this);
+    if (gone_ || number < first_number_) return;
+    CONTACTS_INVARIANT(number - first_number_ < slots_.size());
+    Slot& slot = slots_[number - first_number_];
+    if (slot.answered) return;
+    if (!side_ended_) {
+      slot.when_end.push_back(std::move(then));
       return;
     }
   }
@@ -56,6 +75,8 @@ void Connection::LetGo(uint64_t number) {
   const auto held = std::find(held_.begin(), held_.end(), number);
   CONTACTS_INVARIANT(held != held_.end());
   held_.erase(held);
+  // A stream and a responder may hold the same request.
+  if (std::find(held_.begin(), held_.end(), number) != held_.end()) return;
   if (gone_ || number < NextToFinishLocked()) shared_->RequestEnded();
 }
 

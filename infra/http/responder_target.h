@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "infra/http/answer.h"
@@ -42,9 +43,13 @@ struct Slot {
   bool wants_continue = false;  // "100 Continue" goes out when its turn comes
   bool dispatched = false;      // read whole; the handler has it
   bool safe = true;             // it changes nothing (RFC 9110, 9.2.1)
+  bool alone = false;           // no request is begun behind it until it is answered
   bool answered = false;
-  std::vector<std::function<void()>> when_gone;  // empty once it is answered
+  // Both are empty once it is answered, when_end also once the client has ended its side.
+  std::vector<std::function<void()>> when_gone;
+  std::vector<std::function<void()>> when_end;
   std::vector<Chunk> out;
+  std::shared_ptr<BodySource> source;  // of the rest of the answer, until it is its turn
 };
 
 // A chunk in the output queue.
@@ -54,11 +59,16 @@ struct Piece {
   bool ends_answer;
 };
 
-// A function of WhenGone whose time has come: to be called, or to be destroyed without a call.
+// A function of WhenGone or WhenClientEnds whose time has come: to be called, or to be destroyed
+// without a call.
 struct Farewell {
   std::function<void()> then;
   bool call;
 };
+inline void SayFarewell(std::vector<std::function<void()>>* of_slot, bool call,
+                        std::vector<Farewell>* farewells) {
+  for (auto& then : std::exchange(*of_slot, {})) farewells->push_back({std::move(then), call});
+}
 
 // One for each request that a handler got. It keeps the Connection alive, not its socket.
 class Responder::Target {
@@ -71,6 +81,7 @@ class Responder::Target {
 
   void Send(Response response);
   void WhenGone(std::function<void()> then);
+  void WhenClientEnds(std::function<void()> then);
   bool gone() const;
 
  private:

@@ -113,6 +113,11 @@ const Route* Router::Choose(const Resource& resource, std::string_view method) c
   return nullptr;
 }
 
+bool Router::Streams(const Resource* found, std::string_view method) const {
+  const Route* route = found == nullptr ? nullptr : Choose(*found, method);
+  return route != nullptr && route->streams;
+}
+
 std::string Router::Allow(const Resource& resource) const {
   std::string allow;
   for (const size_t i : resource.routes) {

@@ -18,6 +18,7 @@ struct Route {
   std::string pattern;  // "/contacts/{id}": a part in braces matches one path segment
   Handler handler;
   std::vector<std::string> query = {};  // the query parameters it takes; any other is a 400
+  bool streams = false;  // an answer may have a BodySource: no request behind it is begun before
 };
 
 class Router {
@@ -42,6 +43,9 @@ class Router {
   // itself when no route fits: 404, 405 with `Allow`, OPTIONS, 400 for an unknown or repeated query
   // parameter. HEAD goes to the GET route.
   void Dispatch(const Resource* found, Request request, Responder responder) const;
+
+  // Whether the route for that method at the resource (nullptr: none) says `streams`.
+  bool Streams(const Resource* found, std::string_view method) const;
 
   const AllowedOrigins& origins() const { return origins_; }
 

@@ -85,12 +85,12 @@ class Server::State {
 
   ServerCounts counts() const {
     return {shared_->connections, shared_->under_way, shared_->held_bytes, shared_->unsent_bytes,
-            shared_->turned_away, shared_->cut,       acceptor_.pauses()};
+            shared_->turned_away, shared_->cut,       acceptor_.pauses(),  shared_->streams};
   }
 
   bool Drain(std::chrono::milliseconds deadline) {
+    acceptor_.Stop();  // first: whoever sees that a drain has begun cannot connect any more
     shared_->BeginDrain(std::chrono::steady_clock::now());
-    acceptor_.Stop();
     for (const auto& connection : flusher_->Connections()) connection->CloseIfIdle();
     std::unique_lock lock(shared_->drained_mutex);
     const bool all =

@@ -58,6 +58,7 @@ struct ServerCounts {
   size_t turned_away = 0;         // connections refused since the start
   size_t cut = 0;                 // requests that a drain did not wait for
   size_t accept_pauses = 0;       // how often accepting paused for want of descriptors
+  size_t streams = 0;             // answers that a BodySource is writing
 };
 
 class Server {
@@ -75,8 +76,8 @@ class Server {
   void Leave();
   // Accepts no more clients, answers the requests in flight until the deadline, then closes. A
   // request that is not read whole a second later gets 503; a client that does not take its answer
-  // is reset after five seconds. True: all are answered, and no handler holds a request any more,
-  // not even one whose client has gone.
+  // is reset after five seconds, a stream whose producer has not ended it after two. True: all are
+  // answered, and no handler holds a request any more, not even one whose client has gone.
   bool Drain(std::chrono::milliseconds deadline);
   // Any thread.
   ServerCounts counts() const;

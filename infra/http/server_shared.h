@@ -71,6 +71,7 @@ struct ServerShared {
   std::atomic<size_t> turned_away{0};
   std::atomic<size_t> held_bytes{0};    // of bodies that are read or that handlers hold
   std::atomic<size_t> unsent_bytes{0};  // of answers that sockets have not taken yet
+  std::atomic<size_t> streams{0};       // answers that sources are writing
   // Requests whose answer is not written whole (nor dropped with its client), or that their handler
   // still holds.
   std::atomic<size_t> under_way{0};

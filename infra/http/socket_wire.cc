@@ -1,6 +1,8 @@
 #include "infra/http/socket_wire.h"
 
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -25,9 +27,18 @@ void SocketWire::EndWriting() { ::shutdown(fd_, SHUT_WR); }
 void SocketWire::Shut() { ::shutdown(fd_, SHUT_RDWR); }
 
 void SocketWire::Abort() {
-  const linger reset{1, 0};  // frees the bytes that a client which reads nothing would pin
-  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  ResetOnClose();  // frees the bytes that a client which reads nothing would pin
   ::shutdown(fd_, SHUT_RDWR);
+}
+
+void SocketWire::ResetOnClose() {
+  const linger reset{1, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+void SocketWire::KeepUnsent(size_t bytes) {
+  const auto count = static_cast<int>(bytes);
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &count, sizeof count);
 }
 
 size_t SocketWire::Untaken() const {

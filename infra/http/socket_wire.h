@@ -12,6 +12,8 @@ class SocketWire : public Wire {
   void EndWriting() override;
   void Shut() override;
   void Abort() override;
+  void ResetOnClose() override;
+  void KeepUnsent(size_t bytes) override;
   size_t Untaken() const override;
   int descriptor() const override { return fd_; }
 

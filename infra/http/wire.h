@@ -23,6 +23,10 @@ class Wire {
   virtual void Shut() = 0;
   // Like Shut, and throws unsent bytes away.
   virtual void Abort() = 0;
+  // The end that follows is a reset, so that the client cannot take what it has for a whole answer.
+  virtual void ResetOnClose() = 0;
+  // From now on Write takes no more while so many bytes of those it took cannot be sent yet.
+  virtual void KeepUnsent(size_t bytes) = 0;
   virtual int descriptor() const = 0;
   // How many of the bytes that Write took the client has not acknowledged.
   virtual size_t Untaken() const { return 0; }
@@ -34,7 +38,8 @@ class ConnectionCallbacks {
   virtual ~ConnectionCallbacks() = default;
   // The wire did not take all bytes: call Pump() once it takes more.
   virtual void WhenWritable(const std::shared_ptr<Connection>& connection) = 0;
-  // The connection wants input again after WantsInput() was false: let its worker read.
+  // The connection wants input again after WantsInput() was false, or TellSources() is due: let
+  // its worker read, and then call that.
   virtual void ReadAgain(const std::shared_ptr<Connection>& connection) = 0;
 };
 

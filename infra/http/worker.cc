@@ -56,6 +56,12 @@ bool HasHungUp(int fd) {
   return poll(&state, 1, 0) > 0 && (state.revents & (POLLHUP | POLLERR)) != 0;
 }
 
+// Sees also an end of the client's side that waits behind bytes that are not read yet.
+bool HasEndedItsSide(int fd) {
+  pollfd state{fd, POLLRDHUP, 0};
+  return poll(&state, 1, 0) > 0 && (state.revents & POLLRDHUP) != 0;
+}
+
 IpAddress PeerAddress(int fd) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
@@ -221,6 +227,8 @@ void Worker::LetIn(Connection& connection, const IpAddress& address) {
 void Worker::Read(const std::shared_ptr<Connection>& connection, bool more) {
   try {
     ReadInput(connection, more);
+    const int fd = connection->descriptor();
+    if (more && !connection->TellSources(HasEndedItsSide(fd))) Close(connection);
   } catch (const std::exception& error) {
     log::Error("a connection failed while it was read, and is closed", {{"error", error.what()}});
     Close(connection);

@@ -82,12 +82,13 @@ Result<Argon2Passwords::Account> Argon2Passwords::FindUnlessLocked(const LoginAt
   return account;
 }
 
-// The log shows only names of existing users: people type passwords into that field.
+// The log shows only ids of existing users: a name is a person's, and people type passwords into
+// that field.
 void Argon2Passwords::SayLocked(const LoginAttempt& attempt, const Account& account) {
   if (const auto left_out = said_.MaySay()) {
     log::Warn("log-ins are locked for a while after too many failures",
               {{"tenant", attempt.tenant.value},
-               {"user", account.user ? account.user->username : "unknown"},
+               {"user", account.user ? account.user->user_id.value : "unknown"},
                {"address", attempt.address},
                {"left_out", std::to_string(*left_out)}});
   }

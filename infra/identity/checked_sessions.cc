@@ -45,4 +45,12 @@ void CheckedSessions::Remember(const std::vector<std::string_view>& cookies, Ses
   shelf.checked.insert_or_assign(std::string(cookies.front()), std::move(checked));
 }
 
+void CheckedSessions::Clear() {
+  AllChanged();
+  for (Shelf& shelf : shelves_) {
+    const std::lock_guard lock(shelf.mutex);
+    shelf.checked.clear();
+  }
+}
+
 }  // namespace contacts

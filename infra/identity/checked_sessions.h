@@ -35,6 +35,8 @@ class CheckedSessions {
   void SessionEnded() { ++ends_; }
   // Forgets all sessions, also those that are being checked.
   void AllChanged() { ++ends_; }
+  // The same, and frees them.
+  void Clear();
 
   // `ends` and `version` (the stamp of the session's tenant, ViewStore): as they were before the
   // check read anything else. The session counts until `until`, exclusive.

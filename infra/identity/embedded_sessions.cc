@@ -26,15 +26,15 @@ constexpr int kSweptAtOnce = 2000;            // rows; some ten milliseconds
 constexpr int64_t kSeenParts = 100;
 
 struct SessionRow {
-  static constexpr int kRowVersion = 2;
+  static constexpr int kRowVersion = 3;
   OwnSession own;
   Timestamp seen;
 
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("tenant", own.tenant), Field("userId", own.user_id),
-       Field("credentialId", own.credential_id), Field("position", own.position),
-       Field("begun", own.begun), Field("seen", seen));
+       Field("credentialId", own.credential_id), Field("position", own.position.sequence),
+       Field("epoch", own.position.epoch), Field("begun", own.begun), Field("seen", seen));
   }
 };
 
@@ -72,9 +72,9 @@ std::string EmbeddedSessions::KeyOf(const std::vector<std::string_view>& cookies
   return sid.ok() ? StoreKey(*sid) : std::string();
 }
 
-void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies,
+void EmbeddedSessions::Find(const std::vector<std::string_view>& cookies, SessionUse use,
                             std::function<void(Result<Session>)> then) {
-  then(Lookup(cookies));
+  then(Lookup(cookies, use));
 }
 
 // Remembered sessions were verified before the secrets were replaced, perhaps by a secret that is
@@ -86,7 +86,8 @@ void EmbeddedSessions::ForgetWhatOtherSecretsSigned() {
   verified_by_ = secrets;
 }
 
-Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies) {
+Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& cookies,
+                                         SessionUse use) {
   const Timestamp now = Now(options_);
   ForgetWhatOtherSecretsSigned();
   if (const auto known = checked_.Find(cookies, now)) return *known;
@@ -105,7 +106,7 @@ Result<Session> EmbeddedSessions::Lookup(const std::vector<std::string_view>& co
   if (now < noted_next) {
     const Timestamp over{row.own.begun.milliseconds + options_.absolute.count()};
     checked_.Remember(cookies, *session, ends, version, std::min(noted_next, over));
-  } else {
+  } else if (use == SessionUse::kCounts) {
     row.seen = now;
     // The one writer reads the row again, so that a session ended meanwhile does not come back.
     // When its queue is full, a later request writes it.

@@ -22,16 +22,17 @@ class EmbeddedSessions : public Sessions {
   // Both must outlive it.
   EmbeddedSessions(LocalStore& store, const ViewStore& views, SessionOptions options);
 
-  void Find(const std::vector<std::string_view>& cookies,
+  void Find(const std::vector<std::string_view>& cookies, SessionUse use,
             std::function<void(Result<Session>)> then) override;
   void Begin(const Session& session, const std::vector<std::string_view>& cookies, bool secure,
              std::function<void(Result<std::string>)> then) override;
   void End(const std::vector<std::string_view>& cookies,
            std::function<void(Result<std::string>)> then) override;
+  void DropRemembered() override { checked_.Clear(); }
 
  private:
   void ForgetWhatOtherSecretsSigned();
-  Result<Session> Lookup(const std::vector<std::string_view>& cookies);
+  Result<Session> Lookup(const std::vector<std::string_view>& cookies, SessionUse use);
   // Writes nothing when the session does not exist.
   Result<bool> Erase(const std::string& key, LocalStore::Durability durability);
   Result<std::string> Store(const Session& session, const std::string& ended_key, bool secure);

@@ -12,8 +12,13 @@ Result<Session> MachineTokens::Find(std::string_view token) const {
     const auto row = ViewLookup(views_).TokenById(carried->tenant, carried->id);
     if (row && row->hash == carried->hash && !row->revoked &&
         (!row->expires || clock_() < *row->expires)) {
-      return Session{carried->tenant, UserId{actors::OfToken(row->token_id)}, row->name,
-                     "token:" + std::string(NameOf(row->scope)), std::nullopt};
+      return Session{carried->tenant,
+                     UserId{actors::OfToken(row->token_id)},
+                     row->name,
+                     "token:" + std::string(NameOf(row->scope)),
+                     std::nullopt,
+                     "",
+                     SessionOrigin::kToken};
     }
   }
   return Error{ErrorCode::kUnauthenticated,

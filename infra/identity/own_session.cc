@@ -25,9 +25,16 @@ Error UsersUnreadable(const StoreFailure& failure) {
   return {ErrorCode::kUnavailable, "The users cannot be read.", {}, 1};
 }
 
+// Only the holder of the session's secret learns this.
+Error BeganInLostPart() {
+  return NotLoggedIn(
+      "The session began in a part of the history that was lost when an older copy of the log was "
+      "put in its place; log in again.");
+}
+
 bool Fits(const OwnSession& own, const std::optional<UserRow>& user, const ViewLookup& lookup) {
   return user && MayLogIn(lookup, own.tenant, *user) && user->credential_id == own.credential_id &&
-         own.position >= user->sessions_ended;
+         own.position.sequence >= user->sessions_ended;
 }
 
 }  // namespace
@@ -36,7 +43,8 @@ Result<OwnSession> BeginOwn(const ViewReader& views, const Session& login, Times
   try {
     const ViewLookup lookup(views);
     // Read before the user, so that a change of the user in between ends the session.
-    const Sequence position = lookup.Tenant(login.tenant).applied;
+    const TenantRow tenant = lookup.Tenant(login.tenant);
+    const Position position = PositionAt(tenant, tenant.applied);
     const auto user = lookup.UserById(login.tenant, login.user_id);
     if (!user || !MayLogIn(lookup, login.tenant, *user)) {
       return NotLoggedIn("This user cannot log in.");
@@ -55,6 +63,9 @@ Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timesta
   if (own.begun.milliseconds - now.milliseconds > kAheadMilliseconds) return SessionEnded();
   try {
     const ViewLookup lookup(views);
+    // Another user may have got the id since, and another contact that of the user's.
+    const PositionIs begun = lookup.Find(own.tenant, own.position);
+    if (begun == PositionIs::kLost) return BeganInLostPart();
     const auto user = lookup.UserById(own.tenant, own.user_id);
     if (Fits(own, user, lookup)) {
       return Session{own.tenant,       own.user_id,      user->username,
@@ -63,7 +74,7 @@ Result<Session> JudgeOwn(const ViewReader& views, const OwnSession& own, Timesta
     // The user may be in a part of the log that was not read.
     if (const auto why = unready ? unready(own.tenant) : std::nullopt) return ForStrangers(*why);
     if (now.milliseconds - own.begun.milliseconds < kCatchUpMilliseconds &&
-        lookup.Tenant(own.tenant).applied < own.position) {
+        begun != PositionIs::kApplied) {
       return Error{ErrorCode::kUnavailable,
                    "This instance has not yet read the log up to where the session began.",
                    {},

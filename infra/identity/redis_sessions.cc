@@ -62,12 +62,12 @@ RedisSessions::RedisSessions(RedisOptions redis, const ViewReader& views, Sessio
 // Callers that still wait get their answer while the other members exist.
 RedisSessions::~RedisSessions() { client_.reset(); }
 
-void RedisSessions::Find(const std::vector<std::string_view>& cookies,
+void RedisSessions::Find(const std::vector<std::string_view>& cookies, SessionUse use,
                          std::function<void(Result<Session>)> then) {
   const auto sid = SessionIdIn(cookies, options_);
   if (!sid.ok()) return then(sid.error());
   const Clock::time_point now = Clock::now();
-  if (const std::optional<StoredSession> found = Remembered(*sid, now)) {
+  if (const std::optional<StoredSession> found = Remembered(*sid, use, now)) {
     ++counts_.remembered;
     return then(Judge(*found));
   }
@@ -76,6 +76,7 @@ void RedisSessions::Find(const std::vector<std::string_view>& cookies,
     std::lock_guard lock(mutex_);
     const auto [at, is_new] = questions_.emplace(*sid, question);
     at->second->waiting.push_back(std::move(then));
+    if (use == SessionUse::kCounts) at->second->use = use;
     if (!is_new) {
       ++counts_.joined;
       return;
@@ -90,10 +91,17 @@ void RedisSessions::Find(const std::vector<std::string_view>& cookies,
                });
 }
 
-std::optional<StoredSession> RedisSessions::Remembered(const std::string& sid,
+void RedisSessions::DropRemembered() {
+  const std::lock_guard lock(mutex_);
+  cache_.Clear();
+}
+
+// An answer that was asked for without counting as use does not serve a use, which is to be
+// counted.
+std::optional<StoredSession> RedisSessions::Remembered(const std::string& sid, SessionUse use,
                                                        Clock::time_point now) {
   std::lock_guard lock(mutex_);
-  return cache_.Find(sid, now);
+  return cache_.Find(sid, now, use);
 }
 
 void RedisSessions::Answer(const std::string& sid, const std::shared_ptr<Question>& question,
@@ -106,9 +114,11 @@ void RedisSessions::Answer(const std::string& sid, const std::shared_ptr<Questio
   }
   const int64_t left = stored.ok() ? (*replies)[1].integer : 0;
   std::vector<std::function<void(Result<Session>)>> waiting;
+  SessionUse use = SessionUse::kCountedBefore;
   {
     std::lock_guard lock(mutex_);
     waiting.swap(question->waiting);
+    use = question->use;
     const auto at = questions_.find(sid);
     // Otherwise the session was ended here meanwhile, and this answer may be older than that.
     const bool is_newest = at != questions_.end() && at->second == question;
@@ -116,11 +126,11 @@ void RedisSessions::Answer(const std::string& sid, const std::shared_ptr<Questio
     if (is_newest && stored.ok()) {
       milliseconds counts = redis_options_.remembered;
       if (left != kNeverExpires) counts = std::min(counts, milliseconds(left));
-      cache_.Put(sid, *stored, question->asked + counts);
+      cache_.Put(sid, *stored, question->asked + counts, use);
     }
   }
   const Result<Session> session = stored.ok() ? Judge(*stored) : Result<Session>(stored.error());
-  if (session.ok()) Touch(sid, *stored, left);
+  if (session.ok() && use == SessionUse::kCounts) Touch(sid, *stored, left);
   for (const auto& then : waiting) then(session);
 }
 

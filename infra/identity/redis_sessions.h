@@ -59,12 +59,13 @@ class RedisSessions : public Sessions {
                 RedisSessionOptions redis_options);
   ~RedisSessions() override;
 
-  void Find(const std::vector<std::string_view>& cookies,
+  void Find(const std::vector<std::string_view>& cookies, SessionUse use,
             std::function<void(Result<Session>)> then) override;
   void Begin(const Session& session, const std::vector<std::string_view>& cookies, bool secure,
              std::function<void(Result<std::string>)> then) override;
   void End(const std::vector<std::string_view>& cookies,
            std::function<void(Result<std::string>)> then) override;
+  void DropRemembered() override;
 
   // For new connections; the open one stays.
   void UseTls(TlsContext tls) { client_->UseTls(std::move(tls)); }
@@ -77,10 +78,12 @@ class RedisSessions : public Sessions {
   // A question in flight, and the callers that wait for its answer.
   struct Question {
     Clock::time_point asked;
+    SessionUse use = SessionUse::kCountedBefore;  // kCounts: that of one caller counts
     std::vector<std::function<void(Result<Session>)>> waiting;
   };
 
-  std::optional<StoredSession> Remembered(const std::string& sid, Clock::time_point now);
+  std::optional<StoredSession> Remembered(const std::string& sid, SessionUse use,
+                                          Clock::time_point now);
   void Answer(const std::string& sid, const std::shared_ptr<Question>& question,
               Result<RedisClient::Replies> replies);
   Result<StoredSession> Read(const RedisClient::Replies& replies);

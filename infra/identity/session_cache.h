@@ -8,6 +8,7 @@
 
 #include "infra/base/lru.h"
 #include "infra/identity/session_json.h"
+#include "infra/identity/session_options.h"
 
 namespace contacts {
 
@@ -19,16 +20,23 @@ class SessionCache {
   // Keeps at most `most` sessions; the oldest make room.
   explicit SessionCache(size_t most) : most_(most), entries_(most) {}
 
-  // nullopt: it is not here, or its time is over.
-  std::optional<StoredSession> Find(const std::string& sid, Clock::time_point now);
-  void Put(const std::string& sid, StoredSession session, Clock::time_point until);
+  // nullopt: it is not here, or its time is over. A use that counts finds only what such a use has
+  // put here, so that it is counted.
+  std::optional<StoredSession> Find(const std::string& sid, Clock::time_point now,
+                                    SessionUse use = SessionUse::kCounts);
+  void Put(const std::string& sid, StoredSession session, Clock::time_point until,
+           SessionUse use = SessionUse::kCounts);
   void Erase(const std::string& sid) { entries_.Erase(sid); }
+  void Clear() {
+    while (entries_.size() > 0) entries_.DropOldest();
+  }
   size_t size() const { return entries_.size(); }
 
  private:
   struct Entry {
     StoredSession session;
     Clock::time_point until;
+    SessionUse use;
   };
 
   const size_t most_;

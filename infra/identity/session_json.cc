@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "events/actor.h"
 #include "events/json/json.h"
 #include "events/values/precis.h"
 #include "events/values/tenant_text.h"
@@ -14,8 +13,6 @@
 namespace contacts {
 namespace {
 
-constexpr std::string_view kOwnMember = "contactsSession";
-constexpr std::string_view kOwnVersion = "1";
 constexpr json::Limits kLimits{4'000'000, 512};  // sessions of other services may hold much
 constexpr size_t kMaxId = 254;
 constexpr size_t kMaxRole = 64;
@@ -75,6 +72,7 @@ class Reader {
   std::optional<std::string> Member(const json::Node& object, std::string_view name) const {
     return TextOf(document_, document_.Find(object, name));
   }
+  bool IsStillOurs(const json::Node& own) const;
   void ReadCookie();
   std::optional<Error> ReadOwn(const json::Node& own);
   std::optional<Error> ReadUser();
@@ -89,17 +87,24 @@ Result<StoredSession> Reader::Read() {
   if (document_.root().kind != json::Kind::kObject) return Unusable("it is not an object");
   if (IsAbsent(fields_.id.Find(document_))) return NotLoggedIn("Log in first.");
   ReadCookie();
-  const json::Node* own = document_.Find(document_.root(), kOwnMember);
+  const json::Node* own = document_.Find(document_.root(), kOwnSessionMember);
   if (own != nullptr) {
     if (auto error = ReadOwn(*own)) return *std::move(error);
-    const bool same = At(fields_.id) == stored_.own->user_id.value &&
-                      At(fields_.tenant) == stored_.own->tenant.value;
-    if (same) return std::move(stored_);
+    if (IsStillOurs(*own)) return std::move(stored_);
     stored_.own.reset();
   }
   if (auto error = ReadUser()) return *std::move(error);
   if (auto error = ReadContact()) return *std::move(error);
   return std::move(stored_);
+}
+
+// Another application may have a user of the same id, who has logged in there in this session: then
+// the name differs.
+bool Reader::IsStillOurs(const json::Node& own) const {
+  const bool has_name = fields_.username.tokens() != fields_.id.tokens();
+  return At(fields_.id) == stored_.own->user_id.value &&
+         At(fields_.tenant) == stored_.own->tenant.value &&
+         (!has_name || At(fields_.username) == Member(own, "username"));
 }
 
 void Reader::ReadCookie() {
@@ -120,19 +125,19 @@ void Reader::ReadCookie() {
 
 std::optional<Error> Reader::ReadOwn(const json::Node& own) {
   if (own.kind != json::Kind::kObject) return Unusable("its contactsSession is not an object");
-  if (Member(own, "version") != kOwnVersion) {
+  if (Member(own, "version") != kOwnSessionVersion) {
     return Unusable("its contactsSession is of another release");
   }
   const auto tenant = Member(own, "tenant");
   const auto user = Member(own, "userId");
   const auto credential = Member(own, "credentialId");
-  const auto position = ToInteger(Member(own, "position").value_or(""));
+  const auto position = PositionFrom(Member(own, "position").value_or(""));
   const auto begun = ParseTimestamp(Member(own, "begun").value_or(""));
-  if (!tenant || !IsTenantId(*tenant) || !user || !credential || !position || !begun) {
+  const bool named = Member(own, "username").has_value();
+  if (!tenant || !IsTenantId(*tenant) || !user || !named || !credential || !position || !begun) {
     return Unusable("a member of its contactsSession is missing or wrong");
   }
-  stored_.own =
-      OwnSession{TenantId{*tenant}, UserId{*user}, *credential, Sequence{*position}, *begun};
+  stored_.own = OwnSession{TenantId{*tenant}, UserId{*user}, *credential, *position, *begun};
   return std::nullopt;
 }
 
@@ -141,9 +146,6 @@ std::optional<Error> Reader::ReadUser() {
   if (!id) return Unusable("the user's id is neither a text nor an integer");
   if (const auto fault = FaultOfSessionName(*id, kMaxId); !fault.empty()) {
     return Unusable("the user's id " + fault);
-  }
-  if (actors::IsReserved(*id)) {
-    return Unusable("the user's id is 'operator' or begins with 'token:', which are not users");
   }
   const auto tenant = At(fields_.tenant);
   if (!tenant) return Unusable("the tenant is missing or not a text");
@@ -160,6 +162,7 @@ std::optional<Error> Reader::ReadUser() {
   if (const auto fault = FaultOfSessionName(username, kMaxId); !fault.empty()) {
     return Unusable("the user's name " + fault);
   }
+  stored_.session.origin = SessionOrigin::kAnotherApplication;
   stored_.session.user_id = UserId{*id};
   stored_.session.tenant = TenantId{*tenant};
   stored_.session.role = *role;
@@ -175,58 +178,6 @@ std::optional<Error> Reader::ReadContact() {
   if (!contact || *contact < 1) return Unusable("the contact's id is not an integer from 1 on");
   stored_.session.contact_id = ContactId{*contact};
   return std::nullopt;
-}
-
-// A JSON tree: values are put at pointers, then it is written.
-struct Branch {
-  std::string name;
-  std::string value;  // JSON, only of a leaf
-  std::vector<Branch> below;
-
-  void Put(const std::vector<std::string>& tokens, size_t from, const std::string& json) {
-    if (from == tokens.size()) {
-      if (value.empty()) value = json;  // id and name may share a place: then the id counts
-      return;
-    }
-    const auto found = std::find_if(below.begin(), below.end(),
-                                    [&](const Branch& b) { return b.name == tokens[from]; });
-    Branch& next = found == below.end() ? below.emplace_back(Branch{tokens[from], {}, {}}) : *found;
-    next.Put(tokens, from + 1, json);
-  }
-  void Write(std::string* out) const {
-    if (below.empty()) {
-      *out += value;
-      return;
-    }
-    char divider = '{';
-    for (const Branch& branch : below) {
-      *out += std::exchange(divider, ',');
-      json::AppendString(branch.name, out);
-      *out += ':';
-      branch.Write(out);
-    }
-    *out += '}';
-  }
-};
-
-std::string CookieJson(const OwnSession& own, const SessionOptions& options, bool secure) {
-  const CookieOptions& cookie = options.cookie;
-  const Timestamp expires{own.begun.milliseconds + options.idle.count()};
-  return "{\"originalMaxAge\":" + std::to_string(options.idle.count()) + ",\"expires\":\"" +
-         FormatTimestamp(expires) + "\"" + (secure ? ",\"secure\":true" : "") +
-         ",\"httpOnly\":true" +
-         (cookie.domain.empty() ? "" : ",\"domain\":" + json::Quoted(cookie.domain)) +
-         ",\"path\":" + json::Quoted(cookie.path) + ",\"sameSite\":\"" +
-         std::string(LowerCaseName(cookie.same_site)) + "\"}";
-}
-
-std::string OwnJson(const OwnSession& own) {
-  return "{\"version\":" + std::string(kOwnVersion) +
-         ",\"tenant\":" + json::Quoted(own.tenant.value) +
-         ",\"userId\":" + json::Quoted(own.user_id.value) +
-         ",\"credentialId\":" + json::Quoted(own.credential_id) +
-         ",\"position\":" + std::to_string(own.position.value) + ",\"begun\":\"" +
-         FormatTimestamp(own.begun) + "\"}";
 }
 
 // Then a value at `outer` cannot stand together with one at `inner`.
@@ -245,7 +196,7 @@ Result<SessionFields> SessionFields::Of(const std::string& id, const std::string
     auto pointer = JsonPointer::Parse(*text);
     if (!pointer.ok()) return Unusable(*text + ": " + pointer.error().message);
     const auto& tokens = pointer->tokens();
-    if (tokens.empty() || tokens[0] == "cookie" || tokens[0] == kOwnMember) {
+    if (tokens.empty() || tokens[0] == "cookie" || tokens[0] == kOwnSessionMember) {
       return Unusable("'" + *text + "' cannot be the place of a user's field");
     }
     for (size_t i = 0; i < pointers.size(); ++i) {
@@ -266,24 +217,8 @@ SessionFields SessionFields::Usual() {
 
 Result<StoredSession> ReadSession(std::string_view json, const SessionFields& fields) {
   const auto document = json::Document::Parse(json, kLimits);
-  if (!document.ok()) return Unusable("it is not JSON: " + document.error().message);
+  if (!document.ok()) return Unusable("it is not JSON");
   return Reader(*document, fields).Read();
-}
-
-std::string WriteSession(const OwnSession& own, const Session& user, const SessionFields& fields,
-                         const SessionOptions& options, bool secure) {
-  Branch root;
-  root.Put({"cookie"}, 0, CookieJson(own, options, secure));
-  root.Put(fields.id.tokens(), 0, json::Quoted(own.user_id.value));
-  root.Put(fields.username.tokens(), 0, json::Quoted(user.username));
-  root.Put(fields.role.tokens(), 0, json::Quoted(user.role));
-  root.Put(fields.tenant.tokens(), 0, json::Quoted(own.tenant.value));
-  root.Put(fields.contact.tokens(), 0,
-           user.contact_id ? std::to_string(user.contact_id->value) : "null");
-  root.Put({std::string(kOwnMember)}, 0, OwnJson(own));
-  std::string json;
-  root.Write(&json);
-  return json;
 }
 
 }  // namespace contacts

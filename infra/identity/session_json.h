@@ -3,12 +3,12 @@
 //   {"cookie":{"originalMaxAge":86400000,"expires":"2026-11-24T10:00:00.123Z","httpOnly":true,
 //              "path":"/","sameSite":"lax"},
 //    "user":{"id":"7","username":"jane","role":"admin","tenantId":"acme","contactId":42},
-//    "contactsSession":{"version":1,"tenant":"acme","userId":"7","credentialId":"…","position":17,
-//                       "begun":"2026-11-23T10:00:00.123Z"}}
+//    "contactsSession":{"version":1,"tenant":"acme","userId":"7","username":"jane",
+//                       "credentialId":"…","position":17,"begun":"2026-11-23T10:00:00.123Z"}}
 //
 // `user` lies where SessionFields say. A session that began here has `contactsSession`, which holds
-// an OwnSession and alone decides who the user is. It counts as long as it and `user` name the
-// same user of the same tenant; otherwise another user logged in elsewhere, in the same session.
+// an OwnSession and alone decides who the user is. It counts as long as it and `user` have the same
+// tenant, user id and user name; otherwise another user logged in elsewhere, in the same session.
 #pragma once
 
 #include <chrono>
@@ -21,6 +21,9 @@
 #include "infra/identity/session_options.h"
 
 namespace contacts {
+
+inline constexpr std::string_view kOwnSessionMember = "contactsSession";
+inline constexpr std::string_view kOwnSessionVersion = "1";
 
 // Where the session's JSON says who its user is.
 struct SessionFields {

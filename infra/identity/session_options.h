@@ -15,6 +15,7 @@
 #include "infra/base/replaceable.h"
 #include "infra/identity/cookie.h"
 #include "infra/identity/sessions.h"
+#include "infra/identity/unready_tenant.h"
 
 namespace contacts {
 

@@ -14,6 +14,9 @@
 
 namespace contacts {
 
+// The applications whose sessions are known: an id means another person in each.
+enum class SessionOrigin { kOurs, kToken, kAnotherApplication };
+
 // Tenant and role of a caller come only from here.
 struct Session {
   TenantId tenant;
@@ -22,17 +25,12 @@ struct Session {
   std::string role;
   std::optional<ContactId> contact_id;
   std::string credential_id = {};  // the password that it began with; empty: not known here
+  SessionOrigin origin = SessionOrigin::kOurs;  // whose id `user_id` is
 };
 
-// Why this instance cannot answer for the tenant: the read models may lack its users. nullopt: it
-// can.
-using UnreadyTenant = std::function<std::optional<Error>(const TenantId& tenant)>;
-// That error for a caller without a session: only the operator and the tenant's users may learn
-// why.
-inline Error ForStrangers(Error unready) {
-  unready.message = "This instance cannot answer just now";
-  return unready;
-}
+// Whether a look-up moves the end of the session's idle time. An answer without end looks again and
+// again for a request that has counted, so that it does not keep its session alive.
+enum class SessionUse { kCounts, kCountedBefore };
 
 // Any thread. `then` is called once, before the call returns or later from another thread, and must
 // not block.
@@ -43,7 +41,7 @@ class Sessions {
   // `cookies`: the values of all Cookie headers of a request, in order. Errors: kUnauthenticated
   // (no, forged, unknown or expired session, disabled user), kUnavailable (the store cannot be
   // asked).
-  virtual void Find(const std::vector<std::string_view>& cookies,
+  virtual void Find(const std::vector<std::string_view>& cookies, SessionUse use,
                     std::function<void(Result<Session>)> then) = 0;
 
   // Begins a session for a user who has just logged in, and ends the one that the cookies name.
@@ -55,6 +53,10 @@ class Sessions {
   // cookie.
   virtual void End(const std::vector<std::string_view>& cookies,
                    std::function<void(Result<std::string>)> then) = 0;
+
+  // Somebody was erased: drops what is remembered of sessions, which holds user names. Any thread;
+  // never waits for the store.
+  virtual void DropRemembered() {}
 };
 
 struct LoginAttempt {

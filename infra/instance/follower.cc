@@ -1,5 +1,6 @@
 #include "infra/instance/follower.h"
 
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -25,29 +26,53 @@ Follower::Follower(LogPartition& log, Projector& projector, Applied applied)
   AskEnd(kStartQuery);
 }
 
-Polled Follower::Poll() { return fault_.empty() ? log_.Poll(kEntriesPerStep) : Polled{}; }
+// While entries are held, only reports and ends are read.
+Polled Follower::Poll() {
+  if (!fault_.empty()) return {};
+  return log_.Poll(held_.empty() ? kEntriesPerStep : 0);
+}
 
 Followed Follower::Apply(Polled polled) {
   if (!fault_.empty()) return {};
   Followed followed;
-  followed.more = polled.entries.size() == kEntriesPerStep;
-  followed.entries = std::move(polled.entries);
-  if (!CheckPlace(followed.entries)) {
+  followed.more = polled.entries.size() == kEntriesPerStep || !held_.empty();
+  if (!CheckPlace(polled.entries)) {
     StandStill(kAnotherLog);
     return {};
   }
-  if (!followed.entries.empty()) {
-    followed.judged = projector_.Apply(followed.entries);
-    Announce(followed.judged);
+  std::move(polled.entries.begin(), polled.entries.end(), std::back_inserter(held_));
+  if (polled.end_query) {
+    held_query_ = polled.end_query;
+    held_end_ = polled.end;
   }
-  if (polled.end_query && CheckEnd(*polled.end_query, polled.end) &&
-      *polled.end_query > kStartQuery) {
-    followed.end_query = polled.end_query;
-    followed.end = polled.end;
+  ApplyHeld(&followed);
+  if (!held_.empty()) followed.more = false;
+  followed.erasures = projector_.TakeErasures();  // also of tenants that went on at the start
+  if (held_.empty() && held_query_) {
+    const uint64_t query = *std::exchange(held_query_, std::nullopt);
+    if (CheckEnd(query, held_end_) && query > kStartQuery) {
+      followed.end_query = query;
+      followed.end = held_end_;
+    }
   }
   caught_up_ = caught_up_ || (start_end_ && position() >= *start_end_ && !check_before_);
   if (polled.fault) StandStill(polled.fault->message);
   return followed;
+}
+
+// Applies what was read, up to the first record that waits for its keys.
+void Follower::ApplyHeld(Followed* followed) {
+  if (held_.empty() || projector_.WaitsForKeys()) return;
+  followed->judged = projector_.Apply(held_);
+  if (followed->judged.size() == held_.size()) {
+    followed->entries = std::exchange(held_, {});
+  } else {
+    const auto applied = held_.begin() + static_cast<std::ptrdiff_t>(followed->judged.size());
+    followed->entries.assign(std::make_move_iterator(held_.begin()),
+                             std::make_move_iterator(applied));
+    held_.erase(held_.begin(), applied);
+  }
+  Announce(followed->judged);
 }
 
 // False: it is another log. Removes the entry before the checkpoint, by which the log was checked.

@@ -22,6 +22,7 @@ namespace contacts {
 struct Followed {
   std::vector<LogEntry> entries;
   std::vector<Judged> judged;         // one for each entry
+  std::vector<Erasure> erasures;      // what the entries erased: their keys must be destroyed
   std::optional<uint64_t> end_query;  // the query of AskEnd that was answered …
   Offset end{0};                      // … with this end
   bool more = false;                  // the log may have more entries ready
@@ -54,6 +55,8 @@ class Follower {
   bool caught_up() const { return caught_up_; }
   // Entries between position() and that end; 0 while the end is not known.
   int64_t entries_left() const;
+  // The next record waits for its keys (Projector::WaitsForKeys): call Step again soon.
+  bool waits_for_keys() const { return !held_.empty(); }
   // Why the follower stands still for good; empty: it does not stand still.
   const std::string& fault() const { return fault_; }
   // The follower stops for good; the first cause is kept.
@@ -63,11 +66,15 @@ class Follower {
   bool CheckPlace(std::vector<LogEntry>& entries);
   bool IsBeforeCheckpoint(const LogEntry& entry) const;
   bool CheckEnd(uint64_t query, Offset end);
+  void ApplyHeld(Followed* followed);
   void Announce(const std::vector<Judged>& judged) const;
 
   LogPartition& log_;
   Projector& projector_;
   const Applied applied_;
+  std::vector<LogEntry> held_;          // read, and not applied yet
+  std::optional<uint64_t> held_query_;  // an end that was told behind the held entries …
+  Offset held_end_{0};                  // … and its place
   bool check_before_ = false;  // the next entry is the one before the checkpoint, read again
   uint64_t asked_query_ = 0;   // the newest end query …
   Offset asked_at_{0};         // … and the position at which it was asked

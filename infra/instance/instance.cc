@@ -31,8 +31,11 @@ void Add(const TenantList& more, TenantList* all) {
 
 class Instance::State {
  public:
-  State(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options)
-      : deadlines_(options.deadline + options.grace) {
+  State(EventLog& log, ViewStore& views, seal::Keyring& keyring, Positions& positions,
+        InstanceOptions options)
+      : keyring_(keyring),
+        make_tree_(std::move(options.make_tree)),
+        deadlines_(options.deadline + options.grace) {
     WriterOptions writer;
     writer.deadline = options.deadline;
     writer.max_record_bytes = log.max_value_bytes();
@@ -40,32 +43,61 @@ class Instance::State {
     for (int p = 0; p < log.partitions(); ++p) {
       writer.partition = p;
       threads_.push_back(std::make_unique<PartitionThread>(
-          log, views, p, writer, RealWorld(options.clock),
-          [&positions](const TenantId& tenant, Sequence sequence) {
+          log, views, keyring, p, writer, RealWorld(options.clock),
+          [&positions, applied = options.applied](const TenantId& tenant, Sequence sequence) {
             positions.Reached(tenant, sequence);
-          }));
+            if (applied) applied(tenant);
+          },
+          options.erased));
     }
   }
 
+  PartitionThread& ThreadOf(const TenantId& tenant) const {
+    const int partitions = static_cast<int>(threads_.size());
+    return *threads_[static_cast<size_t>(PartitionOf(tenant, partitions))];
+  }
+
+  seal::Keyring& keyring_;
+  const decltype(InstanceOptions::make_tree) make_tree_;
   Deadlines deadlines_;
   std::vector<std::unique_ptr<PartitionThread>> threads_;
 };
 
-Instance::Instance(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options)
-    : state_(std::make_unique<State>(log, views, positions, options)) {}
+Instance::Instance(EventLog& log, ViewStore& views, seal::Keyring& keyring, Positions& positions,
+                   InstanceOptions options)
+    : state_(std::make_shared<State>(log, views, keyring, positions, std::move(options))) {}
 
 Instance::~Instance() { Stop(std::chrono::milliseconds(0)); }
 
 int Instance::partitions() const { return static_cast<int>(state_->threads_.size()); }
 
 PartitionThread& Instance::ThreadOf(const TenantId& tenant) const {
-  return *state_->threads_[static_cast<size_t>(PartitionOf(tenant, partitions()))];
+  return state_->ThreadOf(tenant);
 }
 
 void Instance::Submit(Command command, Reply reply) {
-  PartitionThread& thread = ThreadOf(command.tenant);
   reply = state_->deadlines_.Watch(command, std::move(reply));
-  thread.Submit({std::move(command), std::move(reply)});
+  SubmittedCommand submission{std::move(command), std::move(reply)};
+  const TenantId tenant = submission.command.tenant;
+  if (state_->keyring_.HasTree(tenant) || !state_->make_tree_) {
+    return ThreadOf(tenant).Submit(std::move(submission));
+  }
+  // std::function wants a callable that can be copied.
+  const auto waiting = std::make_shared<SubmittedCommand>(std::move(submission));
+  const std::weak_ptr<State> state = state_;
+  state_->make_tree_(tenant, [waiting, state](const std::optional<Error>& error) {
+    constexpr int kRetrySeconds = 5;
+    const auto living = state.lock();
+    if (error || living == nullptr) {
+      const std::string why = error ? error->message : "this instance is stopping";
+      return waiting->reply(NotTaken(waiting->command, why, kRetrySeconds));
+    }
+    living->ThreadOf(waiting->command.tenant).Submit(std::move(*waiting));
+  });
+}
+
+void Instance::AskEnd(const TenantId& tenant, std::function<void()> applied) {
+  ThreadOf(tenant).AskEnd(std::move(applied));
 }
 
 std::optional<Error> Instance::Unready(const TenantId& tenant) const {

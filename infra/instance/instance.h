@@ -5,13 +5,16 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "command/command.h"
+#include "events/erasure.h"
 #include "events/event_log.h"
+#include "events/seal/keyring.h"
 #include "infra/base/trusted_clock.h"
 #include "projections/positions.h"
 #include "projections/store/view_store.h"
@@ -25,6 +28,16 @@ struct InstanceOptions {
   // How much longer the partition's thread has to say so, before `Deadlines` does.
   std::chrono::milliseconds grace{1000};
   TrustedClock* clock = nullptr;  // of records; nullptr: the machine's clock, unchecked
+  // Makes a key tree for a tenant that has none, durable, and then calls `done`, on any thread,
+  // with the error if that failed. Returns without waiting.
+  using Done = std::function<void(std::optional<Error>)>;
+  std::function<void(const TenantId&, Done done)> make_tree = {};
+  // Called with each erasure of history once its rows are visible, on a partition's thread; `ours`:
+  // this instance made the record. Must not wait.
+  std::function<void(const Erasure&, bool ours)> erased = {};
+  // Called after the positions when rows of a tenant became visible, on a partition's thread. Must
+  // not wait.
+  std::function<void(const TenantId&)> applied = {};
 };
 
 // Tenants that do not go on as others do.
@@ -59,12 +72,17 @@ struct InstanceStatus {
 
 class Instance : public Commands {
  public:
-  // The log, the views, the positions and the clock must outlive this. Starts the first catch-up
-  // immediately.
-  Instance(EventLog& log, ViewStore& views, Positions& positions, InstanceOptions options);
+  // The log, the views, the keyring, the positions and the clock must outlive this. Starts the
+  // first catch-up immediately.
+  Instance(EventLog& log, ViewStore& views, seal::Keyring& keyring, Positions& positions,
+           InstanceOptions options);
   ~Instance() override;  // like Stop(0 ms)
 
   void Submit(Command command, Reply reply) override;
+
+  // Any thread. Calls `applied` later, on another thread, once this instance has applied the log's
+  // end of the tenant's partition as it is after this call; never when that end cannot be read.
+  void AskEnd(const TenantId& tenant, std::function<void()> applied);
 
   // Any thread.
   InstanceStatus status() const;
@@ -85,7 +103,7 @@ class Instance : public Commands {
   PartitionThread& ThreadOf(const TenantId& tenant) const;
 
   class State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace contacts

@@ -19,6 +19,10 @@ constexpr const char* kFull = "too many commands wait for the thread that decide
 // A catch-up applies many entries in one step, and no client waits for it yet.
 constexpr Heartbeat::Time kCatchUpStep{30'000};
 
+// How often a record that waits for its keys is looked at; the store has them within milliseconds.
+constexpr std::chrono::milliseconds kKeysLook{2};
+constexpr const char* kWaitsForKeys = "a record waits for keys from the store of secrets";
+
 // The most changes logged together: a release that knows too few events can park all tenants.
 constexpr size_t kSaidAtMost = 20;
 
@@ -50,14 +54,15 @@ void Say(const StandingChange& change) {
 
 }  // namespace
 
-PartitionThread::PartitionThread(EventLog& log, ViewStore& views, int partition,
-                                 WriterOptions options, World world, Follower::Applied applied)
+PartitionThread::PartitionThread(EventLog& log, ViewStore& views, seal::Keyring& keyring,
+                                 int partition, WriterOptions options, World world,
+                                 Follower::Applied applied, PartitionLoop::Erased erased)
     : partition_(partition),
       log_(log.Open(partition)),
-      projector_(views, partition, log.partitions()),
+      projector_(views, keyring, partition, log.partitions()),
       lookup_(views),
-      writer_(lookup_, options, std::move(world)),
-      loop_(*log_, projector_, writer_, std::move(applied)) {
+      writer_(lookup_, keyring, options, std::move(world)),
+      loop_(*log_, projector_, writer_, std::move(applied), std::move(erased)) {
   projector_.Unpark();
   TellStandings();
   log_->SetWake([this] { Wake(); });
@@ -97,6 +102,16 @@ void PartitionThread::Submit(SubmittedCommand submission) {
   submission.reply(NotTaken(submission.command, why, 1));
 }
 
+void PartitionThread::AskEnd(std::function<void()> applied) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (refusing_ || ends_asked_.size() >= kMostSubmitted) return;
+    ends_asked_.push_back(std::move(applied));
+    awake_ = true;
+  }
+  wake_.notify_one();
+}
+
 void PartitionThread::Run() {
   Heartbeat heart("partition " + std::to_string(partition_));
   while (RunRound(heart)) {
@@ -106,17 +121,20 @@ void PartitionThread::Run() {
 // False: the thread ends.
 bool PartitionThread::RunRound(Heartbeat& heart) {
   std::vector<SubmittedCommand> submissions;
+  std::vector<std::function<void()>> ends_asked;
   {
     const std::lock_guard lock(mutex_);
     if (ending_) return false;
     awake_ = false;
     submissions.swap(submitted_);
+    ends_asked.swap(ends_asked_);
     submitted_bytes_ = 0;
   }
   bool more = false;
   try {
     const Heartbeat::Task task(heart, "applying entries and deciding commands",
                                caught_up() ? Heartbeat::kAllowed : kCatchUpStep);
+    for (auto& applied : ends_asked) loop_.AskEnd(std::move(applied));
     more = loop_.Step(submissions, Instant::clock::now());
   } catch (const StoreFailure& failure) {
     loop_.Abandon(std::string("the read models cannot be used: ") + failure.what());
@@ -126,7 +144,7 @@ bool PartitionThread::RunRound(Heartbeat& heart) {
   Publish(writer_.unanswered());
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return awake_ || ending_; };
-  if (const auto timer = writer_.NextTimer(); more) {
+  if (const auto timer = NextLook(); more) {
     return true;
   } else if (timer) {
     heart.WaitUntil(wake_, lock, *timer, ready);
@@ -134,6 +152,13 @@ bool PartitionThread::RunRound(Heartbeat& heart) {
     heart.Wait(wake_, lock, ready);
   }
   return true;
+}
+
+std::optional<Instant> PartitionThread::NextLook() const {
+  const auto timer = writer_.NextTimer();
+  if (!loop_.waits_for_keys()) return timer;
+  const Instant soon = Instant::clock::now() + kKeysLook;
+  return timer ? std::min(*timer, soon) : soon;
 }
 
 void PartitionThread::Publish(size_t unanswered) {
@@ -147,6 +172,7 @@ void PartitionThread::Publish(size_t unanswered) {
   status_.entries_left = loop_.entries_left();
   status_.fault = loop_.fault();
   status_.trouble = writer_.fault();
+  if (status_.trouble.empty() && loop_.waits_for_keys()) status_.trouble = kWaitsForKeys;
   status_.superseded = projector_.checkpoint().superseded;
   status_.foreign = projector_.checkpoint().foreign;
   unanswered_ = unanswered + submitted_.size();

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,11 +32,14 @@ struct PartitionStatus {
 // Any thread.
 class PartitionThread {
  public:
-  PartitionThread(EventLog& log, ViewStore& views, int partition, WriterOptions options,
-                  World world, Follower::Applied applied);
+  PartitionThread(EventLog& log, ViewStore& views, seal::Keyring& keyring, int partition,
+                  WriterOptions options, World world, Follower::Applied applied,
+                  PartitionLoop::Erased erased);
   ~PartitionThread();
 
   void Submit(SubmittedCommand submission);
+  // As PartitionLoop::AskEnd; `applied` is called on this partition's thread.
+  void AskEnd(std::function<void()> applied);
   PartitionStatus status() const;
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
   // True: caught up; false: the time is over, or a fault stopped the partition.
@@ -51,6 +55,7 @@ class PartitionThread {
   void Run();
   bool RunRound(Heartbeat& heart);
   void Wake();
+  std::optional<Instant> NextLook() const;
   void Publish(size_t unanswered);
   void TellStandings();
 
@@ -69,6 +74,7 @@ class PartitionThread {
   bool ending_ = false;
   std::vector<SubmittedCommand> submitted_;
   size_t submitted_bytes_ = 0;
+  std::vector<std::function<void()>> ends_asked_;
   PartitionStatus status_;
   size_t unanswered_ = 0;
   std::atomic<bool> caught_up_{false};  // as in status_, without the lock, for each request

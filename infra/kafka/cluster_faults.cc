@@ -3,7 +3,7 @@
 #include <set>
 #include <thread>
 
-#include "infra/kafka/pause.h"
+#include "infra/base/growing_pause.h"
 
 namespace contacts::kafka {
 namespace {

@@ -4,8 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "infra/base/growing_pause.h"
 #include "infra/base/heartbeat.h"
-#include "infra/kafka/pause.h"
 
 namespace contacts::kafka {
 namespace {

@@ -59,11 +59,7 @@ struct KafkaLog::State {
     log_id = std::move(id);
     watch = std::make_unique<kafka::LogWatch>(
         options.settings, asker.get(), options.topic, log_id, partitions, options.watch_interval,
-        kafka::LogWatch::Hooks{[this] {
-                                 ProbeClock();
-                                 const std::lock_guard lock(look_mutex);
-                                 if (look) look();
-                               },
+        kafka::LogWatch::Hooks{[this] { ProbeClock(); },
                                [this](int partition) { return AppendProbe(partition); }});
     producer.OnBrokersLost([this] { watch->Hasten(); });
   }
@@ -108,8 +104,6 @@ struct KafkaLog::State {
   const kafka::Client asker;             // asks all questions, and never reads entries
   const kafka::TopicHandle asked_topic;  // keeps what the asker knows of the topic fresh
   kafka::EndQuestions ends;
-  std::mutex look_mutex;
-  std::function<void()> look;
   std::unique_ptr<kafka::LogWatch> watch;
 };
 
@@ -160,10 +154,6 @@ std::string KafkaLog::Missing() const {
          "Contacts asks for it again";
 }
 std::string KafkaLog::Fault() const { return state_->watch ? state_->watch->fault() : ""; }
-void KafkaLog::OnEachLook(std::function<void()> look) {
-  const std::lock_guard lock(state_->look_mutex);
-  state_->look = std::move(look);
-}
 int KafkaLog::partitions() const { return state_->partitions; }
 
 std::unique_ptr<LogPartition> KafkaLog::Open(int partition) {

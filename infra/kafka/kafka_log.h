@@ -44,9 +44,6 @@ class KafkaLog : public EventLog {
   std::string Missing() const;
   // The lasting fault of the topic that the watch found; empty: none. The handles have it too.
   std::string Fault() const;
-  // The watch's thread calls `look` each time before it reads entries again to compare them. The
-  // `look` before is not called any more once this has returned; none: nothing is called.
-  void OnEachLook(std::function<void()> look);
 
   int partitions() const override;
   // Any number of handles of a partition may be open.

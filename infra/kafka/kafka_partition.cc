@@ -101,7 +101,8 @@ Polled KafkaPartition::Poll(size_t max_entries) {
     stirred_at_ = taken_bytes_;
     Stir(client_.get(), options_.name, partition_);
   }
-  if (more && !lost_place_) inbox_->Wake();  // a handle that lost its place is woken by the watch
+  if (more && max_entries > 0 && !lost_place_)
+    inbox_->Wake();  // a handle that lost its place is woken by the watch
   return polled;
 }
 

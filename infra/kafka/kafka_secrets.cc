@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "events/log_reader.h"
+#include "events/seal/wrapping.h"
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
+#include "infra/base/wipe.h"
 #include "infra/kafka/client.h"
 
 namespace contacts {
@@ -14,13 +17,14 @@ constexpr std::chrono::milliseconds kWriteTime{10000};
 constexpr std::chrono::milliseconds kReadTime{5000};
 // Looking at one partition takes milliseconds, and readiness must report a fault within seconds.
 constexpr std::chrono::milliseconds kLookEvery{3000};
-constexpr std::chrono::milliseconds kLookTime{500};
 // The longest that a caller waits for others that use the topic, then writes.
 constexpr std::chrono::milliseconds kStepTime{30000};
 constexpr const char* kStep = "waiting for the topic of password hashes";
 constexpr std::chrono::milliseconds kOldTopicAnswer{3000};
 constexpr const char* kName = ".secrets";
 constexpr const char* kOldName = ".credentials";
+// No secret has this id.
+constexpr const char* kNothing = "$nothing";
 
 Error Unavailable(const std::string& why) {
   return Error{ErrorCode::kUnavailable, "the topic of password hashes: " + why, {}, 5};
@@ -78,35 +82,27 @@ Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions
                        " partitions, and must have one. Bring it back from a backup");
   }
   if (const auto read = store->ReadToEnd(time); !read.ok()) return read.error();
-  store->log_->OnEachLook([looked = store.get()] { looked->Look(); });
   return store;
 }
 
 KafkaSecretStore::KafkaSecretStore(std::unique_ptr<KafkaLog> log)
-    : log_(std::move(log)), reader_(log_->Open(0)) {
-  reader_.Seek(Offset{0});
+    : log_(std::move(log)),
+      thread_(std::make_unique<kafka::TopicThread>(
+          log_->Open(0), [this](const std::vector<LogEntry>& entries) { NoteAll(entries); })) {}
+
+KafkaSecretStore::~KafkaSecretStore() {
+  thread_.reset();
+  for (auto& [id, secret] : table_) Wipe(&secret);
 }
 
-KafkaSecretStore::~KafkaSecretStore() { log_->OnEachLook(nullptr); }
-
 std::string KafkaSecretStore::Fault() const {
-  {
-    const std::lock_guard lock(table_mutex_);
-    if (!fault_.empty()) return fault_;
-  }
-  return log_->Fault();
+  std::string fault = thread_->fault();
+  return fault.empty() ? log_->Fault() : fault;
 }
 
 std::optional<Error> KafkaSecretStore::Refusal() const {
   const std::string fault = Fault();
   return fault.empty() ? std::nullopt : std::optional(Unavailable(fault));
-}
-
-// Reads what is new in the topic, so that damage is noticed and the watch has the newest entry to
-// compare.
-void KafkaSecretStore::Look() {
-  const std::unique_lock lock(log_mutex_, std::try_to_lock);
-  if (lock.owns_lock()) (void)ReadOn(kLookTime);
 }
 
 std::optional<std::string> KafkaSecretStore::Find(std::string_view id) {
@@ -126,79 +122,123 @@ Result<std::optional<std::string>> KafkaSecretStore::Get(std::string_view id) {
 }
 
 Result<bool> KafkaSecretStore::Put(std::string_view id, std::string_view secret) {
-  return Write(id, secret);
+  return Write({{std::string(id), std::string(secret)}});
 }
 
-Result<bool> KafkaSecretStore::Erase(std::string_view id) { return Write(id, ""); }
+Result<bool> KafkaSecretStore::PutAll(const std::vector<StoredSecret>& secrets) {
+  std::vector<kafka::TopicThread::Entry> entries;
+  entries.reserve(secrets.size());
+  for (const auto& [id, secret] : secrets) entries.emplace_back(id, secret);
+  return Write(std::move(entries));
+}
+
+Result<bool> KafkaSecretStore::Erase(std::string_view id) { return Write({{std::string(id), ""}}); }
 
 Result<int> KafkaSecretStore::EraseAll(const std::vector<std::string>& ids) {
-  if (const auto read = ReadToEnd(kReadTime); !read.ok()) return read.error();
-  int erased = 0;
+  if (const auto read = CatchUp(); !read.ok()) return read.error();
+  std::vector<kafka::TopicThread::Entry> entries;
   for (const std::string& id : ids) {
-    if (!Find(id)) continue;
-    if (const auto done = Erase(id); !done.ok()) return done.error();
-    ++erased;
+    if (Find(id)) entries.emplace_back(id, "");
   }
+  const int erased = static_cast<int>(entries.size());
+  if (const auto done = Write(std::move(entries)); !done.ok()) return done.error();
   return erased;
 }
 
-Result<bool> KafkaSecretStore::Write(std::string_view id, std::string_view secret) {
+Result<bool> KafkaSecretStore::Scan(std::string_view prefix, const Visit& visit) {
+  if (auto refusal = Refusal()) return *std::move(refusal);
+  const std::lock_guard lock(table_mutex_);
+  for (auto it = table_.lower_bound(prefix); it != table_.end() && it->first.starts_with(prefix);
+       ++it) {
+    visit(it->first, it->second);
+  }
+  return true;
+}
+
+void KafkaSecretStore::OnChange(Changed changed) {
+  const std::lock_guard lock(changed_mutex_);
+  changed_ = std::move(changed);
+}
+
+Result<bool> KafkaSecretStore::CatchUp() {
+  if (auto refusal = Refusal()) return *std::move(refusal);
+  return ReadToEnd(kReadTime);
+}
+
+Result<int64_t> KafkaSecretStore::ErasedInTopic(std::chrono::seconds time,
+                                                const std::atomic<bool>& stop) {
+  struct Seen {
+    int64_t secrets = 0;
+    bool is_erased = false;
+  };
+  std::map<std::string, Seen> seen;
+  LogReader reader(log_->Open(0));
+  reader.Seek(Offset{0});
+  const auto take = [&seen](const Polled& polled) {
+    for (const LogEntry& entry : polled.entries) {
+      Seen& one = seen[entry.key];
+      one.is_erased = entry.value.empty();
+      if (!entry.value.empty()) ++one.secrets;
+    }
+    return false;
+  };
+  auto ended = LogReader::Ended::kLate;
+  for (auto second = time; ended == LogReader::Ended::kLate && second.count() > 0 && !stop;
+       --second) {
+    ended = reader.ReadToEnd(LogReader::Clock::now() + std::chrono::seconds(1), take);
+  }
+  if (ended != LogReader::Ended::kAtEnd) {
+    return Unavailable(reader.fault().empty() ? "it was not read in time" : reader.fault());
+  }
+  int64_t left = 0;
+  for (const auto& [id, one] : seen) left += one.is_erased ? one.secrets : 0;
+  return left;
+}
+
+Result<bool> KafkaSecretStore::AppendNothing() { return Erase(kNothing); }
+
+Result<bool> KafkaSecretStore::Write(std::vector<kafka::TopicThread::Entry> entries) {
+  if (entries.empty()) return true;
   const Heartbeat::Task step(kStep, kStepTime);
   if (auto refusal = Refusal()) return *std::move(refusal);
-  const std::lock_guard lock(log_mutex_);
-  const auto until = LogReader::Clock::now() + kWriteTime;
-  const uint64_t token = ++tokens_;
-  reader_.Append({{token, std::string(id), std::string(secret)}});
-  std::optional<DeliveryReport> delivered;
-  const auto ended = reader_.ReadUntil(until, [&](const Polled& polled) {
-    NoteAll(polled.entries);
-    for (const DeliveryReport& report : polled.reports) {
-      if (report.token == token) delivered = report;  // others belong to a write that was given up
-    }
-    return delivered.has_value();
-  });
-  if (!delivered) return NotRead(ended);
-  if (delivered->outcome != Delivery::kStored) return Unavailable(delivered->reason);
-  NoteAll({{Offset{}, Timestamp{}, std::string(id), std::string(secret)}});
+  const auto written = thread_->Append(std::move(entries), kWriteTime);
+  if (!written.ok()) return Unavailable(written.error().message);
   return true;
 }
 
 Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
   const Heartbeat::Task step(kStep, kStepTime);
-  const std::lock_guard lock(log_mutex_);
-  return ReadOn(time);
-}
-
-// The caller holds log_mutex_.
-Result<bool> KafkaSecretStore::ReadOn(std::chrono::milliseconds time) {
-  const auto ended =
-      reader_.ReadToEnd(LogReader::Clock::now() + time, [this](const Polled& polled) {
-        NoteAll(polled.entries);
-        return false;
-      });
-  if (ended != LogReader::Ended::kAtEnd) return NotRead(ended);
+  const auto read = thread_->CatchUp(time);
+  if (!read.ok()) return Unavailable(read.error().message);
   return true;
 }
 
-Error KafkaSecretStore::NotRead(LogReader::Ended ended) {
-  if (ended != LogReader::Ended::kFault) return Unavailable("no answer in time");
-  const std::lock_guard lock(table_mutex_);
-  fault_ = reader_.fault();
-  return Unavailable(fault_);
-}
-
 void KafkaSecretStore::NoteAll(const std::vector<LogEntry>& entries) {
-  const std::lock_guard lock(table_mutex_);
   for (const LogEntry& entry : entries) {
-    if (entry.value.empty()) {
-      table_.erase(entry.key);
-    } else if (!IsSecretOf(entry.key, entry.value)) {
+    // A wrapped value is judged by whoever has the master key (infra/keys/wrapped_secrets.h).
+    const bool is_plain = seal::FormOf(entry.value) == seal::ValueForm::kPlain;
+    if (is_plain && !entry.value.empty() && !IsSecretOf(entry.key, entry.value)) {
       log::Warn("kafka: an entry of the topic of password hashes was not written by Contacts",
                 {{"offset", std::to_string(entry.offset.value)}, {"credential", entry.key}});
-    } else {
-      table_[entry.key] = entry.value;
+      continue;
     }
+    Note(entry);
+    const std::lock_guard lock(changed_mutex_);
+    if (!changed_) continue;
+    changed_(entry.key,
+             entry.value.empty() ? std::nullopt : std::optional(std::string_view(entry.value)));
   }
+}
+
+// What an erased secret leaves in memory is overwritten.
+void KafkaSecretStore::Note(const LogEntry& entry) {
+  const std::lock_guard lock(table_mutex_);
+  const auto found = table_.find(entry.key);
+  if (found != table_.end()) {
+    Wipe(&found->second);
+    if (entry.value.empty()) table_.erase(found);
+  }
+  if (!entry.value.empty()) table_.insert_or_assign(entry.key, entry.value);
 }
 
 }  // namespace contacts

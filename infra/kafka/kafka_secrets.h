@@ -3,29 +3,33 @@
 //   topic <topic>.secrets, one partition: key = id, value = secret; an empty value erases
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "events/log_reader.h"
 #include "events/secret_store.h"
 #include "infra/kafka/kafka_log.h"
+#include "infra/kafka/topic_thread.h"
 
 namespace contacts {
 
 // The topic that goes with the one of events.
 kafka::TopicOptions SecretsTopic(kafka::TopicOptions events);
 
-// Any thread. Keeps all of the topic in memory; for an id that is not there (but kNobodysSecret) it
-// first reads the topic to its end. An entry whose value does not fit its id is skipped. An
-// instance may still find a secret that another one erased until it next reads the topic.
+// Any thread. Keeps all of the topic in memory, and reads it at all times on a thread of its own: a
+// change counts on each instance as soon as it was read. For an id that is not there (but
+// kNobodysSecret) it first reads the topic to its end. An entry whose plain value does not fit its
+// id is skipped; wrapped ones (events/seal/wrapping.h) are left to their reader.
 //
 // The topic is watched as the log is: it is a fault when it was deleted, cut, made anew,
-// re-partitioned or damaged, or has wrong settings.
+// re-partitioned or damaged, or has wrong settings. Nothing counts as erased but what an entry
+// erases.
 class KafkaSecretStore : public SecretStore {
  public:
   struct Opening {
@@ -40,34 +44,43 @@ class KafkaSecretStore : public SecretStore {
   ~KafkaSecretStore() override;
 
   Result<bool> Put(std::string_view id, std::string_view secret) override;
+  Result<bool> PutAll(const std::vector<StoredSecret>& secrets) override;
   Result<std::optional<std::string>> Get(std::string_view id) override;
   Result<bool> Erase(std::string_view id) override;
   // Reads to the end once for all of them.
   Result<int> EraseAll(const std::vector<std::string>& ids) override;
+  Result<bool> Scan(std::string_view prefix, const Visit& visit) override;
+  void OnChange(Changed changed) override;
+  Result<bool> CatchUp() override;
   std::string Fault() const override;
   // Says that the topic did not exist when the watch last asked for it, which is not a fault yet;
   // empty: it did.
   std::string Missing() const { return Fault().empty() ? log_->Missing() : ""; }
 
+  // Reads the topic from its start: how many of its entries hold a secret that a later entry
+  // erased, so that compaction will remove them. The error: it was not read to its end in time,
+  // or `stop` became true.
+  Result<int64_t> ErasedInTopic(std::chrono::seconds time, const std::atomic<bool>& stop);
+  // Appends an entry that says nothing. Kafka ends a segment only when something is appended, and
+  // compacts only segments that have ended.
+  Result<bool> AppendNothing();
+
  private:
   explicit KafkaSecretStore(std::unique_ptr<KafkaLog> log);
   std::optional<std::string> Find(std::string_view id);
-  Result<bool> Write(std::string_view id, std::string_view secret);
+  Result<bool> Write(std::vector<kafka::TopicThread::Entry> entries);
   Result<bool> ReadToEnd(std::chrono::milliseconds time);
-  Result<bool> ReadOn(std::chrono::milliseconds time);
-  void Look();
   std::optional<Error> Refusal() const;
   void NoteAll(const std::vector<LogEntry>& entries);
-  Error NotRead(LogReader::Ended ended);
+  void Note(const LogEntry& entry);
 
-  mutable std::mutex table_mutex_;
-  std::string fault_;  // met while reading; empty: none
+  std::mutex table_mutex_;
   std::map<std::string, std::string, std::less<>> table_;
+  std::mutex changed_mutex_;  // held while changed_ is called
+  Changed changed_;
 
-  std::mutex log_mutex_;  // guards what follows
-  uint64_t tokens_ = 0;
-  std::unique_ptr<KafkaLog> log_;
-  LogReader reader_;
+  const std::unique_ptr<KafkaLog> log_;
+  std::unique_ptr<kafka::TopicThread> thread_;  // goes before all that it uses
 };
 
 }  // namespace contacts

@@ -40,19 +40,26 @@ class Probe {
     return NotOpened(Where() + " takes no record: " + delivered->reason);
   }
 
-  // The first opening record; nullopt: the partition has no opening record yet.
+  // The first opening record; nullopt: the partition has no opening record yet. An error if the
+  // first one is of another format.
   Result<std::optional<Opening>> FindFirst() {
     std::optional<Opening> found;
+    std::optional<Error> other_format;
     reader_.Seek(Offset{0});
     const auto ended = reader_.ReadToEnd(until_, [&](const Polled& polled) {
       for (const LogEntry& entry : polled.entries) {
         const Result<Opening> opening = DecodeOpening(entry.key, entry.value);
+        if (!opening && opening.error().code == ErrorCode::kUnavailable) {
+          other_format = NotOpened(opening.error().message);
+          return true;
+        }
         if (!opening || opening->partition != partition_) continue;
         found = *opening;
         return true;
       }
       return false;
     });
+    if (other_format) return *other_format;
     if (found || ended == LogReader::Ended::kAtEnd) return found;
     return NotRead(ended);
   }
@@ -89,10 +96,6 @@ std::optional<Error> FaultOf(const Opening& opening, int partitions) {
                      " partitions and has " + std::to_string(partitions) +
                      ": partitions must never be added. Move the history to a new topic that has "
                      "as many as it had");
-  }
-  if (opening.format != kLogFormat) {
-    return NotOpened("the log has format " + std::to_string(opening.format) +
-                     ", which this release does not know: use a newer one");
   }
   return std::nullopt;
 }

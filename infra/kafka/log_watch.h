@@ -19,11 +19,11 @@
 #include <thread>
 #include <vector>
 
+#include "infra/base/growing_pause.h"
 #include "infra/base/heartbeat.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
-#include "infra/kafka/pause.h"
 #include "infra/kafka/settings.h"
 #include "infra/kafka/topic.h"
 

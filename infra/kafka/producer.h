@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "events/event_log.h"
+#include "infra/base/growing_pause.h"
 #include "infra/kafka/handles.h"
 #include "infra/kafka/inbox.h"
-#include "infra/kafka/pause.h"
 #include "infra/kafka/settings.h"
 
 namespace contacts::kafka {

@@ -1,13 +1,14 @@
 #include "infra/kafka/topic.h"
 
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <thread>
 
+#include "infra/base/growing_pause.h"
 #include "infra/base/log.h"
 #include "infra/kafka/client.h"
 #include "infra/kafka/cluster_faults.h"
-#include "infra/kafka/pause.h"
 
 namespace contacts::kafka {
 namespace {
@@ -59,6 +60,13 @@ Made MakeTopic(rd_kafka_t* client, const TopicOptions& options) {
     rd_kafka_NewTopic_set_config(topic.get(), key, value.c_str());
   };
   set("cleanup.policy", options.compacted ? "compact" : "delete");
+  if (options.compacted) {
+    const std::string within = std::to_string(options.compacted_within.count());
+    set("segment.ms", within);
+    set("max.compaction.lag.ms", within);
+    set("min.compaction.lag.ms", "0");
+    set("delete.retention.ms", std::to_string(options.erasures_kept.count()));
+  }
   set("retention.ms", "-1");
   set("retention.bytes", "-1");
   set("message.timestamp.type", "LogAppendTime");
@@ -171,6 +179,35 @@ Result<TopicConfig> ReadTopicConfig(rd_kafka_s* client, const std::string& name,
   return config;
 }
 
+namespace {
+
+// Of a compacted topic: what was erased goes from its files, and no reader misses it.
+std::vector<std::string> FaultsOfCompaction(const TopicConfig& config,
+                                            const TopicOptions& options) {
+  std::vector<std::string> faults;
+  const auto check = [&](const char* key, auto is_right, std::chrono::milliseconds wanted,
+                         const char* why) {
+    const auto found = config.find(key);
+    const std::string value = found == config.end() ? "" : found->second;
+    if (!value.empty() && is_right(std::strtoll(value.c_str(), nullptr, 10), wanted.count())) {
+      return;
+    }
+    faults.push_back("the topic " + options.name + " has " + key + "=" + value + ": " + why +
+                     ". Set " + key + "=" + std::to_string(wanted.count()));
+  };
+  const std::less_equal<int64_t> at_most;
+  const std::greater_equal<int64_t> at_least;
+  constexpr const char* kStays = "what is erased would stay in the files of the brokers for longer";
+  check("segment.ms", at_most, options.compacted_within, kStays);
+  check("max.compaction.lag.ms", at_most, options.compacted_within, kStays);
+  check("min.compaction.lag.ms", at_most, std::chrono::milliseconds(0), kStays);
+  check("delete.retention.ms", at_least, options.erasures_kept,
+        "an instance that was away would not see what was erased meanwhile");
+  return faults;
+}
+
+}  // namespace
+
 std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& options,
                                         int replicas) {
   const auto wants = [&](const std::string& key, const std::string& value,
@@ -188,6 +225,7 @@ std::vector<std::string> FaultsOfConfig(TopicConfig config, const TopicOptions& 
   };
   if (options.compacted) {
     note(wants("cleanup.policy", "compact", "it would lose what it must keep"));
+    for (std::string& fault : FaultsOfCompaction(config, options)) note(std::move(fault));
   } else {
     note(wants("cleanup.policy", "delete",
                "compaction removes records of history. If it has run, bring the log back from a "

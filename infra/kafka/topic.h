@@ -21,6 +21,11 @@ struct TopicOptions {
   int replication_factor = 0;   // 0: the cluster's default
   int min_insync_replicas = 0;  // 0: 2 when replication_factor is above 1, else the cluster's
   bool compacted = false;       // keeps the newest entry of each key only: never for events
+  // Of a compacted topic, also of one that exists: an entry that was replaced is gone from its
+  // files after about twice this time, and each reader that is away for less than `erasures_kept`
+  // sees what was erased.
+  std::chrono::milliseconds compacted_within = std::chrono::hours(1);
+  std::chrono::milliseconds erasures_kept = std::chrono::hours(7 * 24);
   // Called when the topic does not exist; returns why it must not be made, or an empty text. No
   // function: it may be made.
   std::function<std::string()> why_not_made{};

@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "infra/base/log.h"
+#include "infra/rocksdb/rewrite_files.h"
 #include "infra/rocksdb/store_guard.h"
 
 namespace contacts {
@@ -20,6 +22,7 @@ using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
 
 constexpr const char* kFormatKey = "format";
 constexpr const char* kFormat = "1";
+constexpr const char* kCleanedKey = "cleaned";
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view FromSlice(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -31,13 +34,13 @@ Error Unavailable(std::string message) {
 rocksdb::DBOptions StoreOptions(const LocalStore::Options& options, const StoreGuard& guard) {
   rocksdb::DBOptions tuned;
   guard.SetOptions(&tuned);
+  SetRewritable(&tuned);
   if (options.env != nullptr) tuned.env = options.env;
   tuned.create_if_missing = true;
   tuned.create_missing_column_families = true;
   // An interrupted write at the very end is dropped, damage before it is an error; RocksDB's
   // default silently drops all rows after the damage, synced or not.
   tuned.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  tuned.recycle_log_file_num = 0;
   return tuned;
 }
 
@@ -47,8 +50,10 @@ Families FamiliesOfTheStore() {
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   family.write_buffer_size = 4 << 20;
-  return {
-      {rocksdb::kDefaultColumnFamilyName, family}, {"sessions", family}, {"credentials", family}};
+  return {{rocksdb::kDefaultColumnFamilyName, family},
+          {"sessions", family},
+          {"credentials", family},
+          {"keys", family}};
 }
 
 std::string Damaged(const std::string& directory, const std::string& what) {
@@ -78,8 +83,10 @@ struct LocalStore::State {
     for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
   }
 
+  // nullptr: an earlier build made the store, which is open read-only.
   rocksdb::ColumnFamilyHandle* Family(Table table) const {
-    return families[static_cast<size_t>(table) + 1];
+    const size_t place = static_cast<size_t>(table) + 1;
+    return place < families.size() ? families[place] : nullptr;
   }
   Error NotWritten() const {
     return Unavailable(
@@ -109,6 +116,7 @@ struct LocalStore::State {
   const std::string directory;
   const StoreGuard guard;
   mutable std::atomic<bool> told{false};  // the log says only once that the store cannot be read
+  std::mutex rewriting;                   // held by RewriteFiles
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // default, then in the order of Table
 };
@@ -121,7 +129,7 @@ std::optional<Error> LocalStore::State::OpenDb(const Options& options) {
   } else if (!tuned.env->FileExists(directory + "/CURRENT").ok()) {
     return Unavailable("There is no store of sessions and passwords in " + directory + ".");
   }
-  const Families known = FamiliesOfTheStore();
+  Families known = FamiliesOfTheStore();
   std::vector<std::string> names;
   // Fails for a new store, which has no names.
   (void)rocksdb::DB::ListColumnFamilies(tuned, directory, &names).ok();
@@ -129,6 +137,11 @@ std::optional<Error> LocalStore::State::OpenDb(const Options& options) {
     if (std::none_of(known.begin(), known.end(), [&](const auto& f) { return f.name == name; })) {
       return Unavailable(OfANewerBuild(directory, "a table \"" + name + "\""));
     }
+  }
+  if (options.access == Access::kReadOnly) {  // nothing can be made; tables were added at the end
+    std::erase_if(known, [&](const auto& family) {
+      return std::find(names.begin(), names.end(), family.name) == names.end();
+    });
   }
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status =
@@ -167,8 +180,10 @@ Result<std::unique_ptr<LocalStore>> LocalStore::Open(const Options& options) {
 
 Result<std::optional<std::string>> LocalStore::Get(Table table, std::string_view key) const {
   std::string value;
+  rocksdb::ColumnFamilyHandle* const family = state_->Family(table);
+  if (family == nullptr) return std::optional<std::string>();
   const rocksdb::Status status =
-      state_->db->Get(rocksdb::ReadOptions(), state_->Family(table), ToSlice(key), &value);
+      state_->db->Get(rocksdb::ReadOptions(), family, ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return state_->NotRead(status);
   return std::optional<std::string>(std::move(value));
@@ -181,6 +196,13 @@ Result<bool> LocalStore::Put(Table table, std::string_view key, std::string_view
   return state_->Write(&batch, durability);
 }
 
+Result<bool> LocalStore::PutAll(Table table, const std::vector<StoredSecret>& rows,
+                                Durability durability) {
+  rocksdb::WriteBatch batch;
+  for (const auto& [key, value] : rows) batch.Put(state_->Family(table), key, value);
+  return state_->Write(&batch, durability);
+}
+
 Result<bool> LocalStore::Erase(Table table, std::string_view key, Durability durability) {
   rocksdb::WriteBatch batch;
   batch.Delete(state_->Family(table), ToSlice(key));
@@ -190,8 +212,10 @@ Result<bool> LocalStore::Erase(Table table, std::string_view key, Durability dur
 Result<bool> LocalStore::Scan(
     Table table, const std::function<bool(std::string_view key, std::string_view value)>& visit,
     std::string_view from) const {
+  rocksdb::ColumnFamilyHandle* const family = state_->Family(table);
+  if (family == nullptr) return true;
   const std::unique_ptr<rocksdb::Iterator> rows(
-      state_->db->NewIterator(rocksdb::ReadOptions(), state_->Family(table)));
+      state_->db->NewIterator(rocksdb::ReadOptions(), family));
   for (rows->Seek(rocksdb::Slice(from.data(), from.size())); rows->Valid(); rows->Next()) {
     if (!visit(FromSlice(rows->key()), FromSlice(rows->value()))) break;
   }
@@ -199,19 +223,30 @@ Result<bool> LocalStore::Scan(
   return true;
 }
 
+Result<bool> LocalStore::RewriteFiles(std::atomic<bool>& stop) {
+  const std::lock_guard lock(state_->rewriting);
+  if (!state_->guard.Failure().empty()) return state_->NotWritten();
+  return contacts::RewriteFiles({*state_->db, state_->directory, state_->families, state_->families,
+                                 state_->families.front()},
+                                stop);
+}
+
+Result<std::string> LocalStore::Cleaned() const {
+  std::string erasures;
+  const rocksdb::Status status =
+      state_->db->Get(rocksdb::ReadOptions(), state_->families.front(), kCleanedKey, &erasures);
+  if (status.IsNotFound()) return std::string();
+  if (!status.ok()) return state_->NotRead(status);
+  return erasures;
+}
+
+Result<bool> LocalStore::NoteCleaned(const std::string& erasures) {
+  rocksdb::WriteBatch batch;
+  batch.Put(state_->families.front(), kCleanedKey, erasures);
+  return state_->Write(&batch, Durability::kSynced);
+}
+
 std::string LocalStore::Failure() const { return state_->guard.Failure(); }
 bool LocalStore::RoomAgain() const { return state_->guard.RoomAgain(); }
-
-Result<bool> LocalSecretStore::Put(std::string_view id, std::string_view secret) {
-  return store_.Put(LocalStore::Table::kCredentials, id, secret, LocalStore::Durability::kSynced);
-}
-
-Result<std::optional<std::string>> LocalSecretStore::Get(std::string_view id) {
-  return store_.Get(LocalStore::Table::kCredentials, id);
-}
-
-Result<bool> LocalSecretStore::Erase(std::string_view id) {
-  return store_.Erase(LocalStore::Table::kCredentials, id, LocalStore::Durability::kSynced);
-}
 
 }  // namespace contacts

@@ -1,17 +1,24 @@
-// A small RocksDB of this machine only, <data>/local: sessions and password hashes. It is not
-// derived from the log, so it must not be deleted with the views.
+// A small RocksDB of this machine only, <data>/local: sessions, password hashes and key trees. It
+// is not derived from the log, so it must not be deleted with the views.
 //
 //   table        key                        value
 //   sessions     SHA-256 of the session id  SessionRow (infra/identity/embedded_sessions.cc)
 //   credentials  credential id              password hash, "$argon2id$…"
+//   keys         id of a node or marker     its seed, or "1" (events/seal/store_keys.h)
 //   default      "format"                   kFormat, decimal; a build before formats wrote none
+//                "cleaned"                  which erasures left no bytes here
+//                (infra/node/cleaning.h)
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "events/secret_store.h"
 #include "events/values/result.h"
@@ -29,7 +36,8 @@ namespace contacts {
 // until the store is opened again. Rows written before can be read.
 class LocalStore {
  public:
-  enum class Table { kSessions, kCredentials };
+  // A store of an earlier build that is opened read-only has no kKeys: the table then is empty.
+  enum class Table { kSessions, kCredentials, kKeys };
   enum class Durability {
     kBuffered,  // survives the process, not the machine
     kSynced,
@@ -56,6 +64,8 @@ class LocalStore {
   Result<std::optional<std::string>> Get(Table table, std::string_view key) const;
   Result<bool> Put(Table table, std::string_view key, std::string_view value,
                    Durability durability);
+  // All rows or none.
+  Result<bool> PutAll(Table table, const std::vector<StoredSecret>& rows, Durability durability);
   Result<bool> Erase(Table table, std::string_view key, Durability durability);
   // Why nothing is written any more, and what to do; empty: writing works.
   std::string Failure() const;
@@ -67,22 +77,34 @@ class LocalStore {
                     const std::function<bool(std::string_view key, std::string_view value)>& visit,
                     std::string_view from = "") const;
 
+  // As RewriteFiles (infra/rocksdb/rewrite_files.h), for all tables. Of two calls at a time the
+  // second waits for the first.
+  Result<bool> RewriteFiles(std::atomic<bool>& stop);
+  // What NoteCleaned noted last, durably; empty: nothing.
+  Result<std::string> Cleaned() const;
+  Result<bool> NoteCleaned(const std::string& erasures);
+
  private:
   struct State;
   explicit LocalStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
-// The store must outlive it.
+// The store must outlive it. Nodes and markers of key trees are in their own table.
 class LocalSecretStore : public SecretStore {
  public:
   explicit LocalSecretStore(LocalStore& store) : store_(store) {}
   Result<bool> Put(std::string_view id, std::string_view secret) override;
+  Result<bool> PutAll(const std::vector<StoredSecret>& secrets) override;
   Result<std::optional<std::string>> Get(std::string_view id) override;
   Result<bool> Erase(std::string_view id) override;
+  Result<bool> Scan(std::string_view prefix, const Visit& visit) override;
+  void OnChange(Changed changed) override;
 
  private:
   LocalStore& store_;
+  std::mutex mutex_;  // held while something is written, so that changes are told in their order
+  Changed changed_;
 };
 
 }  // namespace contacts

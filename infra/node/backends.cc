@@ -10,6 +10,8 @@
 #include "infra/kafka/kafka_log.h"
 #include "infra/kafka/kafka_secrets.h"
 #include "infra/node/checked_secrets.h"
+#include "infra/node/erase_again.h"
+#include "infra/node/restore.h"
 #include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/store/overlay_view_store.h"
 
@@ -17,6 +19,7 @@ namespace contacts {
 namespace {
 
 constexpr std::chrono::seconds kFindRecord{30};
+constexpr std::chrono::seconds kReadTopic{60};
 
 // Finds the answer once: another instance puts its mark into the store before it writes the first
 // record.
@@ -30,6 +33,19 @@ std::function<Result<bool>()> HasHistory(EventLog& log) {
   };
 }
 
+// Whoever reads the store above sees plain values, on each log.
+Result<std::unique_ptr<SecretStore>> WithMasterKeys(std::unique_ptr<SecretStore> store,
+                                                    const Config& config, Backends* backends) {
+  auto keys = ReadMasterKeys(config.master_key_file);
+  if (!keys.ok()) return keys.error();
+  auto wrapped = WrappedSecrets::Open(std::move(store), *std::move(keys));
+  if (!wrapped.ok()) return wrapped.error();
+  backends->wrapped = wrapped->get();
+  backends->checks.push_back({"secrets", HealthCheck::Weight::kWarning,
+                              [store = wrapped->get()] { return store->Damage(); }});
+  return std::unique_ptr<SecretStore>(std::move(*wrapped));
+}
+
 void AddSecrets(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
   using Weight = HealthCheck::Weight;
   const CheckedSecrets* const checked = secrets.get();
@@ -41,8 +57,10 @@ void AddSecrets(std::unique_ptr<CheckedSecrets> secrets, Backends* backends) {
 }
 
 Result<bool> AddChecked(std::unique_ptr<SecretStore> store, const CheckedSecrets::Owner& owner,
-                        Backends* backends) {
-  auto secrets = CheckedSecrets::Open(std::move(store), owner);
+                        const Config& config, Backends* backends) {
+  auto wrapped = WithMasterKeys(std::move(store), config, backends);
+  if (!wrapped.ok()) return wrapped.error();
+  auto secrets = CheckedSecrets::Open(std::move(*wrapped), owner);
   if (!secrets.ok()) return secrets.error();
   AddSecrets(std::move(*secrets), backends);
   return true;
@@ -87,14 +105,17 @@ Result<bool> OpenEmbedded(const Config& config, const DataDirectory& directory, 
   CheckedSecrets::Owner owner{log->log_id(), HasHistory(*log), config.adopt_secrets};
   backends->log = std::move(log);
   if (access == DiskAccess::kReadOnly) {  // the owner of the hashes cannot be noted
-    backends->secrets = std::make_unique<LocalSecretStore>(*backends->local);
+    auto secrets =
+        WithMasterKeys(std::make_unique<LocalSecretStore>(*backends->local), config, backends);
+    if (!secrets.ok()) return secrets.error();
+    backends->secrets = std::move(*secrets);
     return true;
   }
   // Builds before the mark left stores without one; a store that holds anything is then this log's.
   const Result<bool> unmarked = HoldsUnmarkedSecrets(*backends->local);
   if (!unmarked.ok()) return unmarked;
   owner.adopts = owner.adopts || *unmarked;
-  return AddChecked(std::make_unique<LocalSecretStore>(*backends->local), owner, backends);
+  return AddChecked(std::make_unique<LocalSecretStore>(*backends->local), owner, config, backends);
 }
 
 // Needs the open log, which says whether a missing topic may be made: only when the log has no
@@ -117,9 +138,15 @@ Result<bool> OpenKafkaSecrets(const Config& config, KafkaLogOptions options, Bac
   };
   auto secrets = KafkaSecretStore::Open(std::move(options), {config.adopt_secrets, why_not_made});
   if (secrets.ok()) {
+    backends->erased_in_topic = [store = secrets->get()](auto& stop) -> Result<int64_t> {
+      const auto left = store->ErasedInTopic(kReadTopic, stop);
+      if (!left.ok() || *left == 0) return left;
+      if (const auto appended = store->AppendNothing(); !appended.ok()) return appended.error();
+      return left;
+    };
     backends->checks.push_back({"secrets", HealthCheck::Weight::kNotReady,
                                 [store = secrets->get()] { return store->Missing(); }});
-    return AddChecked(std::move(*secrets), owner, backends);
+    return AddChecked(std::move(*secrets), owner, config, backends);
   }
   if (secrets.error().code != ErrorCode::kNotFound) return secrets.error();
   AddSecrets(CheckedSecrets::Lost(secrets.error().message), backends);
@@ -166,6 +193,9 @@ void OpenViews(const DataDirectory& directory, DiskAccess access, Backends* back
   }
   const auto views = std::make_shared<RocksDbViewStore>(options);
   backends->views = views;
+  backends->rewrite_views = [views = views.get()](std::atomic<bool>& stop) {
+    return views->RewriteFiles(stop);
+  };
   backends->room_again = [views = views.get(), local = backends->local.get()] {
     return views->RoomAgain() || local->RoomAgain();
   };
@@ -173,6 +203,39 @@ void OpenViews(const DataDirectory& directory, DiskAccess access, Backends* back
                               [views = views.get()] { return views->Failure(); }});
   backends->checks.push_back({"local", HealthCheck::Weight::kNotReady,
                               [local = backends->local.get()] { return local->Failure(); }});
+}
+
+// The embedded store is this instance's alone, so nobody else mends it.
+Result<bool> OpenKeys(const Config& config, DiskAccess access, Backends* backends) {
+  StoredKeys::Options options;
+  options.writes = access == DiskAccess::kReadWrite;
+  if (config.log != Config::Log::kKafka) options.others_after = options.at_random = {};
+  backends->keyring = std::make_unique<seal::Keyring>();
+  auto keys = StoredKeys::Open(*backends->secrets, *backends->keyring, options);
+  if (!keys.ok()) return keys.error();
+  backends->keys = std::move(*keys);
+  // A fault of the whole store is reported by its own check.
+  const auto with_store = [store = backends->secrets.get()](std::string why) {
+    return store->Fault().empty() ? std::move(why) : "";
+  };
+  const StoredKeys* const opened = backends->keys.get();
+  backends->checks.push_back(
+      {"keys", HealthCheck::Weight::kNotReady, [=] { return with_store(opened->Fault()); }});
+  backends->checks.push_back(
+      {"keys", HealthCheck::Weight::kWarning, [=] { return with_store(opened->Warning()); }});
+  return true;
+}
+
+Result<bool> OpenErasures(const Config& config, Backends* backends) {
+  if (config.erasures.empty()) return true;
+  auto file = ErasuresFile::Open(config.erasures);
+  if (!file.ok()) return file.error();
+  backends->erasures = std::move(*file);
+  if (const auto whole = backends->erasures->Complete(*backends->views); !whole.ok()) return whole;
+  const ErasuresFile* const opened = backends->erasures.get();
+  backends->checks.push_back(
+      {"erasures", HealthCheck::Weight::kWarning, [opened] { return opened->Fault(); }});
+  return true;
 }
 
 void WatchDisk(const DataDirectory& directory, Backends* backends) {
@@ -201,6 +264,13 @@ kafka::TopicOptions SecretsTopicOf(const Config& config) {
 Result<Backends> OpenBackends(const Config& config, const DataDirectory& directory,
                               DiskAccess access) {
   if (config.adopt_secrets) log::Warn("--adopt-secrets is for one start: leave it out of the next");
+  if (access == DiskAccess::kReadWrite) {
+    if (const auto finished = FinishRestore(directory); !finished.ok()) return finished.error();
+  } else if (IsRestoring(directory) || MustEraseAgain(directory)) {
+    return Error{ErrorCode::kUnavailable,
+                 "A restore of " + directory.path() +
+                     " was interrupted: start contacts, which finishes it."};
+  }
   Backends backends;
   if (const auto opened = OpenLocal(directory, access, &backends); !opened.ok()) {
     return opened.error();
@@ -210,6 +280,10 @@ Result<Backends> OpenBackends(const Config& config, const DataDirectory& directo
     if (const auto opened = OpenKafka(config, &backends); !opened.ok()) return opened.error();
   } else if (const auto opened = OpenEmbedded(config, directory, access, &backends); !opened.ok()) {
     return opened.error();
+  }
+  if (const auto opened = OpenKeys(config, access, &backends); !opened.ok()) return opened.error();
+  if (access == DiskAccess::kReadWrite) {
+    if (const auto opened = OpenErasures(config, &backends); !opened.ok()) return opened.error();
   }
   WatchDisk(directory, &backends);
   return backends;

@@ -117,23 +117,30 @@ std::optional<Error> CheckedSecrets::Refusal() {
   return Refused(fault);
 }
 
-Result<bool> CheckedSecrets::Put(std::string_view id, std::string_view secret) {
+template <class Call>
+auto CheckedSecrets::Ask(const Call& call) -> decltype(call()) {
   if (auto refusal = Refusal()) return *std::move(refusal);
-  auto put = store_->Put(id, secret);
-  if (!put.ok()) return Refused(put.error().message);
-  {
-    const std::lock_guard lock(mutex_);
-    erased_.Erase(std::string(id));
-  }
-  Worked();
+  auto answer = call();
+  if (!answer.ok()) return Refused(answer.error().message);
+  return answer;
+}
+
+Result<bool> CheckedSecrets::Put(std::string_view id, std::string_view secret) {
+  auto put = Ask([&] { return store_->Put(id, secret); });
+  if (put.ok()) NoteStored(id);
+  return put;
+}
+
+Result<bool> CheckedSecrets::PutAll(const std::vector<StoredSecret>& secrets) {
+  auto put = Ask([&] { return store_->PutAll(secrets); });
+  if (!put.ok()) return put;
+  for (const StoredSecret& one : secrets) NoteStored(one.id);
   return put;
 }
 
 Result<std::optional<std::string>> CheckedSecrets::Get(std::string_view id) {
-  if (auto refusal = Refusal()) return *std::move(refusal);
-  auto secret = store_->Get(id);
-  if (!secret.ok()) return Refused(secret.error().message);
-  if (id == kNobodysSecret) return secret;  // it is known without the store
+  auto secret = Ask([&] { return store_->Get(id); });
+  if (!secret.ok() || id == kNobodysSecret) return secret;  // that one is known without the store
   Worked();
   if (!*secret) {
     NoteMissing(id, "is not there");
@@ -147,19 +154,37 @@ Result<std::optional<std::string>> CheckedSecrets::Get(std::string_view id) {
 }
 
 Result<bool> CheckedSecrets::Erase(std::string_view id) {
-  if (auto refusal = Refusal()) return *std::move(refusal);
-  NoteErased({std::string(id)});
-  const auto erased = store_->Erase(id);
-  if (!erased.ok()) return Refused(erased.error().message);
-  return erased;
+  return Ask([&] {
+    NoteErased({std::string(id)});
+    return store_->Erase(id);
+  });
 }
 
 Result<int> CheckedSecrets::EraseAll(const std::vector<std::string>& ids) {
-  if (auto refusal = Refusal()) return *std::move(refusal);
-  NoteErased(ids);
-  const auto erased = store_->EraseAll(ids);
-  if (!erased.ok()) return Refused(erased.error().message);
-  return erased;
+  return Ask([&] {
+    NoteErased(ids);
+    return store_->EraseAll(ids);
+  });
+}
+
+Result<bool> CheckedSecrets::Scan(std::string_view prefix, const Visit& visit) {
+  return Ask([&] { return store_->Scan(prefix, visit); });
+}
+
+void CheckedSecrets::OnChange(Changed changed) {
+  if (store_ != nullptr) store_->OnChange(std::move(changed));
+}
+
+Result<bool> CheckedSecrets::CatchUp() {
+  return Ask([&] { return store_->CatchUp(); });
+}
+
+void CheckedSecrets::NoteStored(std::string_view id) {
+  {
+    const std::lock_guard lock(mutex_);
+    erased_.Erase(std::string(id));
+  }
+  Worked();
 }
 
 void CheckedSecrets::NoteMissing(std::string_view id, const char* how) {

@@ -47,6 +47,7 @@ class CheckedSecrets : public SecretStore {
   static std::unique_ptr<CheckedSecrets> Lost(std::string why);
 
   Result<bool> Put(std::string_view id, std::string_view secret) override;
+  Result<bool> PutAll(const std::vector<StoredSecret>& secrets) override;
   // Returns nullopt for a secret that is missing, or is not what its id says; Warning names it,
   // because only history asks for secrets. A secret that was erased here is not named: history had
   // replaced it before, and only a log-in that began earlier may still ask for it.
@@ -54,6 +55,9 @@ class CheckedSecrets : public SecretStore {
   Result<bool> Erase(std::string_view id) override;
   // History no longer names these ids, so a missing secret is not named by Warning.
   Result<int> EraseAll(const std::vector<std::string>& ids) override;
+  Result<bool> Scan(std::string_view prefix, const Visit& visit) override;
+  void OnChange(Changed changed) override;
+  Result<bool> CatchUp() override;
   std::string Fault() const override;
 
   // For the operator: secrets that history names, that were asked for within the last hour, and
@@ -65,10 +69,14 @@ class CheckedSecrets : public SecretStore {
 
   CheckedSecrets(std::unique_ptr<SecretStore> store, std::string fault);
   std::optional<Error> Refusal();
+  // Returns what the store below answers, or why it is not asked or did not answer.
+  template <class Call>
+  auto Ask(const Call& call) -> decltype(call());
   Error Refused(const std::string& why);
   void Worked();
   void NoteMissing(std::string_view id, const char* how);
   void NoteThere(std::string_view id);
+  void NoteStored(std::string_view id);
   void NoteErased(const std::vector<std::string>& ids);
 
   const std::unique_ptr<SecretStore> store_;  // nullptr: it is gone

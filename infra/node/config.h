@@ -56,8 +56,10 @@ struct Config {
   // No settings: `contacts status` waits less for the cluster, and makes no topic.
   std::chrono::milliseconds kafka_start_time{30'000};
   bool kafka_makes_topics = true;
-  bool adopt_secrets = false;  // the store of password hashes is this log's
-  bool accept_clock = false;   // the clock is right: do not compare it with records
+  std::string erasures;         // file of what was erased; empty: none is kept
+  std::string master_key_file;  // wraps the store of secrets; empty: its values stay plain
+  bool adopt_secrets = false;   // the store of password hashes is this log's
+  bool accept_clock = false;    // the clock is right: do not compare it with records
   bool demo = false;
   bool access_log = true;
   log::Format log_format = log::Format::kText;

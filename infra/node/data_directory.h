@@ -8,6 +8,8 @@
 //   session-secret  signs the cookie, unless --session-secret-file names another
 //   ops.json        the address for operations of the running server, its token, and what `lock`
 //                   holds; gone when another process opens the directory
+//   restore.new, restore.ready, epoch, *.before-epoch-N
+//                   of `contacts restore` (restore.h)
 //   demo.cookies    the session of the curl lines that a demonstration prints
 #pragma once
 

@@ -60,8 +60,8 @@ using Pending = std::future<Answer>;
 Pending Send(Commands& commands, Intent intent, const std::string& key) {
   Command command;
   command.tenant = TenantId{kDemoTenant};
-  command.actor = actors::kOperator;
-  command.actor_name = actors::kOperator;
+  command.actor = actors::kDemo;
+  command.actor_name = "demo";
   command.reason = "demonstration";
   if (!key.empty()) {
     command.key = key;

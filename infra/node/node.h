@@ -17,11 +17,14 @@
 #include "infra/instance/metrics.h"
 #include "infra/local_store/local_store.h"
 #include "infra/node/backends.h"
+#include "infra/node/cleaning.h"
 #include "infra/node/config.h"
 #include "infra/node/data_directory.h"
+#include "infra/node/key_keeper.h"
 #include "infra/ops/operations.h"
 #include "projections/position_waits.h"
 #include "projections/store/replaceable_view_store.h"
+#include "query/change_waits.h"
 
 namespace contacts {
 
@@ -33,7 +36,8 @@ struct Node {
                                             const Config& config,
                                             DiskAccess access = DiskAccess::kReadWrite);
 
-  Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config);
+  Node(std::unique_ptr<DataDirectory> data, Backends opened, const Config& config,
+       DiskAccess access = DiskAccess::kReadWrite);
   ~Node() { StopWork(); }
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -59,19 +63,26 @@ struct Node {
   ReplaceableViewStore views;
   Argon2Passwords passwords;
   PositionWaits positions;
+  query::ChangeWaits changes;
   mutable TrustedClock clock;
+  KeyKeeper key_keeper;
+  Cleaning cleaning;
   Instance instance;
   Metrics metrics;
   CountedCommands commands;
   Operations operations;
 
  private:
+  Cleaning::Parts CleaningParts();
+  void StartCleaning();
+  void Erased(const Erasure& erasure, bool ours);
   void ShowPart(const std::string& part);
   InstanceFacts Facts();
   // Tells the clock that the log is applied, before any caller learns it.
   void TellClock(const InstanceStatus& status) const;
 
   mutable std::atomic<bool> clock_knows_{false};
+  std::atomic<bool> stopping_{false};
   std::mutex facts_mutex_;
   InstanceFacts facts_;                                                // the constant ones, and …
   std::optional<std::chrono::steady_clock::time_point> serves_since_;  // none: no server runs

@@ -22,8 +22,9 @@
 namespace contacts {
 namespace {
 
-constexpr std::string_view kNames[] = {"lock",           "log",      "views",       "local",
-                                       "session-secret", "ops.json", "demo.cookies"};
+constexpr std::string_view kNames[] = {"lock",           "log",      "views",        "local",
+                                       "session-secret", "ops.json", "demo.cookies", "restore",
+                                       "epoch"};
 
 // True for "log" and also for "log.old".
 bool IsOurs(std::string_view name) {

@@ -64,6 +64,20 @@ Changes SecretsChange(const Reload::Wanted& wanted) {
                      }});
 }
 
+// A key that is still needed cannot go: contacts secrets wrap comes first.
+Changes MasterKeysChange(const Reload::Wanted& wanted) {
+  WrappedSecrets* const store = wanted.parts.wrapped;
+  if (store == nullptr) return std::optional<Reload::Change>();
+  auto keys = ReadMasterKeys(wanted.config.master_key_file);
+  if (!keys.ok()) return keys.error();
+  if (store->Uses(*keys)) return std::optional<Reload::Change>();
+  if (const auto fits = store->Check(*keys); !fits.ok()) return fits.error();
+  const std::string said = "the master keys were read: " + std::to_string(keys->keys.size()) +
+                           " decrypt the store of secrets, the first encrypts";
+  return std::optional(
+      Reload::Change{said, [keys = *std::move(keys), store] { store->Use(keys); }});
+}
+
 Changes AuthoritiesChange(const Reload::Wanted& wanted) {
   if (!wanted.parts.use_tls) return std::optional<Reload::Change>();
   const std::string& file = wanted.config.redis_ca_file;
@@ -135,15 +149,16 @@ Changes HeadChange(const Reload::Wanted& wanted) {
   return std::optional(FrontChange(wanted, "http-head-bytes"));
 }
 
-constexpr std::array<Reloaded, 9> kReloaded = {{{"session-secret-file", true, &SecretsChange},
-                                                {"redis-ca-file", true, &AuthoritiesChange},
-                                                {"log-level", false, &LevelChange},
-                                                {"access-log", false, &AccessLogChange},
-                                                {"trusted-proxies", false, &ProxiesChange},
-                                                {"allowed-origins", false, &OriginsChange},
-                                                {"http-idle-seconds", false, &IdleChange},
-                                                {"http-head-bytes", false, &HeadChange},
-                                                {"lame-duck-seconds", false, &LameDuckChange}}};
+constexpr std::array<Reloaded, 10> kReloaded = {{{"session-secret-file", true, &SecretsChange},
+                                                 {"master-key-file", true, &MasterKeysChange},
+                                                 {"redis-ca-file", true, &AuthoritiesChange},
+                                                 {"log-level", false, &LevelChange},
+                                                 {"access-log", false, &AccessLogChange},
+                                                 {"trusted-proxies", false, &ProxiesChange},
+                                                 {"allowed-origins", false, &OriginsChange},
+                                                 {"http-idle-seconds", false, &IdleChange},
+                                                 {"http-head-bytes", false, &HeadChange},
+                                                 {"lame-duck-seconds", false, &LameDuckChange}}};
 
 std::string TextOf(const std::map<std::string, std::string>& texts, std::string_view name) {
   const auto found = texts.find(std::string(name));

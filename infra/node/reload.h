@@ -17,6 +17,7 @@
 #include "infra/http/server.h"
 #include "infra/identity/session_options.h"
 #include "infra/instance/metrics.h"
+#include "infra/keys/wrapped_secrets.h"
 #include "infra/node/config.h"
 #include "infra/node/data_directory.h"
 #include "infra/redis/redis_wire.h"
@@ -37,6 +38,7 @@ class Reload {
     const DataDirectory& directory;
     SessionSecrets secrets;
     std::function<void(TlsContext)> use_tls;  // empty: no TLS to Redis
+    WrappedSecrets* wrapped;                  // nullptr: the store of secrets is gone
     http::AllowedOrigins origins;
     http::Server& front;
     Metrics& metrics;

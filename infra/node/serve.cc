@@ -200,7 +200,10 @@ void AddServerMetrics(const http::Server& front, const api::Api& api, Metrics* m
         &Lists::long_work_waiting);
 }
 
-void SetOptions(const Config& config, api::ApiContext* context) {
+void SetOptions(const Config& config, KeyKeeper* keys, api::ApiContext* context) {
+  context->pseudonym = [keys](const TenantId& tenant, std::string_view id) {
+    return keys->Pseudonym(tenant, id);
+  };
   context->default_tenant = config.default_tenant;
   context->tenant_requests_per_second = config.tenant_requests_per_second;
   context->allowed_origins = http::AllowedOrigins(config.allowed_origins);
@@ -245,6 +248,7 @@ int RunUntilSignal(const Running& running) {
   }
   size_t cut = running.node.positions.waiting();
   running.node.positions.Stop();
+  running.node.changes.Stop();  // those who wait are answered that nothing changed
   bool all_answered = running.front.Drain(kDrain);
   cut += running.front.counts().cut;
   all_answered = running.node.instance.Stop(kStop) && all_answered;

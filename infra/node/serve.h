@@ -33,7 +33,8 @@ HealthCheck DescriptorsOf(const http::Server& front);
 // Shows what both hold as metrics; both must outlive the last reader.
 void AddServerMetrics(const http::Server& front, const api::Api& api, Metrics* metrics);
 // Throws std::runtime_error that names a bad setting.
-void SetOptions(const Config& config, api::ApiContext* context);
+// `keys` must outlive the API.
+void SetOptions(const Config& config, KeyKeeper* keys, api::ApiContext* context);
 // Not ready until the demonstration is filled. `filled` must outlive the last question.
 HealthCheck DemonstrationOf(const std::atomic<bool>& filled);
 // Reads the secrets, and makes them when no file is named.

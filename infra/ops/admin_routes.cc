@@ -93,6 +93,9 @@ http::Response AdminRoutes::AnswerTo(const OpsRequest& operation) {
     if (answer->next > 0) {
       response.headers.push_back({"Contacts-Next", std::to_string(answer->next)});
     }
+    if (answer->disclosure > 0) {
+      response.headers.push_back({"Contacts-Disclosure", std::to_string(answer->disclosure)});
+    }
     return response;
   } catch (const std::exception& failure) {
     log::Error("an operation failed", {{"cause", failure.what()}});

@@ -6,7 +6,8 @@
 //   GET  /metrics        Prometheus text
 //   GET  /ops/proof      ?challenge=<64 hex digits>: OpsProof, before a caller sends the token
 //   POST /ops            an OpsRequest; `Authorization: Bearer <token>` of <data>/ops.json. The
-//                        answer's text; `Contacts-Next` when there is more of an export
+//                        answer's text; `Contacts-Next` when there is more of an export,
+//                        `Contacts-Disclosure` when that export is open (OpsAnswer)
 #pragma once
 
 #include <atomic>

@@ -4,35 +4,22 @@
 #include <utility>
 #include <vector>
 
+#include "events/json/json_archive.h"
 #include "infra/ops/account_operations.h"
+#include "infra/ops/erasure_operations.h"
+#include "infra/ops/export.h"
 #include "infra/ops/known.h"
 #include "infra/ops/operation.h"
 #include "infra/ops/shown_user.h"
 #include "infra/ops/state_report.h"
 #include "infra/ops/submit.h"
 #include "infra/ops/tenant_run.h"
+#include "infra/ops/user_operations.h"
 
 namespace contacts {
 namespace {
 
 using Kind = Argument::Kind;
-
-Argument Tenant(const char* help) {
-  return {"--tenant", Kind::kTenant, &OpsRequest::tenant, help, "a tenant"};
-}
-Argument User() {
-  return {"username", Kind::kText, &OpsRequest::username, "User name", "a user name"};
-}
-Argument Role() {
-  return {"--role", Kind::kText, &OpsRequest::role,
-          "admin, consultant, member, client, auditor or another", "a role"};
-}
-Argument Password() { return {"", Kind::kPassword, &OpsRequest::password, ""}; }
-Argument TokenName() {
-  return {"name", Kind::kText, &OpsRequest::name, "Name of the token", "a name"};
-}
-
-Argument Create(const char* help) { return {"--create", Kind::kFlag, &OpsRequest::create, help}; }
 
 Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& request) {
   return OpsAnswer{
@@ -41,103 +28,14 @@ Result<OpsAnswer> ReportState(const OpsContext& context, const OpsRequest& reque
                   request.digest.value_or(false) ? WithDigest::kYes : WithDigest::kNo)};
 }
 
+Result<OpsAnswer> WrapSecrets(const OpsContext& context) {
+  const auto wrapped = context.wrap_secrets();
+  if (!wrapped.ok()) return wrapped.error();
+  return OpsAnswer{ToJson(*wrapped) + "\n"};
+}
+
 std::vector<Operation> MakeTable() {
   return {
-      {"user add",
-       "Add a user; the password is read from stdin or asked for",
-       Operation::Place::kNewDirectory,
-       {Tenant("Tenant of the user"), User(), Role(),
-        Create("Make the tenant or the role when it does not exist"), Password()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).AddUser();
-       }},
-      {"user list",
-       "List the tenant's users",
-       Operation::Place::kReadOnly,
-       {Tenant("Tenant of the users")},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).ListUsers();
-       }},
-      {"user passwd",
-       "Set a password, read from stdin or asked for; ends the user's sessions",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the user"), User(), Password()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).SetPassword();
-       }},
-      {"user disable",
-       "Keep a user from logging in; ends the user's sessions and invitation for good",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the user"), User()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).ChangeUser(std::nullopt, true);
-       }},
-      {"user enable",
-       "Let a disabled user log in again",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the user"), User()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).ChangeUser(std::nullopt, false);
-       }},
-      {"user logout",
-       "End all sessions of a user that began in contacts",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the user"), User()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).EndSessions();
-       }},
-      {"user unlock",
-       "End a user's lock after failed log-ins; each server has its own",
-       Operation::Place::kServer,
-       {Tenant("Tenant of the user"), User()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).Unlock();
-       }},
-      {"user role",
-       "Give a user another role",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the user"), User(), Role(), Create("Give a role that no user has yet")},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).ChangeUser(r.role, std::nullopt);
-       }},
-      {"user invite",
-       "Print a link that lets a user set a password, once, within 7 days",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the user"), User()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::InviteUser(c, r, t);
-       }},
-      {"token add",
-       "Print a token for `Authorization: Bearer`; it is shown this once",
-       Operation::Place::kDirectory,
-       {{"--scope",
-         Kind::kText,
-         &OpsRequest::scope,
-         "Its rights: read, write or audit",
-         "a scope: read, write or audit",
-         {"read", "write", "audit"}},
-        {"--expires", Kind::kText, &OpsRequest::expires,
-         "When it ends: 90d, 12h, 30m or 2027-01-31T00:00:00Z [never]"},
-        Tenant("Tenant of the token"),
-        TokenName(),
-        Create("Make a tenant that is not there yet")},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::AddToken(c, r, t);
-       }},
-      {"token list",
-       "List the tenant's tokens",
-       Operation::Place::kReadOnly,
-       {Tenant("Tenant of the tokens")},
-       [](const OpsContext& c, const OpsRequest&, const TenantId& t) {
-         return ops::ListTokens(c, t);
-       }},
-      {"token revoke",
-       "End a token immediately",
-       Operation::Place::kDirectory,
-       {Tenant("Tenant of the token"), TokenName()},
-       [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::RevokeToken(c, r, t);
-       }},
       {"address list",
        "List the addresses that are locked after failed log-ins; each server has its own",
        Operation::Place::kServer,
@@ -163,19 +61,26 @@ std::vector<Operation> MakeTable() {
        {{"tenant", Kind::kTenant, &OpsRequest::tenant, "The tenant", "a tenant"},
         {"--contacts", Kind::kLimit, &OpsRequest::contacts,
          "How many contacts it may have, or none for no limit", "a limit"},
-        Create("Make a tenant that is not there yet")},
+        Argument::Create("Make a tenant that is not there yet")},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::LimitTenant(c, r, t);
        }},
       {"export",
        "Print the very records of a tenant's history, one a line",
        Operation::Place::kReadOnly,
-       {Tenant("Tenant of the history"),
+       {Argument::Tenant("Tenant of the history"),
         {"--from", Kind::kSequence, &OpsRequest::from, "First sequence"},
-        {"--to", Kind::kSequence, &OpsRequest::to, "Last sequence [the newest]"}},
+        {"--to", Kind::kSequence, &OpsRequest::to, "Last sequence [the newest]"},
+        {"--open", Kind::kFlag, &OpsRequest::open,
+         "Add the plain text of what is sealed; a record says who got it"},
+        {"--contact", Kind::kSequence, &OpsRequest::contact,
+         "With --open: the plain text about this contact only"},
+        {"--recipient", Kind::kText, &OpsRequest::recipient,
+         "With --open: who gets it. Name a company or an office and no person: it stays for ever"}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
-         return ops::TenantRun(c, r, t).Export();
-       }},
+         return ops::Export(c, r, t);
+       },
+       &OpsRequest::open},
       {"status",
        "Show the state of the instance, and what to do",
        Operation::Place::kReadOnly,
@@ -186,20 +91,42 @@ std::vector<Operation> MakeTable() {
        "Declare that entries of the log, chained on a missing one, are not part of a tenant's "
        "history; the tenant takes writes again",
        Operation::Place::kDirectory,
-       {Tenant("Tenant of the history"),
+       {Argument::Tenant("Tenant of the history"),
         {"parent", Kind::kText, &OpsRequest::parent,
          "The hash that they are chained on, as status shows it", ops::kParent}},
        [](const OpsContext& c, const OpsRequest& r, const TenantId& t) {
          return ops::TenantRun(c, r, t).Disown();
        }},
+      {"secrets wrap",
+       "Encrypt all of the store of secrets with the first key of --master-key-file, and refuse "
+       "plain values from then on",
+       Operation::Place::kStores,
+       {},
+       [](const OpsContext& c, const OpsRequest&, const TenantId&) { return WrapSecrets(c); }},
       {"rebuild",
        "Remove the views and make them anew from the log; no server may be running",
        Operation::Place::kNoServer,
        {},
+       nullptr},
+      {"restore",
+       "Put a copy of a data directory in the place of the log, and begin a new epoch; no server "
+       "may be running",
+       Operation::Place::kNoServer,
+       {{"copy", Kind::kText, &OpsRequest::copy, "The copy, made while no process used it"},
+        {"--here", Kind::kFlag, &OpsRequest::here,
+         "The copy was put in place by hand: only begin the epoch"},
+        {"--epoch", Kind::kSequence, &OpsRequest::epoch,
+         "The new epoch, when that of an earlier restore is lost [one more than is known]"},
+        {"--without-erasures", Kind::kFlag, &OpsRequest::without_erasures,
+         "Without --erasures: whoever was erased after the copy was made is readable again"}},
        nullptr}};
 }
 
-std::vector<Operation> WithOperator(std::vector<Operation> all) {
+std::vector<Operation> MakeAll() {
+  std::vector<Operation> all;
+  for (auto* make : {&ops::UserOperations, &MakeTable, &ops::ErasureOperations}) {
+    for (Operation& operation : make()) all.push_back(std::move(operation));
+  }
   for (Operation& operation : all) {
     if (!operation.MakesRecords()) continue;
     operation.arguments.push_back(
@@ -246,7 +173,7 @@ Result<OpsAnswer> Dispatch(const OpsContext& context, const OpsRequest& request)
 }  // namespace
 
 const std::vector<Operation>& AllOperations() {
-  static const auto& all = *new std::vector<Operation>(WithOperator(MakeTable()));
+  static const auto& all = *new std::vector<Operation>(MakeAll());
   return all;
 }
 

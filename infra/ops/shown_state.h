@@ -23,13 +23,18 @@ struct InstanceFacts {
   int64_t disk_free = 0;  // bytes, of the fullest of its disks; both 0: the system does not say
   int64_t disk_total = 0;
   int64_t locked_accounts = 0;  // locked at an address or at all addresses
+  // Bytes of erased people are still in files or the topic of secrets; null: none are.
+  Maybe<Timestamp> cleaning_due_since = {};
+  std::string cleaning_waits_for = {};  // empty: it begins soon, or goes on
+  Maybe<Timestamp> cleaned_at = {};     // when the last ones had gone, since the start
 
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("log", log), Field("topic", topic), Field("data", data), Field("address", address),
        Field("admin", admin), Field("servingSeconds", serving_seconds),
        Field("diskFreeBytes", disk_free), Field("diskTotalBytes", disk_total),
-       Field("lockedAccounts", locked_accounts));
+       Field("lockedAccounts", locked_accounts), Field("cleaningDueSince", cleaning_due_since),
+       Field("cleaningWaitsFor", cleaning_waits_for), Field("cleanedAt", cleaned_at));
   }
 };
 

@@ -14,12 +14,9 @@
 #include "infra/ops/submit.h"
 #include "projections/store/keys.h"
 #include "projections/view_lookup.h"
-#include "query/records.h"
 
 namespace contacts::ops {
 namespace {
-
-constexpr size_t kExportPageBytes = 4 << 20;
 
 struct DisownedChain {
   Hash disowned;
@@ -122,26 +119,6 @@ Result<OpsAnswer> TenantRun::ListUsers() {
                         return true;
                       });
   return OpsAnswer{lines.InOrder()};
-}
-
-Result<OpsAnswer> TenantRun::Export() {
-  const Sequence head = ViewLookup(context_.views).Tenant(tenant_).head;
-  const Sequence first{request_.from.value_or(1)};
-  const Sequence last{std::min(request_.to.value_or(head.value), head.value)};
-  if (request_.to && first.value > *request_.to) {
-    return Error{ErrorCode::kBadRequest, "The first record, " + std::to_string(first.value) +
-                                             ", comes after the last one, " +
-                                             std::to_string(*request_.to) + "."};
-  }
-  OpsAnswer answer;
-  const Sequence reached = query::ReadRecords(context_.views, tenant_, first, last,
-                                              [&](Sequence, std::string_view record) {
-                                                answer.text.append(record);
-                                                answer.text += '\n';
-                                                return answer.text.size() < kExportPageBytes;
-                                              });
-  if (reached < last && reached >= first) answer.next = Next(reached).value;
-  return answer;
 }
 
 Result<OpsAnswer> TenantRun::Disown() {

@@ -22,7 +22,6 @@ class TenantRun {
   Result<OpsAnswer> EndSessions();
   Result<OpsAnswer> Unlock();
   Result<OpsAnswer> ListUsers();
-  Result<OpsAnswer> Export();
   Result<OpsAnswer> Disown();
 
  private:

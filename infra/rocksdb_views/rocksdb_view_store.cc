@@ -2,6 +2,7 @@
 
 #include <rocksdb/write_batch.h>
 
+#include "infra/rocksdb/rewrite_files.h"
 #include "infra/rocksdb_views/view_families.h"
 
 namespace contacts {
@@ -18,13 +19,28 @@ rocksdb::Slice SliceOf(std::string_view text) { return {text.data(), text.size()
 class RocksDbViewStore::Families {
  public:
   explicit Families(const RocksDbViewStoreOptions& options)
-      : guard_("views", options.directory), open_(OpenViewFamilies(options, guard_)) {}
+      : directory_(options.directory),
+        guard_("views", options.directory),
+        open_(OpenViewFamilies(options, guard_)) {}
   ~Families() { CloseViewFamilies(&open_); }
   Families(const Families&) = delete;
   Families& operator=(const Families&) = delete;
 
   rocksdb::DB& db() const { return *open_.db; }
   const StoreGuard& guard() const { return guard_; }
+
+  Result<bool> RewriteFiles(std::atomic<bool>& stop) const {
+    if (const std::string failure = guard_.Failure(); !failure.empty()) {
+      return Error{ErrorCode::kUnavailable, failure};
+    }
+    RewrittenStore store{db(), directory_, {open_.meta}, {open_.meta}, open_.meta};
+    for (int view = 0; view < kViews; ++view) {
+      rocksdb::ColumnFamilyHandle* const family = FamilyOf(View{view});
+      store.families.push_back(family);
+      if (InfoOf(View{view}).use != ViewInfo::Use::kArchive) store.rewritten.push_back(family);
+    }
+    return contacts::RewriteFiles(store, stop);
+  }
 
   std::optional<std::string> Get(View view, std::string_view key,
                                  const rocksdb::Snapshot* snapshot) const {
@@ -80,6 +96,7 @@ class RocksDbViewStore::Families {
     if (!status.ok()) Fail(what, guard_.Cause(status));
   }
 
+  const std::string directory_;
   const StoreGuard guard_;
   OpenFamilies open_;
 };
@@ -125,5 +142,8 @@ std::unique_ptr<ViewReader> RocksDbViewStore::Snapshot() const {
 
 std::string RocksDbViewStore::Failure() const { return families_->guard().Failure(); }
 bool RocksDbViewStore::RoomAgain() const { return families_->guard().RoomAgain(); }
+Result<bool> RocksDbViewStore::RewriteFiles(std::atomic<bool>& stop) {
+  return families_->RewriteFiles(stop);
+}
 
 }  // namespace contacts

@@ -1,9 +1,11 @@
 // The view store in RocksDB: one column family for each view.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
+#include "events/values/result.h"
 #include "projections/store/view_store.h"
 
 namespace rocksdb {
@@ -44,6 +46,10 @@ class RocksDbViewStore : public ViewStore {
   std::string Failure() const;
   // The disk was full and has room again: the store can be opened again now.
   bool RoomAgain() const;
+  // As RewriteFiles (infra/rocksdb/rewrite_files.h): true when no file holds an erased row any
+  // more. The tables of archives (ViewInfo) stay: they hold records, in which personal data is
+  // sealed.
+  Result<bool> RewriteFiles(std::atomic<bool>& stop);
 
  private:
   void Commit(const ViewBatch& batch) override;

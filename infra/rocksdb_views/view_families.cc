@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "infra/rocksdb/archive_compression.h"
+#include "infra/rocksdb/rewrite_files.h"
 #include "projections/store/keys.h"
 
 namespace contacts {
@@ -25,6 +27,7 @@ std::string MadeAnew(const std::string& directory) {
 rocksdb::DBOptions StoreOptions(rocksdb::Env* env, const StoreGuard& guard) {
   rocksdb::DBOptions options;
   guard.SetOptions(&options);
+  SetRewritable(&options);
   options.env = env != nullptr ? env : rocksdb::Env::Default();
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -34,17 +37,16 @@ rocksdb::DBOptions StoreOptions(rocksdb::Env* env, const StoreGuard& guard) {
   return options;
 }
 
-// A key without the number at its end.
-class BeforeNumber : public rocksdb::SliceTransform {
+// The tenant of a key, which ends at its first zero. RocksDB remembers a place for each.
+class TenantOfKey : public rocksdb::SliceTransform {
  public:
-  const char* Name() const override { return "contacts.BeforeNumber"; }
-  bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kNumber; }
-  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
-    return {key.data(), key.size() - kNumber};
+  const char* Name() const override { return "contacts.TenantOfKey"; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.ToStringView().find('\0') != std::string_view::npos;
   }
-
- private:
-  static constexpr size_t kNumber = 8;
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.ToStringView().find('\0')};
+  }
 };
 
 // Options for new rows in memory: they find the place of the next row, or whether a key exists,
@@ -53,7 +55,7 @@ void SetMemory(ViewInfo::Use use, rocksdb::ColumnFamilyOptions* options) {
   switch (use) {
     case ViewInfo::Use::kAppended:
     case ViewInfo::Use::kArchive:
-      options->memtable_insert_with_hint_prefix_extractor = std::make_shared<BeforeNumber>();
+      options->memtable_insert_with_hint_prefix_extractor = std::make_shared<TenantOfKey>();
       break;
     case ViewInfo::Use::kUpdated:
       options->memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewNoopTransform());
@@ -75,8 +77,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(ViewInfo::Use use,
   table.block_cache = std::move(cache);
   options.compression = rocksdb::kLZ4Compression;
   if (use == ViewInfo::Use::kArchive) {
-    // Large blocks, compressed well once they are in the bottommost level.
-    options.bottommost_compression = rocksdb::kZSTD;
+    SetArchiveCompression(&options);
     table.block_size = 64 * 1024;
   } else {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));

@@ -1,5 +1,7 @@
 #include "projections/store/keys.h"
 
+#include <algorithm>
+
 #include "events/values/big_endian.h"
 
 namespace contacts::keys {
@@ -57,6 +59,44 @@ std::string Idempotency(const TenantId& tenant, std::string_view actor, std::str
   std::string row = Tenant(tenant);
   AppendBigEndian(actor.size(), 4, &row);
   return row.append(actor).append(key);
+}
+
+std::string SeenWith(const TenantId& tenant, ContactId id, std::string_view actor) {
+  std::string key = Tenant(tenant).append("c");
+  AppendBigEndian(static_cast<uint64_t>(id.value), 8, &key);
+  return key.append(actor);
+}
+
+std::string SeenBy(const TenantId& tenant, std::string_view actor) {
+  std::string key = Tenant(tenant).append("a");
+  AppendBigEndian(actor.size(), 4, &key);
+  return key.append(actor);
+}
+
+std::string SeenBy(const TenantId& tenant, std::string_view actor, ContactId id) {
+  return SeenBy(tenant, actor).append(Number(id.value));
+}
+
+std::string Actor(const TenantId& tenant, std::string_view actor) {
+  return Tenant(tenant).append(actor);
+}
+
+std::string Disclosure(const TenantId& tenant, ContactId id, Sequence sequence) {
+  return WithNumber(tenant, id.value).append(Number(sequence.value));
+}
+
+std::string ContactRecord(const TenantId& tenant, ContactId id, Sequence sequence) {
+  return Disclosure(tenant, id, sequence);
+}
+
+std::string_view PartAfter(const std::string& beginning, std::string_view key) {
+  return key.substr(std::min(key.size(), beginning.size()));
+}
+
+std::string EndOf(std::string beginning) {
+  while (!beginning.empty() && beginning.back() == '\xff') beginning.pop_back();
+  if (!beginning.empty()) ++beginning.back();
+  return beginning;
 }
 
 std::string Replaced(const TenantId& tenant, const UserId& user, std::string_view credential_id) {

@@ -17,6 +17,13 @@
 //   tokens       tenant 00 token id
 //   token names  tenant 00 name
 //   replaced     tenant 00 user id 00 credential id
+//   tombstones   tenant 00 id
+//   holds        tenant 00 id
+//   seen         tenant 00 "c" id actor  and  tenant 00 "a" length actor id   as in contacts, keys
+//   erased actors  tenant 00 actor
+//   disclosures  tenant 00 id sequence   both big-endian in 8 bytes; id 0: of all contacts
+//   obeyed       tenant 00 id
+//   contact records  tenant 00 id sequence   as disclosures
 #pragma once
 
 #include <cstdint>
@@ -41,6 +48,19 @@ std::string Token(const TenantId& tenant, std::string_view id);
 std::string TokenName(const TenantId& tenant, std::string_view name);
 // With "" and "\x7f" as the credential's id, it returns the bounds of a user's rows.
 std::string Replaced(const TenantId& tenant, const UserId& user, std::string_view credential_id);
+
+// The actors that were seen with a contact, and the contacts that were seen with an actor. Without
+// the last part they are the beginnings of these rows' keys.
+std::string SeenWith(const TenantId& tenant, ContactId id, std::string_view actor = {});
+std::string SeenBy(const TenantId& tenant, std::string_view actor);
+std::string SeenBy(const TenantId& tenant, std::string_view actor, ContactId id);
+std::string Actor(const TenantId& tenant, std::string_view actor);
+std::string Disclosure(const TenantId& tenant, ContactId id, Sequence sequence);
+std::string ContactRecord(const TenantId& tenant, ContactId id, Sequence sequence);
+// The part of a key after such a beginning.
+std::string_view PartAfter(const std::string& beginning, std::string_view key);
+// The end of all keys that begin with `beginning`, which does not end in FF bytes alone.
+std::string EndOf(std::string beginning);
 
 // The end of a tenant's rows in any view: their keys are >= Tenant(tenant) and < this.
 std::string TenantEnd(const TenantId& tenant);

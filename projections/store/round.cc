@@ -1,6 +1,7 @@
 #include "projections/store/round.h"
 
 #include <functional>
+#include <set>
 
 #include "events/values/invariant.h"
 
@@ -13,6 +14,25 @@ size_t Round::HashOfKey::operator()(const Key& key) const {
 std::optional<std::string> Round::Get(View view, const std::string& key) const {
   const ViewBatch::Change* const changed = Find(view, key);
   return changed != nullptr ? changed->value : views_.Get(view, key);
+}
+
+// Few rounds erase somebody, so the whole batch may be looked through.
+std::vector<std::string> Round::Keys(View view, const std::string& from,
+                                     const std::string& to) const {
+  std::set<std::string> keys;
+  views_.Scan(view, from, to, [&](std::string_view key, std::string_view) {
+    keys.emplace(key);
+    return true;
+  });
+  for (const ViewBatch::Change& change : batch_.changes()) {
+    if (change.view != view || change.key < from || change.key >= to) continue;
+    if (change.value) {
+      keys.insert(change.key);
+    } else {
+      keys.erase(change.key);
+    }
+  }
+  return {keys.begin(), keys.end()};
 }
 
 void Round::Put(View view, const std::string& key, std::string value) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "events/rows/row_archive.h"
 #include "projections/store/view_store.h"
@@ -21,6 +22,8 @@ class Round {
   Round& operator=(const Round&) = delete;
 
   std::optional<std::string> Get(View view, const std::string& key) const;
+  // The keys with from <= key < to, in order.
+  std::vector<std::string> Keys(View view, const std::string& from, const std::string& to) const;
   void Put(View view, const std::string& key, std::string value);
   void Erase(View view, const std::string& key);
 

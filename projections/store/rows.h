@@ -3,12 +3,15 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/contact.h"
+#include "events/model/contact_model.h"
 #include "events/model/tenant_model.h"
 #include "events/model/token_model.h"
 #include "events/model/user_model.h"
+#include "events/position.h"
 #include "events/values/field.h"
 #include "events/values/hash.h"
 
@@ -17,26 +20,27 @@ namespace contacts {
 // How far the projection of one partition is: the next entry to apply, and the entry before it, by
 // which a log that was cut or replaced is noticed.
 struct CheckpointRow {
-  static constexpr int kRowVersion = 1;
+  static constexpr int kRowVersion = 2;
   std::string log_id;  // empty: no opening record was read yet
   Offset next;
-  Hash before;                // SHA-256 of the value of the entry before `next`
-  Timestamp before_appended;  // the log's time of that entry
-  int64_t superseded = 0;     // entries stepped over so far that were superseded …
-  int64_t foreign = 0;        // … or that are foreign
+  Hash before;                  // SHA-256 of the value of the entry before `next`
+  Timestamp before_appended;    // the log's time of that entry
+  int64_t superseded = 0;       // entries stepped over so far that were superseded …
+  int64_t foreign = 0;          // … or that are foreign
+  int64_t epoch = kFirstEpoch;  // of the records that come now
 
   bool operator==(const CheckpointRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(Field("logId", log_id), Field("next", next), Field("before", before),
        Field("beforeAppended", before_appended), Field("superseded", superseded),
-       Field("foreign", foreign));
+       Field("foreign", foreign), Field("epoch", epoch));
   }
 };
 
 // The tenant's model, and the positions of the log and the read models.
 struct TenantRow : TenantModel {
-  static constexpr int kRowVersion = 4;
+  static constexpr int kRowVersion = 5;
   Sequence head;       // newest record of history …
   Hash head_hash;      // … and the SHA-256 of its bytes
   Timestamp time;      // its time; a later record's is never earlier
@@ -44,6 +48,10 @@ struct TenantRow : TenantModel {
   std::string parked;  // why `applied` stays behind; empty: the tenant is not parked
   // Why the tenant takes no writes (projections/views/superseded_chains.h); empty: it takes them.
   std::string closed;
+  std::string keys = {};                // the key tree of its newest record that names one
+  std::vector<EpochBegun> epochs = {};  // those in which it got records, but not the first
+  // The newest PersonErased that a parked tenant obeys, though it was not applied yet; 0: none.
+  Sequence obeyed = {};
 
   bool operator==(const TenantRow&) const = default;
   template <class Archive>
@@ -51,7 +59,8 @@ struct TenantRow : TenantModel {
     ar(Field("head", head), Field("headHash", head_hash), Field("time", time),
        Field("applied", applied));
     TenantModel::serialize(ar);
-    ar(Field("parked", parked), Field("closed", closed));
+    ar(Field("parked", parked), Field("closed", closed), Field("keys", keys),
+       Field("epochs", epochs), Field("obeyed", obeyed));
   }
 };
 
@@ -129,7 +138,7 @@ struct ForeignRow {
 // which is sent unchanged. It is the front of a ContactRow (FrontFromRow), and has the version of
 // the whole row.
 struct ListedContact {
-  static constexpr int kRowVersion = 2;
+  static constexpr int kRowVersion = 3;
   ContactType type = ContactType::kInternal;
   bool is_active = true;
   std::optional<std::string> company;
@@ -147,12 +156,69 @@ struct ListedContact {
 // A ListedContact, and after it the contact itself, which commands that change it need.
 struct ContactRow : ListedContact {
   Contact contact{};
+  Sequence first = {};  // as the ContactModel has them, like all members below
+  Sequence last = {};
+  int64_t generation = 0;
+  bool held = false;
 
   bool operator==(const ContactRow&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ListedContact::serialize(ar);
-    ar(Field("contact", contact));
+    ar(Field("contact", contact), Field("first", first), Field("last", last),
+       Field("generation", generation), Field("held", held));
+  }
+};
+
+// What is left of a contact that is not shown, as the ContactModel has it. Nothing in it depends on
+// personal data.
+struct TombstoneRow {
+  static constexpr int kRowVersion = 1;
+  Sequence changed;
+  Sequence first;
+  Sequence last;
+  int64_t generation = 0;
+  bool held = false;
+  Sequence erased;  // 0: not erased yet, but its data cannot be opened
+
+  bool operator==(const TombstoneRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("changed", changed), Field("first", first), Field("last", last),
+       Field("generation", generation), Field("held", held), Field("erased", erased));
+  }
+};
+
+inline ContactModel ModelOf(ContactRow&& row) {
+  return {.contact = std::move(row.contact),
+          .changed = row.changed,
+          .first = row.first,
+          .last = row.last,
+          .generation = row.generation,
+          .held = row.held};
+}
+inline ContactModel ModelOf(ContactId id, const TombstoneRow& row) {
+  ContactModel model{.changed = row.changed,
+                     .first = row.first,
+                     .last = row.last,
+                     .generation = row.generation,
+                     .held = row.held,
+                     .withheld = row.erased.value == 0,
+                     .erased = row.erased};
+  model.contact.id = id;
+  return model;
+}
+
+struct DisclosureRow {
+  static constexpr int kRowVersion = 1;
+  std::string recipient;
+  Sequence from;
+  Sequence to;
+
+  bool operator==(const DisclosureRow&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(Field("recipient", recipient), Field("from", from), Field("to", to));
   }
 };
 

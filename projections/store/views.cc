@@ -51,6 +51,16 @@ constexpr std::array<ViewInfo, kViews> kInfos{{
      Fields<TokenRow>},
     {View::kTokenNames, "token_names", 1, Key::kText, Use::kAny, kOfHistory, Printable},
     {View::kReplaced, "replaced", 1, Key::kText, Use::kAny, kOfHistory, Printable},
+    {View::kTombstones, "tombstones", TombstoneRow::kRowVersion, Key::kNumber, Use::kAny,
+     kOfHistory, Fields<TombstoneRow>},
+    {View::kHolds, "holds", 1, Key::kNumber, Use::kAny, kOfHistory, Number},
+    {View::kSeen, "seen", 1, Key::kText, Use::kAny, kOfHistory, Printable},
+    {View::kErasedActors, "erased_actors", 1, Key::kText, Use::kProbed, kOfHistory, Number},
+    {View::kDisclosures, "disclosures", DisclosureRow::kRowVersion, Key::kText, Use::kAny,
+     kOfHistory, Fields<DisclosureRow>},
+    {View::kObeyed, "obeyed", 1, Key::kNumber, Use::kAny, kOfHistory, Number},
+    {View::kContactRecords, "contact_records", 1, Key::kText, Use::kAppended, kOfHistory,
+     Printable},
 }};
 
 constexpr bool EachViewHasItsRow() {

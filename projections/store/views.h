@@ -9,22 +9,29 @@ namespace contacts {
 
 // keys.h has the grammar of each view's keys, rows.h that of the values.
 enum class View {
-  kCheckpoints,  // partition → how far its projection is
-  kTenants,      // tenant → head, position, counters
-  kContacts,     // tenant, id → contact and its rendered JSON
-  kMentions,     // tenant, id → what a mention shows; active contacts only
-  kEmails,       // tenant, folded e-mail → contact id
-  kUsers,        // tenant, user id → user
-  kUserNames,    // tenant, user name as stored or folded → user id
-  kKeys,         // tenant, actor, idempotency key → sequence
-  kRecords,      // tenant, sequence → the record's bytes
-  kSuperseded,   // tenant → chains of entries that were stepped over
-  kForeign,      // partition → the newest foreign entries
-  kAccounts,     // tenant, contact id → user id of its account
-  kTokens,       // tenant, token id → token
-  kTokenNames,   // tenant, name of a live token → token id
-  kReplaced,     // tenant, user id, credential id that a newer one replaced → credential id
-  kEnd           // the number of views; not a view
+  kCheckpoints,   // partition → how far its projection is
+  kTenants,       // tenant → head, position, counters
+  kContacts,      // tenant, id → contact and its rendered JSON
+  kMentions,      // tenant, id → what a mention shows; active contacts only
+  kEmails,        // tenant, folded e-mail → contact id
+  kUsers,         // tenant, user id → user
+  kUserNames,     // tenant, user name as stored or folded → user id
+  kKeys,          // tenant, actor, idempotency key → sequence
+  kRecords,       // tenant, sequence → the record's bytes
+  kSuperseded,    // tenant → chains of entries that were stepped over
+  kForeign,       // partition → the newest foreign entries
+  kAccounts,      // tenant, contact id → user id of its account
+  kTokens,        // tenant, token id → token
+  kTokenNames,    // tenant, name of a live token → token id
+  kReplaced,      // tenant, user id, credential id that a newer one replaced → credential id
+  kTombstones,    // tenant, contact id → a contact that is erased, or whose data is withheld
+  kHolds,         // tenant, contact id → sequence of the record that placed the legal hold
+  kSeen,          // tenant, contact and actor, or actor and contact → nothing: seen together
+  kErasedActors,  // tenant, actor → sequence of the record that erased it
+  kDisclosures,   // tenant, contact id (0: all contacts), sequence → what was disclosed to whom
+  kObeyed,  // tenant, contact id → sequence of the erasure that a parked tenant obeys already
+  kContactRecords,  // tenant, contact id, sequence → nothing: the record is about the contact
+  kEnd              // the number of views; not a view
 };
 inline constexpr int kViews = static_cast<int>(View::kEnd);
 

@@ -23,8 +23,11 @@ struct Mention {
 
 void ApplyToContacts(const Record& record, Round* round);
 
+// The contact as its rows have it, shown or not; nullopt: it never existed.
+std::optional<ContactModel> ContactInRows(const TenantId& tenant, ContactId id, const Round& round);
+
 // Changes the rows of a contact from those of `before` to those of `after`; nullopt: the contact
-// did not exist before, or does not exist any more.
+// did not exist before, or does not exist after.
 void ShowContact(const TenantId& tenant, const std::optional<ContactModel>& before,
                  std::optional<ContactModel> after, Round* round);
 

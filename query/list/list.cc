@@ -94,10 +94,10 @@ void ListPiece::LetGo(const ListPiece* next) const {
   }
 }
 
-List::List(Sequence list_position, Sequence list_changed, std::string list_tag,
+List::List(Sequence list_position, ContactsVersion list_version, std::string list_tag,
            ListParts list_parts, const List* before, const std::shared_ptr<TextLedger>& ledger)
     : position(list_position),
-      changed(list_changed),
+      version(list_version),
       tag(std::move(list_tag)),
       parts(std::move(list_parts)) {
   for (size_t first = 0; first < parts.size(); first += kPartsInPiece) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "events/values/ids.h"
+#include "query/list/contacts_version.h"
 #include "query/list/gzip_list.h"
 #include "query/list/rendered_text.h"
 
@@ -78,14 +79,13 @@ class ListPiece {
 class List {
  public:
   // Shares the pieces of `before` that have the same parts; nullptr: no list to share with.
-  List(Sequence list_position, Sequence list_changed, std::string list_tag, ListParts list_parts,
-       const List* before, const std::shared_ptr<TextLedger>& ledger);
+  List(Sequence list_position, ContactsVersion list_version, std::string list_tag,
+       ListParts list_parts, const List* before, const std::shared_ptr<TextLedger>& ledger);
 
-  const Sequence position;  // of the tenant when it was read
-  const Sequence changed;   // the newest change to a contact by then: while no newer one exists,
-                            // the list is current
-  const std::string tag;    // lists of equal tags are equal: stands for history, viewer and release
-  const ListParts parts;    // one for each kIdsInPart ids
+  const Sequence position;        // of the tenant when it was read
+  const ContactsVersion version;  // while the rows have no newer one, the list is current
+  const std::string tag;  // lists of equal tags are equal: stands for history, viewer and release
+  const ListParts parts;  // one for each kIdsInPart ids
 
   const std::vector<Chunk>& plain() const { return plain_; }
   const std::vector<Chunk>& gzip() const;  // made at the first call

@@ -46,14 +46,14 @@ std::string KeyOf(ListKind kind, const Asker& asker) {
 
 Error ReadersBehind() {
   return {ErrorCode::kUnavailable,
-          "This tenant's readers have not taken earlier lists yet",
+          "This tenant's readers have not taken earlier answers yet",
           {},
           kRetrySeconds};
 }
 
 ListReading Reading(std::shared_ptr<const List> list, const TenantRow& tenant) {
   const Sequence position = std::max(tenant.applied, list->position);
-  return {std::move(list), position, ParkedAt(tenant)};
+  return {std::move(list), position, ParkedAt(tenant), EpochOf(tenant.epochs, position)};
 }
 
 }  // namespace
@@ -79,8 +79,7 @@ std::optional<Result<ListReading>> ListCache::ReadQuickly(ListKind kind, const A
     std::shared_ptr<const List> list;
     const Entry entry = Find(kind, asker, access.viewer, generation, &list);
     ListReading reading;
-    if (list && list->changed >= access.tenant.contacts_changed &&
-        views_.Generation() == generation) {
+    if (list && list->version >= VersionOf(access.tenant) && views_.Generation() == generation) {
       // A list newer than the row we read is fine: the cache key contains the viewer, so it was
       // rendered for this viewer.
       reading = Reading(std::move(list), access.tenant);
@@ -106,9 +105,13 @@ std::optional<ListReading> ListCache::SameAsLastTime(const std::string& asker,
   KeptList& kept = *last.entry;
   if (!kept.list) return std::nullopt;  // it was let go
   CONTACTS_INVARIANT(kept.shelf != nullptr);
+  // The list may have become newer since the version stamp was read; its position is then read,
+  // too.
+  if (kept.list->position > last.reading.position) return std::nullopt;
   kept.shelf->Use(kept);
-  // The list may have become newer since the version stamp was read.
-  return ListReading{kept.list, std::max(last.position, kept.list->position), last.parked};
+  ListReading reading = last.reading;
+  reading.list = kept.list;
+  return reading;
 }
 
 void ListCache::Remember(const std::string& asker, std::optional<uint64_t> version,
@@ -117,8 +120,9 @@ void ListCache::Remember(const std::string& asker, std::optional<uint64_t> versi
   const std::lock_guard lock(mutex_);
   // Each asker that still reads is remembered again with its next request.
   if (last_readings_.size() >= kMaxLastReadings) last_readings_.clear();
-  last_readings_.insert_or_assign(asker,
-                                  LastReading{*version, entry, reading.position, reading.parked});
+  ListReading without_list = reading;
+  without_list.list = nullptr;
+  last_readings_.insert_or_assign(asker, LastReading{*version, entry, std::move(without_list)});
 }
 
 ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const Asker& asker,
@@ -135,7 +139,7 @@ ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const
     const std::lock_guard lock(mutex_);
     list = entry->list;
   }
-  if (!list || list->changed != access.tenant.contacts_changed) {
+  if (!list || list->version != VersionOf(access.tenant)) {
     const Refreshed rendered = Render(entry, *snapshot, kind, access, most, &list);
     if (rendered != Refreshed::kDone) return rendered;
   }
@@ -147,14 +151,9 @@ ListCache::Refreshed ListCache::Refresh(const Entry& entry, ListKind kind, const
 ListCache::Refreshed ListCache::Render(const Entry& entry, const ViewReader& snapshot,
                                        ListKind kind, const AccessSnapshot& access, size_t most,
                                        std::shared_ptr<const List>* list) {
-  TextLedger& ledger = *entry->ledger;
-  if (ledger.let_go() > std::max(share_, ledger.largest_cost())) {
-    const std::lock_guard lock(mutex_);
-    ++refusals_;
-    return Refreshed::kRefused;
-  }
-  auto rendered =
-      RenderList(snapshot, kind, TenantId{entry->tenant}, access, list->get(), most, entry->ledger);
+  const TenantId tenant{entry->tenant};
+  if (!LedgerFor(tenant)) return Refreshed::kRefused;
+  auto rendered = RenderList(snapshot, kind, tenant, access, list->get(), most, entry->ledger);
   const std::shared_ptr<const List> before = std::move(*list);
   DeferredFree gone;
   const std::lock_guard lock(mutex_);
@@ -198,6 +197,14 @@ std::shared_ptr<TextLedger> ListCache::LedgerOf(const std::string& tenant) {
   return ledger;
 }
 
+Result<std::shared_ptr<TextLedger>> ListCache::LedgerFor(const TenantId& tenant) {
+  const std::lock_guard lock(mutex_);
+  auto ledger = LedgerOf(tenant.value);
+  if (ledger->let_go() <= std::max(share_, ledger->largest_cost())) return ledger;
+  ++refusals_;
+  return ReadersBehind();
+}
+
 void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
                      const std::shared_ptr<const List>& before, DeferredFree* gone) {
   CONTACTS_INVARIANT(entry->is_rendered_now && !list->plain().empty());
@@ -208,7 +215,8 @@ void ListCache::Keep(const Entry& entry, std::shared_ptr<const List> list,
   if (entry->shelf == nullptr) {
     // The entry was let go while this caller rendered it. The parts that the new list shares with
     // `before` count as let go already, and another entry may have the key by now.
-    if (before || by_key_.contains(entry->key)) return gone->Add(std::move(list), nullptr);
+    if (before || entry->is_forgotten || by_key_.contains(entry->key))
+      return gone->Add(std::move(list), nullptr);
   } else {
     if (before) gone->Add(before, list);
     entry->shelf->Remove(*entry);
@@ -231,6 +239,24 @@ void ListCache::PutOn(Shelf& shelf, const Entry& entry, DeferredFree* gone) {
     ++evictions_;
   }
   CONTACTS_INVARIANT(by_key_.size() == shelf_.size() + large_.size());
+}
+
+// Otherwise they would stay in memory until they are read again or make room.
+void ListCache::Forget(const TenantId& tenant) {
+  DeferredFree gone;
+  const std::lock_guard lock(mutex_);
+  for (auto it = by_key_.begin(); it != by_key_.end();) {
+    const Entry entry = it->second;  // the key of the map points into it
+    if (entry->tenant != tenant.value) {
+      ++it;
+      continue;
+    }
+    it = by_key_.erase(it);
+    entry->shelf->Remove(*entry);
+    if (entry->list) gone.Add(std::move(entry->list), nullptr);
+    entry->list = nullptr;
+    entry->is_forgotten = true;
+  }
 }
 
 ListCache::DeferredFree::~DeferredFree() {

@@ -6,9 +6,8 @@
 // A large tenant costs no other. Lists up to a quarter of the limit share one shelf, where a tenant
 // over its share evicts its own lists only. A larger list stands on a second shelf of the same
 // limit, which always has room for the list used last, so that a list of any size is rendered once
-// a change. The cache counts texts that it has let go and slow readers still hold: a tenant that
-// has more of them than a quarter of the limit, and than its largest list costs, gets no new list
-// until readers have taken them. query/README.md derives the numbers and has the table of states.
+// a change. A tenant gets no new list while slow readers hold more texts that the cache has let go
+// than a quarter of the limit, and than its largest list costs (query/README.md has the numbers).
 #pragma once
 
 #include <atomic>
@@ -36,6 +35,7 @@ struct ListReading {
   std::shared_ptr<const List> list;
   Sequence position;               // at which the list is current
   std::optional<Sequence> parked;  // the record that the tenant waits at; nullopt: not parked
+  int64_t epoch = kFirstEpoch;     // of the record at `position`
 };
 
 // Sizes are as of now, counts since the start.
@@ -54,11 +54,12 @@ class ListCache {
   // `bytes`: the approximate limit of each of the two shelves (plain form and gzip).
   ListCache(const ViewStore& views, size_t bytes);
 
-  // kUnavailable: the tenant's readers hold too much of earlier lists. Throws StoreFailure.
+  // kUnavailable: the tenant's readers hold too much of earlier answers. Throws StoreFailure.
   Result<ListReading> Read(ListKind kind, const Asker& asker);
   // Bounded: nullopt when Read would read more than `most` bytes, or wait for a caller of Read.
   std::optional<Result<ListReading>> ReadQuickly(ListKind kind, const Asker& asker, size_t most);
-
+  Result<std::shared_ptr<TextLedger>> LedgerFor(const TenantId& tenant);  // of texts not kept
+  void Forget(const TenantId& tenant);  // somebody was erased: lets go of all its lists
   ListCounts counts() const;
 
  private:
@@ -67,11 +68,10 @@ class ListCache {
   struct LastReading {
     uint64_t version;
     Entry entry;
-    Sequence position;
-    std::optional<Sequence> parked;
+    ListReading reading;  // without the list
   };
 
-  // Lists that are let go when mutex_ is free again, because freeing a large one takes time.
+  // Lists that are let go when mutex_ is free again, since freeing a large one takes time.
   class DeferredFree {
    public:
     ~DeferredFree();

@@ -67,9 +67,10 @@ std::string RenderPart(Source& from, int64_t part, bool opens, size_t expected) 
 std::vector<bool> StaleParts(Source& from, const TenantRow& now, const List* before,
                              int64_t parts) {
   std::vector<bool> stale(static_cast<size_t>(parts), true);
-  if (before == nullptr) return stale;
+  // No applied record names the contacts that an obeyed erasure took away.
+  if (before == nullptr || before->version.obeyed != now.obeyed) return stale;
   const auto changed =
-      ChangedContacts(from.snapshot, from.tenant, before->changed, now.contacts_changed,
+      ChangedContacts(from.snapshot, from.tenant, before->version.changed, now.contacts_changed,
                       std::max<int64_t>(now.contacts / kContactsInARecord, 64), &from.budget);
   if (!changed) return stale;
   std::fill_n(stale.begin(), std::min(before->parts.size(), stale.size()), false);
@@ -103,19 +104,23 @@ std::shared_ptr<const ListPart> KeptPart(const List* before, size_t at, bool is_
   return before->parts[at];
 }
 
+}  // namespace
+
 // The hash of the last record that changed a contact stands for all of history up to it.
-std::string TagOf(const ViewReader& snapshot, ListKind kind, const TenantId& tenant,
-                  const AccessSnapshot& access) {
+std::string ListTag(const ViewReader& snapshot, ListKind kind, const TenantId& tenant,
+                    const AccessSnapshot& access, const std::string& more) {
   const Sequence changed = access.tenant.contacts_changed;
   const auto record = ViewLookup(snapshot).RecordAt(tenant, changed);
   std::string all = CONTACTS_VERSION;
   all += kind == ListKind::kContacts ? " contacts " : " mentions ";
   all += tenant.value + " " + std::to_string(changed.value) + " ";
+  if (const Sequence obeyed = access.tenant.obeyed; obeyed.value > 0) {
+    all += "obeys " + std::to_string(obeyed.value) + " ";
+  }
+  all += more;
   all += ToHex(record ? Sha256(*record) : Hash{}) + " " + access.viewer.Key();
   return ToHex(Sha256(all)).substr(0, 32);
 }
-
-}  // namespace
 
 std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind,
                                        const TenantId& tenant, const AccessSnapshot& access,
@@ -141,16 +146,16 @@ std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind
     opens = opens && part->text()->empty();
     parts.push_back(std::move(part));
   }
-  return std::make_shared<const List>(access.tenant.applied, access.tenant.contacts_changed,
-                                      TagOf(snapshot, kind, tenant, access), std::move(parts),
+  return std::make_shared<const List>(access.tenant.applied, VersionOf(access.tenant),
+                                      ListTag(snapshot, kind, tenant, access), std::move(parts),
                                       before, ledger);
 }
 
 TagNow ReadTag(const ViewStore& views, ListKind kind, const Asker& asker) {
   const std::unique_ptr<ViewReader> snapshot = views.Snapshot();
   const AccessSnapshot access = AccessSnapshotIn(*snapshot, asker);
-  return {TagOf(*snapshot, kind, asker.tenant, access), access.tenant.applied,
-          ParkedAt(access.tenant)};
+  return {ListTag(*snapshot, kind, asker.tenant, access), access.tenant.applied,
+          ParkedAt(access.tenant), EpochOf(access.tenant.epochs, access.tenant.applied)};
 }
 
 }  // namespace contacts::query

@@ -28,11 +28,17 @@ std::shared_ptr<const List> RenderList(const ViewReader& snapshot, ListKind kind
                                        const List* before, size_t most = ByteBudget::kNoLimit,
                                        const std::shared_ptr<TextLedger>& ledger = nullptr);
 
+// Stands for all that a list made from `snapshot` depends on: all of history that changed a
+// contact, the viewer, the release, and `more`. Throws StoreFailure.
+std::string ListTag(const ViewReader& snapshot, ListKind kind, const TenantId& tenant,
+                    const AccessSnapshot& access, const std::string& more = {});
+
 // The tag that the list has now. Renders nothing. Throws StoreFailure.
 struct TagNow {
   std::string tag;
   Sequence position;
   std::optional<Sequence> parked;  // as ListReading has it
+  int64_t epoch = kFirstEpoch;
 };
 TagNow ReadTag(const ViewStore& views, ListKind kind, const Asker& asker);
 

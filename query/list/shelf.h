@@ -30,6 +30,7 @@ struct KeptList {
   std::shared_ptr<const List> list;  // nullptr: not rendered yet, or let go
   size_t cost = 0;                   // in bytes
   Shelf* shelf = nullptr;            // nullptr: it was let go
+  bool is_forgotten = false;         // somebody in it was erased: what is rendered now is not kept
 
   // The turn to render it (rendering_turn.h).
   bool is_rendered_now = false;

@@ -13,6 +13,7 @@
 #include "events/event_log.h"
 #include "events/opening.h"
 #include "tests/support/acme.h"
+#include "tests/support/keys.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts {
@@ -67,7 +68,7 @@ inline Command CreateVaried(int64_t number) {
 struct First {
   MemoryViewStore views;
   ViewLookup lookup{views};
-  TenantState state{lookup, kAcme};
+  TenantState state{lookup, TestKeys(), kAcme};
   World world = BenchWorld();
   Command command = CreateNumber(1);
   Event event = std::get<Event>(Decide(state, command));
@@ -86,7 +87,7 @@ inline LogEntry OpeningEntry() {
 inline std::vector<LogEntry> ExampleLog(int64_t contacts, int64_t rivals = 0) {
   const MemoryViewStore none;
   const ViewLookup lookup(none);
-  TenantState state(lookup, kAcme);
+  TenantState state(lookup, TestKeys(), kAcme);
   World world = BenchWorld();
   world.wall_clock = [now = int64_t{1764000000000}]() mutable { return Timestamp{now += 61'007}; };
   std::vector<LogEntry> entries = {OpeningEntry()};

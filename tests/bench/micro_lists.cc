@@ -8,6 +8,7 @@
 #include "query/list/gzip_list.h"
 #include "query/list/list_cache.h"
 #include "tests/bench/example_views.h"
+#include "tests/support/keys.h"
 
 namespace contacts::query {
 namespace {
@@ -20,7 +21,7 @@ template <class Views>
 struct Directory {
   explicit Directory(int64_t contacts) {
     const auto& log = ManyContacts();
-    Projector projector(views.store, 0, 1);
+    Projector projector(views.store, TestKeys(), 0, 1);
     projector.Apply({log.begin(), log.begin() + contacts});
     before = Render(nullptr);
     before->gzip();

@@ -7,6 +7,7 @@
 
 #include "projections/projector.h"
 #include "tests/bench/example_views.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -41,7 +42,7 @@ void BM_ApplyContacts(benchmark::State& bench) {
     if (next == batches.size()) {
       bench.PauseTiming();
       views.emplace();
-      projector.emplace(views->store, 0, 1);
+      projector.emplace(views->store, TestKeys(), 0, 1);
       projector->Apply({OpeningEntry()});
       next = 0;
       bench.ResumeTiming();
@@ -59,7 +60,7 @@ void BM_StepOverSuperseded(benchmark::State& bench) {
   const int64_t size = bench.range(0);
   const std::vector<LogEntry> log = ExampleLog(/*contacts=*/1, /*rivals=*/1 + size);
   Views views;
-  Projector projector(views.store, 0, 1);
+  Projector projector(views.store, TestKeys(), 0, 1);
   projector.Apply({log.begin(), log.begin() + 3});
   std::vector<LogEntry> losers(log.begin() + 3, log.end());
   for (auto _ : bench) {

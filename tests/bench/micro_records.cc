@@ -4,7 +4,9 @@
 #include "events/history.h"
 #include "events/json/json_archive.h"
 #include "events/record.h"
+#include "events/sealed_record.h"
 #include "tests/bench/example.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -35,6 +37,24 @@ void BM_DecodeParsedRecord(benchmark::State& bench) {
   for (auto _ : bench) benchmark::DoNotOptimize(DecodeRecord(*document));
 }
 BENCHMARK(BM_DecodeParsedRecord);
+
+// The sealed block of a decoded record, with its copy.
+void BM_OpenRecord(benchmark::State& bench) {
+  const First first;
+  const Record sealed = DecodeRecord(first.bytes).value();
+  for (auto _ : bench) {
+    Record record = sealed;
+    benchmark::DoNotOptimize(OpenData(&record, TestKeys()));
+  }
+}
+BENCHMARK(BM_OpenRecord);
+
+// The writer encodes and seals a record, then decodes and opens its bytes.
+void BM_EncodeJudged(benchmark::State& bench) {
+  const First first;
+  for (auto _ : bench) benchmark::DoNotOptimize(EncodeJudged(first.record, TestKeys(), 0, 1));
+}
+BENCHMARK(BM_EncodeJudged);
 
 // The contact as lists and answers have it.
 void BM_ContactToJson(benchmark::State& bench) {

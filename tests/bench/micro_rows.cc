@@ -8,6 +8,7 @@
 #include "projections/store/keys.h"
 #include "projections/store/rows.h"
 #include "tests/bench/example.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -42,7 +43,7 @@ struct Example {
   Row row;
   Example() {
     MemoryViewStore views;
-    Projector(views, 0, 1).Apply(ExampleLog(1));
+    Projector(views, TestKeys(), 0, 1).Apply(ExampleLog(1));
     bytes = views.Get(Place<Row>::kView, Place<Row>::Key()).value();
     if (!FromRow(bytes, &row)) throw StoreFailure("the example does not read");
   }

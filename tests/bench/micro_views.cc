@@ -8,6 +8,7 @@
 #include "projections/store/keys.h"
 #include "projections/store/replaceable_view_store.h"
 #include "tests/bench/example_views.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -23,7 +24,7 @@ template <class Views>
 ViewStore& Filled() {
   static const auto views = [] {
     auto filled = std::make_unique<Views>();
-    Projector(filled->store, 0, 1).Apply(ManyContacts());
+    Projector(filled->store, TestKeys(), 0, 1).Apply(ManyContacts());
     return filled;
   }();
   return views->store;

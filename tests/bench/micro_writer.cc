@@ -7,6 +7,7 @@
 #include "infra/instance/partition_loop.h"
 #include "tests/bench/example.h"
 #include "tests/simulation/simulation.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -32,11 +33,11 @@ void BM_ApplyOneEntry(benchmark::State& bench) {
   MemoryViewStore views;
   const ViewLookup lookup(views);
   const World world = BenchWorld();
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   projector.Apply({OpeningEntry()});
   for (auto _ : bench) {
     bench.PauseTiming();
-    const TenantState state(lookup, kAcme);
+    const TenantState state(lookup, TestKeys(), kAcme);
     const Command command = CreateNumber(state.model().contacts);
     const Record record =
         MakeRecord(state, command, std::get<Event>(Decide(state, command)), world);

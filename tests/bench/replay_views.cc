@@ -16,6 +16,7 @@
 #include "infra/kafka/kafka_log.h"
 #include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/projector.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -48,7 +49,7 @@ class SomeViews : public ViewStore {
 };
 
 int64_t Replay(LogPartition& partition, ViewStore& views) {
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   Follower follower(partition, projector, [](const TenantId&, Sequence) {});
   LogWake wake(partition);
   if (!CatchUp(follower, wake, std::chrono::seconds(30))) {

@@ -3,6 +3,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "tests/support/keys.h"
+
 namespace contacts::testing {
 
 World FixedWorld(uint8_t first) {
@@ -38,7 +40,7 @@ Command By(Intent intent, const std::string& key, const std::string& request) {
 }
 
 Given& Given::Done(const Command& command) {
-  const TenantState state(lookup_, command.tenant);
+  const TenantState state(lookup_, TestKeys(), command.tenant);
   std::optional<Event> event = RecordedEvent(Decide(state, command), command);
   if (!event) throw std::logic_error("this command makes no record");
   const Record record = MakeRecord(state, command, *std::move(event), world_);

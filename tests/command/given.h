@@ -11,6 +11,7 @@
 #include "events/event_log.h"
 #include "projections/view_lookup.h"
 #include "tests/support/history.h"
+#include "tests/support/keys.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
@@ -35,7 +36,7 @@ class Given {
   }
 
   TenantState State(const std::string& tenant = "acme") const {
-    return TenantState(lookup_, TenantId{tenant});
+    return TenantState(lookup_, TestKeys(), TenantId{tenant});
   }
   Decision When(const Command& command) const { return Decide(State(), command); }
 

@@ -6,6 +6,7 @@
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "tests/command/given.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -192,7 +193,7 @@ TEST(TenantState, ChainsThatAPendingRecordDisownsAreNotOrphans) {
   batch.Put(View::kSuperseded, keys::Tenant(TenantId{"acme"}), ToRow(SupersededRow{{orphans}}));
   views.Write(batch);
   const ViewLookup lookup(views);
-  TenantState state(lookup, TenantId{"acme"});
+  TenantState state(lookup, TestKeys(), TenantId{"acme"});
   EXPECT_TRUE(state.OrphansOn(lost));
   Record record;
   record.envelope.sequence = Sequence{1};
@@ -214,7 +215,7 @@ TEST(TenantState, TheNextIdFollowsTheLastOneAndTheLimitTheCount) {
   batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
   views.Write(batch);
   const ViewLookup lookup(views);
-  const TenantState state(lookup, TenantId{"acme"});
+  const TenantState state(lookup, TestKeys(), TenantId{"acme"});
   const Decision decision = Decide(state, By(Contact("a@x.org", /*can_login=*/true)));
   const auto& created = std::get<ContactCreated>(std::get<Event>(decision));
   EXPECT_EQ(created.id, ContactId{10});
@@ -238,6 +239,39 @@ TEST(TenantState, APendingUserIsFoundInEachSpelling) {
   for (const char* typed : {"j\u00FCrgen", "J\u00DCrgen", "ju\u0308rgen"}) {
     EXPECT_EQ(pending.state.UserByName(typed)->user_id, UserId{"1"}) << typed;
   }
+}
+
+// The erasure is not history yet, so its keys are still there, and so is the pending plain text.
+TEST(TenantState, ARecordIsWithheldOnceAPendingOneErasesIt) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "first"));
+  Pending pending(given);
+  pending.Then(By(Contact("b@x.org"), "second"));
+  pending.Then(By(ErasePerson{ContactId{1}, {}, Ground::kObjected}));
+  pending.Then(By(ErasePerson{ContactId{2}, {}, Ground::kObjected}));
+  EXPECT_TRUE(pending.state.FirstUse("7", "first").value().data_withheld);
+  EXPECT_TRUE(pending.state.FirstUse("7", "second").value().data_withheld);
+}
+
+TEST(TenantState, ARecordIsWithheldOnceAPendingOneErasesItsPast) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "first"));
+  Pending pending(given);
+  pending.Then(By(ErasePast{ContactId{1}}, "past"));
+  EXPECT_TRUE(pending.state.FirstUse("7", "first").value().data_withheld);
+  EXPECT_FALSE(pending.state.FirstUse("7", "past").value().data_withheld);
+}
+
+// A refusal was sealed with the keys of the past, which are gone, so it was not recorded.
+TEST(TenantState, ARefusalIsSealedWithTheKeysOfTheContactsPresent) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  given.Done(By(ErasePast{ContactId{1}}));
+  const Command again = By(Contact("a@x.org"), "again");
+  const auto refused = RecordedEvent(Decide(given.State(), again), again);
+  const Record record = MakeRecord(given.State(), again, refused.value(), FixedWorld(9));
+  EXPECT_TRUE(std::holds_alternative<CommandRefused>(record.event));
+  EXPECT_EQ(record.generation, 1);
 }
 
 }  // namespace

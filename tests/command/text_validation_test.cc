@@ -221,6 +221,22 @@ TEST(Name, OfARoleOrATokenHoldsNoInvisibleCharacter) {
             (FaultList{{"/name", unseen + "U+00A0 at position 3"}}));
 }
 
+// The name is part of the actor, which stays readable in the history for ever.
+TEST(OperatorNames, AreBoundedAndWrittenAsUserNamesAre) {
+  const auto fault_of = [](std::string name) {
+    return FaultOfOperatorName(&name).value_or("none, " + name);
+  };
+  EXPECT_EQ(fault_of(" Olga Ruiz\u00A0"), "none, Olga Ruiz");
+  EXPECT_EQ(fault_of("J\u00FCrgen"), "none, J\u00FCrgen");
+  EXPECT_EQ(fault_of("uid 990"), "none, uid 990");
+  EXPECT_EQ(fault_of(""), "must have a character that can be seen");
+  EXPECT_EQ(fault_of("ol\nga"), "must not hold control characters: U+000A at position 3");
+  EXPECT_EQ(fault_of(" ol\u200Bga"),
+            "must hold letters, digits and visible ASCII only: U+200B at position 4");
+  EXPECT_EQ(fault_of(std::string(254, 'x')), "none, " + std::string(254, 'x'));
+  EXPECT_EQ(fault_of(std::string(255, 'x')), "must have at most 254 characters, not 255");
+}
+
 TEST(Reason, IsATextLikeOthers) {
   const auto fault_of = [](std::string reason) { return FaultOfReason(&reason).value_or("none"); };
   EXPECT_EQ(fault_of("asked by \u00FC"), "none");

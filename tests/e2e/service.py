@@ -47,11 +47,25 @@ def program_for_all():
     return os.path.join(folder, os.path.basename(CONTACTS))
 
 
+def open_block(record, block):
+    """Puts the disclosed members where they stand in a record in memory."""
+    members = json.loads(block["plain"])
+    record.pop("actorsealed" if block["part"] == "actor" else None, None)
+    for name, value in members.items():
+        of_envelope = block["part"] == "actor" or name == "reason"
+        place = record if of_envelope else record["data"]
+        if isinstance(value, dict) and isinstance(place.get(name), dict):
+            place[name].update(value)  # before and after
+        else:
+            place[name] = value
+
+
 class Service:
     """A data directory, with a server on it while it is started."""
 
-    def __init__(self, *flags, disk=None):
+    def __init__(self, *flags, disk=None, access_log=False):
         """The directory is made in `disk`; the file of the server's log is not."""
+        self.access_log = access_log
         self.data = tempfile.mkdtemp(prefix="contacts-test-", dir=disk)
         self.flags = list(flags)
         self.process = None
@@ -70,7 +84,8 @@ class Service:
     def launch(self, largest_file=None):
         self.process = subprocess.Popen(
             [CONTACTS, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
-             "--admin-listen", "127.0.0.1:0", "--no-access-log", *self.flags],
+             "--admin-listen", "127.0.0.1:0", *([] if self.access_log else ["--no-access-log"]),
+             *self.flags],
             stdout=subprocess.PIPE, stderr=self.log, preexec_fn=limit_files(largest_file))
         self.printed = ""
 
@@ -120,6 +135,21 @@ class Service:
                                        "--create", "--json", stdin=password + "\n")
         assert code == 0, err
         return json.loads(out)
+
+    def export_open(self, *flags, tenant="acme", recipient="a test"):
+        code, out, err = self.contacts("export", "--open", "--tenant", tenant, "--recipient", recipient, *flags)
+        assert code == 0, err
+        return out
+
+    def opened_records(self, tenant="acme"):
+        """The tenant's records with the members that can be opened, without those of these disclosures."""
+        records = []
+        for line in map(json.loads, self.export_open(tenant=tenant).splitlines()):
+            if "disclosed" not in line:
+                records.append(line)
+            else:
+                open_block(records[-1], line["disclosed"])
+        return [r for r in records if (r["type"], r["data"].get("recipient")) != ("Disclosed", "a test")]
 
     def status(self, *flags):
         code, out, err = self.contacts("status", "--json", *flags)

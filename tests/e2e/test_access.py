@@ -1,12 +1,11 @@
 """Which users get in, and what each may do."""
 import http.cookiejar
 import json
-import threading
 import unittest
 import urllib.error
 import urllib.request
 
-from tests.e2e.service import PASSWORD, Client, Service, wait_until
+from tests.e2e.service import PASSWORD, Client, Service
 
 
 class Access(unittest.TestCase):
@@ -139,26 +138,6 @@ class Access(unittest.TestCase):
                                                stdin="another one\n")[0], 0)
         self.assertEqual(temp.get("/api/contacts").status, 401)
         self.assertEqual(self.service.client("temp", password="another one").get("/user").status, 200)
-
-    # The record that it waited for may have taken the right away.
-    def test_a_request_that_waited_for_a_position_has_the_rights_at_that_position(self):
-        for name, take_away, status in (
-                ("gone", ["disable", "gone"], 401), ("out", ["logout", "out"], 401),
-                ("less", ["role", "less", "--role", "member"], 403)):
-            self.service.add_user(name, "admin")
-            client = self.service.client(name)
-            head = int(client.get("/api/user").headers["Contacts-Position"])
-            wait = {"Contacts-Min-Position": str(head + 1), "Prefer": "wait=30"}
-            answers = []
-            asked = threading.Thread(target=lambda: answers.append(
-                client.create(f"{name}@waited.org", wait)))
-            asked.start()
-            wait_until(lambda: "contacts_position_waits 1\n" in
-                       self.service.metrics())
-            code, _, err = self.service.contacts("user", *take_away, "--tenant", "acme")
-            self.assertEqual(code, 0, err)
-            asked.join(60)
-            self.assertEqual(answers[0].status, status, (name, answers))
 
     def test_log_out_everywhere_ends_each_session_of_that_user_alone(self):
         self.service.add_user("twice", "member")

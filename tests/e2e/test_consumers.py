@@ -161,7 +161,7 @@ class Writer:
     def open(self, partition):
         self.put("$log", json.dumps({"type": "LogOpened", "data": {
             "logId": "of a test", "partition": partition, "partitions": PARTITIONS,
-            "format": 1}}).encode(), partition=partition)
+            "format": 2}}).encode(), partition=partition)
 
     def record(self, tenant, note="", back=0):
         """The record that continues the head, or stands `back` too early."""
@@ -287,6 +287,10 @@ class Consumers(unittest.TestCase):
             record = json.loads(line)
             self.assertTrue(is_valid(SCHEMAS["Record"], record), line)
             self.assertTrue(is_valid(schema_of(record), record["data"]), line)
+            for personal in ("@x.org", "Jo Doe", '"jane"', "127.0.0.1"):
+                self.assertNotIn(personal, line.decode(), "it can be read without a key")
+            if record["type"] == "ContactCreated":
+                self.assertIn("sealed", record["data"])
         for one in both:
             self.assert_history(one, sorted(wanted))
 

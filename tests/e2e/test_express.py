@@ -51,8 +51,32 @@ class BesideExpress(unittest.TestCase):
                                        "tenantId": "acme", "contactId": 42})
         made = self.here(there.cookie).create("from.express@example.com")
         self.assertEqual(made.status, 200, made)
-        export = self.service.contacts("export", "--tenant", "acme")[1]
-        self.assertIn('"actor":"7","actorname":"ann"', export)
+        record = self.service.opened_records()[-1]
+        self.assertEqual((record["actor"], record["actorname"]), ("ext:7", "ann"))
+
+    # Trap: the application's user 1 is another person than our user 1, whatever it does in our session.
+    def test_the_same_id_there_is_another_actor(self):
+        here = self.service.client("jane")
+        ours = here.create("of.ours@example.com", headers={"Idempotency-Key": "same"})
+        self.assertEqual(ours.status, 200, ours)
+        there = self.here(self.express.client(id=1, username="ann", role="admin", tenantId="acme").cookie)
+        theirs = there.create("of.theirs@example.com", headers={"Idempotency-Key": "same"})
+        self.assertEqual(theirs.status, 200, "the key of another actor")
+        actors = {r["data"].get("email"): r["actor"] for r in self.service.opened_records()}
+        self.assertEqual([actors[f"of.{whose}@example.com"] for whose in ("ours", "theirs")], ["1", "ext:1"])
+
+    def test_an_id_that_is_an_address_is_not_recorded(self):
+        there = self.express.client(id="zebedee@example.com", username="ann", role="admin", tenantId="acme")
+        here = self.here(there.cookie)
+        self.assertEqual(here.create("of.zebedee@example.org").status, 200)
+        again = self.here(there.cookie).create("of.zebedee.too@example.org")
+        self.assertEqual(again.status, 200)
+        records = [r for r in self.service.opened_records() if r["type"] == "ContactCreated"]
+        self.assertRegex(records[-1]["actor"], r"^ext:~[0-9a-f]{64}$")
+        self.assertEqual(records[-1]["actor"], records[-2]["actor"], "one pseudonym")
+        code, out, err = self.service.contacts("export", "--tenant", "acme")
+        self.assertEqual(code, 0, err)
+        self.assertNotIn("zebedee", out + self.service.errors())
 
     def test_a_login_here_is_a_session_there(self):
         here = self.service.client("jane")

@@ -210,7 +210,8 @@ class SecretsAltered:
         self.world.kafka.configure(self.topic, {
             "cleanup.policy": policy, "retention.ms": "-1", "retention.bytes": "-1",
             "max.message.bytes": "1110000", "message.timestamp.type": "LogAppendTime",
-            "unclean.leader.election.enable": "false"})
+            "segment.ms": "3600000", "max.compaction.lag.ms": "3600000",
+            "delete.retention.ms": "604800000", "unclean.leader.election.enable": "false"})
 
     def begin(self):
         self.set_policy("delete")

@@ -133,7 +133,7 @@ class Chaos(unittest.TestCase):
         verified = subprocess.run([sys.executable, os.path.join(ROOT, "tools/verify_export.py")],
                                   input=out.encode(), capture_output=True, check=False)
         self.assertEqual(verified.returncode, 0, verified.stderr)
-        records = [json.loads(line) for line in out.splitlines()]
+        records = race.instances[0].opened_records()
         created = {r["sequence"]: r for r in records if r["type"] == "ContactCreated"}
         answered = {int(a.headers["Contacts-Position"]): a.json()
                     for a in race.outcomes.values() if a.status == 200}

@@ -124,8 +124,6 @@ class Writes(unittest.TestCase):
             records = [json.loads(line) for line in export.splitlines()]
             self.assertEqual([r["type"] for r in records],
                              ["UserAdded", "PasswordSet"] + 20 * ["ContactCreated"])
-            self.assertEqual(records[-1]["data"]["email"], "p19@example.com")
-            self.assertEqual(records[-1]["actorname"], "admin")
             code, said = verify(export.encode())
             self.assertEqual(code, 0, said)
             self.assertIn("22 records", said)
@@ -143,7 +141,7 @@ class Writes(unittest.TestCase):
             self.assertEqual(code, 0, said)
             # The check sees records that were changed, taken out, put in or moved.
             lines = export.encode().splitlines(True)
-            for broken in (lines[:3] + [lines[3].replace(b"p1@", b"q1@")] + lines[4:],
+            for broken in (lines[:3] + [lines[3].replace(b"\"isActive\":true", b"\"isActive\":false")] + lines[4:],
                            lines[:3] + lines[4:], lines[:4] + lines[3:],
                            lines[:3] + [lines[4], lines[3]] + lines[5:]):
                 self.assertEqual(verify(b"".join(broken))[0], 1)

@@ -6,6 +6,7 @@
 #include "events/json/json.h"
 #include "events/record.h"
 #include "events/rows/row_archive.h"
+#include "tests/support/keys.h"
 
 namespace contacts {
 namespace {
@@ -33,16 +34,24 @@ struct AnyRow {
 };
 
 void TryRecord(const std::string& bytes) {
-  const auto record = DecodeRecord(bytes);
+  auto record = DecodeRecord(bytes);
   if (!record) return;
-  const std::string written = EncodeRecord(*record);
-  const auto again = DecodeRecord(written);
-  if (!again && written.size() > json::Limits{}.bytes) return;
-  Require(again.ok());
+  const std::string tree = ToHex(TestTree(record->envelope.tenant));
+  if (!OpenAll(&*record)) return;
+  record->envelope.keys.emplace(tree);
+  const auto written = EncodeRecord(*record, TestKeys());
+  if (!written) return;  // there is no key for such an id
+  auto again = DecodeRecord(*written);
+  if (!again && written->size() > json::Limits{}.bytes) return;
+  Require(again.ok() && OpenAll(&*again));
   Record expected = *record;
   // EncodeRecord sets these; DecodeRecord takes any text.
   expected.envelope.subject = again->envelope.subject;
-  Require(*again == expected && EncodeRecord(*again) == written);
+  expected.envelope.keys = again->envelope.keys;
+  expected.generation = again->generation;
+  Require(*again == expected);
+  again->envelope.keys.emplace(tree);
+  Require(*EncodeRecord(*again, TestKeys()) == *written);
 }
 
 void TryRow(const std::string& bytes) {

@@ -41,8 +41,9 @@ def judge(entry, value, opened, heads):
     if entry['key'] == '$log' and entry['partition'] not in opened:
         data = decoded['data']
         number, count, form = (int(text_of(data[n], '-?[0-9]+', tuple)) for n in ('partition', 'partitions', 'format'))
-        assert text_of(data['logId'], '[^\ud800-\udfff]+') and decoded['type'] == 'LogOpened' and form == 1
-        assert number == entry['partition'] and 0 <= number < count < 2**31
+        epoch = int(text_of(data.get('epoch', ('1',)), '-?[0-9]+', tuple))
+        assert text_of(data['logId'], '[^\ud800-\udfff]+') and decoded['type'] == 'LogOpened' and form == 2
+        assert number == entry['partition'] and 0 <= number < count < 2**31 and 1 <= epoch < 2**31
         opened.add(number)
         return 'opening'
     tenant = text_of(written['tenant'], '[A-Za-z0-9][A-Za-z0-9._-]{0,63}')

@@ -7,6 +7,7 @@
 
 #include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "tests/projections/projected.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -46,7 +47,7 @@ TEST(Crash, BetweenAnyTwoWritesLosesAndDoublesNothing) {
       FailingStore views;
       views.writes_left = writes;
       const auto apply_the_rest = [&] {
-        Projector projector(views, 0, 1);
+        Projector projector(views, TestKeys(), 0, 1);
         while (projector.checkpoint().next.value < static_cast<int64_t>(log.entries().size())) {
           const auto at = log.entries().begin() + projector.checkpoint().next.value;
           const auto left = static_cast<size_t>(log.entries().end() - at);
@@ -88,7 +89,7 @@ TEST(Crash, RowsAndCheckpointAreOneBatch) {
 // A failed Apply must not change the projector, either.
 TEST(Crash, AProjectorWhoseWriteFailedStaysWhereItWas) {
   FailingStore views;
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   views.writes_left = 0;
   EXPECT_THROW(projector.Apply(SomeLog().entries()), StoreFailure);
   EXPECT_EQ(projector.checkpoint(), CheckpointRow{});
@@ -129,7 +130,7 @@ TEST(Crash, AWriteAheadLogCutAnywhereGivesAnEarlierStateWhole) {
       ASSERT_TRUE(WriteStringToFile(env.get(), content, "/views/" + name).ok());
     }
     RocksDbViewStore again({"/views", 1 << 20, env.get()});
-    const int64_t next = Projector(again, 0, 1).checkpoint().next.value;
+    const int64_t next = Projector(again, TestKeys(), 0, 1).checkpoint().next.value;
     seen.insert(next);
     ASSERT_EQ(Describe(again), described[static_cast<size_t>(next)]) << wal->second.size();
     if (wal->second.empty()) break;

@@ -1,6 +1,7 @@
 // A batch as large as in a catch-up: another thread decodes it ahead, and it is written in parts.
 #include "projections/decoded_entries.h"
 #include "tests/projections/projected.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -26,7 +27,7 @@ TEST(LargeBatch, GivesWhatItsEntriesGiveOneByOne) {
   MemoryViewStore at_once;
   const std::vector<Judged> judged = ApplyAll(at_once, log.entries());
   MemoryViewStore views;
-  Projector one_by_one(views, 0, 1);
+  Projector one_by_one(views, TestKeys(), 0, 1);
   std::vector<Judged> expected;
   for (const LogEntry& entry : log.entries()) expected.push_back(one_by_one.Apply({entry}).at(0));
   EXPECT_TRUE(judged == expected);
@@ -35,7 +36,8 @@ TEST(LargeBatch, GivesWhatItsEntriesGiveOneByOne) {
 
 TEST(DecodedEntriesDeathTest, HaveNoMoreThanTheirBatch) {
   const LogScript log = LogScript().Opens();
-  DecodedEntries decoded(log.entries(), 0, 1);
+  const Decoding decoding{TestKeys(), 0, 1};
+  DecodedEntries decoded(log.entries(), decoding);
   EXPECT_TRUE(decoded.Next().opening);
   EXPECT_DEATH(static_cast<void>(decoded.Next()), "index < entries_.size");
 }
@@ -49,13 +51,13 @@ TEST(LargeBatch, RowsWrittenBeforeAFailureAreInStepWithTheCheckpoint) {
   for (int writes = 0; writes < 3; ++writes) {
     FailingStore views;
     views.writes_left = writes;
-    Projector projector(views, 0, 1);
+    Projector projector(views, TestKeys(), 0, 1);
     EXPECT_THROW(projector.Apply(log.entries()), StoreFailure);
     const int64_t reached = projector.checkpoint().next.value;
     EXPECT_GT(reached, before);  // because each iteration allows one more write
     EXPECT_LT(reached, size);
     before = reached;
-    EXPECT_EQ(Projector(views, 0, 1).checkpoint(), projector.checkpoint());
+    EXPECT_EQ(Projector(views, TestKeys(), 0, 1).checkpoint(), projector.checkpoint());
     ApplyAll(views, {log.entries().begin() + reached, log.entries().end()});
     EXPECT_EQ(Describe(views), Describe(whole)) << writes;
   }

@@ -3,6 +3,7 @@
 #include "projections/store/keys.h"
 #include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -56,7 +57,7 @@ TEST(Parked, UnparkingARecordThatStillCannotBeReadChangesNothing) {
   MemoryViewStore views;
   Project(ParkedAtThree(), &views);
   const std::string before = Describe(views);
-  EXPECT_EQ(Projector(views, 0, 1).Unpark(), 0);
+  EXPECT_EQ(Projector(views, TestKeys(), 0, 1).Unpark(), 0);
   EXPECT_EQ(Describe(views), before);
 }
 
@@ -85,7 +86,7 @@ TEST(Parked, UnparkingGivesWhatAPlainApplyGives) {
     batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(parked));
     return batch;
   }());
-  EXPECT_EQ(Projector(views, 0, 1).Unpark(), 1);
+  EXPECT_EQ(Projector(views, TestKeys(), 0, 1).Unpark(), 1);
   for (const char* rows :
        {"tenants acme", "contacts acme", "mentions acme", "emails acme", "keys acme", "records"}) {
     EXPECT_EQ(Rows(views, rows), Rows(expected, rows));

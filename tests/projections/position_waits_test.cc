@@ -6,9 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/projections/projected.h"
-#include "tests/support/acme.h"
-#include "tests/support/signal.h"
+#include "tests/projections/waits_fixture.h"
 
 namespace contacts::testing {
 namespace {
@@ -16,44 +14,12 @@ namespace {
 using Outcome = Positions::Outcome;
 using namespace std::chrono_literals;
 
-const auto kFar = Positions::Clock::now() + std::chrono::hours(1);
-
-// Counts the calls and keeps the outcome.
-struct Told {
-  std::function<void(Outcome)> Then() {
-    return [this](Outcome told) {
-      outcome = told;
-      ++times;
-      signal.Raise();
-    };
-  }
-  std::optional<Outcome> outcome;
-  std::atomic<int> times = 0;
-  Signal signal;
-};
-
-class PositionWaitsTest : public ::testing::Test {
- protected:
-  // Applies one more record of the tenant; Reached is not called yet.
-  void Apply(const std::string& tenant) {
-    log_.Then(tenant, Idle("CreateContact"));
-    ApplyAll(views_, {log_.entries().back()});
-  }
-  PositionWaitsTest() {
-    log_.Opens();
-    ApplyAll(views_, log_.entries());
-  }
-
-  LogScript log_;
-  MemoryViewStore views_;
-};
-
 TEST_F(PositionWaitsTest, AReachedPositionIsToldImmediately) {
   Apply("acme");
   Told one, none;
   PositionWaits waits(views_);  // as after a restart: Reached was never called
-  waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
-  waits.WaitFor(TenantId{"new"}, Sequence{0}, kFar, none.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, kFar, one.Then());
+  waits.WaitFor(TenantId{"new"}, {Sequence{0}}, kFar, none.Then());
   EXPECT_EQ(one.outcome, Outcome::kReached);
   EXPECT_EQ(none.outcome, Outcome::kReached);
 }
@@ -63,7 +29,7 @@ TEST_F(PositionWaitsTest, ACancelledWaitIsToldNothingAndKeepsNothing) {
   Told told;
   auto kept = std::make_shared<int>(1);
   const Positions::Wait wait = waits.WaitFor(
-      kAcme, Sequence{1}, kFar, [kept, then = told.Then()](Outcome outcome) { then(outcome); });
+      kAcme, {Sequence{1}}, kFar, [kept, then = told.Then()](Outcome outcome) { then(outcome); });
   EXPECT_EQ(waits.waiting(), 1u);
   waits.Cancel(wait);
   EXPECT_EQ(waits.waiting(), 0u);
@@ -80,7 +46,7 @@ TEST_F(PositionWaitsTest, TheNumberOfWaitsIsBoundedForATenantAndInAll) {
   std::vector<std::unique_ptr<Told>> told;
   const auto wait = [&](const char* tenant) {
     told.push_back(std::make_unique<Told>());
-    return waits.WaitFor(TenantId{tenant}, Sequence{9}, kFar, told.back()->Then());
+    return waits.WaitFor(TenantId{tenant}, {Sequence{9}}, kFar, told.back()->Then());
   };
   const Positions::Wait first = wait("acme");
   wait("acme");
@@ -102,9 +68,9 @@ TEST_F(PositionWaitsTest, TheNumberOfWaitsIsBoundedForATenantAndInAll) {
 TEST_F(PositionWaitsTest, AWaitIsToldWhenItsPositionIsReached) {
   Told first, second, other;
   PositionWaits waits(views_);
-  waits.WaitFor(kAcme, Sequence{1}, kFar, first.Then());
-  waits.WaitFor(kAcme, Sequence{2}, kFar, second.Then());
-  waits.WaitFor(TenantId{"acme2"}, Sequence{1}, kFar, other.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, kFar, first.Then());
+  waits.WaitFor(kAcme, {Sequence{2}}, kFar, second.Then());
+  waits.WaitFor(TenantId{"acme2"}, {Sequence{1}}, kFar, other.Then());
   Apply("acme");
   EXPECT_EQ(first.times, 0);
   waits.Reached(kAcme, Sequence{1});
@@ -120,9 +86,9 @@ TEST_F(PositionWaitsTest, AWaitIsToldWhenItsPositionIsReached) {
 TEST_F(PositionWaitsTest, OneStepMayReachSeveral) {
   Told one, two, also_two;
   PositionWaits waits(views_);
-  waits.WaitFor(kAcme, Sequence{2}, kFar, two.Then());
-  waits.WaitFor(kAcme, Sequence{1}, kFar, one.Then());
-  waits.WaitFor(kAcme, Sequence{2}, kFar, also_two.Then());
+  waits.WaitFor(kAcme, {Sequence{2}}, kFar, two.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, kFar, one.Then());
+  waits.WaitFor(kAcme, {Sequence{2}}, kFar, also_two.Then());
   Apply("acme");
   Apply("acme");
   waits.Reached(kAcme, Sequence{2});
@@ -138,7 +104,7 @@ TEST_F(PositionWaitsTest, AParkedTenantReachesNothing) {
   ApplyAll(views_, {log_.entries().back()});
   Told told;
   PositionWaits waits(views_);
-  waits.WaitFor(kAcme, Sequence{2}, kFar, told.Then());
+  waits.WaitFor(kAcme, {Sequence{2}}, kFar, told.Then());
   waits.Reached(kAcme, Sequence{2});
   EXPECT_EQ(told.times, 0);
 }
@@ -146,9 +112,9 @@ TEST_F(PositionWaitsTest, AParkedTenantReachesNothing) {
 TEST_F(PositionWaitsTest, ADeadlineThatPassesIsTold) {
   Told late, later, patient;
   PositionWaits waits(views_);
-  waits.WaitFor(kAcme, Sequence{1}, kFar, patient.Then());
-  waits.WaitFor(kAcme, Sequence{1}, Positions::Clock::now() + 20ms, later.Then());
-  waits.WaitFor(kAcme, Sequence{1}, Positions::Clock::now() - 1s, late.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, kFar, patient.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, Positions::Clock::now() + 20ms, later.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, Positions::Clock::now() - 1s, late.Then());
   ASSERT_TRUE(late.signal.Wait());
   ASSERT_TRUE(later.signal.Wait());
   EXPECT_EQ(late.outcome, Outcome::kTimedOut);
@@ -164,7 +130,7 @@ TEST_F(PositionWaitsTest, AWaitThatIsOpenAtTheEndIsTold) {
   Told told;
   {
     PositionWaits waits(views_);
-    waits.WaitFor(kAcme, Sequence{1}, kFar, told.Then());
+    waits.WaitFor(kAcme, {Sequence{1}}, kFar, told.Then());
   }
   EXPECT_EQ(told.outcome, Outcome::kTimedOut);
 }
@@ -196,7 +162,7 @@ TEST_F(PositionWaitsTest, APositionReachedJustBeforeTheWaitIsNotedIsTold) {
     Apply("acme");
     waits.Reached(kAcme, Sequence{1});
   };
-  waits.WaitFor(kAcme, Sequence{1}, kFar, told.Then());
+  waits.WaitFor(kAcme, {Sequence{1}}, kFar, told.Then());
   EXPECT_EQ(told.outcome, Outcome::kReached);
 }
 
@@ -207,7 +173,7 @@ TEST_F(PositionWaitsTest, NoWaitIsLostOrToldTwiceInARace) {
   for (int i = 0; i < 3 * kRecords; ++i) told.push_back(std::make_unique<Told>());
   std::thread waiter([&] {
     for (size_t i = 0; i < told.size(); ++i) {
-      waits.WaitFor(kAcme, Sequence{static_cast<int64_t>(i / 3 + 1)}, kFar, told[i]->Then());
+      waits.WaitFor(kAcme, {Sequence{static_cast<int64_t>(i / 3 + 1)}}, kFar, told[i]->Then());
     }
   });
   for (int i = 0; i < kRecords; ++i) {

@@ -8,6 +8,7 @@
 
 #include "projections/projector.h"
 #include "projections/store/describe.h"
+#include "tests/support/keys.h"
 #include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 
@@ -24,12 +25,12 @@ class FailingStore : public MemoryViewStore {
 };
 
 inline std::vector<Judged> ApplyAll(ViewStore& views, const std::vector<LogEntry>& entries) {
-  return Projector(views, 0, 1).Apply(entries);
+  return Projector(views, TestKeys(), 0, 1).Apply(entries);
 }
 
 inline void ApplyOneByOne(ViewStore& views, const std::vector<LogEntry>& entries) {
   for (const LogEntry& entry : entries) {
-    Projector projector(views, 0, 1);
+    Projector projector(views, TestKeys(), 0, 1);
     ASSERT_EQ(projector.checkpoint().next, entry.offset);
     projector.Apply({entry});
   }

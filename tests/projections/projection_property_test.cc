@@ -5,6 +5,7 @@
 #include "projections/store/keys.h"
 #include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -69,7 +70,7 @@ RC_GTEST_PROP(Projection, IsTheSameInAnyBatches, ()) {
   ApplyOneByOne(one_by_one, log.entries());
 
   MemoryViewStore views;
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   for (auto at = log.entries().begin(); at != log.entries().end();) {
     const auto left = log.entries().end() - at;
     const auto count = *rc::gen::inRange<std::ptrdiff_t>(1, left + 1);
@@ -78,7 +79,7 @@ RC_GTEST_PROP(Projection, IsTheSameInAnyBatches, ()) {
   }
   RC_ASSERT(Describe(views) == Describe(one_by_one));
   RC_ASSERT(Digest(views) == Digest(one_by_one));
-  RC_ASSERT(projector.checkpoint() == Projector(one_by_one, 0, 1).checkpoint());
+  RC_ASSERT(projector.checkpoint() == Projector(one_by_one, TestKeys(), 0, 1).checkpoint());
 }
 
 // The rule of history, implemented a second time in the plainest way.

@@ -4,6 +4,7 @@
 #include "projections/store/keys.h"
 #include "projections/view_lookup.h"
 #include "tests/projections/projected.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -16,7 +17,9 @@ std::vector<Verdict> VerdictsOf(const std::vector<Judged>& judged) {
   return verdicts;
 }
 
-CheckpointRow CheckpointOf(ViewStore& views) { return Projector(views, 0, 1).checkpoint(); }
+CheckpointRow CheckpointOf(ViewStore& views) {
+  return Projector(views, TestKeys(), 0, 1).checkpoint();
+}
 
 TEST(Projector, AppliesTheFirstOfTwoRivals) {
   LogScript log;
@@ -63,7 +66,8 @@ TEST(Projector, TenantRowSaysWhereItsHistoryAndItsModelsStand) {
                              Timestamp{1764000003000},
                              Sequence{3},
                              "",
-                             ""}));
+                             "",
+                             ToHex(TestTree(TenantId{"acme"}))}));
   EXPECT_EQ(ViewLookup(views).Tenant(TenantId{"other"}).head, Sequence{1});
   EXPECT_EQ(ViewLookup(views).Tenant(TenantId{"nobody"}), TenantRow{});
 }
@@ -121,12 +125,26 @@ TEST(Projector, NothingIsHistoryBeforeTheFirstOpeningThatReads) {
   EXPECT_EQ(CheckpointOf(views).foreign, 2);
 }
 
+TEST(Projector, ATenantKeepsTheEpochsThatItGotRecordsIn) {
+  LogScript log;
+  log.Opens().Then("acme", Idle("a")).Then("acme", Idle("b")).Then("still", Idle("a"));
+  log.Opens("log-1", 2).Opens("log-1", 3).Then("acme", Idle("c")).Then("new", Idle("a"));
+  log.Opens("another", 9).Opens("log-1", 2).Then("acme", Idle("d")).Opens("log-1", 4);
+  MemoryViewStore views;
+  Project(log, &views);
+  const ViewLookup lookup(views);
+  EXPECT_EQ(lookup.Epoch(), 4);
+  EXPECT_EQ(lookup.Tenant(TenantId{"acme"}).epochs, (std::vector<EpochBegun>{{3, Sequence{2}}}));
+  EXPECT_EQ(lookup.Tenant(TenantId{"new"}).epochs, (std::vector<EpochBegun>{{3, Sequence{0}}}));
+  EXPECT_TRUE(lookup.Tenant(TenantId{"still"}).epochs.empty());
+}
+
 TEST(Projector, AnOpeningOfAnotherPartitioningIsForeign) {
   MemoryViewStore views;
   LogScript log;
   log.Opens();
-  EXPECT_EQ(Projector(views, 1, 2).Apply(log.entries())[0].verdict, Verdict::kForeign);
-  EXPECT_EQ(Projector(views, 0, 2).Apply(log.entries())[0].verdict, Verdict::kForeign);
+  EXPECT_EQ(Projector(views, TestKeys(), 1, 2).Apply(log.entries())[0].verdict, Verdict::kForeign);
+  EXPECT_EQ(Projector(views, TestKeys(), 0, 2).Apply(log.entries())[0].verdict, Verdict::kForeign);
 }
 
 TEST(Projector, EntriesThatAreNotRecordsAreSteppedOverAndCounted) {
@@ -166,7 +184,7 @@ TEST(Projector, TakesNoEntryTwice) {
   LogScript log;
   log.Opens().Then("acme", Created(1, "A", "a@example.org"));
   MemoryViewStore views;
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   projector.Apply(log.entries());
   const std::string before = Describe(views);
   EXPECT_THROW(projector.Apply(log.entries()), StoreFailure);

@@ -3,6 +3,7 @@
 
 #include "events/values/hash.h"
 #include "tests/projections/projected.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -43,13 +44,13 @@ TEST(Standings, AParkedTenantIsKnownImmediatelyAndAfterARestart) {
       .Unknown("acme")
       .Then("acme", Created(1, "A", "a@example.org"));
   MemoryViewStore views;
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   projector.Apply(log.entries());
   EXPECT_EQ(Names(projector.standings().parked()), std::vector<std::string>{"acme"});
   EXPECT_EQ(Changes(&projector), (std::vector{std::pair(std::string("acme"), Kind::kParked)}));
   EXPECT_TRUE(Changes(&projector).empty());
 
-  Projector again(views, 0, 1);
+  Projector again(views, TestKeys(), 0, 1);
   EXPECT_EQ(again.Unpark(), 0);
   EXPECT_EQ(Names(again.standings().parked()), std::vector<std::string>{"acme"});
   EXPECT_EQ(Changes(&again), (std::vector{std::pair(std::string("acme"), Kind::kParked)}));
@@ -57,12 +58,12 @@ TEST(Standings, AParkedTenantIsKnownImmediatelyAndAfterARestart) {
 
 TEST(Standings, AClosedTenantIsKnownImmediatelyAndAfterARestart) {
   MemoryViewStore views;
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   projector.Apply(Lost().entries());
   EXPECT_EQ(Names(projector.standings().closed()), std::vector<std::string>{"acme"});
   EXPECT_EQ(Changes(&projector), (std::vector{std::pair(std::string("acme"), Kind::kClosed)}));
 
-  Projector again(views, 0, 1);
+  Projector again(views, TestKeys(), 0, 1);
   EXPECT_EQ(Names(again.standings().closed()), std::vector<std::string>{"acme"});
   EXPECT_TRUE(again.standings().parked().empty());
 }
@@ -70,9 +71,10 @@ TEST(Standings, AClosedTenantIsKnownImmediatelyAndAfterARestart) {
 // Partitions share their views; each knows only its own tenants.
 TEST(Standings, AnotherPartitionsTenantsAreNotCounted) {
   MemoryViewStore views;
-  Projector(views, 0, 1).Apply(Lost().entries());
+  Projector(views, TestKeys(), 0, 1).Apply(Lost().entries());
   size_t known = 0;
-  for (int p = 0; p < 4; ++p) known += Projector(views, p, 4).standings().closed().size();
+  for (int p = 0; p < 4; ++p)
+    known += Projector(views, TestKeys(), p, 4).standings().closed().size();
   EXPECT_EQ(known, 1U);
 }
 

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/history.h"
+#include "tests/support/memory_view_store.h"
 
 namespace contacts::query {
 namespace {
@@ -25,6 +30,23 @@ MentionRow Mention(ContactType type, std::optional<std::string> company) {
 Viewer ClientOf(std::optional<std::string> company) {
   return ViewerOf({TenantId{"acme"}, "client", ContactId{7}},
                   Contact(ContactType::kClient, std::move(company)));
+}
+
+TEST(Access, AnErasedContactIsGoneForThoseWhoSeeAllAndWasNeverThereForOthers) {
+  const auto told = [](const char* role, std::optional<Sequence> erased) {
+    return NotThere({TenantId{"acme"}, role, ContactId{7}}, ContactId{3}, erased);
+  };
+  for (const char* role : {"admin", "consultant", "member", "auditor", "token:read"}) {
+    const Error gone = told(role, Sequence{9});
+    EXPECT_EQ(gone.code, ErrorCode::kGone) << role;
+    EXPECT_EQ(gone.message, "contact 3 was erased at position 9");
+    EXPECT_EQ(gone.code_name, "erased");
+    EXPECT_EQ(told(role, std::nullopt).code, ErrorCode::kNotFound) << role;
+  }
+  for (const char* role : {"client", "", "root"}) {
+    EXPECT_EQ(told(role, Sequence{9}), told(role, std::nullopt)) << role;
+    EXPECT_EQ(told(role, Sequence{9}).code, ErrorCode::kNotFound) << role;
+  }
 }
 
 TEST(Access, RightsOfEachRole) {
@@ -103,6 +125,39 @@ TEST(Access, ViewersThatSeeDifferentThingsHaveDifferentKeys) {
                                    ClientOf("").Key(), other_self.Key(),     ClientOf("wey").Key(),
                                    ClientOf({}).Key(), ClientOf(" of").Key()};
   EXPECT_EQ(keys.size(), 8u);
+}
+
+// A conflict names the other contact only to those who may see it now.
+TEST(Access, AContactIsNamedOnlyToThoseWhoSeeIt) {
+  MemoryViewStore views;
+  testing::History past(views);
+  const TenantId acme{"acme"};
+  const auto then = [&](int64_t id, ContactType type, const char* company, bool is_active) {
+    ContactCreated created;
+    created.id = ContactId{id};
+    created.fields.full_name = "Someone";
+    created.fields.email = std::to_string(id) + "@x.org";
+    created.fields.type = type;
+    created.fields.company = company;
+    created.fields.is_active = is_active;
+    past.Then(acme, created);
+  };
+  then(1, ContactType::kInternal, "Us", true);
+  then(2, ContactType::kInternal, "Us", false);
+  then(3, ContactType::kClient, "Wey", true);
+  then(4, ContactType::kClient, "Other", true);
+  const auto seen_by = [&](const Asker& asker) {
+    std::vector<int64_t> seen;
+    for (int64_t id = 1; id <= 5; ++id) {
+      if (MaySee(views, asker, ContactId{id})) seen.push_back(id);
+    }
+    return seen;
+  };
+  using Ids = std::vector<int64_t>;
+  EXPECT_EQ(seen_by({acme, "client", ContactId{3}}), (Ids{1, 3}));
+  EXPECT_EQ(seen_by({acme, "client", std::nullopt}), (Ids{1}));
+  EXPECT_EQ(seen_by({TenantId{"other"}, "client", ContactId{3}}), (Ids{}));
+  EXPECT_EQ(seen_by({acme, "admin", std::nullopt}), (Ids{1, 2, 3, 4, 5}));
 }
 
 }  // namespace

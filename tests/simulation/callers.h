@@ -27,7 +27,7 @@ struct Attempt {
 
 class Callers {
  public:
-  explicit Callers(Random& random) : random_(random) {}
+  explicit Callers(SimLog& log) : log_(log), random_(log.random()) {}
 
   // A new command. It takes one of a few tenants, e-mails, users and keys, so that they meet often.
   std::shared_ptr<Attempt> Ask();
@@ -35,13 +35,20 @@ class Callers {
   std::shared_ptr<Attempt> Repeat(const Attempt& earlier, const std::string& key);
 
   const std::vector<std::shared_ptr<Attempt>>& attempts() const { return attempts_; }
-  // The uid that a record carries (as its reason).
+  // The uid that an opened record carries (as its reason).
   static uint64_t UidOf(const Record& record);
 
  private:
   Intent RandomIntent();
+  Intent RandomErasure();
+  Intent RandomChange();
+  EraseMonths RandomMonths();
+  void PickActor(Command* command);
+  // An actor that is not a user here; few, so that those who are erased come again.
+  std::string Outsider() { return "ext:" + std::to_string(Pick(4)); }
   int Pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
 
+  const SimLog& log_;
   Random& random_;
   uint64_t next_uid_ = 1;
   std::vector<std::shared_ptr<Attempt>> attempts_;

@@ -9,17 +9,26 @@ A change whose text is not found exactly once is an error: the trap must follow 
 import pathlib
 import sys
 
+WRITER = 'command/writer/writer.cc'
 PIPELINE, STATE, FOLLOWER = 'command/writer/tenant_pipeline.cc', 'command/tenant_state.cc', 'infra/instance/follower.cc'
 DECIDING, SENDING = 'command/writer/tenant_pipeline_deciding.cc', 'command/writer/tenant_pipeline_sending.cc'
 MAKER, PROJECTOR = 'command/writer/record_maker.cc', 'projections/projector.cc'
+DECIDE, DECODED, LEAVES = 'command/rules/decide.cc', 'projections/decoded_entries.cc', 'projections/erased_leaves.cc'
+ACTORS = 'projections/views/actor_view.cc'
+KEY_WRITER, REPAIRS = 'infra/keys/tree_writer.cc', 'infra/keys/tree_repairs.cc'
 
 # An encoder that now and then writes bytes that no reader takes: BROKEN_ENCODER before the check of its
 # bytes, UNJUDGED instead of the check.
-UNREADABLE = """std::string bytes = EncodeRecord(record);
-  if (record.envelope.id[16] < '4') bytes[bytes.size() / 2] = '\\xff';"""
-BROKEN_ENCODER = (MAKER, 'std::string bytes = EncodeRecord(record);', UNREADABLE)
-UNJUDGED = (MAKER, 'std::string bytes = EncodeRecord(record);',
-            UNREADABLE + '\n  if (!bytes.empty()) return bytes;')
+UNREADABLE = """Result<std::string> bytes = EncodeRecord(record, keyring);
+  if (bytes && record.envelope.id[16] < '4') (*bytes)[bytes->size() / 2] = '\\xff';"""
+BROKEN_ENCODER = (MAKER, 'Result<std::string> bytes = EncodeRecord(record, keyring);', UNREADABLE)
+UNJUDGED = (MAKER, 'Result<std::string> bytes = EncodeRecord(record, keyring);',
+            UNREADABLE + '\n  if (bytes) return EncodedRecord{std::move(record), *std::move(bytes)};')
+# What was not judged is not known by its bytes when it comes back.
+NOTHING_KNOWN = (WRITER,
+    'const auto pipeline = pipelines_.find(TenantId{std::string(key)});\n'
+    '  return pipeline == pipelines_.end() ? nullptr : pipeline->second->Made(hash);',
+    '(void)key;\n  (void)hash;\n  return nullptr;')
 
 # name -> [(file, text, what stands there instead)]
 MUTANTS = {
@@ -74,7 +83,7 @@ MUTANTS = {
         'if (slot->sequence != Next(tenant.head)) {')],
     'trap14_batch_sees_another_overlay': [(DECIDING,
         'state_.reset();\n  DropDeadAttempts(state().head());',
-        'const TenantState fresh(context_.lookup, tenant_);\n  DropDeadAttempts(fresh.head());')],
+        'const TenantState fresh(context_.lookup, context_.keyring, tenant_);\n  DropDeadAttempts(fresh.head());')],
     'trap15_serving_before_the_catch_up': [(FOLLOWER,
         'caught_up_ = caught_up_ || (start_end_ && position() >= *start_end_ && !check_before_);',
         'caught_up_ = position().value >= 0;')],
@@ -84,14 +93,16 @@ MUTANTS = {
         '    ReplyAll(pending_[i].work.waiters, Failure({ErrorCode::kTooLarge, "batch"}));\n  }\n')],
     'trap18_decided_again_with_the_same_id': [(MAKER,
         'envelope.id = RecordId(envelope.time, random, world.writer);', 'envelope.id = command.reason.value_or("");')],
-    'trap20_unreadable_is_sent_again': [UNJUDGED, (SENDING,
+    'trap20_unreadable_is_sent_again': [UNJUDGED, NOTHING_KNOWN, (SENDING,
         'p.has_record && p.stage == Pending::Stage::kStored && p.stored_at < context_.position &&',
         'p.stored_at.value == -2 && p.stored_at < context_.position &&'), (SENDING,
         'const bool gone = stage == Stage::kPassed ||',
         'const Offset at = pending_[first].stored_at;\n'
         '  const bool gone = (at.value >= 0 && at < context_.position) || stage == Stage::kPassed ||')],
-    'unreadable_is_given_up': [UNJUDGED],
+    'unreadable_is_given_up': [UNJUDGED, NOTHING_KNOWN],
     'unreadable_is_never_handed_over': [BROKEN_ENCODER],
+    'another_record_is_taken_for_ours': [(PIPELINE,
+        'if (attempt.slot.hash == hash) return', 'if (attempt.slot.hash == hash || hash.bytes[0] < 8) return')],
     'superseded_bytes_never_again': [(PROJECTOR,
         'if (!IsHistory({tenant.head, tenant.head_hash}, *slot)) {',
         'thread_local std::unordered_map<const void*, std::unordered_map<std::string, bool>> fallen;\n'
@@ -112,6 +123,47 @@ MUTANTS = {
         'if (!state().parked().empty()) {', 'if (state().parked() == "never") {')],
     'end_of_log_not_awaited': [(PIPELINE,
         'if (!front.target || context_.position < *front.target) return;', '')],
+    # --- erasure: the numbers are those of the traps of sealing ---
+    'erasure01_deletes_first': [(KEY_WRITER,
+        'return Write(tenant, tree, changes);\n}\n\nResult<bool> TreeWriter::EraseInAll',
+        'std::reverse(changes.begin(), changes.end());\n'
+        '  return Write(tenant, tree, changes);\n}\n\nResult<bool> TreeWriter::EraseInAll')],
+    'erasure02_lost_is_erased': [(DECODED,
+        'decoded->data = OpenData(&record, keyring);',
+        'decoded->data = OpenData(&record, keyring);\n'
+        '  if (decoded->data == Opened::kLost) {\n'
+        '    decoded->data = Opened::kErased;\n    record.data_withheld = true;\n  }')],
+    'erasure03_parked_does_not_obey': [(PROJECTOR,
+        'if (decoded.record) Note(ObeyErasure(*decoded.record, tenant, round));', '(void)&ObeyErasure;')],
+    'erasure03_obeyed_is_forgotten': [(LEAVES,
+        'views.Scan(View::kObeyed, "", "", [&]', 'views.Scan(View::kObeyed, "x", "x", [&]')],
+    'erasure04_own_bytes_are_opened': [
+        (SENDING, '#include "command/rules/decide.h"\n', '#include "command/rules/decide.h"\n#include "events/sealed_record.h"\n'),
+        (SENDING, 'ReplyAll(won.work.waiters, AnswerOf(winner.record));',
+         'Record own = *DecodeRecord(winner.bytes);\n  (void)OpenData(&own, context_.keyring);\n'
+         '  ReplyAll(won.work.waiters, AnswerOf(own));')],
+    'erasure05_erased_actor_goes_on': [(DECIDE,
+        'if (state.ErasureOf(command.actor)) {', 'if (command.actor.empty() && state.ErasureOf(command.actor)) {')],
+    'erasure06_node_comes_back': [(REPAIRS,
+        'if (change.kind == TreeChange::Kind::kDelete) return;',
+        'if (change.kind != TreeChange::Kind::kMark) return;')],
+    'erasure09_made_up_keys_are_waited_for': [(PROJECTOR,
+        'if (!IsHistory({tenant.head, tenant.head_hash}, *decoded->slot) || !tenant.parked.empty()) {',
+        'if (!tenant.parked.empty()) {')],
+    'erasure11_sealed_before_the_erasure': [(PROJECTOR,
+        'if (decoded.LacksAKey()) return', 'if (decoded.LacksAKey() || decoded.data == Opened::kErased) return')],
+    'erasure15_splits_never_settle': [
+        (KEY_WRITER, 'if (keyring_.IsFullyErased(tenant, tree, leaf)) return true;', ''),
+        (KEY_WRITER, '// An erasure that was cut goes on where it was, however often it is cut.\n'
+         '  std::erase_if(changes, [&](const auto& one) { return keyring_.Holds(tenant, tree, one); });', ''),
+        (REPAIRS, 'keyring_.NotFullyErased(tenant, tree)', 'keyring_.Erased(tenant)')],
+    'pasts_are_forgotten_at_a_start': [(LEAVES,
+        'contact.generation == 0) return true;', 'contact.generation >= 0) return true;')],
+    'keys_of_an_erased_month_are_kept': [(ACTORS,
+        'ForgetKeysBefore(FirstKept());', 'if (row_.head.value < 0) ForgetKeysBefore(FirstKept());')],
+    'refusal_sealed_in_another_generation': [(MAKER,
+        'if (contact && owner.contact && !says_its_own)',
+        'if (contact && subject && owner.contact && !says_its_own)')],
 }
 
 # Both break the encoder: in the first mutant the writer's second line of defence holds, in the other its first.

@@ -9,11 +9,13 @@ std::unique_ptr<LogPartition> SimLog::Open(int) { return std::make_unique<SimPar
 Offset SimLog::Land(const std::string& key, const std::string& value) {
   const Offset offset{static_cast<int64_t>(entries_.size())};
   entries_.push_back({offset, Timestamp{++clock_ms}, key, value});
+  truth_.is_history.push_back(false);
   if (const Result<Slot> slot = ReadSlot(key, value, 0, 1)) {
     Head& head = truth_.heads[slot->tenant];
     if (slot->sequence.value == head.sequence.value + 1 && slot->previous == head.hash) {
       head = Head{slot->sequence, Sha256(value)};
       truth_.history[slot->tenant].push_back(value);
+      truth_.is_history.back() = true;
     }
   }
   return offset;

@@ -21,6 +21,7 @@ using Random = std::mt19937_64;
 struct Truth {
   std::map<TenantId, std::vector<std::string>> history;  // the records' bytes, in order
   std::map<TenantId, Head> heads;
+  std::vector<bool> is_history;  // by offset
 };
 
 // The broker: one partition.

@@ -4,6 +4,9 @@
 #include <array>
 
 #include "events/opening.h"
+#include "events/rows/row_archive.h"
+#include "projections/store/keys.h"
+#include "projections/store/rows.h"
 
 namespace contacts::sim {
 namespace {
@@ -24,7 +27,8 @@ Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
       in_order_(Chance(0.5)),
       store_(store),
       log_(random_),
-      callers_(random_) {
+      secrets_(random_),
+      callers_(log_) {
   const World world{[this] { return Timestamp{log_.clock_ms}; },
                     [this](uint8_t* to, size_t size) {
                       for (size_t i = 0; i < size; ++i) to[i] = static_cast<uint8_t>(random_());
@@ -32,10 +36,12 @@ Simulation::Simulation(uint64_t seed, const StoreFactory& store, bool trace)
   WriterOptions options;
   options.max_commands = Chance(0.1) ? 3 : 1000;
   log_.Land(std::string(kOpeningKey), EncodeOpening({"simulated", 0, 1, kLogFormat}, "1", {0}));
+  const std::array<double, 4> failing{0, .02, .02, .2};
+  secrets_.failing = failing[Pick(failing.size())];
   const std::array<int, 6> counts{1, 2, 2, 3, 4, 5};
   const int count = counts[Pick(counts.size())];
   for (int i = 0; i < count; ++i) {
-    instances_.push_back(std::make_unique<SimInstance>(log_, store(), world, options));
+    instances_.push_back(std::make_unique<SimInstance>(log_, store(), world, options, &secrets_));
     if (Chance(0.8)) instances_.back()->wire().AnswerQuery();
     instances_.back()->wire().Reveal(1);
   }
@@ -80,6 +86,12 @@ std::vector<const ViewReader*> Simulation::views() const {
   return all;
 }
 
+std::vector<SimInstance*> Simulation::instances() const {
+  std::vector<SimInstance*> all;
+  for (const auto& instance : instances_) all.push_back(instance.get());
+  return all;
+}
+
 void Simulation::Run() {
   using S = Simulation;
   std::vector<Fault> faults{{"ask", 3, &S::Ask},
@@ -98,7 +110,12 @@ void Simulation::Run() {
                             {"deny", .05, &S::Deny},
                             {"foreign", .1, &S::Foreign},
                             {"newer", .01, &S::Newer},
+                            {"made up", .05, &S::MadeUpKeys},
+                            {"secrets", 2, &S::ReadSecrets},
+                            {"late key", .5, &S::LateSecret},
+                            {"node back", .05, &S::NodeBack},
                             {"clock", .1, &S::ClockJumps},
+                            {"month", .03, &S::MonthPasses},
                             {"wait", 2, &S::Wait},
                             {"long", .25, &S::WaitLong},
                             {"crash", .2, &S::Crash}};
@@ -114,6 +131,7 @@ void Simulation::Run() {
     (this->*faults[next(random_)].happen)(instance);
     instance.Step(now_);
     CheckReads(instance);
+    CheckWait(instance);
   }
   Settle();
 }
@@ -127,6 +145,19 @@ void Simulation::CheckReads(SimInstance& instance) {
       Violation(tenant.value + " is served without position " + std::to_string(position.value) +
                 ", which was answered there");
     }
+  }
+}
+
+// Nobody waits for the keys of a record that is not history: else anybody with the right to write
+// to the log could make every reader wait.
+void Simulation::CheckWait(SimInstance& instance) {
+  if (!instance.loop().waits_for_keys()) return;
+  CheckpointRow checkpoint;
+  const auto bytes = instance.store().Get(View::kCheckpoints, keys::Partition(0));
+  if (bytes) (void)FromRow(*bytes, &checkpoint);
+  if (!log_.truth().is_history.at(static_cast<size_t>(checkpoint.next.value))) {
+    Violation("an instance waits for the keys of entry " + std::to_string(checkpoint.next.value) +
+              ", which is not history");
   }
 }
 
@@ -195,6 +226,8 @@ bool Simulation::Settled() {
 
 void Simulation::Settle() {
   std::erase_if(log_.zombies, [&](const auto&) { return Chance(0.5); });
+  secrets_.failing = 0;
+  while (!secrets_.late.empty()) secrets_.LandOneLate();
   for (int round = 0; round < 400 && !(Settled() && log_.zombies.empty()); ++round) {
     Zombie(*instances_[0]);
     for (const auto& instance : instances_) {
@@ -208,11 +241,35 @@ void Simulation::Settle() {
         std::chrono::milliseconds(round < 100 ? 20 : 500);  // past the longest pause of a writer
   }
   if (!Settled()) Violation("stuck: commands are still open long after the last fault");
+  SettleKeys();
+  secrets_.BringBack();  // also once nobody looks any more
+  SettleKeys();
   for (const auto& instance : instances_) {
     instance->wire().Reveal(log_.entries().size());
     instance->Step(now_);
     if (!instance->loop().fault().empty()) Violation("halted: " + instance->loop().fault());
   }
+}
+
+// Nothing that history erased keeps a key, and this comes to an end: each instance writes little
+// more than it takes to erase each leaf once in each tree.
+void Simulation::SettleKeys() {
+  constexpr int kRounds = 1000;
+  const size_t before = secrets_.changes().size();
+  const auto idle = [](const auto& instance) { return instance->keys().IsIdle(); };
+  for (int round = 0; !std::all_of(instances_.begin(), instances_.end(), idle); ++round) {
+    if (round == kRounds) return Violation("the keys do not settle");
+    Instant next = Instant::max();
+    for (const auto& instance : instances_) next = std::min(next, instance->keys().next());
+    now_ = std::max(now_, next);
+    for (const auto& instance : instances_) {
+      instance->keys().ReadSome(Pick(100));
+      instance->Step(now_);
+    }
+  }
+  size_t most = 0;
+  for (const auto& instance : instances_) most += instance->keys().MostWrites();
+  if (secrets_.changes().size() - before > most) Violation("the keys take too many writes");
 }
 
 }  // namespace contacts::sim

@@ -9,8 +9,12 @@
 #include "tests/simulation/callers.h"
 #include "tests/simulation/sim_instance.h"
 #include "tests/simulation/sim_log.h"
+#include "tests/simulation/sim_secrets.h"
 
 namespace contacts::sim {
+
+// The actor of records that a newer build writes; a token, so that they need no keys.
+inline constexpr const char* kNewerBuild = "token:newer";
 
 // Runs a seed. `violations` are the broken promises; `trace` has a line for each event.
 class Simulation {
@@ -23,6 +27,8 @@ class Simulation {
   const std::vector<std::string>& violations() const { return violations_; }
   const std::string& trace() const { return trace_; }
   const SimLog& log() const { return log_; }
+  SimSecrets& secrets() const { return secrets_; }
+  std::vector<SimInstance*> instances() const;
   const Callers& callers() const { return callers_; }
   std::vector<const ViewReader*> views() const;
   size_t history() const;
@@ -51,7 +57,14 @@ class Simulation {
   void NeverSend(SimInstance& instance);
   void Foreign(SimInstance& instance);
   void Newer(SimInstance& instance);
+  std::vector<std::string> AccountsOf(const TenantId& tenant, ContactId contact);
+  std::string NewersRecord(const TenantId& tenant, Event event);
+  void MadeUpKeys(SimInstance& instance);
+  void ReadSecrets(SimInstance& instance);
+  void LateSecret(SimInstance& instance);
+  void NodeBack(SimInstance& instance);
   void ClockJumps(SimInstance& instance);
+  void MonthPasses(SimInstance& instance);
   void Wait(SimInstance& instance);
   void WaitLong(SimInstance& instance);
   void Crash(SimInstance& instance);
@@ -59,11 +72,14 @@ class Simulation {
   void Submit(SimInstance& instance, const std::shared_ptr<Attempt>& attempt);
   void OnAnswer(SimInstance& instance, const std::shared_ptr<Attempt>& attempt, Answer answer);
   void CheckReads(SimInstance& instance);
+  void CheckWait(SimInstance& instance);
   void Settle();
+  void SettleKeys();
   bool Settled();
   size_t HistoryOf(const TenantId& tenant) const;
   bool Chance(double p) { return std::bernoulli_distribution(p)(random_); }
   size_t Pick(size_t below) { return std::uniform_int_distribution<size_t>(0, below - 1)(random_); }
+  std::string Named(const std::string& bytes);
   void Say(const SimInstance* instance, const std::string& what);
   void Violation(const std::string& what);
 
@@ -72,6 +88,7 @@ class Simulation {
   const bool in_order_;
   const StoreFactory store_;
   SimLog log_;
+  mutable SimSecrets secrets_;
   Callers callers_;
   Instant now_{std::chrono::hours(1)};
   std::vector<std::unique_ptr<SimInstance>> instances_;

@@ -11,6 +11,7 @@
 #include "events/contact.h"
 #include "events/json/json.h"
 #include "events/record.h"
+#include "events/seal/leaf.h"
 
 namespace contacts::gen {
 
@@ -155,8 +156,12 @@ inline rc::Gen<ContactFields> Fields() {
   });
 }
 
+// One that has a key.
 inline rc::Gen<ContactId> Id() {
-  return rc::gen::map(Integer(), [](int64_t id) { return ContactId{id}; });
+  return rc::gen::map(
+      rc::gen::weightedOneOf<int64_t>({{3, rc::gen::inRange<int64_t>(1, seal::kMaxContact)},
+                                       {1, rc::gen::element<int64_t>(1, 2, seal::kMaxContact)}}),
+      [](int64_t id) { return ContactId{id}; });
 }
 
 inline rc::Gen<UserId> User() {
@@ -169,6 +174,19 @@ inline UserState PickState() { return UserState{*Text(), *rc::gen::arbitrary<boo
 inline void Pick(ContactCreated* e) {
   *e = ContactCreated{*Id(), *Fields(), Perhaps(rc::gen::exec(&PickAccount))};
 }
+// Each field is in neither part, in one, or in both.
+inline ContactPart PickPart() {
+  ContactFields fields = *Fields();
+  ContactPart part;
+  VisitFields(part, fields, [](auto& kept, auto& field) {
+    if (*rc::gen::arbitrary<bool>()) kept.value.emplace(std::move(field.value));
+  });
+  return part;
+}
+inline void Pick(ContactChanged* e) {
+  *e = ContactChanged{*Id(), PickPart(), PickPart(),
+                      *rc::gen::container<std::vector<UserId>>(User())};
+}
 inline void Pick(UserAdded* e) { *e = UserAdded{*User(), *Text(), *Text(), Perhaps(Id())}; }
 inline void Pick(UserChanged* e) { *e = UserChanged{*User(), PickState(), PickState()}; }
 inline void Pick(PasswordSet* e) { *e = PasswordSet{*User(), *Text()}; }
@@ -179,8 +197,28 @@ inline void Pick(TokenIssued* e) {
 }
 inline void Pick(TokenRevoked* e) { *e = TokenRevoked{*Text(), *Text()}; }
 inline void Pick(TenantLimited* e) { *e = TenantLimited{Perhaps(Integer())}; }
+inline void Pick(PersonErased* e) {
+  *e = PersonErased{Perhaps(Id()), *rc::gen::container<std::vector<std::string>>(Text()),
+                    *AnyOf<Ground>()};
+}
+inline void Pick(PastErased* e) {
+  const int64_t generation = *rc::gen::inRange(0, seal::kMaxGeneration + 1);
+  *e = PastErased{*Id(), generation, *Fields(), *Time(), Perhaps(rc::gen::exec(&PickAccount))};
+}
+inline void Pick(MonthErased* e) { *e = MonthErased{*Text()}; }
+inline void Pick(HoldPlaced* e) { *e = HoldPlaced{*Id()}; }
+inline void Pick(HoldLifted* e) { *e = HoldLifted{*Id()}; }
+inline void Pick(Disclosed* e) {
+  *e = Disclosed{Perhaps(Id()), *Text(), Sequence{*Integer()}, Sequence{*Integer()}};
+}
 inline void Pick(CommandRefused* e) {
-  *e = CommandRefused{*Text(), *AnyOf<ErrorCode>(), *Text(), *Integer()};
+  *e = CommandRefused{*Text(),
+                      *AnyOf<ErrorCode>(),
+                      *Text(),
+                      *Integer(),
+                      Perhaps(Id()),
+                      Perhaps(User()),
+                      Perhaps(rc::gen::arbitrary<bool>())};
 }
 inline void Pick(ChainDisowned* e) {
   *e = ChainDisowned{*AnyHash(), Sequence{*Integer()}, Sequence{*Integer()}, *Integer()};
@@ -219,6 +257,8 @@ inline rc::Gen<Record> AnyRecord() {
     envelope.previous = *AnyHash();
     envelope.actor = *Text();
     envelope.actorname = *Text();
+    if (*rc::gen::arbitrary<bool>()) envelope.actorcontact.emplace(*Id());
+    if (*rc::gen::arbitrary<bool>()) envelope.subjectprevious.emplace(envelope.sequence);
     for (auto* some : {&envelope.clientip, &envelope.traceparent, &envelope.reason,
                        &envelope.idempotencykey, &envelope.requesthash, &record.requestkey}) {
       *some = PerhapsText();

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "projections/projector.h"
+#include "tests/support/keys.h"
 #include "tests/support/log_script.h"
 
 namespace contacts::testing {
 
 class History {
  public:
-  explicit History(ViewStore& views) : projector_(views, 0, 1) {
+  explicit History(ViewStore& views) : projector_(views, TestKeys(), 0, 1) {
     script_.Opens();
     ApplyNewest();
   }

@@ -38,7 +38,7 @@ inline std::string Fill(size_t size, const std::string& piece) {
 }
 
 // Members named `before` and a number, with `value`.
-inline std::string Members(size_t size, const std::string& before, const std::string& value) {
+inline std::string JsonMembers(size_t size, const std::string& before, const std::string& value) {
   return Fill(size, [&](size_t i) { return "\"" + before + std::to_string(i) + "\":" + value; });
 }
 
@@ -72,10 +72,10 @@ inline std::vector<HostileBody> MetadataOf(size_t size) {
       {"numbers too small", "{\"a\":[" + Fill(size - 8, "1e-999") + "],\"b\":9e999}"},
       {"one number of many digits", "{\"a\":" + std::string(size - 8, '9') + "}"},
       {"bad strings", "{\"a\":[" + Fill(size - 8, "\"\\ud800\"") + "]}"},
-      {"names with surrogates", "{" + Members(size - 2, surrogate, "0") + "}"},
+      {"names with surrogates", "{" + JsonMembers(size - 2, surrogate, "0") + "}"},
       {"names of controls over bad numbers",
-       "{" + Members(size - 2, Times(64, control), "9e999") + "}"},
-      {"names that a pointer escapes", "{" + Members(size - 2, Times(64, "~"), "9e999") + "}"},
+       "{" + JsonMembers(size - 2, Times(64, control), "9e999") + "}"},
+      {"names that a pointer escapes", "{" + JsonMembers(size - 2, Times(64, "~"), "9e999") + "}"},
       {"objects too deep",
        "{\"a\":[" + Fill(size - 8, Times(14, "[") + "[[1]]" + Times(14, "]")) + "]}"},
   };
@@ -89,18 +89,20 @@ inline std::vector<HostileBody> HostileBodies(size_t limit = kBodyLimit) {
   const size_t room = limit - 200;
   const std::string long_name = std::string(room / 2, 'k');
   std::vector<HostileBody> all = {
-      {"unknown members", good + Members(room, "", "0") + "}"},
-      {"unknown members with long names", good + Members(room, std::string(4000, 'x'), "0") + "}"},
-      {"unknown members with escaped names", good + Members(room, "\\u0061", "0") + "}"},
-      {"unknown members that begin as a field does", "{" + Members(room, "e\\u006dai", "0") + "}"},
-      {"unknown members of quotes", good + Members(room, Times(60, "\\\""), "0") + "}"},
-      {"unknown members with surrogates", good + Members(room, "\\ud800", "0") + "}"},
-      {"unknown members, none of ours", "{" + Members(room, "", "0") + "}"},
+      {"unknown members", good + JsonMembers(room, "", "0") + "}"},
+      {"unknown members with long names",
+       good + JsonMembers(room, std::string(4000, 'x'), "0") + "}"},
+      {"unknown members with escaped names", good + JsonMembers(room, "\\u0061", "0") + "}"},
+      {"unknown members that begin as a field does",
+       "{" + JsonMembers(room, "e\\u006dai", "0") + "}"},
+      {"unknown members of quotes", good + JsonMembers(room, Times(60, "\\\""), "0") + "}"},
+      {"unknown members with surrogates", good + JsonMembers(room, "\\ud800", "0") + "}"},
+      {"unknown members, none of ours", "{" + JsonMembers(room, "", "0") + "}"},
       {"an unknown member with a long name over an array",
        good + "\"" + long_name + "\":[" + Fill(room / 2, "9e999") + "]}"},
-      {"a member twice", "{" + Members(room, "", "0") + ",\"0\":0}"},
+      {"a member twice", "{" + JsonMembers(room, "", "0") + ",\"0\":0}"},
       {"a long member twice", "{\"" + long_name + "\":0,\"" + long_name + "\":0}"},
-      {"an escaped member twice", "{" + Members(room, "\\u0061", "0") + ",\"a0\":0}"},
+      {"an escaped member twice", "{" + JsonMembers(room, "\\u0061", "0") + ",\"a0\":0}"},
       {"small objects", good + "\"a\":[" + Fill(room, R"({"a":0,"b":0})") + "]}"},
       {"each field of another type",
        R"({"fullName":[],"email":1,"type":{},"isActive":"","canLogin":0,"mentionName":[],"phone":[],)"

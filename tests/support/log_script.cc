@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "events/opening.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -24,14 +25,17 @@ Record RecordAfter(const Head& parent, const TenantId& tenant, Event event, cons
   record.envelope.previous = parent.hash;
   record.envelope.actor = who.actor;
   record.envelope.actorname = "user " + who.actor;
-  if (!who.key.empty()) record.envelope.idempotencykey = who.key;
+  if (!who.key.empty()) {
+    record.envelope.idempotencykey = who.key;
+    record.envelope.requesthash.emplace(ToHex(Sha256(who.key)));
+  }
   record.event = std::move(event);
   return record;
 }
 
-LogScript& LogScript::Opens(const std::string& log_id) {
+LogScript& LogScript::Opens(const std::string& log_id, int64_t epoch) {
   return Raw(std::string(kOpeningKey),
-             EncodeOpening(Opening{log_id, 0, 1, kLogFormat}, kId, kStart));
+             EncodeOpening(Opening{log_id, 0, 1, kLogFormat, WrittenEpoch(epoch)}, kId, kStart));
 }
 
 LogScript& LogScript::Then(const std::string& tenant, Event event, const Who& who) {

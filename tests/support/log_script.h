@@ -31,7 +31,7 @@ Record RecordAfter(const Head& parent, const TenantId& tenant, Event event, cons
 class LogScript {
  public:
   // The opening record, with which the log begins.
-  LogScript& Opens(const std::string& log_id = "log-1");
+  LogScript& Opens(const std::string& log_id = "log-1", int64_t epoch = 1);
   // The next record of the tenant's history.
   LogScript& Then(const std::string& tenant, Event event, const Who& who = {});
   // A record that lost the race for the tenant's newest position.

@@ -1,4 +1,5 @@
 """tools/verify_export.py finds each damage to an export, and names the damage and its line."""
+import base64
 import contextlib
 import gzip
 import hashlib
@@ -21,20 +22,73 @@ verify_export = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verify_export)
 
 
-def chained(count, tenant="acme", first=1, previous="0" * 64, **changed):
-    """Lines of an export: the golden records in turn, each chained on the one before it."""
-    names = sorted(n for n in os.listdir(GOLDEN) if n.endswith(".json"))
-    lines = []
+KINDS = (  # type, its sealed members, the actor, the sealed members about the actor
+    ("ContactCreated", {"fullName": "Jane Sm\u014dth", "email": "jane@x.org", "phone": None}, "7",
+     {"actorname": "jo", "clientip": "192.0.2.7"}),
+    ("ContactChanged", {"before": {"email": "jane@x.org"}, "after": {"email": "j@x.org"}}, "operator:jo",
+     {"actorname": "jo"}),
+    ("UserAdded", {}, "ext:u-77", {"username": "jane", "reason": "asked by\nphone \u2013 twice"}),
+    ("TokenIssued", {}, "token:t1", {}),
+    ("ContactCreated", {"fullName": "Bob"}, "token:t1", {}),
+)
+
+
+def as_json(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def block(record_id, part, members):
+    """(padded plain text, opening in hex, commitment in hex), as events/seal/README.md has it."""
+    plain = as_json(members).encode()
+    plain += b" " * (-len(plain) % 64)
+    key = hashlib.sha256(f"key of {record_id}".encode()).digest()
+    opening = hashlib.sha256(b"\4" + key + record_id.encode() + b"\0" + part.encode()).digest()
+    return plain, opening.hex(), hashlib.sha256(opening + plain).hexdigest()
+
+
+def sealed_text(plain):
+    """Of the right size; nothing here decrypts it."""
+    return base64.b64encode(hashlib.shake_128(plain).digest(len(plain) + 16)).decode()
+
+
+def disclosed(sequence, part, plain, opening):
+    plain = plain if isinstance(plain, str) else plain.decode()
+    return as_json({"disclosed": {"sequence": sequence, "part": part, "plain": plain,
+                                  "opening": opening}}).encode() + b"\n"
+
+
+def opened(count, tenant="acme", first=1, previous="0" * 64, **changed):
+    """For each record of an export its line and the lines that disclose its blocks."""
+    groups = []
     for sequence in range(first, first + count):
-        with open(os.path.join(GOLDEN, names[sequence % len(names)]), "rb") as golden:
-            line = golden.read().rstrip(b"\n")
-        for name, value in {"tenant": f'"{tenant}"', "sequence": sequence, "previous": f'"{previous}"',
-                            "time": f'"2026-11-23T10:00:{sequence:02}.000Z"', **changed}.items():
-            found = re.search(rb'"%s":("(?:[^"\\]|\\.)*"|[0-9]+)' % name.encode(), line)
-            line = line[:found.start(1)] + str(value).encode() + line[found.end(1):]
+        kind, personal, actor, about_actor = KINDS[sequence % len(KINDS)]
+        record_id = f"019ab0c1-0000-7000-8000-{sequence:012}"
+        record = {"specversion": "1.0", "id": record_id, "source": "/contacts", "type": kind, "subject": "42",
+                  "time": f"2026-11-23T10:00:{sequence:02}.000Z", "datacontenttype": "application/json",
+                  "dataschema": f"urn:contacts:{kind}:1", "tenant": tenant, "sequence": sequence,
+                  "previous": previous, "actor": actor, "actorname": "sync\u014d", "keys": "00ff" * 8}
+        if not actor.startswith("token:"):
+            del record["actorname"]
+        data, shown = {"id": 42, "isActive": True}, []
+        if not personal and not about_actor:
+            del record["keys"]
+        if about_actor:
+            plain, opening, commitment = block(record_id, "actor", about_actor)
+            record.update(actorsealed=sealed_text(plain), actorcommitment=commitment)
+            shown.append(disclosed(sequence, "actor", plain, opening))
+        if personal:
+            plain, opening, commitment = block(record_id, "data", personal)
+            data.update(sealed=sealed_text(plain), commitment=commitment)
+            shown.insert(0, disclosed(sequence, "data", plain, opening))
+        line = as_json({**record, "data": data, **changed}).encode()
         previous = hashlib.sha256(line).hexdigest()
-        lines.append(line + b"\n")
-    return lines
+        groups.append([line + b"\n", *shown])
+    return groups
+
+
+def chained(count, **options):
+    """Lines of an export without --open."""
+    return [group[0] for group in opened(count, **options)]
 
 
 def head_of(lines):
@@ -80,7 +134,7 @@ class VerifyExport(unittest.TestCase):
         whole = b"".join(lines)
         edited = lines[4].replace(b"2026-11-23T10:00:05.000Z", b"2026-11-23T10:00:05.001Z")
         previous = re.search(rb'"previous":"([0-9a-f]{64})"', lines[4]).group(1)
-        other = chained(10, actor='"99"')
+        other = chained(10, actor="99")
         return [
             ("a byte is changed", lines[:4] + [edited] + lines[5:], 5, "record 5 is not what record 6"),
             ("the last but one is changed", lines[:8] + [lines[8].replace(b"acme", b"acme", 1).replace(
@@ -97,7 +151,7 @@ class VerifyExport(unittest.TestCase):
             ("two changed places", lines[:4] + [lines[5], lines[4]] + lines[6:], 6,
              "record 5 comes after record 6"),
             ("a record was forged at its place", lines[:5] + other[4:5] + lines[5:], 6, "record 5 comes after"),
-            ("of another tenant", lines[:5] + chained(6, "globex")[5:] + lines[5:], 6,
+            ("of another tenant", lines[:5] + chained(6, tenant="globex")[5:] + lines[5:], 6,
              "the record is of tenant globex, not acme"),
             ("cut within a record", whole[:-100], 10, "the file ends within a record"),
             ("cut within a character", whole[:whole.rindex("ō".encode()) + 1], None, "the file ends within a record"),
@@ -127,7 +181,7 @@ class VerifyExport(unittest.TestCase):
             ("spaces at the end", lines[:4] + [lines[4][:-1] + b"  \n"] + lines[5:], 5,
              "there is white space before or after the record"),
             ("written anew by a tool", [json.dumps(json.loads(line)).encode() + b"\n" for line in
-                                        chained(10, actorname='"jane"')], 1, "says the same in other bytes"),
+                                        chained(10, actor="jane")], 1, "says the same in other bytes"),
             ("a cut gzip file", gzip.compress(whole)[:-20], None, "the gzip file cannot be read on"),
             ("a time that goes back", rechained(lines, 4, b"10:00:05.000Z", b"09:00:05.000Z"), 5,
              "record 5 is of 2026-11-23T09:00:05.000Z, before 2026-11-23T10:00:04.000Z"),
@@ -142,7 +196,7 @@ class VerifyExport(unittest.TestCase):
             ("the opening record of a log", [
                 b'{"specversion":"1.0","id":"019ab0c1-0000-7000-8000-000000000001","source":"/contacts","type":'
                 b'"LogOpened","time":"2026-11-23T10:00:00.123Z","datacontenttype":"application/json","data":'
-                b'{"logId":"L1","partition":0,"partitions":12,"format":1}}\n'] + lines, 1,
+                b'{"logId":"L1","partition":0,"partitions":12,"format":2}}\n'] + lines, 1,
              "the line is an opening record of log L1"),
         ]
 
@@ -170,7 +224,8 @@ class VerifyExport(unittest.TestCase):
         self.assertEqual((code, err), (0, ""))
         for said in ("intact, 10 records", "acme", "from sequence 1 to 10", "2026-11-23T10:00:01.000Z to "
                      "2026-11-23T10:00:10.000Z", head_of(self.lines[:1]), head_of(self.lines),
-                     "operator (operator)", "End: NOT bound", "--head", "the tenant's first record"):
+                     "operator:jo 2", "sync\u014d (token:t1) 4", "12 blocks, 0 disclosed and checked; 12 blocks not "
+                     "disclosed: erased, or left out", "End: NOT bound", "--head", "the tenant's first record"):
             self.assertIn(said, out)
 
     def test_json_for_machines(self):
@@ -218,7 +273,7 @@ class VerifyExport(unittest.TestCase):
     def test_a_hash_that_was_noted_earlier_is_found_again(self):
         noted = head_of(self.lines[:7])
         self.assertEqual(self.verify("--contains", noted, self.file(self.lines))[0], 0)
-        code, _, err = self.verify("--contains", noted, self.file(chained(10, actor='"99"')))
+        code, _, err = self.verify("--contains", noted, self.file(chained(10, actor="99")))
         self.assertEqual(code, 1)
         self.assertIn(f"no record has the hash {noted}", err)
 
@@ -265,7 +320,7 @@ class VerifyExport(unittest.TestCase):
         self.assertIn("The last line has no line end", out)
 
     def test_types_and_attributes_of_later_releases_are_history(self):
-        later = rechained(self.lines, 4, b'"source":', b'"keys":"abc","source":')
+        later = rechained(self.lines, 4, b'"source":', b'"colour":"red","source":')
         self.assertEqual(self.verify(self.file(later))[0], 0)
 
     def test_many_faults_of_a_kind_are_counted(self):
@@ -274,7 +329,7 @@ class VerifyExport(unittest.TestCase):
         self.assertEqual(err.count("CRLF"), 5)
 
     def test_characters_that_steer_a_terminal_are_shown_as_code_points(self):
-        lines = chained(3, actorname='"a\\u202e\\u001b[2Jb"')
+        lines = chained(3, actorname="a\u202e\u001b[2Jb")
         self.assertIn("aU+202EU+001B[2Jb", self.verify(self.file(lines))[1])
 
     def test_wrong_usage_is_2(self):
@@ -289,6 +344,166 @@ class VerifyExport(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot be written", done.stderr)
         self.assertNotIn(b"Traceback", done.stderr)
+
+    def test_an_open_export_is_checked_and_its_records_are_those_of_a_closed_one(self):
+        groups = opened(10)
+        lines = [line for group in groups for line in group]
+        code, out, err = self.verify("--head", head_of(self.lines), self.file(lines))
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("intact, 10 records", out)
+        self.assertIn("12 blocks, 12 disclosed and checked; 0 blocks not disclosed\n", out)
+        erased = [line for i, group in enumerate(groups) for line in (group[:1] if i == 3 else group)]
+        report = json.loads(self.verify("--json", self.file(erased))[1])
+        self.assertEqual(report["blocks"], {"sealed": 12, "disclosed": 11, "notDisclosed": 1})
+        self.assertTrue(report["intact"])
+
+    def altered_disclosures(self):
+        """(the alteration, the lines, the line of the fault, the kind, the message)"""
+        before, (record, data, actor), after = opened(4), opened(5)[4], opened(6)[5:]
+        lines = [group[0] for group in before]  # lines 1 to 4; the record is line 5
+        after = [line for group in after for line in group]
+        shown = json.loads(data)["disclosed"]
+        plain, opening = shown["plain"], shown["opening"]
+        spoken = json.loads(actor)["disclosed"]
+        other = json.loads(opened(6)[5][1])["disclosed"]
+
+        def made(**changed):
+            return as_json({"disclosed": {**shown, **changed}}).encode() + b"\n"
+
+        def with_lines(*new):
+            return lines + list(new) + after
+
+        rewritten = plain.replace("Jane", "Jade")
+        self.assertNotEqual(rewritten, plain)
+        return [
+            ("another name", with_lines(record, made(plain=rewritten), actor), 6, "commitment",
+             "the disclosed data block of record 5 is not what the record is committed to"),
+            ("another opening", with_lines(record, data, disclosed(5, "actor", spoken["plain"], opening)), 7,
+             "commitment", "the disclosed actor block of record 5 is not what the record is committed to"),
+            ("swapped parts", with_lines(record, disclosed(5, "data", spoken["plain"], spoken["opening"])), 6,
+             "commitment", "not what the record is committed to; it is that of its actor block"),
+            ("another record's block", with_lines(record, disclosed(6, "data", other["plain"], other["opening"])),
+             6, "disclosed-place", "the disclosed data block of record 6 follows record 5"),
+            ("another record's block under this number",
+             with_lines(record, made(plain=other["plain"], opening=other["opening"])), 6, "commitment",
+             "the disclosed data block of record 5 is not what"),
+            ("no padding", with_lines(record, made(plain=plain.rstrip(" "))), 6, "padding",
+             "not padded with spaces to the next multiple of 64 bytes"),
+            ("too much padding", with_lines(record, made(plain=plain + " " * 64)), 6, "padding",
+             "not padded with spaces to the next multiple of 64 bytes"),
+            ("padding in front", with_lines(record, made(plain=" " + plain[:-1])), 6, "padding",
+             "its plain text is not a JSON object followed by spaces"),
+            ("an array", with_lines(record, made(plain="[1]" + " " * 61)), 6, "padding",
+             "its plain text is not a JSON object followed by spaces"),
+            ("a member twice", with_lines(record, made(plain='{"a":1,"a":2}' + " " * 51)), 6, "padding",
+             "its plain text is not a JSON object followed by spaces"),
+            ("twice", with_lines(record, data, actor, data), 8, "disclosed-twice",
+             "the disclosed data block of record 5 is there a second time"),
+            ("before its record", with_lines(data, record, actor), 5, "disclosed-place",
+             "the disclosed data block of record 5 follows record 4"),
+            ("before all records", [data] + with_lines(record, actor), 1, "disclosed-place",
+             "the disclosed data block of record 5 does not follow its record"),
+            ("a block that the record has not", with_lines(record, data, actor)[:4] +
+             [disclosed(4, "actor", spoken["plain"], spoken["opening"]), record] + after, 5, "disclosed-place",
+             "record 4 has no sealed actor block"),
+            ("a member more", with_lines(record, made(note="")), 6, "disclosure",
+             "its members are opening, part, plain, sequence"),
+            ("a member less", with_lines(record, b'{"disclosed":{"sequence":5,"part":"data"}}\n'), 6, "disclosure",
+             "its members are opening, part, plain, sequence"),
+            ("something beside it", with_lines(record, data[:-2] + b',"note":1}\n'), 6, "disclosure",
+             "it is not a disclosed block"),
+            ("no object", with_lines(record, b'{"disclosed":5}\n'), 6, "disclosure", "it is not a disclosed block"),
+            ("another part", with_lines(record, made(part="meta")), 6, "disclosure", "neither data nor actor"),
+            ("a part that is a list", with_lines(record, made(part=["data"])), 6, "disclosure", "neither data nor"),
+            ("no sequence", with_lines(record, made(sequence="5")), 6, "disclosure", "no valid 'sequence'"),
+            ("a short opening", with_lines(record, made(opening=opening[:-2])), 6, "disclosure", "'opening' of"),
+            ("an opening in capitals", with_lines(record, made(opening=opening.upper())), 6, "disclosure",
+             "'opening' of"),
+            ("a plain text that is none", with_lines(record, made(plain=None)), 6, "disclosure", "not a text"),
+            ("half a surrogate pair", with_lines(record, made(plain="x").replace(b'"x"', b'"\\ud800"')), 6,
+             "disclosure", "not a text"),
+            ("a member twice in the line", with_lines(record, data.replace(b'"part":', b'"part":"data","part":')), 6,
+             "json", "the member 'part' is there twice"),
+        ]
+
+    def test_each_alteration_of_a_disclosed_block_is_found_and_named(self):
+        for what, content, line, kind, said in self.altered_disclosures():
+            with self.subTest(what):
+                path = self.file(content)
+                report = json.loads(self.verify("--json", path)[1])
+                self.assertEqual([(f["kind"], f["line"]) for f in report["faults"]], [(kind, line)])
+                self.assertIn(said, report["faults"][0]["message"])
+                self.assertEqual(report["records"], len([1 for l in content if not l.startswith(b'{"disc')]))
+                code, _, err = self.verify(path)
+                self.assertEqual(code, 1)
+                self.assertIn("NOT INTACT, 1 fault", err)
+                for personal in ("Jane", "Jade", "jane@x.org", "192.0.2.7"):
+                    self.assertNotIn(personal, err)
+
+    def test_a_block_after_a_line_that_is_no_record_is_not_judged_by_an_earlier_record(self):
+        (record, data, actor), = opened(1)
+        report = json.loads(self.verify("--json", self.file([record, b"damaged\n", data, actor]))[1])
+        self.assertEqual([(f["kind"], f["line"]) for f in report["faults"]],
+                         [("json", 2), ("disclosed-place", 3), ("disclosed-place", 4)])
+
+    def test_an_opening_record_names_a_format_that_is_not_known(self):
+        def opening(form):
+            return as_json({"type": "LogOpened", "data": {"logId": "L1", "format": form}}).encode() + b"\n"
+
+        self.assertNotIn("not known here", self.verify(self.file([opening(2)] + self.lines))[2])
+        for form in (1, 3):
+            self.assertIn(f"the log has format {form}, which is not known here",
+                          self.verify(self.file([opening(form)] + self.lines))[2])
+
+    def test_a_disclosed_line_that_is_cut_is_named_as_cut(self):
+        lines = [line for group in opened(2) for line in group]
+        code, _, err = self.verify(self.file(b"".join(lines)[:-40]))
+        self.assertEqual(code, 1)
+        self.assertIn("the file ends within a record", err)
+
+    def test_a_long_plain_text_whose_line_is_longer_than_a_record_is_checked(self):
+        record = json.loads(opened(1)[0][0])
+        plain, opening, commitment = block(record["id"], "data", {"metadata": {"n": "\\" * 300_000}})
+        record["data"].update(sealed=sealed_text(plain), commitment=commitment)
+        line, shown = as_json(record).encode(), disclosed(1, "data", plain, opening)
+        self.assertLess(len(line), 1_000_000)
+        self.assertGreater(len(shown), 1_000_000)
+        code, out, err = self.verify(self.file([line + b"\n", shown]))
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("1 disclosed and checked", out)
+
+    def test_blocks_that_contacts_does_not_write_are_faults_of_form(self):
+        def with_member(name, value, inner=False):
+            record = json.loads(self.lines[0])
+            if inner:
+                record["data"][name] = value
+            else:
+                record[name] = value
+            return as_json({n: v for n, v in record.items() if v is not None}).encode() + b"\n"
+
+        tag = base64.b64encode(b"x" * 80).decode()
+        for what, line, said in [
+                ("no commitment", with_member("actorcommitment", None), "the actor block has a sealed text without"),
+                ("no sealed text", with_member("actorsealed", None), "the actor block has a sealed text without"),
+                ("Base64 that is not canonical", with_member("actorsealed", tag[:-2] + "h="), "not canonical Base64"),
+                ("Base64 without padding", with_member("actorsealed", tag[:-1]), "not canonical Base64"),
+                ("a size that padding does not give", with_member("actorsealed", tag[:-4]), "not canonical Base64"),
+                ("nothing but a tag", with_member("actorsealed", base64.b64encode(b"x" * 16).decode()),
+                 "not canonical Base64"),
+                ("no text", with_member("actorsealed", 7), "not canonical Base64"),
+                ("a short commitment", with_member("commitment", "ab", inner=True), "the commitment of the data block"),
+                ("no keys", with_member("keys", None), "'keys' is missing"),
+                ("a wrong contact", with_member("actorcontact", 0), "'actorcontact' is not a possible number"),
+                ("a contact's record before the first", with_member("subjectprevious", 1), "'subjectprevious' is not")]:
+            with self.subTest(what):
+                code, _, err = self.verify(self.file(line))
+                self.assertEqual(code, 1)
+                self.assertRegex(err, f"line 1: record 1: .*{re.escape(said)}")
+
+    def test_the_golden_records_of_contacts_have_the_form(self):
+        for name in sorted(n for n in os.listdir(GOLDEN) if n.endswith(".json")):
+            with self.subTest(name), open(os.path.join(GOLDEN, name), encoding="utf-8") as golden:
+                self.assertIsNone(verify_export.fault_of_form(json.load(golden)))
 
     def test_the_program_reads_stdin(self):
         for words in ([], ["-"]):

@@ -112,15 +112,16 @@ TEST(TokenRule, ANameIsTakenUntilItsTokenIsRevoked) {
   EXPECT_EQ(EventOf<TokenIssued>(given.When(IssueNamed("feed"))),
             (TokenIssued{"t1", "feed", TokenScope::kRead, std::nullopt, Sha256("t1")}));
   given.Done(IssueNamed("feed"));
-  EXPECT_EQ(ErrorOf(given.When(IssueNamed("feed", "t2"))),
-            (Error{ErrorCode::kConflict, "a token feed exists already; revoke it first"}));
+  EXPECT_EQ(
+      ErrorOf(given.When(IssueNamed("feed", "t2"))),
+      (Error{ErrorCode::kTokenNameTaken, "a token of this name exists already; revoke it first"}));
   given.Done(By(RevokeToken{"feed"}));
   EXPECT_EQ(EventOf<TokenIssued>(given.When(IssueNamed("feed", "t2"))).token_id, "t2");
 }
 
 TEST(TokenRule, OnlyALiveTokenIsRevoked) {
   Given given;
-  const Error none{ErrorCode::kNotFound, "there is no token feed"};
+  const Error none{ErrorCode::kNotFound, "there is no token of this name"};
   EXPECT_EQ(ErrorOf(given.When(By(RevokeToken{"feed"}))), none);
   given.Done(IssueNamed("feed"));
   EXPECT_EQ(EventOf<TokenRevoked>(given.When(By(RevokeToken{" feed\u00A0"}))).name, "feed");
@@ -158,7 +159,7 @@ TEST(LimitRule, BeyondItNoContactIsCreated) {
                                       {},
                                       3600}));
   EXPECT_EQ(RecordedEvent(decision, third), std::nullopt) << "a retry with the key may succeed";
-  EXPECT_EQ(ErrorOf(given.When(By(Contact("A@x.org")))).code, ErrorCode::kConflict);
+  EXPECT_EQ(ErrorOf(given.When(By(Contact("A@x.org")))).code, ErrorCode::kEmailTaken);
   given.Done(By(LimitTenant{3}));
   EXPECT_EQ(EventOf<ContactCreated>(given.When(third)).id, ContactId{3});
 }

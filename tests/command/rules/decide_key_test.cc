@@ -4,8 +4,10 @@
 #include "command/idempotency.h"
 #include "command/rules/decide.h"
 #include "command/rules/origin.h"
+#include "events/opening.h"
 #include "events/record.h"
 #include "tests/command/given.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
@@ -52,7 +54,7 @@ TEST(Key, AnotherRequestIsRefused) {
   ASSERT_TRUE(std::holds_alternative<Error>(decision));
   EXPECT_EQ(std::get<Error>(decision),
             (Error{ErrorCode::kKeyReused,
-                   "the Idempotency-Key k1 was used for another request. The bytes of the body are "
+                   "this Idempotency-Key was used for another request. The bytes of the body are "
                    "compared, so the order of members and white space count. To try again, send "
                    "exactly the same bytes; for a new request, take a new key"}));
 }
@@ -61,16 +63,20 @@ TEST(Key, AnotherActorsKeyIsAnother) {
   Given given;
   given.Done(By(Contact("a@x.org"), "k1", "one"));
   Command other = By(Contact("b@x.org"), "k1", "two");
-  other.actor = "8";
-  EXPECT_TRUE(std::holds_alternative<Event>(given.When(other)));
+  // The user 7 of another application is not our user 7.
+  for (const char* actor : {"8", "ext:7", "token:7", "operator:7"}) {
+    other.actor = actor;
+    EXPECT_TRUE(std::holds_alternative<Event>(given.When(other))) << actor;
+  }
 }
 
-TEST(Key, AKeyInHistoryWithoutARequestHashIsReused) {
+TEST(Key, AKeyInHistoryWithoutAKeyOfItsHashIsReused) {
   Given given;
   Command first = By(Contact("a@x.org"));
   const Decision decision = given.When(first);
   Record record = MakeRecord(given.State(), first, std::get<Event>(decision), FixedWorld());
   record.envelope.idempotencykey = "k1";
+  record.envelope.requesthash.emplace("of a request");
   ASSERT_EQ(given.Land("acme", EncodeRecord(record)).verdict, Judged::Verdict::kHistory);
   EXPECT_EQ(CodeOf(given.When(By(Contact("a@x.org"), "k1"))), ErrorCode::kKeyReused);
 }
@@ -78,6 +84,7 @@ TEST(Key, AKeyInHistoryWithoutARequestHashIsReused) {
 TEST(Key, RefusalsOfKeyedCommandsAreRemembered) {
   const std::pair<ErrorCode, bool> codes[] = {
       {ErrorCode::kNotFound, true},           {ErrorCode::kConflict, true},
+      {ErrorCode::kEmailTaken, true},         {ErrorCode::kUserNameTaken, true},
       {ErrorCode::kPreconditionFailed, true}, {ErrorCode::kBadRequest, false},
       {ErrorCode::kForbidden, false},         {ErrorCode::kKeyReused, false},
       {ErrorCode::kTooManyRequests, false},   {ErrorCode::kUnavailable, false}};
@@ -98,7 +105,7 @@ TEST(Key, ARememberedRefusalStaysThoughItWouldNotBeRefusedNow) {
   const Decision decision = given.When(By(ChangeUser{"root", "admin", false}, "k1"));
   ASSERT_EQ(ReplayedFrom(decision), 1);
   const Answer answer = AnswerOf(std::get<Replayed>(decision).record);
-  EXPECT_EQ(answer.error, (Error{ErrorCode::kNotFound, "there is no user root"}));
+  EXPECT_EQ(answer.error, (Error{ErrorCode::kNotFound, "there is no user of this name"}));
 }
 
 TEST(Key, NothingChangedIsRememberedForAKeyedCommand) {
@@ -124,12 +131,16 @@ TEST(RequestHash, IsTheHmacUnderTheRecordsOwnKey) {
 }
 
 TEST(AttemptKeys, AreWrittenAndRead) {
-  const std::string key = AttemptKey(Sequence{42}, "id-1");
+  const std::string key = AttemptKey({Sequence{42}}, "id-1");
   EXPECT_EQ(key, "attempt.42.id-1");
   const auto name = ParseAttemptKey(key);
   ASSERT_TRUE(name);
-  EXPECT_EQ(name->sequence, Sequence{42});
+  EXPECT_EQ(name->position, Position{Sequence{42}});
   EXPECT_EQ(name->id, "id-1");
+  const auto of_epoch_2 = ParseAttemptKey(AttemptKey({Sequence{42}, 2}, "id-1"));
+  ASSERT_TRUE(of_epoch_2);
+  EXPECT_EQ(of_epoch_2->position, (Position{Sequence{42}, 2}));
+  EXPECT_EQ(of_epoch_2->id, "id-1");
 }
 
 TEST(AttemptKeys, OtherKeysNameNoAttempt) {
@@ -143,7 +154,7 @@ TEST(AttemptKeys, OtherKeysNameNoAttempt) {
 TEST(AttemptKeys, ReplayExactlyTheirRecordWhenItIsHistory) {
   Given given;
   given.Done(By(Contact("a@x.org")));
-  const Command retry = By(Contact("a@x.org"), AttemptKey(Sequence{1}, IdAt(given, 1)));
+  const Command retry = By(Contact("a@x.org"), AttemptKey({Sequence{1}}, IdAt(given, 1)));
   EXPECT_EQ(ReplayedFrom(given.When(retry)), 1);
 }
 
@@ -161,10 +172,33 @@ TEST(AttemptKeys, DecideAnewWhileTheSlotIsFree) {
   EXPECT_TRUE(std::holds_alternative<Event>(Given().When(retry)));
 }
 
+// Executed again, the command would be done twice for its client, who may have got the answer.
+TEST(AttemptKeys, OfALostPartAreRefused) {
+  Given given;
+  given.Done(By(Contact("a@x.org")));
+  const auto expect_lost = [&](const std::string& position) {
+    const Decision decision =
+        given.When(By(Contact("b@x.org"), "attempt." + position + ".018bcfe5-0000-7000-8000-1"));
+    ASSERT_TRUE(std::holds_alternative<Error>(decision)) << position;
+    EXPECT_EQ(std::get<Error>(decision).code, ErrorCode::kGone);
+    EXPECT_EQ(std::get<Error>(decision).code_name, "unknownPosition");
+    EXPECT_FALSE(RecordedEvent(decision, By(Contact("b@x.org"), "k")));
+  };
+  given.Land(std::string(kOpeningKey),
+             EncodeOpening({"log-1", 0, 1, kLogFormat, WrittenEpoch(2)}, "1", kNow));
+  expect_lost("2");
+  given.Done(By(Contact("c@x.org")));
+  expect_lost("2");
+  EXPECT_TRUE(std::holds_alternative<Event>(
+      given.When(By(Contact("b@x.org"), "attempt.2.2.018bcfe5-0000-7000-8000-1"))));
+  EXPECT_TRUE(std::holds_alternative<Event>(
+      given.When(By(Contact("b@x.org"), "attempt.1.018bcfe5-0000-7000-8000-1"))));
+}
+
 TEST(AttemptKeys, AnotherActorCannotUseThem) {
   Given given;
   given.Done(By(Contact("a@x.org")));
-  Command retry = By(Contact("a@x.org"), AttemptKey(Sequence{1}, IdAt(given, 1)));
+  Command retry = By(Contact("a@x.org"), AttemptKey({Sequence{1}}, IdAt(given, 1)));
   retry.actor = "8";
   EXPECT_EQ(CodeOf(given.When(retry)), ErrorCode::kKeyReused);
 }
@@ -174,7 +208,7 @@ TEST(AttemptKeys, AnotherActorCannotUseThem) {
 TEST(AttemptKeys, AnotherRequestIsRefused) {
   Given given;
   given.Done(By(Contact("a@x.org")));
-  const std::string key = AttemptKey(Sequence{1}, IdAt(given, 1));
+  const std::string key = AttemptKey({Sequence{1}}, IdAt(given, 1));
   EXPECT_EQ(CodeOf(given.When(By(Contact("b@x.org"), key))), ErrorCode::kKeyReused);
   EXPECT_EQ(CodeOf(given.When(By(Contact("a@x.org", /*can_login=*/true), key))),
             ErrorCode::kKeyReused);
@@ -186,7 +220,7 @@ TEST(AttemptKeys, AnotherRequestIsRefused) {
 TEST(AttemptKeys, ARecordWithAClientsKeyAnswersOnlyItsRequest) {
   Given given;
   given.Done(By(Contact("a@x.org"), "k1", "one"));
-  const std::string key = AttemptKey(Sequence{1}, IdAt(given, 1));
+  const std::string key = AttemptKey({Sequence{1}}, IdAt(given, 1));
   EXPECT_EQ(CodeOf(given.When(By(Contact("a@x.org"), key, "two"))), ErrorCode::kKeyReused);
   EXPECT_EQ(ReplayedFrom(given.When(By(Contact("a@x.org"), key, "one"))), 1);
 }
@@ -201,8 +235,14 @@ TEST(AttemptKeys, EachIntentAnswersOnlyForItsEvent) {
   const TokenIssued issued{"t1", "feed", TokenScope::kRead, std::nullopt, Sha256("t1")};
   ContactCreated created;
   created.fields = Contact("a@x.org").fields;
+  ContactChanged title{ContactId{1}, {}, {}, {}};
+  title.before.title.emplace("CEO");
+  title.after.title.emplace("CTO");
   const std::vector<std::pair<Event, std::vector<Intent>>> made = {
       {created, {Contact("a@x.org"), Contact("b@x.org"), Contact("a@x.org", true)}},
+      {title,
+       {ChangeContact{ContactId{1}, title.after, {}}, ChangeContact{ContactId{2}, title.after, {}},
+        ChangeContact{ContactId{1}, title.before, {}}, ChangeContact{ContactId{1}, {}, {}}}},
       {UserAdded{root, "root", "admin", {}}, {AddUser{"Root", "admin"}, AddUser{"root", "member"}}},
       {UserChanged{root, {"admin", false}, {"admin", true}},
        {ChangeUser{"root", {}, true}, ChangeUser{"root", {}, false}, ChangeUser{"root", "x", true},
@@ -219,6 +259,19 @@ TEST(AttemptKeys, EachIntentAnswersOnlyForItsEvent) {
       {TokenRevoked{"t1", "feed"}, {RevokeToken{"feed"}, RevokeToken{"other"}}},
       {TenantLimited{5}, {LimitTenant{5}, LimitTenant{6}}},
       {disowned, {DisownChain{Sha256("lost")}, DisownChain{Sha256("other")}}},
+      {PersonErased{ContactId{1}, {"1", "ext:u"}, Ground::kObjected},
+       {ErasePerson{ContactId{1}, {"ext:u"}, Ground::kObjected},
+        ErasePerson{ContactId{1}, {"ext:v"}, Ground::kObjected},
+        ErasePerson{ContactId{1}, {}, Ground::kUnlawful},
+        ErasePerson{std::nullopt, {"ext:u"}, Ground::kObjected}}},
+      {PastErased{ContactId{1}, 1, {}, {}, {}}, {ErasePast{ContactId{1}}, ErasePast{ContactId{2}}}},
+      {MonthErased{"2025-01"}, {EraseMonths{"2025-01", kNow}, EraseMonths{"2025-02", kNow}}},
+      {HoldPlaced{ContactId{1}}, {PlaceHold{ContactId{1}}, PlaceHold{ContactId{2}}}},
+      {HoldLifted{ContactId{1}}, {LiftHold{ContactId{1}}, LiftHold{ContactId{2}}}},
+      {Disclosed{ContactId{1}, "r", Sequence{1}, Sequence{2}},
+       {NoteDisclosure{ContactId{1}, "r", Sequence{1}, Sequence{2}},
+        NoteDisclosure{ContactId{1}, "s", Sequence{1}, Sequence{2}},
+        NoteDisclosure{std::nullopt, "r", Sequence{1}, Sequence{2}}}},
       {refused, {NoteRefusal{refused}, NoteRefusal{{"Other", ErrorCode::kForbidden, "no", 0}}}},
       // The record that replaces a refused one says only the kind of the command.
       {CommandRefused{"AddUser", ErrorCode::kUnavailable, "full", 0},

@@ -5,9 +5,23 @@
 
 #include "tests/command/given.h"
 #include "tests/command/rules/decided.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 namespace {
+
+Error TakenBy(ContactId holder, bool is_active) {
+  Error error{ErrorCode::kEmailTaken, "a contact with this e-mail exists already"};
+  error.contact_id = holder;
+  error.is_active = is_active;
+  return error;
+}
+
+Error NameTakenBy(const UserId& holder) {
+  Error error{ErrorCode::kUserNameTaken, "a user of this name exists already"};
+  error.user_id = holder;
+  return error;
+}
 
 CreateContact ContactOfType(const std::string& email, ContactType type) {
   CreateContact create = Contact(email, /*can_login=*/true);
@@ -40,10 +54,17 @@ TEST(CreateContactRule, AnEmailIsTakenWhateverItsCaseAndWhiteSpace) {
   given.Done(By(Contact("Jane@X.org")));
   for (const char* email : {"Jane@X.org", "jane@x.ORG", " JANE@x.org\t"}) {
     const Error error = ErrorOf(given.When(By(Contact(email))));
-    EXPECT_EQ(error.code, ErrorCode::kConflict) << email;
-    EXPECT_EQ(error.message, std::string("a contact with the e-mail ") + email + " exists already");
+    EXPECT_EQ(error, TakenBy(ContactId{1}, /*is_active=*/true)) << email;
   }
   EXPECT_EQ(EventOf<ContactCreated>(given.When(By(Contact("jane2@x.org")))).id, ContactId{2});
+}
+
+TEST(CreateContactRule, ATakenEmailTellsWhetherItsContactIsActive) {
+  Given given;
+  CreateContact inactive = Contact("jane@x.org");
+  inactive.fields.is_active = false;
+  given.Done(By(inactive));
+  EXPECT_EQ(ErrorOf(given.When(By(Contact("jane@x.org")))), TakenBy(ContactId{1}, false));
 }
 
 TEST(CreateContactRule, WithoutCanLoginThereIsNoAccount) {
@@ -68,7 +89,7 @@ TEST(CreateContactRule, AUserNameThatIsTakenRefusesTheContact) {
   Given given;
   given.Done(By(AddUser{"jane@x.org", "admin"}));
   const Error error = ErrorOf(given.When(By(Contact("Jane@X.org", /*can_login=*/true))));
-  EXPECT_EQ(error, (Error{ErrorCode::kConflict, "a user jane@x.org exists already"}));
+  EXPECT_EQ(error, NameTakenBy(UserId{"1"}));
   EXPECT_EQ(EventOf<ContactCreated>(given.When(By(Contact("Jane@X.org")))).id, ContactId{1});
 }
 
@@ -87,8 +108,7 @@ TEST(AddUserRule, ANameIsTakenInEachSpelling) {
             "j\u00FCrgen");
   given.Done(By(AddUser{"J\u00DCRGEN", "admin"}));
   for (const char* same : {"j\u00FCrgen", "J\u00DCrgen", "ju\u0308rgen", "\uFF4A\u00FCRGEN"}) {
-    EXPECT_EQ(ErrorOf(given.When(By(AddUser{same, "member"}))).message,
-              "a user j\u00FCrgen exists already");
+    EXPECT_EQ(ErrorOf(given.When(By(AddUser{same, "member"}))), NameTakenBy(UserId{"1"}));
     EXPECT_EQ(EventOf<SessionsEnded>(given.When(By(EndSessions{same}))).user_id, UserId{"1"});
   }
   EXPECT_EQ(EventOf<UserAdded>(given.When(By(AddUser{"jurgen", "admin"}))).user_id, UserId{"2"});
@@ -107,17 +127,18 @@ TEST(AddUserRule, OlderUsersAreFoundByTheirExactSpelling) {
                                   std::pair("ju\u0308rgen", "2"), std::pair("JU\u0308RGEN", "2"),
                                   std::pair("j\u00FCrgen", "1")}) {
     EXPECT_EQ(EventOf<SessionsEnded>(given.When(By(EndSessions{typed}))).user_id, UserId{id});
-    EXPECT_EQ(ErrorOf(given.When(By(AddUser{typed, "admin"}))).code, ErrorCode::kConflict);
+    EXPECT_EQ(ErrorOf(given.When(By(AddUser{typed, "admin"}))).code, ErrorCode::kUserNameTaken);
   }
 }
 
 TEST(AddUserRule, ANameIsTakenWhateverItsCaseAndWhoeverHasIt) {
   Given given;
   given.Done(By(AddUser{"root", "admin"})).Done(By(Contact("a@x.org", /*can_login=*/true)));
-  EXPECT_EQ(ErrorOf(given.When(By(AddUser{"ROOT", "member"}))),
-            (Error{ErrorCode::kConflict, "a user root exists already"}));
-  EXPECT_EQ(ErrorOf(given.When(By(AddUser{"A@x.org", "member"}))),
-            (Error{ErrorCode::kConflict, "a user a@x.org exists already"}));
+  EXPECT_EQ(ErrorOf(given.When(By(AddUser{"ROOT", "member"}))), NameTakenBy(UserId{"1"}));
+  Error of_a_contact = NameTakenBy(UserId{"2"});
+  of_a_contact.contact_id = ContactId{1};
+  of_a_contact.is_active = true;
+  EXPECT_EQ(ErrorOf(given.When(By(AddUser{"A@x.org", "member"}))), of_a_contact);
 }
 
 TEST(ChangeUserRule, ChangesOnlyTheFieldsThatAreGiven) {
@@ -146,7 +167,7 @@ TEST(ChangeUserRule, TheSameStateChangesNothing) {
 
 TEST(ChangeUserRule, AnUnknownUserIsNotFound) {
   EXPECT_EQ(ErrorOf(Given().When(By(ChangeUser{"root", "admin", false}))),
-            (Error{ErrorCode::kNotFound, "there is no user root"}));
+            (Error{ErrorCode::kNotFound, "there is no user of this name"}));
 }
 
 TEST(SetPasswordRule, NamesTheUserAndTheCredential) {
@@ -158,7 +179,7 @@ TEST(SetPasswordRule, NamesTheUserAndTheCredential) {
 
 TEST(SetPasswordRule, AnUnknownUserIsNotFound) {
   EXPECT_EQ(ErrorOf(Given().When(By(SetPassword{"root", "c-1"}))),
-            (Error{ErrorCode::kNotFound, "there is no user root"}));
+            (Error{ErrorCode::kNotFound, "there is no user of this name"}));
 }
 
 TEST(EndSessionsRule, NamesTheUserEachTime) {
@@ -171,7 +192,7 @@ TEST(EndSessionsRule, NamesTheUserEachTime) {
 
 TEST(EndSessionsRule, AnUnknownUserIsNotFound) {
   EXPECT_EQ(ErrorOf(Given().When(By(EndSessions{"root"}))),
-            (Error{ErrorCode::kNotFound, "there is no user root"}));
+            (Error{ErrorCode::kNotFound, "there is no user of this name"}));
 }
 
 TEST(NoteRefusalRule, IsTakenAsItIs) {
@@ -191,9 +212,11 @@ TEST(Answers, ARecordOfARefusalAnswersWithTheError) {
   Record record;
   record.envelope.time = kNow;
   record.envelope.sequence = Sequence{5};
-  record.event = CommandRefused{"AddUser", ErrorCode::kConflict, "taken", 0};
+  Error taken = TakenBy(ContactId{42}, /*is_active=*/false);
+  taken.user_id = UserId{"7"};
+  record.event = Refusal("CreateContact", taken);
   const Answer answer = AnswerOf(record);
-  EXPECT_EQ(answer.error, (Error{ErrorCode::kConflict, "taken"}));
+  EXPECT_EQ(answer.error, taken);
   EXPECT_EQ(answer.position, Sequence{5});
   EXPECT_EQ(answer.time, kNow);
 }

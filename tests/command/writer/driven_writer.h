@@ -11,13 +11,14 @@
 
 #include "command/writer/writer.h"
 #include "tests/command/given.h"
+#include "tests/support/keys.h"
 
 namespace contacts::testing {
 
 class DrivenWriter {
  public:
   explicit DrivenWriter(WriterOptions options = {}, World world = FixedWorld(2))
-      : writer(given.lookup(), options, std::move(world)) {
+      : writer(given.lookup(), TestKeys(), options, std::move(world)) {
     writer.OnJudged({}, given.position(), now);
   }
 
@@ -25,6 +26,7 @@ class DrivenWriter {
   size_t Ask(Command command) {
     const size_t number = answers.size();
     answers.emplace_back();
+    TestTree(command.tenant);
     writer.Submit(
         std::move(command),
         [this, number](Answer answer) { answers[number].push_back(std::move(answer)); }, now);
@@ -90,7 +92,7 @@ class DrivenWriter {
     EXPECT_TRUE(answer.error);
     return answer.error ? answer.error->code : ErrorCode::kInternal;
   }
-  static Record RecordOf(const Outgoing& entry) { return *DecodeRecord(entry.value); }
+  static Record RecordOf(const Outgoing& entry) { return DecodeOpened(entry.value); }
 
   Given given;
   Instant now{std::chrono::hours(1)};

@@ -53,6 +53,23 @@ TEST(TenantPipeline, TheRecordReadBackIsTheAnswerAndTheDeliveryReportIsNot) {
   EXPECT_EQ(driven.writer.unanswered(), 0u);
 }
 
+TEST(TenantPipeline, ARecordIsKnownByItsBytesUntilItIsReadBack) {
+  DrivenWriter driven;
+  const std::vector<Outgoing> out = AskMany(driven, 3);
+  for (const Outgoing& entry : out) {
+    const Record* made = driven.writer.Made(entry.key, Sha256(entry.value));
+    ASSERT_NE(made, nullptr);
+    EXPECT_EQ(*made, DrivenWriter::RecordOf(entry));
+    EXPECT_EQ(driven.writer.Made("other", Sha256(entry.value)), nullptr);
+  }
+  EXPECT_EQ(driven.writer.Made(out[0].key, Sha256("other bytes")), nullptr);
+  driven.LandAndReport(out);
+  driven.Read();
+  for (const Outgoing& entry : out) {
+    EXPECT_EQ(driven.writer.Made(entry.key, Sha256(entry.value)), nullptr);
+  }
+}
+
 TEST(TenantPipeline, ARecordThatLosesItsSlotAndAllAfterItAreDecidedAgainAsNewRecords) {
   DrivenWriter driven;
   const std::vector<Outgoing> out = AskMany(driven, 2);
@@ -83,7 +100,7 @@ TEST(TenantPipeline, ACommandThatLosesToTheSameEmailIsRefused) {
   EXPECT_TRUE(driven.Advance().empty());
   ASSERT_TRUE(driven.AnswerEnd());
   driven.Advance();
-  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kConflict);
+  EXPECT_EQ(driven.CodeOf(0), ErrorCode::kEmailTaken);
 }
 
 // A writer that sent the chain again for each record read too early would write 5,050 records.
@@ -239,7 +256,7 @@ TEST(Unreadable, OneThatIsReadBeforeItsReportIsGivenUpAtTheReport) {
 TEST(StoreFails, TheCommandThatWasBeingDecidedIsAnsweredWithTheOthers) {
   FailingStore views;
   const ViewLookup lookup(views);
-  Writer writer(lookup, {}, FixedWorld());
+  Writer writer(lookup, TestKeys(), {}, FixedWorld());
   std::vector<Answer> answers;
   for (int i = 0; i < 3; ++i) {
     Command command = By(Contact(Email(i)), i == 1 ? "key" : "");

@@ -4,6 +4,7 @@
 
 #include "events/contact.h"
 #include "events/json/json_archive.h"
+#include "events/json/merge_patch.h"
 #include "events/values/precis.h"
 #include "events/values/unicode.h"
 #include "events/values/utf8.h"
@@ -56,6 +57,18 @@ void RequireShowable(const std::string& bytes) {
   Require(text == MendUtf8(bytes) && (!IsUtf8(bytes) || text == bytes));
 }
 
+// A document that is patched is one, holds no null of the patch, and is not changed by the same
+// patch once more (RFC 7396).
+void RequirePatched(const json::Document& document) {
+  const auto empty = json::Document::Parse("{}");
+  const std::string once = json::MergePatch(*empty, document);
+  const json::Limits limits{once.size() + 1, 64};
+  const auto patched = json::Document::Parse(once, limits);
+  Require(patched.ok());
+  const std::string twice = json::MergePatch(*patched, document);
+  Require(twice == once);
+}
+
 // Folding, preparing and trimming a name, a password or a text twice gives the same as once.
 void RequireSettled(const std::string& bytes) {
   const std::string name = FoldUserName(bytes), password = PreparePassword(bytes);
@@ -91,11 +104,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   Require(again.ok() && json::Minify(minified) == minified);
   RequireSame(*document, document->root(), *again, again->root());
   RequireReadable(*document, document->root());
+  RequirePatched(*document);
 
   ContactFields fields;
   Faults faults;
   for (const Reading reading : {Reading::kRequest, Reading::kRecord, Reading::kEnvelope}) {
+    ContactPart part;
     FromJson(*document, document->root(), reading, &fields, &faults);
+    FromJson(*document, document->root(), reading, &part, &faults);
   }
   Require(faults.kept().size() <= Faults::kMost && faults.kept().size() <= faults.count());
   for (const FieldFault& fault : faults.kept()) RequireShowable(fault.path + fault.message);

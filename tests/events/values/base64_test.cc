@@ -36,5 +36,24 @@ TEST(Base64, TakesTheCanonicalFormAlone) {
   }
 }
 
+// One text for one sequence of bytes: whatever is taken comes back as it was.
+TEST(Base64, TakesNoSecondForm) {
+  constexpr std::string_view kUsed = "AQgw/+9=- \n\r\t.";
+  int taken = 0;
+  for (const std::string before : {"", "AAAA", "Zm9v"}) {
+    for (size_t i = 0; i < kUsed.size() * kUsed.size() * kUsed.size() * kUsed.size(); ++i) {
+      std::string text = before;
+      for (size_t rest = i, digit = 0; digit < 4; ++digit, rest /= kUsed.size()) {
+        text += kUsed[rest % kUsed.size()];
+      }
+      const auto bytes = FromBase64(text);
+      if (!bytes) continue;
+      ++taken;
+      ASSERT_EQ(ToBase64(*bytes), text);
+    }
+  }
+  EXPECT_EQ(taken, 3 * (7 * 7 * 7 * 7 + 7 * 7 * 4 + 7 * 4));
+}
+
 }  // namespace
 }  // namespace contacts::testing

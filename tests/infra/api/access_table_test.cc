@@ -13,6 +13,7 @@
 #include "infra/api/route_table.h"
 #include "infra/identity/carried_token.h"
 #include "tests/infra/api/whole_service.h"
+#include "tests/support/keys.h"
 
 namespace contacts::api {
 namespace {
@@ -56,11 +57,17 @@ const std::map<std::string, MakeBody>& Bodies() {
          return R"({"fullName":"New","email":"new)" + std::to_string(number) +
                 R"(@example.com","type":"internal","company":"only )" + tenant.value + "\"}";
        }},
+      {"PATCH /contacts/{contactId}",
+       [](const TenantId&, int number) {
+         return R"({"title":"T)" + std::to_string(number) + "\"}";
+       }},
       {"POST /login",
        [](const TenantId& tenant, int) {
          return R"({"username":"admin","password":"password of admin","tenant":")" + tenant.value +
                 "\"}";
        }},
+      {"POST /contacts/{contactId}/erasure",
+       [](const TenantId&, int) { return R"({"ground":"a"})"; }},
       {"POST /activate",
        [](const TenantId& tenant, int) {
          return R"({"token":")" + NewCarriedToken(kInvitation, tenant, "1") +
@@ -310,7 +317,7 @@ TEST_F(AccessTable, ARecordNamesTheTokenThatCreatedIt) {
                        last = bytes;
                        return true;
                      });
-  const Record record = DecodeRecord(last).value();
+  const Record record = ReadRecord(last).value();
   EXPECT_EQ(record.envelope.actor, "token:write");
   EXPECT_EQ(record.envelope.actorname, "write");
   EXPECT_TRUE(std::holds_alternative<ContactCreated>(record.event));

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "infra/api/refusal_notes.h"
 #include "tests/infra/api/scripted_service.h"
 
 namespace contacts::api {
@@ -106,14 +107,61 @@ TEST_F(CreateRouteTest, ARefusedRoleIsNotedWithAndWithoutAKey) {
 }
 
 TEST_F(CreateRouteTest, ATakenEmailIsNotedUnlessItsKeyRemembersIt) {
-  AnswerTo({ErrorCode::kConflict, "taken"}, Sequence{17}, {kAdmin, {"Contacts-Reason", "why"}});
+  Error taken{ErrorCode::kEmailTaken, "taken"};
+  taken.contact_id = ContactId{42};
+  taken.is_active = false;
+  AnswerTo(taken, Sequence{17}, {kAdmin, {"Contacts-Reason", "why"}});
   ASSERT_EQ(count(), 2u);
   const Command note = service_.commands.submitted()[1];
   EXPECT_EQ(std::get<NoteRefusal>(note.intent).refusal,
-            (CommandRefused{"CreateContact", ErrorCode::kConflict, "taken", 0}));
+            (CommandRefused{
+                "CreateContact", ErrorCode::kEmailTaken, "taken", 0, ContactId{42}, {}, false}));
   EXPECT_EQ(note.reason.value_or("none"), "why");
-  AnswerTo({ErrorCode::kConflict, "taken"}, Sequence{17}, {kAdmin, {"Idempotency-Key", "k"}});
+  AnswerTo(taken, Sequence{17}, {kAdmin, {"Idempotency-Key", "k"}});
   EXPECT_EQ(count(), 3u);
+}
+
+// Trap: two actors with the same id from two sources. Keys, rates and notes go by the actor.
+TEST_F(CreateRouteTest, TheSameIdOfAnotherApplicationIsAnotherActor) {
+  EXPECT_EQ(Submitted({kAdmin}, "/api/contacts").actor, "7");
+  EXPECT_EQ(Submitted({{"Cookie", "admin@7"}}, "/api/contacts").actor, "ext:7");
+  EXPECT_EQ(Submitted({{"Cookie", "admin@token:7"}}, "/api/contacts").actor, "ext:token:7");
+  const int most = static_cast<int>(RefusalNotes::kInAMinute);
+  const auto notes_after = [&](const http::Header& cookie, int refusals) {
+    const size_t before = count();
+    for (int i = 0; i < refusals; ++i) service_.Post("/api/contacts", kAnn, {cookie});
+    return static_cast<int>(count() - before);
+  };
+  EXPECT_EQ(notes_after({"Cookie", "member"}, most + 1), most);
+  EXPECT_EQ(notes_after({"Cookie", "member@7"}, 1), 1) << "its notes are counted apart";
+  EXPECT_EQ(service_.commands.submitted().back().actor, "ext:7");
+}
+
+TEST_F(CreateRouteTest, AnIdThatIsAnAddressIsNeverRecorded) {
+  const http::Header cookie{"Cookie", "admin@zebedee@x.org"};
+  EXPECT_EQ(Submitted({cookie}, "/api/contacts").actor,
+            "ext:~" + actors::PseudonymOf("acme", "zebedee@x.org"));
+  service_.hides = false;
+  const size_t before = count();
+  EXPECT_EQ(service_.Post("/api/contacts", kAnn, {cookie}).status, 503) << "while keys are made";
+  EXPECT_EQ(service_.Get("/api/contacts", {cookie}).status, 503);
+  EXPECT_EQ(count(), before);
+}
+
+TEST_F(CreateRouteTest, TheCommandNamesTheContactThatTheSessionSpeaksFor) {
+  EXPECT_EQ(Submitted({kAdmin}, "/api/contacts").actor_contact, std::nullopt);
+  EXPECT_EQ(Submitted({{"Cookie", "admin:3"}}, "/api/contacts").actor_contact, ContactId{3});
+}
+
+TEST_F(CreateRouteTest, AConflictHasACodeAndTheContactThatTheCallerSees) {
+  Error taken{ErrorCode::kEmailTaken, "taken"};
+  taken.contact_id = ContactId{42};
+  taken.user_id = UserId{"7"};
+  taken.is_active = true;
+  const Received received = AnswerTo(taken);
+  EXPECT_EQ(received.status, 409);
+  EXPECT_EQ(received.body, R"({"error":"Conflict","message":"taken","code":"emailTaken",)"
+                           R"("contactId":42,"isActive":true})");
 }
 
 TEST_F(CreateRouteTest, EachRefusalOfACommandHasItsStatusAndPosition) {

@@ -31,7 +31,9 @@ TEST(Errors, EachCodeHasItsStatus) {
   for (const Case& c :
        {Case{ErrorCode::kBadRequest, 400}, Case{ErrorCode::kUnauthenticated, 401},
         Case{ErrorCode::kForbidden, 403}, Case{ErrorCode::kNotFound, 404},
-        Case{ErrorCode::kConflict, 409}, Case{ErrorCode::kPreconditionFailed, 412},
+        Case{ErrorCode::kConflict, 409}, Case{ErrorCode::kEmailTaken, 409},
+        Case{ErrorCode::kUserNameTaken, 409}, Case{ErrorCode::kTokenNameTaken, 409},
+        Case{ErrorCode::kGone, 410}, Case{ErrorCode::kPreconditionFailed, 412},
         Case{ErrorCode::kTooLarge, 413}, Case{ErrorCode::kUnsupportedMediaType, 415},
         Case{ErrorCode::kKeyReused, 422}, Case{ErrorCode::kTooManyRequests, 429},
         Case{ErrorCode::kUnavailable, 503}, Case{ErrorCode::kUnknownOutcome, 503},
@@ -44,6 +46,14 @@ TEST(Errors, EachCodeHasItsStatus) {
 TEST(Errors, TheBodyNamesReasonAndMessage) {
   EXPECT_EQ(BodyOf(ErrorAnswer({ErrorCode::kConflict, "the \"e-mail\" is taken"})),
             R"({"error":"Conflict","message":"the \"e-mail\" is taken"})");
+}
+
+TEST(Errors, ACodeForProgramsStandsBesideTheMessage) {
+  Error error{ErrorCode::kGone, "the position is of a lost part"};
+  error.code_name = "unknownPosition";
+  EXPECT_EQ(BodyOf(ErrorAnswer(error)),
+            R"({"error":"Gone","message":"the position is of a lost part",)"
+            R"("code":"unknownPosition"})");
 }
 
 TEST(Errors, A400NamesEachFault) {

@@ -21,6 +21,7 @@
 #include "infra/ops/operations.h"
 #include "tests/infra/api/stand_ins.h"
 #include "tests/infra/http/memory_wire.h"
+#include "tests/support/keys.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::api {
@@ -31,11 +32,12 @@ class JudgingCommands : public Commands {
  public:
   void Submit(Command command, Reply reply) override {
     const ViewLookup lookup(views_);
-    const TenantState state(lookup, command.tenant);
+    TestTree(command.tenant);
+    const TenantState state(lookup, TestKeys(), command.tenant);
     const auto event = RecordedEvent(Decide(state, command), command);
     if (event) {
       const Record record = MakeRecord(state, command, *event, world_);
-      if (!EncodeJudged(record, 0, 1)) std::abort();
+      if (!EncodeJudged(record, TestKeys(), 0, 1)) std::abort();
     }
     reply(Failure({ErrorCode::kConflict, "judged"}));
   }
@@ -98,9 +100,9 @@ class Doors {
     status.caught_up = true;
     return status;
   }
-  Api api_{{commands_, views_, positions_, sessions_, passwords_, &Up}};
+  Api api_{{commands_, views_, TestKeys(), positions_, sessions_, passwords_, &Up}};
   Health health_;
-  Operations operations_{{commands_, views_, passwords_, &Up, health_}};
+  Operations operations_{{commands_, views_, TestKeys(), passwords_, &Up, health_}};
   const std::shared_ptr<http::ServerShared> shared_ =
       std::make_shared<http::ServerShared>(Options(), http::Router(api_.Routes(), {"", "/api"}));
 };

@@ -165,7 +165,7 @@ TEST_F(LargeListTest, SlowReadersOfManyVersionsMakeTheirTenantWait) {
   const Received refused = service_.Get("/contacts", {kAdmin});
   EXPECT_EQ(refused.status, 503);
   EXPECT_NE(refused.Header("retry-after"), "");
-  EXPECT_NE(refused.body.find("have not taken earlier lists yet"), std::string::npos);
+  EXPECT_NE(refused.body.find("have not taken earlier answers yet"), std::string::npos);
   EXPECT_EQ(service_.counts().list_refusals, 5u);
   EXPECT_EQ(service_.Get("/contacts/mentions", {kAdmin}).status,
             503);  // this list is of the same tenant

@@ -76,6 +76,25 @@ TEST_F(ListRoutesTest, ALongListComesWholeAlsoCompressed) {
   EXPECT_EQ(Gunzip(zipped.body), plain);
 }
 
+// It is read by the front's thread, and compressed by another one.
+TEST_F(ListRoutesTest, ALongPageComesWholeAlsoCompressed) {
+  Given(950);
+  const std::string target = "/api/contacts?limit=900";
+  const Received plain = service_.Get(target, {kAdmin});
+  const Received zipped = service_.Get(target, {kAdmin, {"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(zipped.Header("content-encoding"), "gzip");
+  EXPECT_EQ(Gunzip(zipped.body), plain.body);
+  EXPECT_EQ(service_.views.snapshot_by(), "http");
+  EXPECT_NE(zipped.Header("link"), "");
+  EXPECT_EQ(zipped.Header("link"), plain.Header("link"));
+  EXPECT_EQ(zipped.Header("contacts-position"), "950");
+  const Received rest = service_.Get("/api/contacts?after=900", {kAdmin});
+  EXPECT_EQ(service_.views.snapshot_by(), "api rendering");
+  const http::Header known{"If-None-Match", rest.Header("etag")};
+  EXPECT_EQ(service_.Get("/api/contacts?after=900", {kAdmin, known}).status, 304);
+  EXPECT_EQ(service_.views.snapshot_by(), "http") << "it is not made again";
+}
+
 TEST_F(ListRoutesTest, MentionsAreAnswered) {
   Given(1);
   const Received received = service_.Get("/api/contacts/mentions", {kMember});
@@ -111,6 +130,32 @@ TEST_F(ListRoutesTest, AListThatIsStillCurrentIsNotSentAgain) {
     EXPECT_EQ(again.Header("vary"), "Cookie, Accept-Encoding");
     EXPECT_EQ(again.Header("cache-control"), "private, no-cache");
     EXPECT_EQ(again.Header("contacts-position"), "1");
+  }
+}
+
+// RFC 9110, 13.2.1: a server must evaluate it, also for GET. It was ignored.
+TEST_F(ListRoutesTest, AListIsNotSentWithAnIfMatchThatNamesAnotherTag) {
+  Given(300);
+  for (const char* target : {"/api/contacts", "/api/contacts?limit=1",
+                             "/api/contacts?asOf=9000-01-01T00:00:00Z", "/api/contacts/mentions"}) {
+    for (const bool gzip : {false, true}) {
+      const http::Header coding{"Accept-Encoding", gzip ? "gzip" : "identity"};
+      const auto get = [&](const std::string& match, const std::string& none_match = "\"x\"") {
+        return service_.Get(target,
+                            {kAdmin, coding, {"If-Match", match}, {"If-None-Match", none_match}});
+      };
+      const std::string etag = service_.Get(target, {kAdmin, coding}).Header("etag");
+      EXPECT_EQ(get(etag).status, 200) << target;
+      EXPECT_EQ(get("*").status, 200) << target;
+      EXPECT_EQ(get("\"x\", " + etag, etag).status, 304) << target;
+      for (const std::string& other : {std::string("\"x\""), "W/" + etag, std::string()}) {
+        const Received refused = get(other, etag);
+        EXPECT_EQ(refused.status, 412) << target << other;
+        EXPECT_EQ(refused.Header("etag"), etag);
+        EXPECT_EQ(refused.body, R"({"error":"Precondition Failed","message":)"
+                                R"("The list has another ETag than If-Match names"})");
+      }
+    }
   }
 }
 

@@ -88,6 +88,31 @@ TEST_F(OpenApiTest, EachSchemaAndParameterIsReferredTo) {
   }
 }
 
+TEST_F(OpenApiTest, LinksLeadFromANewContactAndFromAListToWhatComesNext) {
+  const auto links = [this](const char* path, const char* method) {
+    return TextAt({"paths", path, method, "responses", "200", "links"});
+  };
+  EXPECT_EQ(
+      links("/contacts", "post"),
+      R"({"contact":{"operationId":"showContact","parameters":{"contactId":"$response.body#/id"}},)"
+      R"("change":{"operationId":"changeContact","parameters":{"contactId":"$response.body#/id"}},)"
+      R"("history":{"operationId":"showHistory","parameters":{"contactId":"$response.body#/id"}}})");
+  EXPECT_EQ(links("/contacts", "get"), R"({"changes":{"operationId":"listChanges","parameters":)"
+                                       R"({"since":"$response.header.Contacts-Position"}}})");
+  EXPECT_EQ(
+      links("/contacts/changes", "get"),
+      R"({"next":{"operationId":"listChanges","parameters":{"since":"$response.body#/next"}}})");
+  EXPECT_EQ(links("/contacts/{contactId}", "get"), "");
+}
+
+TEST_F(OpenApiTest, ARouteThatStreamsHasBothMediaTypes) {
+  EXPECT_EQ(TextAt({"paths", "/contacts/changes", "get", "responses", "200", "content"}),
+            R"({"application/json":{"schema":{"$ref":"#/components/schemas/Changes"}},)"
+            R"("text/event-stream":{"schema":{"$ref":"#/components/schemas/ChangeEvents"}}})");
+  EXPECT_EQ(NamesAt({"paths", "/user", "get", "responses", "200", "content"}),
+            std::vector<std::string>{"application/json"});
+}
+
 TEST_F(OpenApiTest, SchemasHaveTheFieldsOfTheAnswers) {
   const auto properties = [this](const char* schema) {
     return NamesAt({"components", "schemas", schema, "properties"});

@@ -44,9 +44,9 @@ TEST_F(PositionTest, TheAnswerComesWhenThePositionIsReached) {
   const auto before = Positions::Clock::now();
   const auto waiting = service_.positions.Take();
   EXPECT_EQ(waiting.tenant, kAcme);
-  EXPECT_EQ(waiting.position, Sequence{2});
-  EXPECT_LE(waiting.deadline, Positions::Clock::now() + seconds(5));
-  EXPECT_GT(waiting.deadline, before + seconds(3));
+  EXPECT_EQ(waiting.position, Position{Sequence{2}});
+  EXPECT_LE(waiting.deadline, Positions::Clock::now() + seconds(2));
+  EXPECT_GT(waiting.deadline, before + seconds(1));
   service_.past.Then(kAcme, User("2"));
   waiting.then(Positions::Outcome::kReached);
   const Received received = answer.get();
@@ -71,6 +71,30 @@ TEST_F(PositionTest, APositionThatIsNotReachedInTimeIsA503) {
   EXPECT_EQ(received.Header("contacts-position"), "1");
   EXPECT_EQ(received.body, R"({"error":"Service Unavailable","message":"Tenant acme stands at 1 )"
                            R"(on this instance, not yet at 2"})");
+}
+
+// The record that it waited for may have taken the right away.
+TEST_F(PositionTest, ARequestThatWaitedIsJudgedByTheSessionAsItIsThen) {
+  auto answer = Start("POST", "/api/contacts", {kAdmin, kAtLeast2}, "{}");
+  const auto waiting = service_.positions.Take();
+  service_.sessions().all_ended = true;
+  waiting.then(Positions::Outcome::kReached);
+  EXPECT_EQ(answer.get().status, 401);
+  EXPECT_TRUE(service_.commands.submitted().empty());
+}
+
+TEST_F(PositionTest, APositionThatTheHistoryDoesNotHaveIsNamed) {
+  auto answer = Start("GET", "/api/contacts", {kAdmin, {"Contacts-Min-Position", "3.2"}});
+  const auto waiting = service_.positions.Take();
+  EXPECT_EQ(waiting.position, (Position{Sequence{2}, 3}));
+  waiting.then(Positions::Outcome::kUnknown);
+  const Received received = answer.get();
+  EXPECT_EQ(received.status, 410);
+  EXPECT_EQ(received.Header("contacts-position"), "1");
+  EXPECT_EQ(received.body,
+            R"({"error":"Gone","message":"The position 3.2 is not in the history of this tenant: )"
+            R"(the log was put back from an older copy, or it is another log. Tenant acme stands )"
+            R"(at 1 on this instance; read again without the position","code":"unknownPosition"})");
 }
 
 TEST_F(PositionTest, ACommandWaitsToo) {

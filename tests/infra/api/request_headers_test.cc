@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "infra/api/query_parameters.h"
 #include "infra/api/request_checks.h"
 
 namespace contacts::api {
@@ -51,6 +52,36 @@ TEST(IdempotencyKey, TheFaultIsNamed) {
   EXPECT_EQ(message_of("key\u00A0"), rule + "; it cannot hold U+00A0 at position 4");
   EXPECT_EQ(message_of("\"a b\""), rule + "; it cannot hold U+0020 at position 3");
   EXPECT_EQ(message_of(std::string(256, 'k')), rule + ", not 256");
+}
+
+// `text/event-stream;q=0` was taken for a wish, though it says "not acceptable".
+TEST(WantsEvents, TheHigherWeightWinsAndOnlyANamedStreamIsWanted) {
+  for (const char* yes :
+       {"text/event-stream", "TEXT/Event-Stream", "text/event-stream;charset=utf-8",
+        "text/event-stream;q=0.001", "text/event-stream, */*", "*/*, text/event-stream",
+        "text/event-stream, application/*", "text/html, text/event-stream;q=0.9",
+        "application/json;q=0.5, text/event-stream;q=0.6",
+        "application/json;q=0, text/event-stream",
+        "text/event-stream;q=0.5, application/json;q=0.4, */*", "text/event-stream;q=1.000",
+        "text/event-stream;q=0.5, text/event-stream;charset=utf-8",
+        "a/b;c=\"x,y;q=0\", text/event-stream ; q=1"}) {
+    EXPECT_TRUE(WantsEvents(With({{"Accept", yes}}))) << yes;
+  }
+  for (const char* no :
+       {"", "*/*", "text/*", "application/json", "text/event-stream;q=0",
+        "text/event-stream;q=0.000", "text/event-stream; Q=0",
+        "text/event-stream;charset=utf-8;q=0", "text/event-stream;q=x",
+        "text/event-stream;q=", "text/event-stream;q=1.5", "text/event-stream, application/json",
+        "application/json, text/event-stream", "text/event-stream;q=0.9, */*",
+        "text/event-stream;q=0.5, application/*;q=0.6",
+        "text/event-stream;q=0.4, application/json;q=0.5", "text/event-streams",
+        "a/b;c=\"x, text/event-stream\""}) {
+    EXPECT_FALSE(WantsEvents(With({{"Accept", no}}))) << no;
+  }
+  EXPECT_FALSE(WantsEvents(With({})));
+  EXPECT_TRUE(WantsEvents(With({{"Accept", "*/*;q=0.1"}, {"Accept", "text/event-stream;q=0.2"}})));
+  EXPECT_FALSE(
+      WantsEvents(With({{"Accept", "text/event-stream"}, {"Accept", "application/json"}})));
 }
 
 TEST(BearerToken, ASpaceThatIsNotAsciiBelongsToTheToken) {
@@ -101,25 +132,26 @@ TEST(Reason, TheFaultIsNamed) {
 }
 
 std::string Wanted(std::vector<http::Header> headers) {
-  const auto wanted = MinPosition(With(std::move(headers)));
+  const auto wanted = PositionsWanted(With(std::move(headers)));
   if (!wanted) return "400";
-  if (!*wanted) return "none";
-  return std::to_string((*wanted)->position.value) + " in " +
-         std::to_string((*wanted)->wait.count());
+  if (wanted->positions.empty()) return "none";
+  return TextOf(wanted->positions.front()) + " in " + std::to_string(wanted->wait.count());
 }
 
 TEST(MinPosition, IsReadWithTheWaitPreference) {
   EXPECT_EQ(Wanted({}), "none");
   EXPECT_EQ(Wanted({{"Prefer", "wait=7"}}), "none");
-  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}}), "17 in 5");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}}), "17 in 2");
   EXPECT_EQ(Wanted({{"Contacts-Min-Position", "0"}, {"Prefer", "wait=0"}}), "0 in 0");
   EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}, {"Prefer", "return=minimal, Wait=\"30\"; x"}}),
             "17 in 30");
-  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}, {"Prefer", "wait=2, wait=3"}}), "17 in 2");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "17"}, {"Prefer", "wait=4, wait=3"}}), "17 in 4");
+  EXPECT_EQ(Wanted({{"Contacts-Min-Position", "2.121"}}), "2.121 in 2");
 }
 
 TEST(MinPosition, MalformedOnesAreRefused) {
-  for (const char* value : {"", "-1", "+1", "1.0", "0x1", "1 2", "1234567890123456"}) {
+  for (const char* value :
+       {"", "-1", "+1", "1.0", "2.", "02.1", "0x1", "1 2", "1234567890123456"}) {
     EXPECT_EQ(Wanted({{"Contacts-Min-Position", value}}), "400") << value;
   }
   for (const char* value : {"wait", "wait=", "wait=31", "wait=-1", "wait=1.5", "wait=1s"}) {

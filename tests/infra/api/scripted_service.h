@@ -17,6 +17,7 @@
 #include "tests/infra/api/stand_ins.h"
 #include "tests/support/failing_store.h"
 #include "tests/support/history.h"
+#include "tests/support/keys.h"
 
 namespace contacts::api {
 
@@ -52,6 +53,7 @@ class ScriptedService {
       : positions(reached),
         api_({.commands = commands,
               .views = views,
+              .keyring = TestKeys(),
               .positions = positions,
               .sessions = sessions_,
               .passwords = passwords_,
@@ -59,10 +61,15 @@ class ScriptedService {
               .default_tenant = std::move(default_tenant),
               .clock = [this] { return now.load(); },
               .unready = [this](const TenantId&) { return unready; },
-              .list_cache_bytes = list_cache_bytes}),
+              .list_cache_bytes = list_cache_bytes,
+              .pseudonym =
+                  [this](const TenantId& tenant, std::string_view id) {
+                    return hides ? actors::PseudonymOf(tenant.value, id) : std::string();
+                  }}),
         server_(Options(), http::Router(api_.Routes(), {"", "/api"})) {}
 
   Counts counts() const { return api_.counts(); }
+  RoleSessions& sessions() { return sessions_; }
   uint16_t port() const { return server_.port(); }
   std::unique_ptr<Client> Connect() { return std::make_unique<Client>(server_.port()); }
   Received Get(const std::string& target, std::vector<http::Header> headers = {}) {
@@ -77,6 +84,7 @@ class ScriptedService {
     return Connect()->Send("POST", target, headers, body);
   }
 
+  std::atomic<bool> hides{true};  // gives pseudonyms
   FailingStore views;
   testing::History past{views};
   ScriptedCommands commands;

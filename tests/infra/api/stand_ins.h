@@ -1,6 +1,7 @@
 // Parts that the test controls, for cases that real parts show only by chance.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -47,16 +48,16 @@ class ScriptedPositions : public Positions {
  public:
   struct Waiting {
     TenantId tenant;
-    Sequence position;
+    Position position;
     Clock::time_point deadline;
     std::function<void(Outcome)> then;
   };
   // Positions up to `applied` are reached immediately.
   explicit ScriptedPositions(Sequence applied = {}) : applied_(applied) {}
 
-  Wait WaitFor(const TenantId& tenant, Sequence position, Clock::time_point deadline,
+  Wait WaitFor(const TenantId& tenant, const Position& position, Clock::time_point deadline,
                std::function<void(Outcome)> then) override {
-    if (position <= applied_) {
+    if (position.sequence <= applied_ && position.epoch == kFirstEpoch) {
       then(Outcome::kReached);
       return {};
     }
@@ -95,17 +96,24 @@ class ScriptedPositions : public Positions {
   int cancelled_ = 0;
 };
 
-// A cookie is the role of its user, or "role:contact id".
+// A cookie is the role of its user, or "role:contact id", or "role@id" for the user of that id of
+// another application.
 class RoleSessions : public Sessions {
  public:
-  void Find(const std::vector<std::string_view>& cookies,
+  std::atomic<bool> all_ended = false;
+
+  void Find(const std::vector<std::string_view>& cookies, SessionUse,
             std::function<void(Result<Session>)> then) override {
-    if (cookies.empty()) return then(Error{ErrorCode::kUnauthenticated, "Log in first."});
+    if (cookies.empty() || all_ended)
+      return then(Error{ErrorCode::kUnauthenticated, "Log in first."});
     const std::string cookie(cookies.front());
-    const size_t colon = cookie.find(':');
-    Session session{TenantId{"acme"}, UserId{"7"}, "jane", cookie.substr(0, colon), {}};
-    if (colon != std::string::npos) {
-      session.contact_id = ContactId{std::stoll(cookie.substr(colon + 1))};
+    const size_t mark = cookie.find_first_of(":@");
+    Session session{TenantId{"acme"}, UserId{"7"}, "jane", cookie.substr(0, mark), {}};
+    if (mark != std::string::npos && cookie[mark] == ':') {
+      session.contact_id = ContactId{std::stoll(cookie.substr(mark + 1))};
+    } else if (mark != std::string::npos) {
+      session.user_id = UserId{cookie.substr(mark + 1)};
+      session.origin = SessionOrigin::kAnotherApplication;
     }
     then(session);
   }

@@ -109,7 +109,37 @@ TEST_F(EmbeddedLogTest, AFormatOfANewerBuildIsRefused) {
     ASSERT_TRUE(db.Put({}, std::string(embedded::kIdentityKey), ToRow(newer)).ok());
   });
   const std::string failure = OpenFailure(OptionsOf(env_.get()));
-  EXPECT_NE(failure.find("has format 2, this build knows 1"), std::string::npos) << failure;
+  EXPECT_NE(failure.find("has format 3, this build knows 2"), std::string::npos) << failure;
+}
+
+TEST_F(EmbeddedLogTest, ALogInPlainTextIsRefusedWithWhatToDo) {
+  MakeLog(env_.get(), 1);
+  Tamper(env_.get(), [](rocksdb::DB& db) {
+    const embedded::LogIdentity older{1, "log-1", 1};
+    ASSERT_TRUE(db.Put({}, std::string(embedded::kIdentityKey), ToRow(older)).ok());
+  });
+  EXPECT_EQ(OpenFailure(OptionsOf(env_.get())),
+            "the log in /log has format 1, whose records hold personal data in plain text; this "
+            "build reads format 2 only, and there is no upgrade. Start with a new log: another "
+            "--data directory");
+}
+
+TEST_F(EmbeddedLogTest, OpeningRecordsNameTheEpochOfTheLog) {
+  MakeLog(env_.get(), 1);
+  Tamper(env_.get(), [](rocksdb::DB& db) {
+    ASSERT_TRUE(db.Put({}, std::string(embedded::kEpochKey), embedded::EncodeEpoch(3)).ok());
+  });
+  EmbeddedLog log(OptionsOf(env_.get()));
+  LogClient client(log);
+  ASSERT_TRUE(
+      client.Until([&] { return client.all.size() == static_cast<size_t>(log.end(0).value); }));
+  std::vector<int64_t> epochs;
+  for (const LogEntry& entry : client.all) {
+    if (const auto opening = DecodeOpening(entry.key, entry.value)) {
+      epochs.push_back(EpochOf(*opening));
+    }
+  }
+  EXPECT_EQ(epochs, (std::vector<int64_t>{1, 3}));
 }
 
 // The bytes on disk: they may only change together with the format.
@@ -124,6 +154,7 @@ TEST(EntryCodec, RowsAreTheBytesOfTheGrammar) {
   EXPECT_EQ(embedded::EncodeEntry("log-1", 1, entry), seal + content);
   EXPECT_EQ(embedded::EndKey(1), "n\0\0\0\x01"s);
   EXPECT_EQ(embedded::EncodeEnd(Offset{258}), "\0\0\0\0\0\0\x01\x02"s);
+  EXPECT_EQ(embedded::EncodeEpoch(258), "\0\0\0\0\0\0\x01\x02"s);
 }
 
 TEST_F(EmbeddedLogTest, AHandleMayGoWhileItsEntriesAreInFlight) {

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -79,6 +80,22 @@ class Client {
     return ended_;
   }
 
+  // Reads until `text` has come; false: the server closed first, or the deadline came.
+  bool WaitFor(std::string_view text) {
+    while (received_.find(text) == std::string::npos) {
+      if (!Receive()) return false;
+    }
+    return true;
+  }
+  // Reads what there is, but not more than about `bytes`; returns how much has come in all.
+  size_t Read(size_t bytes) {
+    for (const size_t most = received_.size() + bytes; received_.size() < most && Receive();) {
+    }
+    return received_.size();
+  }
+  // Removes and returns what has come.
+  std::string Take() { return std::exchange(received_, {}); }
+
   void EndWriting() { ::shutdown(fd_, SHUT_WR); }
 
   // Closing sends a reset instead of an orderly end.
@@ -88,6 +105,11 @@ class Client {
   }
 
   const std::string& received() const { return received_; }
+  bool HasReceived(const std::string& part) const {
+    return received().find(part) != std::string::npos;
+  }
+  // The server's end was a reset.
+  bool was_reset() const { return was_reset_; }
   int fd() const { return fd_; }
 
  private:
@@ -98,6 +120,7 @@ class Client {
     const ssize_t count = ::recv(fd_, buffer, sizeof buffer, 0);
     if (count <= 0) {
       ended_ = true;
+      was_reset_ = count < 0 && errno == ECONNRESET;
       return false;
     }
     received_.append(buffer, static_cast<size_t>(count));
@@ -106,6 +129,7 @@ class Client {
 
   int fd_;
   bool ended_ = false;
+  bool was_reset_ = false;
   std::string received_;
 };
 

@@ -54,7 +54,11 @@ assert answer.headers['Content-Encoding'] == 'gzip' and len(packed) < len(plain)
 assert gzip.decompress(packed) == plain
 member = zlib.decompressobj(31)
 assert member.decompress(packed) == plain and member.eof and not member.unused_data
-print('python:', requests, 'and gzip')
+client.request('GET', '/events/200000')
+assert client.getresponse().read() == b''.join(b'data: %d\n\n' % i for i in range(1, 200001))
+client.request('GET', '/items/after')
+assert client.getresponse().read() == b'after'
+print('python:', requests, 'gzip and events')
 END
 
 curl -sS "$base/text/9000" >"$folder/plain"
@@ -66,6 +70,10 @@ if [ -e /usr/share/doc/zlib1g-dev/examples/minigzip.c ]; then  # left out where 
   curl -sS -H 'Accept-Encoding: gzip' "$base/text/9000" | "$folder/minigzip" -d | cmp - "$folder/plain"
   echo "minigzip: read whole"
 fi
+seq 200000 | sed 's/.*/data: &\n/' >"$folder/events"
+for version in 1.0 1.1; do curl -sS "--http$version" "$base/events/200000" | cmp - "$folder/events"; done
+[ "$(curl -sS -I "$base/events/200000" | tr -d '\r' | grep -c '^HTTP/1.1 200 OK$')" = 1 ] || fail "curl: HEAD of events"
+echo "curl: 200000 events, over HTTP/1.0, too"
 echo "curl, gzip: compressed bodies read whole; 100-continue"
 
 node - "$base" "$requests" "$folder/plain" <<'END'
@@ -93,7 +101,10 @@ async function main() {
     return [answer.status, await answer.text()];
   });
   if ((await (await fetch(`${base}/text/9000`)).text()) !== text) throw new Error('fetch: gzip');
-  console.log('node fetch:', requests, 'and gzip');
+  let events = '';
+  for await (const part of (await fetch(`${base}/events/200000`)).body) events += Buffer.from(part);
+  if (events.length !== 2688895 || !events.endsWith('data: 200000\n\n')) throw new Error('fetch: events');
+  console.log('node fetch:', requests, 'gzip and events');
 
   const client = new Client(base, {pipelining: 16});
   let connections = 0;

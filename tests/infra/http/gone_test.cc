@@ -134,6 +134,50 @@ TEST_F(Connections, AClientThatHasOnlyEndedItsSideHasNotGone) {
   EXPECT_EQ(told.count(), 1);
 }
 
+// A client that has closed its connection looks the same, and kept its place among those that wait.
+TEST_F(Connections, AHandlerIsToldThatItsClientEndedItsSideAndMayAnswer) {
+  Told ended, gone;
+  client_.Send(Get("/keep"));
+  kept_[0].WhenGone(gone.Function());
+  kept_[0].WhenClientEnds(ended.Function());
+  EXPECT_TRUE(client_.connection().TellSources(false));
+  EXPECT_EQ(ended.count(), 0);
+  EXPECT_TRUE(client_.connection().TellSources(true));
+  EXPECT_EQ(ended.count(), 1);
+  EXPECT_TRUE(ended.destroyed());
+  EXPECT_FALSE(kept_[0].gone());
+  EXPECT_FALSE(client_.connection().InputEnded());
+  EXPECT_EQ(ended.count(), 1);
+  kept_[0].Send(Text("answer"));
+  EXPECT_EQ(Next().body, "answer");
+  EXPECT_EQ(gone.count(), 0);
+}
+
+TEST_F(Connections, AHandlerIsToldImmediatelyIfItsClientHasEndedItsSideAlready) {
+  Told ended, after;
+  client_.Send(Get("/keep"));
+  EXPECT_TRUE(client_.connection().TellSources(true));
+  kept_[0].WhenClientEnds(ended.Function());
+  EXPECT_EQ(ended.count(), 1);
+  kept_[0].Send(Text("answer"));
+  kept_[0].WhenClientEnds(after.Function());
+  EXPECT_EQ(after.count(), 0);
+  EXPECT_TRUE(after.destroyed());
+}
+
+TEST_F(Connections, AnEndAfterTheAnswerOrTheConnectionIsToldToNobody) {
+  Told answered, closed;
+  client_.Send(Get("/keep") + Get("/keep"));
+  kept_[0].WhenClientEnds(answered.Function());
+  kept_[1].WhenClientEnds(closed.Function());
+  kept_[0].Send(Text("answer"));
+  EXPECT_TRUE(answered.destroyed());
+  client_.connection().Closed();
+  EXPECT_TRUE(closed.destroyed());
+  client_.connection().TellSources(true);
+  EXPECT_EQ(answered.count() + closed.count(), 0);
+}
+
 TEST_F(Connections, AHandlerThatIsToldMayDoAnythingWithItsResponder) {
   std::vector<std::string> done;
   client_.Send(Get("/keep") + Get("/keep"));

@@ -1,6 +1,6 @@
 // The front alone, for measurements and for tests with other people's clients.
-//   http_front HOST:PORT SIZE…      GET /SIZE (with an ETag), /items/{any}, /text/{lines}, /who;
-//   POST /echo
+//   http_front HOST:PORT SIZE…      GET /SIZE (with an ETag), /items/{any}, /text/{lines}, /who,
+//   /events/{count} (0: only a comment, now and every 15 s); POST /echo
 // Prints its port, and a line a request on stderr if ACCESS_LOG is set. Believes X-Forwarded-* from
 // 127.0.0.1.
 #include <zlib.h>
@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "infra/base/log.h"
 #include "infra/http/content_coding.h"
 #include "infra/http/server.h"
+#include "infra/http/stream.h"
 
 namespace {
 
@@ -74,6 +77,35 @@ std::string Lines(const std::string& count) {
   return text;
 }
 
+Chunk ChunkOf(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+
+// Server-Sent Events 1 to `count`; 0: only comments, and the stream stays open.
+class Events : public BodySource {
+ public:
+  explicit Events(int count) : count_(count) {}
+  void Begin(Stream stream) override {
+    stream_.emplace(std::move(stream));
+    static const Chunk comment = ChunkOf(":\n\n");
+    if (count_ == 0) stream_->Write(comment);  // nginx may keep the head back until a text comes
+    stream_->KeepAlive(comment, std::chrono::seconds(15));
+    Room();
+  }
+  void Room() override {
+    while (sent_ < count_) {
+      if (!stream_->Write(ChunkOf("data: " + std::to_string(sent_ + 1) + "\n\n"))) return;
+      ++sent_;
+    }
+    if (count_ > 0) stream_->End();
+  }
+  void Drain() override { stream_->End(ChunkOf("event: bye\n\n")); }
+  void Gone() override {}
+
+ private:
+  const int count_;
+  int sent_ = 0;
+  std::optional<Stream> stream_;
+};
+
 std::vector<Route> Routes(int sizes, char** size) {
   std::vector<Route> routes;
   for (int i = 0; i < sizes; ++i) {
@@ -94,6 +126,12 @@ std::vector<Route> Routes(int sizes, char** size) {
                       out.Send(Text(request.client_address +
                                     (request.secure ? " https " : " http ") + request.host));
                     }});
+  const Handler events = [](const Request& request, Responder out) {
+    Response response{200, {{"Content-Type", "text/event-stream"}}, {}};
+    response.source = std::make_shared<Events>(std::stoi(request.parameters[0]));
+    out.Send(std::move(response));
+  };
+  routes.push_back({"GET", "/events/{count}", events, {}, true});
   routes.push_back({"GET", "/text/{lines}", [](const Request& request, Responder out) {
                       Response response = Text(Lines(request.parameters[0]));
                       CompressFor(request, &response);

@@ -17,7 +17,8 @@ struct MemoryState {
   bool ended = false;      // EndWriting was called
   bool shut = false;
   bool aborted = false;
-  size_t untaken = 0;  // written bytes that the client has not acknowledged
+  bool resets = false;  // ResetOnClose was called
+  size_t untaken = 0;   // written bytes that the client has not acknowledged
   int waits_to_write = 0;
   int reads_again = 0;
 };
@@ -39,6 +40,8 @@ class MemoryWire : public Wire {
   void EndWriting() override { state_->ended = true; }
   void Shut() override { state_->shut = true; }
   void Abort() override { state_->aborted = true; }
+  void ResetOnClose() override { state_->resets = true; }
+  void KeepUnsent(size_t) override {}
   int descriptor() const override { return -1; }
   size_t Untaken() const override { return state_->untaken; }
 

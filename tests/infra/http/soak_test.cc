@@ -11,14 +11,8 @@
 namespace contacts::http {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(CONTACTS_SANITIZED)
 constexpr size_t kRequests = 10000;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr size_t kRequests = 10000;
-#else
-constexpr size_t kRequests = 60000;
-#endif
 #else
 constexpr size_t kRequests = 60000;
 #endif

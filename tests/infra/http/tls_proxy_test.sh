@@ -42,9 +42,16 @@ expect 'keep-alive' "$(ask "$base/items/[1-500]" | wc -c)" 1392
 expect 'not found' "$(ask -o /dev/null -w '%{http_code}' "$base/none")" 404
 # A line for each request, with the client and without the query.
 curl -sS -o /dev/null -H 'X-Request-Id: seen-1' "http://127.0.0.1:$(cat "$folder/port")/who?secret=1"
+expect 'events' "$(ask "$base/events/1000" | grep -c '^data: ')" 1000
+# Each text is passed on when it comes.
+ask -N -o "$folder/events" "$base/events/0" &
+listener=$!
+until [ -s "$folder/events" ]; do kill -0 $listener; done
 kill $front
-wait $front
-expect 'lines in the access log' "$(grep -c ' request ' "$folder/log")" 505
+wait $front $listener
+expect 'the last event' "$(cat "$folder/events")" $':\n\nevent: bye'
+expect 'ends of streams in the log' "$(grep -c 'stream ended end=complete bytes=[0-9]* ms=[0-9]* request_id=' "$folder/log")" 2
+expect 'lines in the access log' "$(grep -c ' request ' "$folder/log")" 507
 grep -q 'method=GET path=/who status=400 bytes=[0-9]* us=[0-9]* client=127.0.0.1 request_id=seen-1' "$folder/log"
 expect 'no query in the log' "$(grep -c secret "$folder/log")" 0
 echo "the proxy of docs/tls-proxy.md works"

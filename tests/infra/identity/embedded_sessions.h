@@ -65,10 +65,14 @@ class EmbeddedSessionsTest : public testing::JaneTest {
     }
     views_.Write(batch);
   }
-  Result<Session> Find(const std::string& cookie) {
+  Result<Session> Find(const std::string& cookie, SessionUse use = SessionUse::kCounts) {
     std::promise<Result<Session>> found;
-    sessions_->Find(Cookies{cookie}, [&](Result<Session> s) { found.set_value(std::move(s)); });
+    sessions_->Find(Cookies{cookie}, use,
+                    [&](Result<Session> s) { found.set_value(std::move(s)); });
     return found.get_future().get();
+  }
+  Result<Session> FindAgain(const std::string& cookie) {
+    return Find(cookie, SessionUse::kCountedBefore);
   }
   Result<std::string> Begin(const std::string& cookie = "", bool secure = false,
                             const std::string& tenant = "acme") {

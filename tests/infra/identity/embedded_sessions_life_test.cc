@@ -90,6 +90,32 @@ TEST_F(EmbeddedSessionsTest, EndsAfterADayWithoutRequests) {
   ExpectEnded(cookie);
 }
 
+// A stream looks every 15 seconds whether its session still holds; that kept the session alive.
+TEST_F(EmbeddedSessionsTest, AFurtherLookDoesNotCountAsUse) {
+  const std::string cookie = LogIn();
+  for (int hour = 1; hour < 24; ++hour) {
+    now_ += kHour;
+    EXPECT_TRUE(FindAgain(cookie).ok()) << hour;
+    Settle();
+  }
+  now_ += kHour;
+  const auto ended = FindAgain(cookie);
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().code, ErrorCode::kUnauthenticated);
+}
+
+TEST_F(EmbeddedSessionsTest, AFurtherLookHidesNoUse) {
+  const std::string cookie = LogIn();
+  now_ += kDay - kHour;
+  EXPECT_TRUE(FindAgain(cookie).ok());
+  EXPECT_TRUE(Find(cookie).ok());
+  Settle();
+  now_ += kDay - 1;
+  EXPECT_TRUE(FindAgain(cookie).ok());
+  now_ += 1;
+  ExpectEnded(cookie);
+}
+
 TEST_F(EmbeddedSessionsTest, EndsAfterSevenDaysHoweverBusy) {
   const std::string cookie = LogIn();
   for (int half_days = 1; half_days < 14; ++half_days) {

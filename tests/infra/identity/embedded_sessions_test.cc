@@ -84,6 +84,38 @@ TEST_F(EmbeddedSessionsTest, LogOutEverywhereEndsEarlierSessionsAndNoLaterOne) {
   EXPECT_TRUE(Find(LogIn()).ok());
 }
 
+// After a restore another user may have the id of one that was added in the lost part.
+TEST_F(EmbeddedSessionsTest, ASessionOfALostPartIsRefusedByName) {
+  const auto stands = [&](int64_t head, int64_t epoch, std::vector<EpochBegun> epochs) {
+    TenantRow row;
+    row.head = row.applied = Sequence{head};
+    row.epochs = std::move(epochs);
+    CheckpointRow checkpoint;
+    checkpoint.epoch = epoch;
+    ViewBatch batch;
+    batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
+    batch.Put(View::kCheckpoints, keys::Partition(0), ToRow(checkpoint));
+    views_.Write(batch);
+  };
+  stands(15, 1, {});
+  const std::string kept = LogIn();
+  stands(17, 1, {});
+  const std::string lost = LogIn();
+  const auto expect_lost = [&] {
+    const auto found = Find(lost);
+    ASSERT_FALSE(found.ok());
+    EXPECT_EQ(found.error().code, ErrorCode::kUnauthenticated);
+    EXPECT_NE(found.error().message.find("that was lost"), std::string::npos);
+  };
+  stands(15, 2, {});  // restored, and nothing was written since
+  EXPECT_TRUE(Find(kept).ok());
+  expect_lost();
+  stands(20, 2, {{2, Sequence{15}}});
+  EXPECT_TRUE(Find(kept).ok());
+  expect_lost();
+  EXPECT_TRUE(Find(LogIn()).ok());
+}
+
 // A bug once: the session took the new password that was set while the old one was checked.
 TEST_F(EmbeddedSessionsTest, APasswordChangedBetweenItsCheckAndTheSessionBeginsNone) {
   Session login{TenantId{"acme"}, UserId{"7"}, "jane", "admin", std::nullopt, "credential-1"};

@@ -24,7 +24,7 @@ class JaneTest : public ::testing::Test {
   }
   void PutApplied(int64_t position) {
     TenantRow row;
-    row.applied = Sequence{position};
+    row.head = row.applied = Sequence{position};
     ViewBatch batch;
     batch.Put(View::kTenants, keys::Tenant(TenantId{"acme"}), ToRow(row));
     views_.Write(batch);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "events/secret_store.h"
 
@@ -18,6 +19,7 @@ class MemorySecretStore : public SecretStore {
     std::lock_guard lock(mutex_);
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     secrets[std::string(id)] = secret;
+    if (changed_) changed_(id, secret);
     return true;
   }
   Result<std::optional<std::string>> Get(std::string_view id) override {
@@ -31,7 +33,21 @@ class MemorySecretStore : public SecretStore {
   Result<bool> Erase(std::string_view id) override {
     std::lock_guard lock(mutex_);
     secrets.erase(std::string(id));
+    if (changed_) changed_(id, std::nullopt);
     return true;
+  }
+  Result<bool> Scan(std::string_view prefix, const Visit& visit) override {
+    std::lock_guard lock(mutex_);
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    for (auto it = secrets.lower_bound(std::string(prefix));
+         it != secrets.end() && it->first.starts_with(prefix); ++it) {
+      visit(it->first, it->second);
+    }
+    return true;
+  }
+  void OnChange(Changed changed) override {
+    std::lock_guard lock(mutex_);
+    changed_ = std::move(changed);
   }
   std::map<std::string, std::string> secrets;
   bool failing = false;
@@ -39,6 +55,7 @@ class MemorySecretStore : public SecretStore {
 
  private:
   std::mutex mutex_;
+  Changed changed_;
 };
 
 }  // namespace contacts

@@ -57,10 +57,14 @@ class RedisSessionsTest : public JaneTest {
     sessions_ = std::make_unique<RedisSessions>(redis, views_, options, std::move(redis_options));
     ASSERT_TRUE(ComesToBe([&] { return sessions_->Trouble().empty(); }));
   }
-  Result<Session> Find(const std::string& cookie) {
+  Result<Session> Find(const std::string& cookie, SessionUse use = SessionUse::kCounts) {
     std::promise<Result<Session>> found;
-    sessions_->Find(Cookies{cookie}, [&](Result<Session> s) { found.set_value(std::move(s)); });
+    sessions_->Find(Cookies{cookie}, use,
+                    [&](Result<Session> s) { found.set_value(std::move(s)); });
     return found.get_future().get();
+  }
+  Result<Session> FindAgain(const std::string& cookie) {
+    return Find(cookie, SessionUse::kCountedBefore);
   }
   Result<std::string> Begin(const std::string& cookie = "") {
     std::promise<Result<std::string>> begun;

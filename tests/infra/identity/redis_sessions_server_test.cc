@@ -18,7 +18,7 @@ TEST_F(RedisSessionsTest, AllRequestsOfOneSessionWaitForOneAnswer) {
   std::atomic<int> found{0};
   const std::string cookie = CookieOf("x");
   for (int i = 0; i < 50; ++i) {
-    sessions_->Find(Cookies{cookie},
+    sessions_->Find(Cookies{cookie}, SessionUse::kCounts,
                     [&](const Result<Session>& session) { found += session.ok() ? 1 : 100; });
   }
   server_.Continue();

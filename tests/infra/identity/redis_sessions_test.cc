@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 #include <string>
 
 #include "infra/identity/session_cache.h"
@@ -93,15 +94,57 @@ TEST_F(RedisSessionsTest, SessionsOfOthersAreKeptAliveOnlyWithTheSettingForIt) {
   EXPECT_EQ(AskOne(redis_, {"GET", "sess:x"}).text, ExpressJson("admin"));
 }
 
+// A stream looks every 15 seconds whether its session still holds; that kept the session alive.
+TEST_F(RedisSessionsTest, AFurtherLookDoesNotCountAsUseAndHidesNone) {
+  RedisSessionOptions options;
+  options.touch = true;
+  options.remembered = std::chrono::hours(1);
+  Open(options);
+  Put("x", ExpressJson("admin"));
+  const std::string own = LogIn();
+  EXPECT_EQ(AskOne(redis_, {"EXPIRE", KeyOf(own), "100"}).integer, 1);
+  const auto ttl = [&](const std::string& key) { return AskOne(redis_, {"TTL", key}).integer; };
+  // Commands of one client come to the server in order, so the second look-up comes after what the
+  // first one sent.
+  for (const std::string& cookie : {CookieOf("x"), own, CookieOf("unknown")}) {
+    EXPECT_EQ(FindAgain(cookie).ok(), cookie != CookieOf("unknown"));
+  }
+  EXPECT_LE(ttl("sess:x"), 100);
+  EXPECT_LE(ttl(KeyOf(own)), 100);
+  EXPECT_TRUE(Find(CookieOf("x")).ok());
+  EXPECT_TRUE(Find(own).ok());
+  EXPECT_TRUE(ComesToBe([&] { return ttl("sess:x") > 86'000; }));
+  EXPECT_TRUE(ComesToBe([&] { return ttl(KeyOf(own)) > 86'000; }));
+  EXPECT_EQ(sessions_->counts().remembered, 0);
+  EXPECT_TRUE(FindAgain(own).ok());
+  EXPECT_EQ(sessions_->counts().remembered, 1);
+}
+
+// The use that joins the question of a further look was lost.
+TEST_F(RedisSessionsTest, AUseThatWaitsForTheAnswerToAFurtherLookCounts) {
+  const std::string own = LogIn();
+  EXPECT_EQ(AskOne(redis_, {"EXPIRE", KeyOf(own), "100"}).integer, 1);
+  server_.Pause();
+  std::promise<void> found;
+  sessions_->Find(Cookies{own}, SessionUse::kCountedBefore, [](const Result<Session>&) {});
+  sessions_->Find(Cookies{own}, SessionUse::kCounts,
+                  [&](const Result<Session>&) { found.set_value(); });
+  server_.Continue();
+  found.get_future().get();
+  EXPECT_EQ(sessions_->counts().asked, 1);
+  EXPECT_TRUE(ComesToBe([&] { return TtlOf(own) > 86'000; }));
+}
+
 TEST_F(RedisSessionsTest, ALoginHereIsASessionThatExpressReads) {
   const std::string cookie = LogIn();
   const std::string json = AskOne(redis_, {"GET", KeyOf(cookie)}).text;
-  EXPECT_EQ(json,
-            R"({"cookie":{"originalMaxAge":86400000,"expires":"2023-11-15T22:13:20.000Z",)"
-            R"("httpOnly":true,"path":"/","sameSite":"lax"},)"
-            R"("user":{"id":"7","username":"jane","role":"admin","tenantId":"acme",)"
-            R"("contactId":null},"contactsSession":{"version":1,"tenant":"acme","userId":"7",)"
-            R"("credentialId":"credential-1","position":17,"begun":"2023-11-14T22:13:20.000Z"}})");
+  EXPECT_EQ(
+      json,
+      R"({"cookie":{"originalMaxAge":86400000,"expires":"2023-11-15T22:13:20.000Z",)"
+      R"("httpOnly":true,"path":"/","sameSite":"lax"},)"
+      R"("user":{"id":"7","username":"jane","role":"admin","tenantId":"acme",)"
+      R"("contactId":null},"contactsSession":{"version":1,"tenant":"acme","userId":"7",)"
+      R"("username":"jane","credentialId":"credential-1","position":17,"begun":"2023-11-14T22:13:20.000Z"}})");
   EXPECT_NEAR(static_cast<double>(TtlOf(cookie)), 86'400, 5);
   const auto found = Find(cookie);
   ASSERT_TRUE(found.ok());

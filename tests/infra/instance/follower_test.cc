@@ -13,7 +13,9 @@
 #include "projections/view_lookup.h"
 #include "tests/infra/instance/running.h"
 #include "tests/support/acme.h"
+#include "tests/support/keys.h"
 #include "tests/support/log_client.h"
+#include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/told_partition.h"
@@ -37,7 +39,7 @@ std::vector<LogEntry> HistoryOf(int contacts) {
 // What the follower's callers see of it, over views that outlive it.
 struct Following {
   Following(MemoryViewStore& views, std::vector<LogEntry> entries)
-      : log(std::move(entries)), projector(views, 0, 1) {}
+      : log(std::move(entries)), projector(views, TestKeys(), 0, 1) {}
 
   std::map<TenantId, Sequence> announced;
   ToldPartition log;
@@ -200,7 +202,7 @@ TEST_F(FollowerTest, OneBesideARunningInstanceMakesTheSameRows) {
   ASSERT_TRUE(running.instance.WaitCaughtUp(kLong));
   for (int i = 0; i < 20; ++i) running.Do(Create("e" + std::to_string(i) + "@x.org"));
   const auto log = running.embedded.Open(0);
-  Projector projector(views_, 0, 1);
+  Projector projector(views_, TestKeys(), 0, 1);
   Follower follower(*log, projector, [](const TenantId&, Sequence) {});
   LogWake wake(*log);
   ASSERT_TRUE(CatchUp(follower, wake, kLong)) << follower.fault();
@@ -222,7 +224,7 @@ TEST_F(FollowerTest, ViewsThatItMadeReplaceThoseOfARunningInstance) {
   }
   const auto made_anew = std::make_shared<MemoryViewStore>();
   const auto log = running.embedded.Open(0);
-  Projector projector(*made_anew, 0, 1);
+  Projector projector(*made_anew, TestKeys(), 0, 1);
   Follower follower(*log, projector, [](const TenantId&, Sequence) {});
   const auto until = LogWake::Clock::now() + kLong;
   do {
@@ -231,16 +233,29 @@ TEST_F(FollowerTest, ViewsThatItMadeReplaceThoseOfARunningInstance) {
   } while (!running.views.Replace(made_anew));
 
   for (auto& answer : answers) EXPECT_EQ(answer.get().error, std::nullopt);
-  EXPECT_EQ(running.Do(Create("E5@x.org")).error->code, ErrorCode::kConflict);
+  EXPECT_EQ(running.Do(Create("E5@x.org")).error->code, ErrorCode::kEmailTaken);
   EXPECT_EQ(running.Do(Create("new@x.org")).position, Sequence{201});
   EXPECT_EQ(ViewLookup(*made_anew).Tenant(kAcme).contacts, 201);
   MemoryViewStore whole;
-  Projector again(whole, 0, 1);
+  Projector again(whole, TestKeys(), 0, 1);
   const auto handle = running.embedded.Open(0);
   Follower from_the_log(*handle, again, [](const TenantId&, Sequence) {});
   LogWake wake(*handle);
   ASSERT_TRUE(CatchUp(from_the_log, wake, kLong));
   EXPECT_EQ(ToHex(Digest(whole)), running.DigestOfViews());
+}
+
+// The instance destroys the keys of those who were erased.
+TEST_F(FollowerTest, AStepTellsWhatItsEntriesErased) {
+  LogScript log;
+  log.Opens()
+      .Then("acme", Created(1, "Jane", "j@x.org"))
+      .Then("acme", PersonErased{ContactId{1}, {"ext:u"}, Ground::kUnlawful});
+  Following f(views_, log.entries());
+  const std::vector<Erasure> expected{
+      {kAcme, Sequence{2}, ContactId{1}, 1, {"ext:u"}, std::nullopt}};
+  EXPECT_EQ(f.follower.Step().erasures, expected);
+  EXPECT_TRUE(f.follower.Step().erasures.empty());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "projections/position_waits.h"
 #include "projections/view_lookup.h"
 #include "tests/infra/instance/running.h"
+#include "tests/support/keyed_options.h"
 #include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/temp_dir.h"
@@ -106,8 +107,8 @@ class HeldThreadTest : public ::testing::Test {
   HoldingLog log_{embedded_};
   MemoryViewStore views_;
   PositionWaits positions_{views_};
-  Instance instance_{
-      log_, views_, positions_, {.deadline = milliseconds(200), .grace = milliseconds(100)}};
+  Instance instance_{log_, views_, TestKeys(), positions_,
+                     KeyedOptions({.deadline = milliseconds(200), .grace = milliseconds(100)})};
 };
 
 TEST_F(HeldThreadTest, WhatWasNotBegunIsNotDoneAndNeverWillBe) {
@@ -218,7 +219,7 @@ TEST_F(HeldThreadTest, AParkedTenantIsInTheStatusAlsoAfterARestart) {
   EXPECT_EQ(instance_.status().parked.names, std::vector<std::string>{"acme"});
   EXPECT_EQ(instance_.status().closed.count, 0);
   instance_.Stop(kLong);
-  Instance restarted(log_, views_, positions_, {});
+  Instance restarted(log_, views_, TestKeys(), positions_, KeyedOptions());
   ASSERT_TRUE(restarted.WaitCaughtUp(kLong));
   EXPECT_EQ(restarted.status().parked.names, std::vector<std::string>{"acme"});
 }

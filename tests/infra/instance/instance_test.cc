@@ -42,7 +42,7 @@ Race RaceFor50Emails(Running& running) {
         if (!answer.error) {
           race.ids.insert(std::get<ContactCreated>(answer.event).id.value);
         } else {
-          ++(answer.error->code == ErrorCode::kConflict ? race.conflicts : race.others);
+          ++(answer.error->code == ErrorCode::kEmailTaken ? race.conflicts : race.others);
         }
       }
     });
@@ -68,12 +68,23 @@ TEST_F(InstanceTest, AnAnswersPositionIsVisibleAndAnnounced) {
   Running running(Here());
   ASSERT_TRUE(running.instance.WaitCaughtUp(kLong));
   std::promise<Positions::Outcome> reached;
-  running.positions.WaitFor(TenantId{"acme"}, Sequence{1}, Positions::Clock::now() + kLong,
+  running.positions.WaitFor(TenantId{"acme"}, {Sequence{1}}, Positions::Clock::now() + kLong,
                             [&](Positions::Outcome outcome) { reached.set_value(outcome); });
   const Answer answer = running.Do(Create("a@x.org"));
   EXPECT_EQ(answer.position, Sequence{1});
   EXPECT_EQ(ViewLookup(running.views).ContactByEmail(TenantId{"acme"}, "a@x.org"), ContactId{1});
   EXPECT_EQ(reached.get_future().get(), Positions::Outcome::kReached);
+}
+
+TEST_F(InstanceTest, TheEndOfTheLogIsToldWhenItIsApplied) {
+  Running running(Here());
+  ASSERT_TRUE(running.instance.WaitCaughtUp(kLong));
+  running.Do(Create("a@x.org"));
+  std::promise<void> first, second;
+  running.instance.AskEnd(TenantId{"acme"}, [&] { first.set_value(); });
+  running.instance.AskEnd(TenantId{"acme"}, [&] { second.set_value(); });
+  EXPECT_EQ(first.get_future().wait_for(kLong), std::future_status::ready);
+  EXPECT_EQ(second.get_future().wait_for(kLong), std::future_status::ready);
 }
 
 TEST_F(InstanceTest, TenantsOfAllPartitionsAreWritten) {
@@ -127,7 +138,7 @@ TEST_F(InstanceTest, AfterARestartFromDiskTheRowsAreTheSameAndWritesGoOn) {
   Running running(Here());
   ASSERT_TRUE(running.instance.WaitCaughtUp(kLong));
   EXPECT_EQ(running.DigestOfViews(), digest);
-  EXPECT_EQ(running.Do(Create("E5@x.org")).error->code, ErrorCode::kConflict);
+  EXPECT_EQ(running.Do(Create("E5@x.org")).error->code, ErrorCode::kEmailTaken);
   EXPECT_EQ(running.Do(Create("new@x.org")).position, Sequence{21});
   EXPECT_NE(running.DigestOfViews(), digest);
 }

@@ -2,6 +2,7 @@
 
 #include "infra/rocksdb_views/rocksdb_view_store.h"
 #include "projections/store/describe.h"
+#include "tests/support/keyed_options.h"
 
 namespace contacts::testing {
 namespace {
@@ -79,7 +80,8 @@ Running::Running(const Parts& parts, Start start)
       views(std::make_shared<RocksDbViewStore>(
           RocksDbViewStoreOptions{.directory = parts.views_directory})),
       positions(views),
-      instance((start == Start::kHeld ? log.Hold() : void(), log), views, positions, {}) {}
+      instance((start == Start::kHeld ? log.Hold() : void(), log), views, TestKeys(), positions,
+               KeyedOptions()) {}
 
 std::future<Answer> Running::Submit(Command command) {
   auto answer = std::make_shared<std::promise<Answer>>();

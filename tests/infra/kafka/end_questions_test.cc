@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "infra/kafka/pause.h"
+#include "infra/base/growing_pause.h"
 #include "tests/support/signal.h"
 
 namespace contacts::kafka {

@@ -6,6 +6,7 @@
 
 #include "events/history.h"
 #include "tests/infra/kafka/kafka_instances.h"
+#include "tests/support/keys.h"
 #include "tests/support/log_client.h"
 
 namespace contacts::testing {

@@ -150,6 +150,8 @@ TEST_F(KafkaFaults, ALogThatWasCompactedIsRefused) {
   broker.MakeTopic(topic, 1,
                    {{"cleanup.policy", "compact"},
                     {"segment.ms", "100"},
+                    {"max.compaction.lag.ms", "3600000"},
+                    {"delete.retention.ms", "604800000"},
                     {"min.cleanable.dirty.ratio", "0.0"},
                     {"message.timestamp.type", "LogAppendTime"}});
   KafkaLogOptions compacted = broker.OptionsOf(topic);

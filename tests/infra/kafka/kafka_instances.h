@@ -17,6 +17,7 @@
 #include "projections/store/describe.h"
 #include "tests/support/acme.h"
 #include "tests/support/kafka/broker.h"
+#include "tests/support/keyed_options.h"
 #include "tests/support/memory_view_store.h"
 #include "tests/support/signal.h"
 
@@ -37,7 +38,7 @@ struct OneInstance {
       : log(OpenedLog(Broker::Shared().OptionsOf(topic, 2))),
         views(given),
         positions(views),
-        instance(*log, views, positions, {}) {
+        instance(*log, views, TestKeys(), positions, KeyedOptions()) {
     const bool whole = instance.WaitCaughtUp(std::chrono::seconds(30));
     if (whole != (start == Start::kWhole))
       throw std::runtime_error("it did not start as the test expects");
@@ -72,7 +73,7 @@ class Answers {
       if (!answer.error) {
         ++done[email];
         newest = std::max(newest, answer.position);
-      } else if (answer.error->code == ErrorCode::kConflict) {
+      } else if (answer.error->code == ErrorCode::kEmailTaken) {
         ++conflicts;
       } else {
         ++others;
@@ -102,7 +103,7 @@ class Answers {
 inline bool WaitForPosition(OneInstance& one, Sequence position) {
   Signal reached;
   bool ok = false;
-  one.positions.WaitFor(kAcme, position,
+  one.positions.WaitFor(kAcme, {position},
                         std::chrono::steady_clock::now() + std::chrono::seconds(30),
                         [&](Positions::Outcome outcome) {
                           ok = outcome == Positions::Outcome::kReached;

@@ -185,6 +185,8 @@ TEST_F(KafkaSecrets, CompactionIsNotAFault) {
   broker.MakeTopic(secrets, 1,
                    {{"cleanup.policy", "compact"},
                     {"segment.ms", "100"},
+                    {"max.compaction.lag.ms", "100"},
+                    {"delete.retention.ms", "604800000"},
                     {"min.cleanable.dirty.ratio", "0.0"},
                     {"unclean.leader.election.enable", "false"}});
   Open();

@@ -149,10 +149,10 @@ TEST_F(LocalStoreTest, ATableOfANewerBuildIsNamed) {
   MakeRows(1);
   Tamper([](rocksdb::DB& db) {
     rocksdb::ColumnFamilyHandle* later = nullptr;
-    ASSERT_TRUE(db.CreateColumnFamily({}, "keys", &later).ok());
+    ASSERT_TRUE(db.CreateColumnFamily({}, "later", &later).ok());
     db.DestroyColumnFamilyHandle(later);
   });
-  EXPECT_NE(Refusal().find("has a table \"keys\", which this build does not know"),
+  EXPECT_NE(Refusal().find("has a table \"later\", which this build does not know"),
             std::string::npos);
 }
 
@@ -165,6 +165,66 @@ TEST_F(LocalStoreTest, AStoreOfABuildBeforeFormatsIsTakenOver) {
     ASSERT_TRUE(db.Get({}, "format", &format).ok());
     EXPECT_EQ(format, "1");
   });
+}
+
+// The table of keys is newer than the others.
+TEST_F(LocalStoreTest, AStoreOfABuildBeforeKeysIsTakenOver) {
+  MakeRows(1);
+  rocksdb::Options options;
+  options.env = disk_.env();
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const char* name : {"default", "sessions", "credentials", "keys"}) {
+    families.emplace_back(name, options);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, kStore, families, &handles, &opened).ok());
+  ASSERT_TRUE(opened->DropColumnFamily(handles.back()).ok());
+  for (auto* handle : handles) opened->DestroyColumnFamilyHandle(handle);
+  delete opened;
+  auto only_read = Options();
+  only_read.access = LocalStore::Access::kReadOnly;
+  {
+    auto store = LocalStore::Open(only_read);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    LocalSecretStore secrets(**store);
+    EXPECT_EQ(RowOf(secrets.Get("key 0")), "none");  // an id of a key tree by its first letter
+    EXPECT_EQ(RowOf((*store)->Get(Table::kCredentials, "key 0")), "hash of key 0");
+    int visited = 0;
+    EXPECT_TRUE(secrets.Scan("k", [&](auto, auto) { ++visited; }).ok());
+    EXPECT_EQ(visited, 0);
+  }
+  const auto store = Open();
+  EXPECT_TRUE(LocalSecretStore(*store).Put("k1", "seed").ok());
+  EXPECT_EQ(RowOf(store->Get(Table::kKeys, "k1")), "seed");
+}
+
+TEST_F(LocalStoreTest, SecretsAreScannedByPrefixInOrderAndChangesAreTold) {
+  const auto store = Open();
+  LocalSecretStore secrets(*store);
+  std::string told;
+  secrets.OnChange([&](std::string_view id, const std::optional<std::string_view>& secret) {
+    told += std::string(id) + "=" + std::string(secret.value_or("gone")) + " ";
+  });
+  ASSERT_TRUE(secrets.Put("sha", "hash").ok());
+  ASSERT_TRUE(secrets.PutAll({{"kb", "2"}, {"ka", "1"}, {"gc", "3"}}).ok());
+  ASSERT_TRUE(secrets.Erase("ka").ok());
+  EXPECT_EQ(told, "sha=hash kb=2 ka=1 gc=3 ka=gone ");
+  ASSERT_TRUE(secrets.Put("ka", "4").ok());
+  const auto scanned = [&](std::string_view prefix) {
+    std::string all;
+    EXPECT_TRUE(secrets
+                    .Scan(prefix,
+                          [&](auto id, auto secret) {
+                            all += std::string(id) + "=" + std::string(secret) + " ";
+                          })
+                    .ok());
+    return all;
+  };
+  EXPECT_EQ(scanned("k"), "ka=4 kb=2 ");
+  EXPECT_EQ(scanned("g"), "gc=3 ");
+  EXPECT_EQ(scanned("s"), "sha=hash ");
+  EXPECT_EQ(scanned(""), "gc=3 ka=4 kb=2 sha=hash ");
 }
 
 TEST_F(LocalStoreTest, AFailedWriteIsTheLastOne) {

@@ -30,6 +30,13 @@ class StoreOf : public SecretStore {
     held_.erase(std::string(id));
     return true;
   }
+  Result<bool> Scan(std::string_view prefix, const Visit& visit) override {
+    for (const auto& [id, secret] : held_) {
+      if (id.starts_with(prefix)) visit(id, secret);
+    }
+    return true;
+  }
+  void OnChange(Changed) override {}
 
  private:
   Secrets& held_;
@@ -53,6 +60,10 @@ class CheckedSecretsTest : public ::testing::Test {
     EXPECT_EQ(known.error().message.find(words), std::string::npos);
     EXPECT_EQ(store.Put("id", "secret").error(), known.error());
     EXPECT_EQ(store.Erase("id").error(), known.error());
+    EXPECT_EQ(store.PutAll({{"id", "secret"}}).error(), known.error());
+    EXPECT_EQ(store.CatchUp().error(), known.error());
+    // A store that is lost must not look like one without keys.
+    EXPECT_EQ(store.Scan("", [](auto, auto) {}).error(), known.error());
   }
 
   Secrets held_;

@@ -17,6 +17,7 @@
 #include "projections/store/keys.h"
 #include "tests/projections/projected.h"
 #include "tests/support/acme.h"
+#include "tests/support/keys.h"
 #include "tests/support/memory_view_store.h"
 
 namespace contacts::testing {
@@ -121,7 +122,7 @@ TEST(ReplaceableViewStore, AProjectorGoesOnInTheNewOne) {
   LogScript log;
   log.Opens().Then("acme", Created(1, "Jane", "jane@x.org")).Loser("acme", Idle("lost"));
   ReplaceableViewStore views(std::make_shared<MemoryViewStore>());
-  Projector projector(views, 0, 1);
+  Projector projector(views, TestKeys(), 0, 1);
   projector.Apply(log.entries());
   auto made_anew = std::make_shared<MemoryViewStore>();
   ApplyOneByOne(*made_anew, log.entries());

@@ -30,7 +30,8 @@ TEST(ContactView, AContactIsListedMentionedAndItsEmailTaken) {
       R"("contact":{"id":1,"fullName":"Jane Roe","mentionName":"jane",)"
       R"("email":"Jane@Example.org","phone":null,"company":"Roe \"&\" Sons","title":null,)"
       R"("department":null,"type":"client","isActive":true,"metadata":{"n":1e2},)"
-      R"("createdAt":"2025-11-24T16:00:01.000Z","updatedAt":"2025-11-24T16:00:01.000Z"}})"
+      R"("createdAt":"2025-11-24T16:00:01.000Z","updatedAt":"2025-11-24T16:00:01.000Z"},)"
+      R"("first":1,"last":1,"generation":0,"held":false})"
       "\n");
   EXPECT_EQ(
       Rows(views, "mentions "),
@@ -84,7 +85,7 @@ TEST(ContactView, AContactIsReadAsListsShowItOrWhole) {
 
   const ViewLookup lookup(views);
   const TenantId acme{"acme"};
-  const Record record = *DecodeRecord(log.entries()[1].value);
+  const Record record = DecodeOpened(log.entries()[1].value);
   const auto whole = lookup.WholeContact(acme, ContactId{1});
   EXPECT_EQ(whole, Evolve(std::optional<ContactModel>(), record));
   const auto listed = lookup.ContactById(acme, ContactId{1});

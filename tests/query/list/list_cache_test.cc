@@ -96,7 +96,7 @@ TEST_F(ListCacheTest, AChangeIsSeenImmediately) {
     const Sequence position = past_.Then(kAcme, Created(id));
     const ListReading reading = *cache_.Read(ListKind::kContacts, Admin());
     EXPECT_EQ(reading.position, position);
-    EXPECT_EQ(reading.list->changed, position);
+    EXPECT_EQ(reading.list->version.changed, position);
   }
   EXPECT_EQ(Ids(Admin()).size(), 300u);
   EXPECT_EQ(Ids(Admin()).back(), 300);
@@ -191,6 +191,23 @@ TEST_F(ListCacheTest, AListLargerThanTheCacheIsStillRead) {
   ListCache none(views_, 0);
   EXPECT_EQ(Text(none.Read(ListKind::kContacts, Admin())->list->plain()), List(Admin()));
   EXPECT_EQ(none.counts().bytes, 0u);
+}
+
+// Somebody is erased, nobody reads the list again for days, and no other list needs its room.
+TEST_F(ListCacheTest, TheListsOfOneTenantCanLeaveTheMemoryAtOnce) {
+  past_.Then(kAcme, Created(1));
+  past_.Then(kOther, Created(1));
+  (void)List(Admin(kOther));
+  const size_t of_other = cache_.counts().bytes_alive;
+  const std::string list = List(Admin());
+  (void)List(Admin(), ListKind::kMentions);
+  const uint64_t rendered = cache_.counts().renderings;
+  cache_.Forget(kAcme);
+  EXPECT_EQ(cache_.counts().bytes_alive, of_other);
+  (void)List(Admin(kOther));
+  EXPECT_EQ(cache_.counts().renderings, rendered) << "the other tenant's list stays";
+  EXPECT_EQ(List(Admin()), list);
+  EXPECT_EQ(cache_.counts().renderings, rendered + 1);
 }
 
 TEST_F(ListCacheTest, ReadersNeverSeeLessThanWasAppliedWhenTheyAsked) {

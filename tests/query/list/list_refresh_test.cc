@@ -18,6 +18,7 @@
 #include "tests/query/list/interrupted_store.h"
 #include "tests/support/acme.h"
 #include "tests/support/gunzip.h"
+#include "tests/support/keys.h"
 #include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 

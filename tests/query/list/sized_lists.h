@@ -18,6 +18,7 @@
 #include "events/rows/row_archive.h"
 #include "projections/store/keys.h"
 #include "query/list/list_cache.h"
+#include "tests/support/keys.h"
 #include "tests/support/log_script.h"
 #include "tests/support/memory_view_store.h"
 

@@ -137,6 +137,12 @@ void Broker::SetConfig(const std::string& topic, const std::string& key, const s
       {"cleanup.policy", "delete"},     {"retention.ms", "-1"},
       {"retention.bytes", "-1"},        {"message.timestamp.type", "LogAppendTime"},
       {"max.message.bytes", "1200000"}, {"unclean.leader.election.enable", "false"}};
+  if (topic.ends_with(".secrets")) {
+    config["cleanup.policy"] = "compact";
+    config.insert({{"segment.ms", "3600000"},
+                   {"max.compaction.lag.ms", "3600000"},
+                   {"delete.retention.ms", "604800000"}});
+  }
   config[key] = value;
   rd_kafka_ConfigResource_t* resource =
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace contacts::kafka {
+namespace contacts {
 
 class GrowingPause {
  public:
@@ -28,4 +28,4 @@ class GrowingPause {
   Time next_;
 };
 
-}  // namespace contacts::kafka
+}  // namespace contacts
