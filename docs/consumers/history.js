@@ -14,7 +14,8 @@ function judge(partition, key, value) { // true: it is history; otherwise false,
   need(value.length <= 1000000 && value[0] === 0x7b && value[value.length - 1] === 0x7d); // { and }
   if (key === '$log' && !opened.has(partition)) {
     const data = members.get('data')[1], integer = name => Number(text(data.get(name)[1], /^(-?[0-9]+)$/));
-    need(JSON.parse(members.get('type')[1]) === 'LogOpened' && integer('format') === 1);
+    need(JSON.parse(members.get('type')[1]) === 'LogOpened' && integer('format') === 2);
+    need(!data.has('epoch') || (integer('epoch') >= 1 && integer('epoch') < 2 ** 31));
     need(/^\P{Surrogate}+$/u.test(JSON.parse(text(data.get('logId')[1], /^("[^]*")$/))));
     need(integer('partition') === partition && partition < integer('partitions') && integer('partitions') < 2 ** 31);
     return !opened.set(partition, integer('partitions'));

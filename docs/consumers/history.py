@@ -22,7 +22,8 @@ def judge(p, key, value):  # the tenant if it is history; otherwise None, or it 
     if key == b'$log' and p not in opened:
         data, integer = members['data'], lambda number: int(text(number, '-?[0-9]+', tuple))
         need(members['type'] == 'LogOpened' and text(data['logId'], '[^\ud800-\udfff]+'))
-        need(integer(data['format']) == 1 and p == integer(data['partition']) < integer(data['partitions']) < 2**31)
+        need(integer(data['format']) == 2 and 1 <= integer(data.get('epoch', ('1',))) < 2**31)
+        need(p == integer(data['partition']) < integer(data['partitions']) < 2**31)
         return opened.update({p: integer(data['partitions'])})
     slot = parse(re.sub(r'\\(u....|.)', '\ufffd', value.decode()), dict)  # an escape makes another name of it
     tenant, sequence = text(slot['tenant'], '[A-Za-z0-9][A-Za-z0-9._-]{0,63}'), slot['sequence']

@@ -2,12 +2,6 @@
 --   wrk … -s create.lua URL -- NAME [EVERY]    NAME: not used before; EVERY: each how manieth creates
 dofile(debug.getinfo(1, "S").source:match("@(.*)create.lua$") .. "get.lua")
 
-local number = 0
-function setup(thread)
-  thread:set("thread", number)
-  number = number + 1
-end
-
 function init(arguments)
   name = arguments[1] or "p"
   every = tonumber(arguments[2] or "1")

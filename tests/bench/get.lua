@@ -1,4 +1,11 @@
--- wrk: prints its figures in one line. Statuses other than 2xx and 3xx are counted as failed.
+-- wrk: what all scripts share. Each thread gets its number as `thread`; the figures are printed in one line. Statuses
+-- other than 2xx and 3xx are counted as failed.
+local number = 0
+function setup(thread)
+  thread:set("thread", number)
+  number = number + 1
+end
+
 function done(summary, latency, requests)
   local e = summary.errors
   io.write(string.format("result: %.1f a second, p50 %d us, p99 %d us, longest %d us, %d failed\n",

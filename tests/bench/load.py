@@ -33,14 +33,19 @@ def wrk(url, headers, seconds, clients=32, script="get.lua", *arguments):
 
 def fill(base, path, headers, bodies, connections=64):
     """Posts each of the bodies once; all must be answered 200."""
+    send(base, headers, (("POST", path, body) for body in bodies), connections)
+
+
+def send(base, headers, requests, connections=64):
+    """Sends each method, path and body once; all must be answered 200."""
     host, _, port = base.rpartition(":")
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    left = iter(bodies)
+    left = iter(requests)
 
     async def one_connection():
         reader, writer = await asyncio.open_connection(host, int(port))
-        for body in left:
-            writer.write(f"POST {path} HTTP/1.1\r\nHost: {base}\r\n{lines}"
+        for method, path, body in left:
+            writer.write(f"{method} {path} HTTP/1.1\r\nHost: {base}\r\n{lines}"
                          f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"(?i)content-length: (\d+)", head)

@@ -12,14 +12,13 @@ models, as 403 and 401 need no history: no route's 404 waits for the log. 409 an
 """
 import argparse
 import collections
-import contextlib
 import json
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.bench import load
-from tests.bench.systems import Ours, Target, pause
+from tests.bench.systems import Ours, Target, pause, program, running
 from tests.bench.table import say
 from tests.e2e import service as e2e
 from tests.e2e.kafka import Broker, KafkaService
@@ -34,14 +33,6 @@ NOBODY = 999_999_999  # a contact's id
 
 def contact(email):
     return json.dumps({"fullName": "Ada Lovelace", "email": email, "type": "client"})
-
-
-@contextlib.contextmanager
-def program(path):
-    """Services that are started meanwhile use this build."""
-    before, e2e.CONTACTS = e2e.CONTACTS, path
-    yield
-    e2e.CONTACTS = before
 
 
 class System:
@@ -196,19 +187,11 @@ def main():
     if arguments.before:
         systems = [one for pair in zip(systems_of(broker, "before", arguments.before), systems)
                    for one in pair]
-    started = []
-    try:
-        for system in systems:
-            started.append(system)
-            system.start()
+    with running(broker, systems):
         measure_rows(systems, arguments.rounds, arguments.seconds)
         measure_races(systems, arguments.rounds)
         if arguments.pauses:
             measure_firsts(systems, arguments.pause, arguments.pauses)
-    finally:
-        for system in started:
-            system.stop()
-        broker.remove()
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
     CONTACTS=build/release/contacts python3 -m tests.bench.replay [--records 1000000]
         [--tenants 100] [--rounds 3] [--some-views build/release/tests/bench/replay_views]
-        [--peers DIR]
+        [--peers DIR] [--before PROGRAM]
 
 Starts of an empty topic come first: what a start costs without any history. Then each round reads
 the same number of records: into all views, with --some-views also into those that the peer has, and
-with --peers that peer (Kafka Streams) reads its own.
+with --peers that peer (Kafka Streams) reads its own. --before writes the topic with another build, and
+then starts both in turns.
 """
 import argparse
 import os
@@ -18,8 +19,11 @@ import tempfile
 import time
 
 from tests.bench import contacts
-from tests.bench.systems import PATHS, Ours, make_topic, open_url, pause, read
+from tests.bench.systems import Ours, make_topic, open_url, pause, program, read
+from tests.e2e import service as e2e
 from tests.e2e.kafka import Broker, KafkaService
+
+BEFORE = "the build before"
 
 
 def memory(process):
@@ -53,6 +57,24 @@ def start(broker, topic):
                 pause.wait(0.01)
         took = time.monotonic() - began
         return took, processor_seconds(service.process), *memory(service.process), disk(service.data)
+
+
+class Before:
+    """Another build, which wrote the topic; into all the views that it has."""
+
+    def __init__(self, build, broker):
+        self.build, self.broker = build, broker
+        self.starts = []
+
+    def replay(self):
+        with program(self.build):
+            self.starts.append(start(self.broker, "replay"))
+        return self.starts[-1][0]
+
+    def print_processors(self, starts):
+        """Which other load on the machine disturbs less than the time."""
+        ratio = statistics.median(now[1] / before[1] for now, before in zip(starts, self.starts))
+        print(f"processor time: {ratio:.2f} of that of the build before", flush=True)
 
 
 class SomeViews:
@@ -115,7 +137,7 @@ def print_weight(broker):
         print(f"100,000 contacts in ten tenants: {memory(service.process)[0]:.0f} MB resident when "
               f"written", end="")
         for number in range(10):
-            for kind in PATHS:
+            for kind in ("list", "mentions"):
                 for headers in ({}, {"Accept-Encoding": "gzip"}):
                     read(system.target(kind, f"t{number}"), **headers)
         print(f", {memory(service.process)[0]:.0f} MB when all lists were read, "
@@ -137,6 +159,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--some-views", default="")
     parser.add_argument("--peers", default="")
+    parser.add_argument("--before", default="")
     arguments = parser.parse_args()
     broker = Broker()
     try:
@@ -144,12 +167,15 @@ def main():
         print_starts("start without history", 0,
                      [start(broker, "empty") for _ in range(arguments.rounds)])
         print_weight(broker)
-        with KafkaService(*broker.flags("replay", partitions=1)) as service:
+        with program(arguments.before or e2e.CONTACTS), \
+             KafkaService(*broker.flags("replay", partitions=1)) as service:
             system = Ours("kafka", service)
             system.start([])
             fill(system, arguments.records, arguments.tenants)
             size = system.record_bytes("t0")
         others = {}
+        if arguments.before:
+            others[BEFORE] = Before(arguments.before, broker)
         if arguments.some_views:
             others["contacts, mentions and e-mails only"] = SomeViews(arguments.some_views, broker)
         if arguments.peers:
@@ -165,6 +191,8 @@ def main():
                      "views", arguments.records, starts)
         for what in others:
             print_others(what, arguments.records, times[what], starts)
+        if arguments.before:
+            others[BEFORE].print_processors(starts)
     finally:
         broker.remove()
 

@@ -1,5 +1,6 @@
 """The measured systems: this service on both logs, nginx, and the peers if there are any."""
 import collections
+import contextlib
 import json
 import os
 import shutil
@@ -10,13 +11,15 @@ import urllib.error
 import urllib.request
 
 from tests.bench import contacts, load
+from tests.e2e import service as e2e
 from tests.e2e.kafka import KafkaService
 from tests.e2e.service import Service
 from tests.e2e.redis import free_port
 
 Target = collections.namedtuple("Target", "url headers")
 pause = threading.Event()  # never set: repeated questions wait in between
-PATHS = {"list": "/api/contacts", "mentions": "/api/contacts/mentions"}
+PATHS = {"list": "/api/contacts", "mentions": "/api/contacts/mentions",
+         "contact": "/api/contacts/1"}
 
 
 def tenant_of(size):
@@ -30,6 +33,25 @@ def open_url(url, headers, data=None):
 def read(target, **more):
     with open_url(target.url, {**target.headers, **more}) as answer:
         return answer.read(), answer.headers
+
+
+@contextlib.contextmanager
+def running(broker, systems, start=lambda system: system.start()):
+    """The systems are started one after the other. In the end those that were begun are stopped, and the broker goes."""
+    with contextlib.ExitStack() as stack:
+        stack.callback(broker.remove)
+        for system in systems:
+            stack.callback(system.stop)
+            start(system)
+        yield
+
+
+@contextlib.contextmanager
+def program(path):
+    """Services that are started meanwhile use this build."""
+    before, e2e.CONTACTS = e2e.CONTACTS, path
+    yield
+    e2e.CONTACTS = before
 
 
 class System:

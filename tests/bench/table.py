@@ -16,7 +16,7 @@ import subprocess
 import time
 
 from tests.bench import load
-from tests.bench.systems import Nginx, Target, make_topic, ours, peers, read, tenant_of
+from tests.bench.systems import Nginx, Target, make_topic, ours, peers, read, running, tenant_of
 from tests.e2e.kafka import Broker
 
 FORMS = {"plain": {}, "gzip": {"Accept-Encoding": "gzip"}, "304": {}}
@@ -124,20 +124,15 @@ class Bench:
         own = ours(self.broker)
         nginx = Nginx(own[0])
         others = peers(self.arguments.peers, self.broker) if self.arguments.peers else []
-        started = []
-        try:
-            for system in (*own, nginx, *others):  # nginx captures what the first serves
-                started.append(system)
-                system.start(self.peer_sizes if system in others else self.sizes)
+        def start(system):
+            system.start(self.peer_sizes if system in others else self.sizes)
+
+        with running(self.broker, (*own, nginx, *others), start):  # nginx captures what the first serves
             make_topic(self.broker, "raw")
             self.record_bytes = own[1].record_bytes(tenant_of(self.sizes[0]))
             for number in range(self.arguments.rounds):
                 say(f"round {number + 1} of {self.arguments.rounds}")
                 self.round(own, nginx, others)
-        finally:
-            for system in started:
-                system.stop()
-            self.broker.remove()
 
 
 def say(text):
