@@ -23,8 +23,9 @@ class Instance {
   Cleaning::Parts Parts() {
     Cleaning::Parts parts;
     parts.erasures = [this] {
-      looked_ = true;
-      return Locked([this] { return erasures_; });
+      std::string known = Locked([this] { return erasures_; });
+      looked_ = true;  // afterwards, so that the look does not see an erasure that waited for it
+      return known;
     };
     parts.cleaned = [this]() -> Result<std::string> { return Locked([this] { return cleaned_; }); };
     parts.note_cleaned = [this](const std::string& of) -> Result<bool> {
