@@ -51,7 +51,7 @@ class JudgingCommands : public Commands {
 // A request with any cookie has the session of the input.
 class GivenSessions : public RoleSessions {
  public:
-  void Find(const std::vector<std::string_view>& cookies,
+  void Find(const std::vector<std::string_view>& cookies, SessionUse,
             std::function<void(Result<Session>)> then) override {
     if (cookies.empty()) return then(Error{ErrorCode::kUnauthenticated, "Log in first."});
     const auto stored = ReadSession(json, SessionFields::Usual());
