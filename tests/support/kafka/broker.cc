@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -44,6 +46,31 @@ void Administer(const std::string& address, const Send& send, const ErrorOf& err
   rd_kafka_resp_err_t code = rd_kafka_event_error(event.get());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = error_of(event.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(code));
+}
+
+// The settings by which the broker goes.
+kafka::Settings ConfigOf(const std::string& address, const std::string& topic) {
+  rd_kafka_ConfigResource_t* asked =
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  kafka::Settings config;
+  Administer(
+      address,
+      [&](auto* client, auto* queue) {
+        rd_kafka_DescribeConfigs(client, &asked, 1, nullptr, queue);
+      },
+      [&](const auto* event) {
+        size_t count = 0;
+        const rd_kafka_ConfigResource_t* resource = rd_kafka_DescribeConfigs_result_resources(
+            rd_kafka_event_DescribeConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count)[0];
+        const auto* const* entries = rd_kafka_ConfigResource_configs(resource, &count);
+        for (const auto* const* entry = entries; entry != entries + count; ++entry) {
+          const char* value = rd_kafka_ConfigEntry_value(*entry);
+          if (value != nullptr) config[rd_kafka_ConfigEntry_name(*entry)] = value;
+        }
+        return rd_kafka_ConfigResource_error(resource);
+      });
+  rd_kafka_ConfigResource_destroy(asked);
+  return config;
 }
 
 // The broker rebuilds the indexes.
@@ -160,6 +187,19 @@ void Broker::SetConfig(const std::string& topic, const std::string& key, const s
             rd_kafka_event_AlterConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count)[0]);
       });
   rd_kafka_ConfigResource_destroy(resource);
+  // Kafka 4 answers before the broker itself goes by the change.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto is_so = [&] {
+    const kafka::Settings now = ConfigOf(address_, topic);
+    return std::ranges::all_of(config, [&](const auto& chosen) {
+      return now.contains(chosen.first) && now.at(chosen.first) == chosen.second;
+    });
+  };
+  while (!is_so()) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw std::runtime_error("the broker does not go by " + key + "=" + value);
+    }
+  }
 }
 
 void Broker::DeleteRecords(const std::string& topic, int partition, Offset offset) {
