@@ -9,16 +9,12 @@
 #include "events/model/contact_model.h"
 #include "events/sealed_record.h"
 #include "events/values/month.h"
+#include "tests/simulation/entry_checks.h"
 #include "tests/simulation/key_checks.h"
 #include "tests/simulation/view_checks.h"
 
 namespace contacts::sim {
 namespace {
-
-// In 100,000 seeds no record was sent more than 20 times, under any faults.
-constexpr int kMostCopies = 60;
-// Entries of the simulation's strangers are shorter.
-constexpr size_t kSmallestRecord = 100;
 
 bool SameError(const std::optional<Error>& a, const std::optional<Error>& b) {
   if (!a || !b) return !a && !b;
@@ -40,8 +36,7 @@ class Checks {
   }
 
   std::vector<std::string> Run() {
-    CheckIds();
-    CheckGrowth();
+    Add(BrokenEntries(simulation_));
     std::set<TenantId> tenants;
     for (const auto& [tenant, attempts] : by_tenant_) tenants.insert(tenant);
     for (const TenantId& tenant : tenants) CheckTenant(tenant);
@@ -64,28 +59,6 @@ class Checks {
 
   void Add(const std::vector<std::string>& broken) {
     broken_.insert(broken_.end(), broken.begin(), broken.end());
-  }
-
-  // A command that is decided again gets a new id, because readers of the log deduplicate by id.
-  void CheckIds() {
-    std::map<std::string, std::string> bytes_of;
-    for (const LogEntry& entry : simulation_.log().entries()) {
-      const Result<Record> record = DecodeRecord(entry.value);
-      if (!record) continue;
-      const auto [it, fresh] = bytes_of.try_emplace(record->envelope.id, entry.value);
-      if (!fresh && it->second != entry.value) Broken("one id for two records");
-    }
-  }
-
-  // Records are sent again after growing pauses, and a record that no reader takes is given up.
-  void CheckGrowth() {
-    std::map<std::string_view, int> copies;
-    for (const LogEntry& entry : simulation_.log().entries()) {
-      const bool is_strangers = entry.value.size() < kSmallestRecord;
-      if (!is_strangers && ++copies[entry.value] == kMostCopies) {
-        Broken("one record is in the log " + std::to_string(kMostCopies) + " times");
-      }
-    }
   }
 
   void CheckTenant(const TenantId& tenant) {

@@ -109,4 +109,16 @@ class DrivenWriter {
   std::optional<std::pair<uint64_t, Offset>> query_;
 };
 
+inline std::string NumberedEmail(int number) { return "e" + std::to_string(number) + "@x.org"; }
+
+inline ContactId IdOf(const Answer& answer) {
+  const auto* created = std::get_if<ContactCreated>(&answer.event);
+  return created ? created->id : ContactId{0};
+}
+
+inline std::vector<Outgoing> AskMany(DrivenWriter& driven, int count) {
+  for (int i = 1; i <= count; ++i) driven.Ask(By(Contact(NumberedEmail(i))));
+  return driven.Advance();
+}
+
 }  // namespace contacts::testing

@@ -9,65 +9,11 @@
 #include <thread>
 #include <vector>
 
-#include "tests/infra/api/whole_service.h"
+#include "tests/infra/api/changes_route.h"
 #include "tests/infra/http/client.h"
 
 namespace contacts::api {
 namespace {
-
-constexpr const char* kWaits = "&wait=30";
-
-class ChangesRouteTest : public ::testing::Test {
- protected:
-  explicit ChangesRouteTest(query::ChangeWaitLimits limits = {},
-                            size_t list_cache_bytes = 256u << 20)
-      : whole_(1000, limits, list_cache_bytes) {
-    whole_.AddUserOf(kAcme, "ada", "admin");
-    ada_ = whole_.LogIn(kAcme, "ada");
-    EXPECT_EQ(Create("carl", "client", R"(,"company":"Wey","canLogin":true)").status, 200);
-    whole_.SetPasswordOf(kAcme, "carl@example.com");
-    carl_ = whole_.LogIn(kAcme, "carl@example.com");
-  }
-  Received Create(const std::string& name, const std::string& type, const std::string& more = "") {
-    return whole_.Send("POST", "/api/contacts", {ada_},
-                       R"({"fullName":")" + name + R"(","email":")" + name +
-                           R"(@example.com","type":")" + type + '"' + more + "}");
-  }
-  Received Change(int64_t id, const std::string& patch) {
-    return whole_.Send("PATCH", "/api/contacts/" + std::to_string(id), {ada_}, patch);
-  }
-  Received Get(const http::Header& who, const std::string& query = "",
-               std::vector<http::Header> headers = {}) {
-    headers.push_back(who);
-    return whole_.Send("GET", "/api/contacts/changes" + query, std::move(headers));
-  }
-  // The text of a member of an answer.
-  static std::string Member(const Received& received, const std::string& name) {
-    const auto at = received.body.rfind('"' + name + "\":\"");
-    if (at == std::string::npos) return "";
-    const auto begin = at + name.size() + 4;
-    return received.body.substr(begin, received.body.find('"', begin) - begin);
-  }
-  std::string Now() { return Get(ada_).Header("contacts-position"); }
-  // Begins to wait for a change after now, and returns once the server waits.
-  std::future<Received> Wait(const http::Header& who, const std::string& more = "") {
-    const std::string query = "?since=" + Now() + kWaits + more;
-    const size_t before = whole_.changes().waiting();
-    auto answer = std::async(std::launch::async, [=, this] { return Get(who, query); });
-    AwaitWaiting(before + 1);
-    return answer;
-  }
-  void AwaitWaiting(size_t count) {
-    while (whole_.changes().waiting() != count) std::this_thread::yield();
-  }
-  void AwaitJudged(uint64_t count) {
-    while (whole_.changes().judged() < count) std::this_thread::yield();
-  }
-
-  Whole whole_;
-  http::Header ada_;
-  http::Header carl_;
-};
 
 TEST_F(ChangesRouteTest, ACopyGoesOnWithWhatChanged) {
   const std::string since = whole_.Send("GET", "/api/contacts", {ada_}).Header("contacts-position");
@@ -260,57 +206,6 @@ TEST_F(FewWaits, FurtherOnesAreToldWhenToTryAgain) {
   EXPECT_EQ(refused.Header("retry-after"), "1");
   ASSERT_EQ(Create("jo", "vendor").status, 200);
   EXPECT_EQ(first.get().status, 200);
-}
-
-// A tenant's slow readers may hold a quarter of this.
-class LittleMemory : public ChangesRouteTest {
- protected:
-  LittleMemory() : ChangesRouteTest({}, 1u << 20) {
-    for (int i = 0; i < 70; ++i) {  // over 1 MB of records
-      EXPECT_EQ(
-          Change(1, R"({"metadata":{"a":")" + std::string(16'000, char('a' + i % 26)) + "\"}}")
-              .status,
-          200);
-    }
-  }
-  // Sends `count` requests, and takes no more than the beginning of the first answer.
-  std::unique_ptr<http::Client> ReadSlowly(const std::string& target, int count = 1) {
-    auto client = std::make_unique<http::Client>(whole_.port(), /*receive_buffer=*/4096);
-    std::string requests;
-    for (int i = 0; i < count; ++i) {
-      requests +=
-          "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + ada_.name + ": " + ada_.value + "\r\n\r\n";
-    }
-    EXPECT_TRUE(client->Send(requests));
-    EXPECT_TRUE(client->WaitFor("HTTP/1.1 "));
-    return client;
-  }
-  void AwaitStatus(const std::string& target, int status) {
-    while (whole_.Send("GET", target, {ada_}).status != status) std::this_thread::yield();
-  }
-};
-
-// Each connection that never read held up to 1 MB, which no limit counted.
-TEST_F(LittleMemory, SlowReadersOfBodiesMadeForThemHoldABoundedNumberOfBytes) {
-  for (const char* target : {"/contacts/changes", "/contacts/1/history"}) {
-    auto slow = ReadSlowly(target);
-    EXPECT_TRUE(slow->HasReceived("HTTP/1.1 200"));
-    const Received refused = whole_.Send("GET", target, {ada_});
-    EXPECT_EQ(refused.status, 503) << target;
-    EXPECT_NE(refused.Header("retry-after"), "");
-    EXPECT_EQ(Change(1, R"({"title":"x"})").status, 200) << "a change is never refused for it";
-    slow.reset();
-    AwaitStatus(target, 200);
-  }
-}
-
-TEST_F(LittleMemory, SlowReadersOfOneContactToo) {
-  std::vector<std::unique_ptr<http::Client>> slow;
-  for (int i = 0; i < 8; ++i) slow.push_back(ReadSlowly("/contacts/1", 200));
-  AwaitStatus("/contacts/1", 503);
-  EXPECT_EQ(whole_.Send("GET", "/user", {ada_}).status, 200);
-  slow.clear();
-  AwaitStatus("/contacts/1", 200);
 }
 
 }  // namespace
