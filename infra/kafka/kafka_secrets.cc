@@ -4,10 +4,8 @@
 #include <utility>
 
 #include "events/log_reader.h"
-#include "events/seal/wrapping.h"
 #include "infra/base/heartbeat.h"
 #include "infra/base/log.h"
-#include "infra/base/wipe.h"
 #include "infra/kafka/client.h"
 
 namespace contacts {
@@ -58,6 +56,18 @@ std::optional<Error> OldTopic(const KafkaLogOptions& options, bool may_be_left) 
           "(contacts user passwd). Either way start once with --adopt-secrets"};
 }
 
+kafka::TopicThread::Reader ReaderInto(kafka::SecretTable& table) {
+  return {[&table](const std::vector<LogEntry>& entries) { table.Take(entries); },
+          [&table] {
+            log::Warn(
+                "kafka: the topic of password hashes was out of reach for so long that it is read "
+                "again "
+                "from its start, because erasures may have left it");
+            table.TakeAgain();
+          },
+          [&table] { table.TakeWhole(); }};
+}
+
 }  // namespace
 
 kafka::TopicOptions SecretsTopic(kafka::TopicOptions events) {
@@ -74,9 +84,12 @@ Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions
   options.watch_interval = std::min(options.watch_interval, kLookEvery);
   options.topic.why_not_made = std::move(opening.why_not_made);
   const auto time = options.start_time;
+  const auto erasures_kept = options.topic.erasures_kept;
+  auto clock = options.clock ? options.clock : SystemTime;
   auto log = KafkaLog::Open(std::move(options));
   if (!log.ok()) return log.error();
-  std::unique_ptr<KafkaSecretStore> store(new KafkaSecretStore(std::move(*log)));
+  std::unique_ptr<KafkaSecretStore> store(
+      new KafkaSecretStore(std::move(*log), erasures_kept, std::move(clock)));
   if (store->log_->partitions() != 1) {
     return Unavailable("it has " + std::to_string(store->log_->partitions()) +
                        " partitions, and must have one. Bring it back from a backup");
@@ -85,15 +98,16 @@ Result<std::unique_ptr<KafkaSecretStore>> KafkaSecretStore::Open(KafkaLogOptions
   return store;
 }
 
-KafkaSecretStore::KafkaSecretStore(std::unique_ptr<KafkaLog> log)
+KafkaSecretStore::KafkaSecretStore(std::unique_ptr<KafkaLog> log,
+                                   std::chrono::milliseconds erasures_kept,
+                                   std::function<Timestamp()> clock)
     : log_(std::move(log)),
       thread_(std::make_unique<kafka::TopicThread>(
-          log_->Open(0), [this](const std::vector<LogEntry>& entries) { NoteAll(entries); })) {}
+          log_->Open(0), ReaderInto(table_),
+          kafka::TopicThread::Options{.longest_away = erasures_kept / 2,
+                                      .clock = std::move(clock)})) {}
 
-KafkaSecretStore::~KafkaSecretStore() {
-  thread_.reset();
-  for (auto& [id, secret] : table_) Wipe(&secret);
-}
+KafkaSecretStore::~KafkaSecretStore() = default;
 
 std::string KafkaSecretStore::Fault() const {
   std::string fault = thread_->fault();
@@ -105,20 +119,14 @@ std::optional<Error> KafkaSecretStore::Refusal() const {
   return fault.empty() ? std::nullopt : std::optional(Unavailable(fault));
 }
 
-std::optional<std::string> KafkaSecretStore::Find(std::string_view id) {
-  const std::lock_guard lock(table_mutex_);
-  const auto found = table_.find(id);
-  return found == table_.end() ? std::nullopt : std::optional(found->second);
-}
-
 Result<std::optional<std::string>> KafkaSecretStore::Get(std::string_view id) {
   if (auto refusal = Refusal()) return *std::move(refusal);
-  if (auto found = Find(id)) return found;
+  if (auto found = table_.Find(id)) return found;
   // Asking the brokers takes longer, and fails without them: by that a stranger could tell which
   // users exist.
   if (id == kNobodysSecret) return std::optional<std::string>();
   if (const auto read = ReadToEnd(kReadTime); !read.ok()) return read.error();
-  return Find(id);
+  return table_.Find(id);
 }
 
 Result<bool> KafkaSecretStore::Put(std::string_view id, std::string_view secret) {
@@ -138,7 +146,7 @@ Result<int> KafkaSecretStore::EraseAll(const std::vector<std::string>& ids) {
   if (const auto read = CatchUp(); !read.ok()) return read.error();
   std::vector<kafka::TopicThread::Entry> entries;
   for (const std::string& id : ids) {
-    if (Find(id)) entries.emplace_back(id, "");
+    if (table_.Find(id)) entries.emplace_back(id, "");
   }
   const int erased = static_cast<int>(entries.size());
   if (const auto done = Write(std::move(entries)); !done.ok()) return done.error();
@@ -147,18 +155,11 @@ Result<int> KafkaSecretStore::EraseAll(const std::vector<std::string>& ids) {
 
 Result<bool> KafkaSecretStore::Scan(std::string_view prefix, const Visit& visit) {
   if (auto refusal = Refusal()) return *std::move(refusal);
-  const std::lock_guard lock(table_mutex_);
-  for (auto it = table_.lower_bound(prefix); it != table_.end() && it->first.starts_with(prefix);
-       ++it) {
-    visit(it->first, it->second);
-  }
+  table_.Scan(prefix, visit);
   return true;
 }
 
-void KafkaSecretStore::OnChange(Changed changed) {
-  const std::lock_guard lock(changed_mutex_);
-  changed_ = std::move(changed);
-}
+void KafkaSecretStore::OnChange(Changed changed) { table_.OnChange(std::move(changed)); }
 
 Result<bool> KafkaSecretStore::CatchUp() {
   if (auto refusal = Refusal()) return *std::move(refusal);
@@ -211,34 +212,6 @@ Result<bool> KafkaSecretStore::ReadToEnd(std::chrono::milliseconds time) {
   const auto read = thread_->CatchUp(time);
   if (!read.ok()) return Unavailable(read.error().message);
   return true;
-}
-
-void KafkaSecretStore::NoteAll(const std::vector<LogEntry>& entries) {
-  for (const LogEntry& entry : entries) {
-    // A wrapped value is judged by whoever has the master key (infra/keys/wrapped_secrets.h).
-    const bool is_plain = seal::FormOf(entry.value) == seal::ValueForm::kPlain;
-    if (is_plain && !entry.value.empty() && !IsSecretOf(entry.key, entry.value)) {
-      log::Warn("kafka: an entry of the topic of password hashes was not written by Contacts",
-                {{"offset", std::to_string(entry.offset.value)}, {"credential", entry.key}});
-      continue;
-    }
-    Note(entry);
-    const std::lock_guard lock(changed_mutex_);
-    if (!changed_) continue;
-    changed_(entry.key,
-             entry.value.empty() ? std::nullopt : std::optional(std::string_view(entry.value)));
-  }
-}
-
-// What an erased secret leaves in memory is overwritten.
-void KafkaSecretStore::Note(const LogEntry& entry) {
-  const std::lock_guard lock(table_mutex_);
-  const auto found = table_.find(entry.key);
-  if (found != table_.end()) {
-    Wipe(&found->second);
-    if (entry.value.empty()) table_.erase(found);
-  }
-  if (!entry.value.empty()) table_.insert_or_assign(entry.key, entry.value);
 }
 
 }  // namespace contacts

@@ -6,15 +6,14 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "events/secret_store.h"
 #include "infra/kafka/kafka_log.h"
+#include "infra/kafka/secret_table.h"
 #include "infra/kafka/topic_thread.h"
 
 namespace contacts {
@@ -24,12 +23,12 @@ kafka::TopicOptions SecretsTopic(kafka::TopicOptions events);
 
 // Any thread. Keeps all of the topic in memory, and reads it at all times on a thread of its own: a
 // change counts on each instance as soon as it was read. For an id that is not there (but
-// kNobodysSecret) it first reads the topic to its end. An entry whose plain value does not fit its
-// id is skipped; wrapped ones (events/seal/wrapping.h) are left to their reader.
+// kNobodysSecret) it first reads the topic to its end. After it was cut off from the topic for half
+// of TopicOptions::erasures_kept, it reads the topic again from its start: erasures may have left
+// it.
 //
 // The topic is watched as the log is: it is a fault when it was deleted, cut, made anew,
-// re-partitioned or damaged, or has wrong settings. Nothing counts as erased but what an entry
-// erases.
+// re-partitioned or damaged, or has wrong settings.
 class KafkaSecretStore : public SecretStore {
  public:
   struct Opening {
@@ -66,19 +65,13 @@ class KafkaSecretStore : public SecretStore {
   Result<bool> AppendNothing();
 
  private:
-  explicit KafkaSecretStore(std::unique_ptr<KafkaLog> log);
-  std::optional<std::string> Find(std::string_view id);
+  KafkaSecretStore(std::unique_ptr<KafkaLog> log, std::chrono::milliseconds erasures_kept,
+                   std::function<Timestamp()> clock);
   Result<bool> Write(std::vector<kafka::TopicThread::Entry> entries);
   Result<bool> ReadToEnd(std::chrono::milliseconds time);
   std::optional<Error> Refusal() const;
-  void NoteAll(const std::vector<LogEntry>& entries);
-  void Note(const LogEntry& entry);
 
-  std::mutex table_mutex_;
-  std::map<std::string, std::string, std::less<>> table_;
-  std::mutex changed_mutex_;  // held while changed_ is called
-  Changed changed_;
-
+  kafka::SecretTable table_;
   const std::unique_ptr<KafkaLog> log_;
   std::unique_ptr<kafka::TopicThread> thread_;  // goes before all that it uses
 };

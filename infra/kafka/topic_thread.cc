@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "events/values/hash.h"
 #include "infra/base/heartbeat.h"
+#include "infra/base/wipe.h"
 
 namespace contacts::kafka {
 namespace {
@@ -11,12 +13,22 @@ using Clock = std::chrono::steady_clock;
 
 constexpr size_t kEntriesPerPoll = 1000;
 
+// Telling a change takes microseconds, and there can be a million.
+constexpr std::chrono::minutes kWholeTime{5};
+
+void WipeAll(std::vector<LogEntry>* entries) {
+  for (LogEntry& entry : *entries) Wipe(&entry.value);
+}
+
 Error Unavailable(std::string why) { return Error{ErrorCode::kUnavailable, std::move(why)}; }
 
 }  // namespace
 
-TopicThread::TopicThread(std::unique_ptr<LogPartition> log, Take take)
-    : log_(std::move(log)), take_(std::move(take)) {
+TopicThread::TopicThread(std::unique_ptr<LogPartition> log, Reader reader, Options options)
+    : log_(std::move(log)),
+      reader_(std::move(reader)),
+      options_(std::move(options)),
+      whole_(Now()) {
   log_->SetWake([this] {
     {
       const std::lock_guard lock(mutex_);
@@ -45,22 +57,100 @@ void TopicThread::Run() {
   const auto has_work = [this] {
     return ending_ || (fault_.empty() && (awake_ || !outgoing_.empty() || asked_ > queried_));
   };
+  auto ask_at = Clock::now() + options_.ask_every;
   for (;;) {
-    heart.Wait(wake_, lock, has_work);
+    heart.WaitUntil(wake_, lock, ask_at, has_work);
     if (ending_) return;
-    awake_ = false;
-    std::vector<Outgoing> outgoing = std::exchange(outgoing_, {});
-    const bool asks = asked_ > queried_;
-    const uint64_t query = queried_ = asked_;
-    lock.unlock();
-    if (!outgoing.empty()) log_->Append(std::move(outgoing));
-    if (asks) log_->QueryEnd(query);
-    const Polled polled = log_->Poll(kEntriesPerPoll);
-    take_(polled.entries);
-    lock.lock();
-    Note(polled);
-    changed_.notify_all();
+    if (Clock::now() >= ask_at) {
+      ++asked_;
+      ask_at = Clock::now() + options_.ask_every;
+    }
+    if (fault_.empty()) Step(lock);
   }
+}
+
+// The caller holds mutex_ by `lock`, and has it again when this returns.
+void TopicThread::Step(std::unique_lock<std::mutex>& lock) {
+  awake_ = false;
+  std::vector<Outgoing> outgoing = std::exchange(outgoing_, {});
+  const bool asks = asked_ > queried_;
+  const uint64_t query = queried_ = asked_;
+  lock.unlock();
+  if (!outgoing.empty()) log_->Append(std::move(outgoing));
+  if (asks) log_->QueryEnd(query);
+  const Moment now = Now();  // before Poll: what it returns may have come long ago
+  Polled polled = log_->Poll(kEntriesPerPoll);
+  const bool is_in_reach = !polled.entries.empty() || polled.end_query;
+  const bool again = is_in_reach && WasAway(now);
+  std::string contradiction;
+  if (again) {
+    WipeAll(&polled.entries);
+    polled.entries.clear();
+    log_->Seek(Offset{0});
+    reader_.again();
+  } else if (contradiction = ContradictionIn(polled.entries); contradiction.empty()) {
+    reader_.take(polled.entries);
+    WipeAll(&polled.entries);
+  }
+  lock.lock();
+  if (again) BeginAgain(now);
+  if (fault_.empty()) fault_ = std::move(contradiction);
+  Note(polled);
+  if (fault_.empty() && IsWhole()) {
+    if (again_) {
+      lock.unlock();
+      const Heartbeat::Task task("taking what a second reading of the topic found", kWholeTime);
+      reader_.whole();
+      lock.lock();
+      again_ = false;
+    }
+    if (answered_ > caught_up_) whole_ = now;
+    caught_up_ = answered_;
+  }
+  changed_.notify_all();
+}
+
+// The caller holds mutex_.
+void TopicThread::BeginAgain(const Moment& now) {
+  again_ = true;
+  whole_ = now;  // a second reading that is cut off for as long begins once more
+  until_ = ++asked_;
+  floor_ = std::max(floor_, read_);
+  read_ = Offset{0};
+  awake_ = true;
+}
+
+// The caller holds mutex_. An end before what was read is that of a leader that lags, or of a topic
+// that was cut, which the watch finds out: nothing is known to be gone.
+bool TopicThread::IsWhole() const {
+  return read_ >= end_ && answered_ >= until_ && (!again_ || end_ >= floor_);
+}
+
+// Why the entries are not of the topic that was read before: its first entry always stays, and an
+// offset is never given twice. Empty: they may be.
+std::string TopicThread::ContradictionIn(const std::vector<LogEntry>& entries) {
+  for (const LogEntry& entry : entries) {
+    const Known known{entry.offset, Sha256(entry.key + '\0' + entry.value)};
+    const bool is_first = again_ && read_ == Offset{0} && &entry == &entries.front();
+    const bool is_other = (is_first && known != first_) ||
+                          (again_ && known.offset == newest_.offset && known != newest_);
+    if (is_other) {
+      return "the topic holds another entry at " + std::to_string(entry.offset.value) +
+             " than before it was out of reach: it was made anew or restored. Bring the right one "
+             "back, then start again";
+    }
+    if (first_.offset.value < 0) first_ = known;
+    if (!again_) newest_ = known;
+  }
+  return "";
+}
+
+TopicThread::Moment TopicThread::Now() const { return {Clock::now(), options_.clock()}; }
+
+// Only the thread changes whole_.
+bool TopicThread::WasAway(const Moment& now) const {
+  const Time slept(now.time.milliseconds - whole_.time.milliseconds);
+  return now.steady - whole_.steady > options_.longest_away || slept > options_.longest_away;
 }
 
 // The caller holds mutex_.
@@ -85,7 +175,6 @@ void TopicThread::Note(const Polled& polled) {
     answered_ = *polled.end_query;
     end_ = polled.end;
   }
-  if (read_ >= end_) caught_up_ = answered_;
   if (polled.fault) fault_ = polled.fault->message;
 }
 
@@ -114,7 +203,8 @@ Result<bool> TopicThread::Append(std::vector<Entry> entries, Time time) {
   }
   const uint64_t last = tokens_;
   auto written = WaitFor(lock, time, [&] {
-    return reports->missing == 0 && (!reports->failed.empty() || read_ > reports->last);
+    return reports->missing == 0 &&
+           (!reports->failed.empty() || (!again_ && read_ > reports->last));
   });
   for (uint64_t token = first; token <= last; ++token) expected_.erase(token);
   if (!written.ok()) return written;

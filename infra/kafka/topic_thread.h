@@ -15,7 +15,10 @@
 #include <vector>
 
 #include "events/event_log.h"
+#include "events/values/hash.h"
 #include "events/values/result.h"
+#include "events/values/time.h"
+#include "infra/base/system_clock.h"
 
 namespace contacts::kafka {
 
@@ -24,11 +27,23 @@ class TopicThread {
  public:
   using Time = std::chrono::milliseconds;
   using Entry = std::pair<std::string, std::string>;  // key, value
-  // Called on the thread with entries in log order, beginning at the first one of the topic. It
-  // must not call back.
-  using Take = std::function<void(const std::vector<LogEntry>&)>;
+  // What the thread tells of the topic. Called on the thread; they must not call back.
+  struct Reader {
+    // Entries in log order, beginning at the first one of the topic.
+    std::function<void(const std::vector<LogEntry>&)> take;
+    // The topic was out of reach for so long that compaction may have removed entries that said
+    // that others were erased: all of its entries are taken once more, from the first one on.
+    std::function<void()> again;
+    // That came to its end: what was not taken since `again` is not in the topic any more.
+    std::function<void()> whole;
+  };
+  struct Options {
+    Time longest_away = std::chrono::hours(84);
+    Time ask_every = std::chrono::minutes(1);  // for the end, to know that the topic is in reach
+    std::function<Timestamp()> clock = SystemTime;
+  };
 
-  TopicThread(std::unique_ptr<LogPartition> log, Take take);
+  TopicThread(std::unique_ptr<LogPartition> log, Reader reader, Options options);
   ~TopicThread();
 
   // True: all are durable, and were taken. After an error any of them may be stored, or be stored
@@ -47,13 +62,35 @@ class TopicThread {
     std::string failed;  // why one is not
   };
 
+  // A moment by both clocks: one stands still while the machine sleeps, and the other one is set.
+  struct Moment {
+    std::chrono::steady_clock::time_point steady;
+    Timestamp time;
+  };
+
+  // An entry, by which the topic is known again.
+  struct Known {
+    Offset offset{-1};
+    Hash hash{};
+    bool operator==(const Known&) const = default;
+  };
+
   void Run();
+  void Step(std::unique_lock<std::mutex>& lock);
+  Moment Now() const;
+  bool WasAway(const Moment& now) const;
+  void BeginAgain(const Moment& now);
+  bool IsWhole() const;
+  std::string ContradictionIn(const std::vector<LogEntry>& entries);
   void Note(const Polled& polled);
   Result<bool> WaitFor(std::unique_lock<std::mutex>& lock, Time time,
                        const std::function<bool()>& done);
 
   const std::unique_ptr<LogPartition> log_;  // used by the thread alone
-  const Take take_;
+  const Reader reader_;
+  const Options options_;
+  Known first_;   // the thread's alone, as is
+  Known newest_;  // what was taken before a second reading began
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
@@ -69,6 +106,10 @@ class TopicThread {
   uint64_t answered_ = 0;   // the newest one that was answered with end_,
   uint64_t caught_up_ = 0;  // and the newest one whose end was read
   Offset end_{0};
+  Moment whole_;        // when all that the topic held was known to be read, or `again` began
+  Offset floor_{0};     // the topic reached to here
+  bool again_ = false;  // all is taken once more, until
+  uint64_t until_ = 0;  // the end is read that this question asked for
   std::string fault_;
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 // A handle of a partition in memory, which the test controls.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace contacts::testing {
 
-// Any thread. Offsets are places in `entries`.
+// Any thread. Offsets are places in `entries`, until they are compacted.
 class ToldPartition : public LogPartition {
  public:
   explicit ToldPartition(std::vector<LogEntry> entries = {}) : entries_(std::move(entries)) {}
@@ -42,7 +43,8 @@ class ToldPartition : public LogPartition {
     }
     if (query_ && answers_ends) {
       polled.end_query = std::exchange(query_, std::nullopt);
-      polled.end = Offset{static_cast<int64_t>(entries_.size())};
+      polled.end = entries_.empty() ? Offset{0} : Offset{entries_.back().offset.value + 1};
+      ++answered;
     }
     polled.fault = fault_;
     return polled;
@@ -50,6 +52,13 @@ class ToldPartition : public LogPartition {
 
   void Add(LogEntry entry) {
     Change([&] { entries_.push_back(std::move(entry)); });
+  }
+  // From now on it holds these instead, as after a compaction.
+  void Compact(std::vector<LogEntry> entries) {
+    Change([&] {
+      entries_ = std::move(entries);
+      next_ = entries_.size();
+    });
   }
   void Report(DeliveryReport report) {
     Change([&] { reports_.push_back(std::move(report)); });
@@ -60,7 +69,8 @@ class ToldPartition : public LogPartition {
 
   std::vector<Offset> seeks;
   std::vector<Outgoing> appended;
-  bool answers_ends = true;
+  std::atomic<bool> answers_ends = true;
+  std::atomic<int> answered = 0;  // how many of those who asked for the end
 
  private:
   void Change(const std::function<void()>& change) {

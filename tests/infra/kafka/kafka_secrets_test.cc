@@ -212,6 +212,35 @@ TEST_F(KafkaSecrets, CompactionIsNotAFault) {
   EXPECT_NE(FaultOfWatch(place).find("holds another entry at 1"), std::string::npos);
 }
 
+// By this clock, days without a word from the topic pass between any two of its entries.
+TEST_F(KafkaSecrets, ATopicThatIsReadAgainSaysTheSame) {
+  auto options = broker.OptionsOf(topic);
+  const auto day = std::make_shared<std::atomic<int64_t>>(0);
+  options.clock = [day] { return Timestamp{*day * 86'400'000}; };
+  auto opened = KafkaSecretStore::Open(options, {});
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  store = std::move(*opened);
+  std::vector<std::string> told;
+  store->OnChange([&](std::string_view id, const std::optional<std::string_view>& secret) {
+    told.push_back(std::string(id) + (secret ? " put" : " erased"));
+  });
+  for (const std::string id : {"id-1", "id-2", "id-3"}) {
+    ASSERT_TRUE(store->Put(id, "secret").ok());
+    *day += 5;
+  }
+  ASSERT_TRUE(store->Erase("id-2").ok());
+  *day += 5;
+  ASSERT_TRUE(store->Put("id-3", "another").ok());
+  ASSERT_TRUE(store->CatchUp().ok());
+  store->OnChange(nullptr);
+  EXPECT_EQ(told, (std::vector<std::string>{"id-1 put", "id-2 put", "id-3 put", "id-2 erased",
+                                            "id-3 put"}));
+  EXPECT_EQ(*store->Get("id-1"), "secret");
+  EXPECT_EQ(*store->Get("id-2"), std::nullopt);
+  EXPECT_EQ(*store->Get("id-3"), "another");
+  EXPECT_EQ(FaultOf(*store, kTwoLooks), "none");
+}
+
 TEST_F(KafkaSecrets, ATopicThatMustNotBeMadeIsNotFound) {
   const Error why = WhyNotOpened(topic, {.why_not_made = [] { return "it was deleted"; }});
   EXPECT_EQ(why.code, ErrorCode::kNotFound);
