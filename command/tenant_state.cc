@@ -1,6 +1,7 @@
 #include "command/tenant_state.h"
 
 #include "events/sealed_record.h"
+#include "events/values/month.h"
 
 namespace contacts {
 namespace {
@@ -43,7 +44,7 @@ std::optional<std::string> TenantState::keys() const {
 void TenantState::Apply(const Record& record, const Hash& hash) {
   head_ = Head{record.envelope.sequence, hash};
   time_ = record.envelope.time;
-  if (record.envelope.idempotencykey) {
+  if (record.envelope.idempotencykey && !IsMonthErased(record)) {
     keys_.try_emplace({record.envelope.actor, *record.envelope.idempotencykey}, head_.sequence);
   }
   if (record.envelope.keys) key_tree_ = *record.envelope.keys;
@@ -86,6 +87,9 @@ void TenantState::NoteActors(const Record& record) {
   if (const auto* added = std::get_if<UserAdded>(&record.event);
       added != nullptr && added->contact_id) {
     note(*added->contact_id, added->user_id.value);
+  }
+  if (std::holds_alternative<MonthErased>(record.event)) {  // as the views do
+    std::erase_if(keys_, [&](const auto& key) { return IsMonthErased(records_.at(key.second)); });
   }
   const auto* erased = std::get_if<PersonErased>(&record.event);
   if (erased == nullptr) return;
@@ -179,10 +183,15 @@ std::set<ContactId> TenantState::ContactsOf(const std::string& actor) const {
 std::optional<Record> TenantState::FirstUse(const std::string& actor,
                                             const std::string& key) const {
   if (const auto sequence = lookup_.SequenceOfKey(tenant_, actor, key)) {
-    return RecordAt(*sequence);
+    auto record = RecordAt(*sequence);
+    if (!record || !IsMonthErased(*record)) return record;  // else a pending record erases it
   }
   const auto it = keys_.find({actor, key});
   return it != keys_.end() ? RecordAt(it->second) : std::nullopt;
+}
+
+bool TenantState::IsMonthErased(const Record& record) const {
+  return MonthOf(record.envelope.time) < model_.months_erased;
 }
 
 std::optional<Record> TenantState::RecordAt(Sequence sequence) const {

@@ -59,9 +59,11 @@ class TenantState {
   std::set<std::string> ActorsOf(ContactId contact) const;
   // The contacts whose account the actor is, or that it was seen with; each once.
   std::set<ContactId> ContactsOf(const std::string& actor) const;
-  // The record that first answered this key of this actor, opened as far as its keys are there. It
-  // is withheld if a pending record erases it.
+  // The record that first answered this key of this actor since the newest erased month, opened as
+  // far as its keys are there. It is withheld if a pending record erases it.
   std::optional<Record> FirstUse(const std::string& actor, const std::string& key) const;
+  // The month of the record was erased: nobody knows any more who made it, by which key.
+  bool IsMonthErased(const Record& record) const;
   std::optional<Record> RecordAt(Sequence sequence) const;
   // The position is of a part of history that was lost when an older copy of the log was put back.
   bool IsLost(const Position& position) const {

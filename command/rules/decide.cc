@@ -3,6 +3,7 @@
 #include "command/idempotency.h"
 #include "command/rules/origin.h"
 #include "command/rules/subjects.h"
+#include "events/sealed_record.h"
 
 namespace contacts {
 namespace {
@@ -19,9 +20,17 @@ Error GoneWithItsPerson() {
   return error;
 }
 
+// The request's hash cannot be checked, nor who made the request.
+Error GoneWithItsMonth() {
+  Error error{ErrorCode::kGone, "the month of the first request with this key was erased"};
+  error.code_name = "erased";
+  return error;
+}
+
 // Why an earlier answer cannot be given again; nullopt: it can be.
-std::optional<Error> NotToldAgain(const Record& record) {
+std::optional<Error> NotToldAgain(const TenantState& state, const Record& record) {
   if (record.data_withheld) return GoneWithItsPerson();
+  if (HasActorBlock(record) && state.IsMonthErased(record)) return GoneWithItsMonth();
   if (!record.sealed_data && !record.sealed_actor) return std::nullopt;
   constexpr int kRetrySeconds = 5;
   return Error{ErrorCode::kUnavailable,
@@ -38,18 +47,19 @@ bool IsOfTheSameRequest(const Record& record, const Command& command) {
 // The first answer to the command's key, if there is one.
 std::optional<Decision> DecideOnKey(const TenantState& state, const Command& command) {
   if (std::optional<Record> first = state.FirstUse(command.actor, *command.key)) {
-    if (auto fault = NotToldAgain(*first)) return *std::move(fault);
+    if (auto fault = NotToldAgain(state, *first)) return *std::move(fault);
     if (!IsOfTheSameRequest(*first, command)) return KeyReused();
     return Replayed{*std::move(first)};
   }
   if (const auto attempt = ParseAttemptKey(*command.key)) {
     std::optional<Record> record = state.RecordAt(attempt->position.sequence);
     if (record && record->envelope.id == attempt->id) {
-      if (auto fault = NotToldAgain(*record)) return *std::move(fault);
+      if (record->envelope.actor != command.actor) return KeyReused();
+      if (auto fault = NotToldAgain(state, *record)) return *std::move(fault);
       const bool same = record->envelope.requesthash
                             ? IsOfTheSameRequest(*record, command)
                             : IsEventOf(record->event, command.intent, state);
-      if (!same || record->envelope.actor != command.actor) return KeyReused();
+      if (!same) return KeyReused();
       return Replayed{*std::move(record)};
     }
     if (state.IsLost(attempt->position)) return KeyLost(*command.key);

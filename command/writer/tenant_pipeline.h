@@ -48,6 +48,7 @@ class TenantPipeline {
 
   bool Join(const Command& command, Waiter& waiter);
   Waiting* PendingUnderKeyOf(const Command& command);  // nullptr: no record is pending under it
+  bool IsKeyInUse(const Command& command);             // by another request whose record is pending
   void Expire(Instant now);
   void DecideWaiting(Instant now);
   // These four move from `work` as their last step: if one throws, `work` is unchanged.

@@ -50,12 +50,7 @@ void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
         std::move(work),
         Failure({ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30}));
   }
-  // A record that was made before a 503 gave its key out does not hold that key, so the pending
-  // commands are searched for it here.
-  const Waiting* under_key = PendingUnderKeyOf(work.command);
-  if (under_key != nullptr && under_key->command.request != work.command.request) {
-    return AddAnswer(std::move(work), Failure(KeyReused()));
-  }
+  if (IsKeyInUse(work.command)) return AddAnswer(std::move(work), Failure(KeyReused()));
   if (!work.log_refusal.empty()) {
     // The refused record may be in the log after all: only another record in its slot rules it out.
     CommandRefused refused{NameOf(work.command.intent), ErrorCode::kUnavailable,
@@ -74,6 +69,16 @@ void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
   if (const auto* nothing = std::get_if<NothingChanged>(&decision)) answer.event = *nothing;
   if (const auto* error = std::get_if<Error>(&decision)) answer.error = *error;
   AddAnswer(std::move(work), std::move(answer));
+}
+
+// A record that was made before a 503 gave its key out does not hold that key, so the pending
+// commands are searched for it here. An erasure behind them takes keys away, as in history.
+bool TenantPipeline::IsKeyInUse(const Command& command) {
+  const Waiting* pending = PendingUnderKeyOf(command);
+  if (pending == nullptr || pending->command.request == command.request) return false;
+  const std::optional<Record> record = state().RecordAt(pending->attempts.back().slot.sequence);
+  return record && !record->data_withheld && !state().IsMonthErased(*record) &&
+         !state().ErasureOf(command.actor);
 }
 
 void TenantPipeline::AddRecord(Waiting&& work, Event event, Instant now) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "events/values/month.h"
 #include "tests/support/keys.h"
 
 namespace contacts::testing {
@@ -37,6 +38,11 @@ Command By(Intent intent, const std::string& key, const std::string& request) {
   command.request = request;
   command.intent = std::move(intent);
   return command;
+}
+
+EraseMonths AllMonths() {
+  const int next = MonthOf(kNow) + 1;
+  return {FormatTimestamp(BeginOfMonth(next)).substr(0, 7), BeginOfMonth(next + 1)};
 }
 
 Given& Given::Done(const Command& command) {

@@ -25,6 +25,9 @@ CreateContact Contact(const std::string& email, bool can_login = false);
 // A command of user 7 in tenant acme; with `key`, as a client sends it with the body `request`.
 Command By(Intent intent, const std::string& key = {}, const std::string& request = "body");
 
+// Erases the months of all records that a FixedWorld made.
+EraseMonths AllMonths();
+
 // The record maker of the writer makes these records, not RecordAfter.
 class Given {
  public:
@@ -50,5 +53,20 @@ class Given {
   History history_{views_};
   World world_ = FixedWorld();
 };
+
+// The position of the record that answers again; 0: the decision is not a replay.
+inline int64_t ReplayedFrom(const Decision& decision) {
+  const auto* replayed = std::get_if<Replayed>(&decision);
+  return replayed ? replayed->record.envelope.sequence.value : 0;
+}
+
+inline ErrorCode CodeOf(const Decision& decision) {
+  const auto* error = std::get_if<Error>(&decision);
+  return error ? error->code : ErrorCode::kInternal;
+}
+
+inline std::string IdAt(const Given& given, int64_t sequence) {
+  return given.State().RecordAt(Sequence{sequence})->envelope.id;
+}
 
 }  // namespace contacts::testing

@@ -262,6 +262,25 @@ TEST(TenantState, ARecordIsWithheldOnceAPendingOneErasesItsPast) {
   EXPECT_FALSE(pending.state.FirstUse("7", "past").value().data_withheld);
 }
 
+// An actor who asked again under such a key, right behind the erasure, was told that the key was
+// used.
+TEST(TenantState, KeysOfAMonthThatAPendingRecordErasesAreFree) {
+  Given given;
+  given.Done(By(Contact("a@x.org"), "first"));
+  Pending pending(given);
+  pending.Then(By(Contact("b@x.org"), "second"));
+  ASSERT_TRUE(pending.state.FirstUse("7", "first"));
+  ASSERT_TRUE(pending.state.FirstUse("7", "second"));
+  pending.Then(By(AllMonths()));
+  EXPECT_FALSE(pending.state.FirstUse("7", "first"));
+  EXPECT_FALSE(pending.state.FirstUse("7", "second"));
+  pending.Lands(2);
+  pending.state.Settle(Sequence{3});
+  const Command other = By(Contact("c@x.org"), "second", "another body");
+  EXPECT_TRUE(std::holds_alternative<Event>(Decide(pending.state, other)));
+  EXPECT_TRUE(std::holds_alternative<Event>(given.When(other)));
+}
+
 // A refusal was sealed with the keys of the past, which are gone, so it was not recorded.
 TEST(TenantState, ARefusalIsSealedWithTheKeysOfTheContactsPresent) {
   Given given;

@@ -195,28 +195,12 @@ class Checks {
       const auto* error = std::get_if<Error>(&decision);
       const auto* nothing = std::get_if<NothingChanged>(&decision);
       const auto* replayed = std::get_if<Replayed>(&decision);
-      const bool holds = HeldByRecordInFlight(*attempt, error, n) ||
-                         (error && answer.error && error->code == answer.error->code) ||
+      const bool holds = (error && answer.error && error->code == answer.error->code) ||
                          (nothing && !answer.error && answer.event == Event(*nothing)) ||
                          (replayed && SameAnswer(answer, AnswerOf(replayed->record))) ||
                          CannotBeSealed(tenant, state, *attempt, decision);
       if (holds) true_.insert(attempt);
     }
-  }
-
-  // The writer itself compares the requests of commands in flight. That needs no key of the seal,
-  // and comes before the rule that an erased actor is refused, which the record in flight may have
-  // begun.
-  bool HeldByRecordInFlight(const Attempt& attempt, const Error* decided, size_t n) const {
-    if (!attempt.answer->error || attempt.answer->error->code != KeyReused().code) return false;
-    if (decided && decided->code == ErrorCode::kGone) return true;
-    return std::ranges::any_of(by_tenant_.at(attempt.command.tenant), [&](const Attempt* other) {
-      const auto made = recorded_.find(other->uid);
-      return made != recorded_.end() && made->second.value == static_cast<int64_t>(n) &&
-             other->command.actor == attempt.command.actor &&
-             other->command.key == attempt.command.key &&
-             other->command.request != attempt.command.request;
-    });
   }
 
   // The answer would be a record about somebody who was erased: a new one, or one that an earlier

@@ -1,5 +1,5 @@
-// The answer to each caller, and when it comes: bounds, deadlines, joined keys, answers that need
-// no record of their own.
+// The answer to each caller, and when it comes: bounds, deadlines, answers that need no record
+// of their own.
 #include <gtest/gtest.h>
 
 #include "tests/command/writer/driven_writer.h"
@@ -98,38 +98,6 @@ TEST(Deadline, ARecordThatDiesAfterItIsNotDecidedAgain) {
   driven.Pass(seconds(1));
   EXPECT_TRUE(driven.Advance().empty());
   EXPECT_EQ(driven.writer.NextTimer(), std::nullopt);
-}
-
-TEST(JoinedKey, OneRecordAnswersBoth) {
-  DrivenWriter driven;
-  driven.Ask(By(Contact("a@x.org"), "k1"));
-  driven.Ask(By(Contact("a@x.org"), "k1"));  // while it waits
-  auto out = driven.Advance();
-  driven.Ask(By(Contact("a@x.org"), "k1"));  // while it is pending
-  EXPECT_TRUE(driven.Advance().empty());
-  ASSERT_EQ(out.size(), 1u);
-  driven.LandAndReport(out);
-  driven.Read();
-  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(driven.AnswerTo(i).position, Sequence{1}) << i;
-}
-
-TEST(JoinedKey, AnotherRequestWithAPendingKeyIsRefused) {
-  DrivenWriter driven;
-  const auto out = driven.AskAndAdvance(By(Contact("a@x.org"), "k1", "one"));
-  EXPECT_TRUE(driven.AskAndAdvance(By(Contact("b@x.org"), "k1", "two")).empty());
-  ASSERT_TRUE(driven.AnswerEnd());
-  driven.LandAndReport(out);
-  driven.Read();
-  driven.Advance();
-  EXPECT_EQ(driven.CodeOf(1), ErrorCode::kKeyReused);
-}
-
-TEST(JoinedKey, AnotherActorsKeyIsNotJoined) {
-  DrivenWriter driven;
-  driven.Ask(By(Contact("a@x.org"), "k1"));
-  Command other = By(Contact("b@x.org"), "k1");
-  other.actor = "8";
-  EXPECT_EQ(driven.AskAndAdvance(other).size(), 2u);
 }
 
 TEST(AnswerWithoutARecord, WaitsForTheEndOfTheLogAsItWasAndForTheReadModelsToBeThere) {
