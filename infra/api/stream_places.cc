@@ -4,18 +4,19 @@ namespace contacts::api {
 
 std::shared_ptr<void> StreamPlaces::Take(const TenantId& tenant, const std::string& actor) {
   const std::string of_user = tenant.value + ' ' + actor;  // tenant ids hold no space
-  const std::lock_guard lock(mutex_);
-  const auto count = [this](const std::string& name) {
-    const auto taken = taken_.find(name);
-    return taken == taken_.end() ? 0 : taken->second;
+  const std::lock_guard lock(table_->mutex);
+  std::map<std::string, size_t>& taken = table_->taken;
+  const auto count = [&taken](const std::string& name) {
+    const auto found = taken.find(name);
+    return found == taken.end() ? 0 : found->second;
   };
   if (count(tenant.value) >= kOfATenant || count(of_user) >= kOfAUser) return nullptr;
-  ++taken_[tenant.value];
-  ++taken_[of_user];
-  return {this, [tenant = tenant.value, of_user](StreamPlaces* places) {
-            const std::lock_guard lock_again(places->mutex_);
+  ++taken[tenant.value];
+  ++taken[of_user];
+  return {table_.get(), [table = table_, tenant = tenant.value, of_user](Table*) {
+            const std::lock_guard lock_again(table->mutex);
             for (const std::string& name : {tenant, of_user}) {
-              if (--places->taken_[name] == 0) places->taken_.erase(name);
+              if (--table->taken[name] == 0) table->taken.erase(name);
             }
           }};
 }

@@ -19,13 +19,16 @@ class StreamPlaces {
   static constexpr size_t kOfATenant = 2'000;
   static constexpr size_t kOfAUser = 100;
 
-  // The place is free again when the result goes. nullptr: there is none. The object must outlive
-  // all places.
+  // The place is free again when the result goes, which may outlive the object: the last one to
+  // hold a stream is whichever thread told it something. nullptr: there is none.
   std::shared_ptr<void> Take(const TenantId& tenant, const std::string& actor);
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, size_t> taken_;  // by tenant, and by tenant and actor; no entry: 0
+  struct Table {
+    std::mutex mutex;
+    std::map<std::string, size_t> taken;  // by tenant, and by tenant and actor; no entry: 0
+  };
+  const std::shared_ptr<Table> table_ = std::make_shared<Table>();
 };
 
 // Why there is no place.

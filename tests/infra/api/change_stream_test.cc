@@ -184,6 +184,15 @@ TEST_F(ChangeStreamTest, TheServersEndIsTheLastEvent) {
   EXPECT_TRUE(client->WaitFor("\r\n0\r\n\r\n"));
 }
 
+// A stream went on the thread that told it of a change, while the service that it was of ended.
+TEST(StreamPlaces, APlaceMayOutliveThem) {
+  auto places = std::make_unique<StreamPlaces>();
+  auto place = places->Take(kAcme, "1");
+  ASSERT_NE(place, nullptr);
+  places.reset();
+  place.reset();
+}
+
 TEST(StreamPlaces, AreBoundedPerUserAndGivenBack) {
   StreamPlaces places;
   std::vector<std::shared_ptr<void>> taken;
