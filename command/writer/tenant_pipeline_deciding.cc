@@ -67,7 +67,11 @@ void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
   answer.position = state().head().sequence;
   if (const auto* replayed = std::get_if<Replayed>(&decision)) answer = AnswerOf(replayed->record);
   if (const auto* nothing = std::get_if<NothingChanged>(&decision)) answer.event = *nothing;
-  if (const auto* error = std::get_if<Error>(&decision)) answer.error = *error;
+  if (const auto* error = std::get_if<Error>(&decision)) {
+    // A closed tenant: the refusal says that nothing was done.
+    if (error->code == ErrorCode::kUnavailable) return AddFailure(std::move(work), *error);
+    answer.error = *error;
+  }
   AddAnswer(std::move(work), std::move(answer));
 }
 
