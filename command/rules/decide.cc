@@ -12,25 +12,21 @@ bool IsRemembered(ErrorCode code) {
   return code == ErrorCode::kNotFound || code == ErrorCode::kPreconditionFailed || IsConflict(code);
 }
 
-// The key of the request's hash went with the person whom the request was about, so nobody can tell
-// whether this request is the same.
-Error GoneWithItsPerson() {
-  Error error{ErrorCode::kGone, "whoever the first request with this key was about was erased"};
-  error.code_name = "erased";
-  return error;
-}
-
-// The request's hash cannot be checked, nor who made the request.
-Error GoneWithItsMonth() {
-  Error error{ErrorCode::kGone, "the month of the first request with this key was erased"};
+// The key of the request's hash was erased, so nobody can tell whether this request is the same.
+Error GoneWith(const std::string& what) {
+  Error error{ErrorCode::kGone, what + " was erased"};
   error.code_name = "erased";
   return error;
 }
 
 // Why an earlier answer cannot be given again; nullopt: it can be.
 std::optional<Error> NotToldAgain(const TenantState& state, const Record& record) {
-  if (record.data_withheld) return GoneWithItsPerson();
-  if (HasActorBlock(record) && state.IsMonthErased(record)) return GoneWithItsMonth();
+  if (record.data_withheld) {
+    return GoneWith("whoever the first request with this key was about");
+  }
+  if (HasActorBlock(record) && state.IsMonthErased(record)) {
+    return GoneWith("the month of the first request with this key");
+  }
   if (!record.sealed_data && !record.sealed_actor) return std::nullopt;
   constexpr int kRetrySeconds = 5;
   return Error{ErrorCode::kUnavailable,

@@ -9,7 +9,7 @@
 namespace contacts {
 namespace {
 
-// Of the actors that are machines (events/actor.h).
+// The ids of actors that are machines begin with it (events/actor.h).
 constexpr std::string_view kToken = "token:";
 
 Error Held(ContactId contact) {

@@ -46,9 +46,9 @@ void TenantPipeline::DecideWaiting(Instant now) {
 
 void TenantPipeline::DecideOne(Waiting&& work, Instant now) {
   if (!state().parked().empty()) {
-    return AddAnswer(
+    return AddFailure(
         std::move(work),
-        Failure({ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30}));
+        {ErrorCode::kUnavailable, "this tenant is parked: " + state().parked(), {}, 30});
   }
   if (IsKeyInUse(work.command)) return AddAnswer(std::move(work), Failure(KeyReused()));
   if (!work.log_refusal.empty()) {
