@@ -59,13 +59,16 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     place_ = {from.value, std::nullopt, std::nullopt};
   }
+  // These two change nothing when a later entry is known: a second reading learns nothing of it.
   void SetNewest(const Fingerprint& fingerprint) {
     const std::lock_guard lock(mutex_);
+    if (place_.newest && fingerprint.offset < place_.newest->offset) return;
     place_.newest = fingerprint;
     place_.end = fingerprint.offset.value + 1;
   }
   void SetAnchor(const Fingerprint& fingerprint) {
     const std::lock_guard lock(mutex_);
+    if (place_.anchor && fingerprint.offset < place_.anchor->offset) return;
     place_.anchor = fingerprint;
   }
   Place place() {

@@ -51,7 +51,15 @@ void KafkaPartition::StopReading() {
 }
 
 void KafkaPartition::Seek(Offset from) {
-  inbox_->StartFrom(from);
+  const Place known = inbox_->place();
+  known_.clear();
+  if (options_.compacted && known.newest) {  // to notice another topic in the place of this one
+    known_.push_back(*known.newest);
+    if (known.anchor) known_.push_back(*known.anchor);
+  } else {
+    inbox_->StartFrom(from);
+  }
+  next_ = from;
   lost_place_ = false;
   expected_.reset();
   from_beginning_ = from.value == 0;
@@ -108,6 +116,7 @@ Polled KafkaPartition::Poll(size_t max_entries) {
 
 void KafkaPartition::NotePlace(const std::vector<LogEntry>& entries) {
   if (entries.empty()) return;
+  next_ = Offset{entries.back().offset.value + 1};
   if (options_.compacted) {
     const auto anchor = std::find_if(entries.rbegin(), entries.rend(), [](const LogEntry& entry) {
       return entry.key == kOpeningKey;
@@ -128,6 +137,11 @@ bool KafkaPartition::Take(const rd_kafka_message_t& message, std::vector<LogEntr
     return false;
   }
   from_beginning_ = false;
+  for (const Fingerprint& known : known_) {
+    if (message.offset != known.offset.value || Matches(message, known)) continue;
+    inbox_->Fail(NotAsItWasRead(options_, partition_, known));
+    return false;
+  }
   if (!expected_) {
     entries->push_back(EntryOf(message));
     taken_bytes_ += message.key_len + message.len;
@@ -154,12 +168,11 @@ bool KafkaPartition::HasReconnected() {
 }
 
 // Reads from the newest entry that was handed out, which must still be there; without one, from
-// where Seek said. In a compacted topic that entry may be gone, so it is not expected.
+// where Seek said. In a compacted topic that entry may be gone, so the one after it is read.
 void KafkaPartition::ReadAgain() {
   lost_place_ = false;
-  const Place place = inbox_->place();
-  if (!options_.compacted) expected_ = place.newest;
-  ReadFrom(expected_ ? expected_->offset : Offset{place.end});
+  if (!options_.compacted) expected_ = inbox_->place().newest;
+  ReadFrom(expected_ ? expected_->offset : next_);
 }
 
 void KafkaPartition::TakeError(const rd_kafka_message_t& message) {

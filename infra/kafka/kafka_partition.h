@@ -62,6 +62,10 @@ class KafkaPartition : public LogPartition {
   Clock::time_point retry_at_;   // … and is asked for it again from this time on
   // After a reconnect the next entry must be this one, the newest that was handed out.
   std::optional<Fingerprint> expected_;
+  Offset next_{0};  // after the newest entry that was handed out since Seek
+  // Of a compacted topic: what was known of it at Seek. Another entry at one of these offsets is a
+  // fault; none there is compaction, or is for the watch to judge.
+  std::vector<Fingerprint> known_;
   size_t taken_bytes_ = 0;  // handed out so far …
   size_t stirred_at_ = 0;   // … and when the client was last stirred
 };

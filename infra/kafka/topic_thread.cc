@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "events/values/hash.h"
 #include "infra/base/heartbeat.h"
 #include "infra/base/wipe.h"
 
@@ -15,10 +14,6 @@ constexpr size_t kEntriesPerPoll = 1000;
 
 // Telling a change takes microseconds, and there can be a million.
 constexpr std::chrono::minutes kWholeTime{5};
-
-void WipeAll(std::vector<LogEntry>* entries) {
-  for (LogEntry& entry : *entries) Wipe(&entry.value);
-}
 
 Error Unavailable(std::string why) { return Error{ErrorCode::kUnavailable, std::move(why)}; }
 
@@ -82,21 +77,18 @@ void TopicThread::Step(std::unique_lock<std::mutex>& lock) {
   Polled polled = log_->Poll(kEntriesPerPoll);
   const bool is_in_reach = !polled.entries.empty() || polled.end_query;
   const bool again = is_in_reach && WasAway(now);
-  std::string contradiction;
   if (again) {
-    WipeAll(&polled.entries);
-    polled.entries.clear();
     log_->Seek(Offset{0});
     reader_.again();
-  } else if (contradiction = ContradictionIn(polled.entries); contradiction.empty()) {
+  } else {
     reader_.take(polled.entries);
-    WipeAll(&polled.entries);
   }
+  for (LogEntry& entry : polled.entries) Wipe(&entry.value);
+  if (again) polled.entries.clear();
   lock.lock();
   if (again) BeginAgain(now);
-  if (fault_.empty()) fault_ = std::move(contradiction);
   Note(polled);
-  if (fault_.empty() && IsWhole()) {
+  if (fault_.empty() && read_ >= end_ && answered_ >= until_) {
     if (again_) {
       lock.unlock();
       const Heartbeat::Task task("taking what a second reading of the topic found", kWholeTime);
@@ -115,34 +107,8 @@ void TopicThread::BeginAgain(const Moment& now) {
   again_ = true;
   whole_ = now;  // a second reading that is cut off for as long begins once more
   until_ = ++asked_;
-  floor_ = std::max(floor_, read_);
   read_ = Offset{0};
   awake_ = true;
-}
-
-// The caller holds mutex_. An end before what was read is that of a leader that lags, or of a topic
-// that was cut, which the watch finds out: nothing is known to be gone.
-bool TopicThread::IsWhole() const {
-  return read_ >= end_ && answered_ >= until_ && (!again_ || end_ >= floor_);
-}
-
-// Why the entries are not of the topic that was read before: its first entry always stays, and an
-// offset is never given twice. Empty: they may be.
-std::string TopicThread::ContradictionIn(const std::vector<LogEntry>& entries) {
-  for (const LogEntry& entry : entries) {
-    const Known known{entry.offset, Sha256(entry.key + '\0' + entry.value)};
-    const bool is_first = again_ && read_ == Offset{0} && &entry == &entries.front();
-    const bool is_other = (is_first && known != first_) ||
-                          (again_ && known.offset == newest_.offset && known != newest_);
-    if (is_other) {
-      return "the topic holds another entry at " + std::to_string(entry.offset.value) +
-             " than before it was out of reach: it was made anew or restored. Bring the right one "
-             "back, then start again";
-    }
-    if (first_.offset.value < 0) first_ = known;
-    if (!again_) newest_ = known;
-  }
-  return "";
 }
 
 TopicThread::Moment TopicThread::Now() const { return {Clock::now(), options_.clock()}; }

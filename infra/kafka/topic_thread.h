@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "events/event_log.h"
-#include "events/values/hash.h"
 #include "events/values/result.h"
 #include "events/values/time.h"
 #include "infra/base/system_clock.h"
@@ -32,7 +31,8 @@ class TopicThread {
     // Entries in log order, beginning at the first one of the topic.
     std::function<void(const std::vector<LogEntry>&)> take;
     // The topic was out of reach for so long that compaction may have removed entries that said
-    // that others were erased: all of its entries are taken once more, from the first one on.
+    // that others were erased: all of its entries are taken once more, from the first one on. The
+    // partition remembers what it read, so another topic in the place of this one is a fault.
     std::function<void()> again;
     // That came to its end: what was not taken since `again` is not in the topic any more.
     std::function<void()> whole;
@@ -68,20 +68,11 @@ class TopicThread {
     Timestamp time;
   };
 
-  // An entry, by which the topic is known again.
-  struct Known {
-    Offset offset{-1};
-    Hash hash{};
-    bool operator==(const Known&) const = default;
-  };
-
   void Run();
   void Step(std::unique_lock<std::mutex>& lock);
   Moment Now() const;
   bool WasAway(const Moment& now) const;
   void BeginAgain(const Moment& now);
-  bool IsWhole() const;
-  std::string ContradictionIn(const std::vector<LogEntry>& entries);
   void Note(const Polled& polled);
   Result<bool> WaitFor(std::unique_lock<std::mutex>& lock, Time time,
                        const std::function<bool()>& done);
@@ -89,8 +80,6 @@ class TopicThread {
   const std::unique_ptr<LogPartition> log_;  // used by the thread alone
   const Reader reader_;
   const Options options_;
-  Known first_;   // the thread's alone, as is
-  Known newest_;  // what was taken before a second reading began
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
@@ -107,7 +96,6 @@ class TopicThread {
   uint64_t caught_up_ = 0;  // and the newest one whose end was read
   Offset end_{0};
   Moment whole_;        // when all that the topic held was known to be read, or `again` began
-  Offset floor_{0};     // the topic reached to here
   bool again_ = false;  // all is taken once more, until
   uint64_t until_ = 0;  // the end is read that this question asked for
   std::string fault_;

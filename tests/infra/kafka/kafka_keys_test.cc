@@ -7,6 +7,7 @@
 
 #include "infra/kafka/kafka_secrets.h"
 #include "infra/keys/stored_keys.h"
+#include "tests/support/eventually.h"
 #include "tests/support/kafka/broker.h"
 
 namespace contacts::testing {
@@ -18,15 +19,6 @@ using seal::TreeId;
 const TenantId kAcme{"acme"};
 const Leaf kJane{42};
 const Leaf kJo{43};
-
-bool Eventually(const std::function<bool()>& holds) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 struct KeysOnKafka {
   explicit KeysOnKafka(const std::string& topic) {

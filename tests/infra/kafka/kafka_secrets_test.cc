@@ -241,6 +241,27 @@ TEST_F(KafkaSecrets, ATopicThatIsReadAgainSaysTheSame) {
   EXPECT_EQ(FaultOf(*store, kTwoLooks), "none");
 }
 
+// Without a look of the watch: what the other topic does not hold must not count as gone.
+TEST_F(KafkaSecrets, ASecondReadingOfAnotherTopicIsAFault) {
+  Open();
+  auto options = broker.OptionsOf(secrets);
+  options.topic.compacted = true;
+  options.watch_interval = std::chrono::hours(1);
+  const auto log = KafkaLog::Open(options);
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  LogClient reader(**log);
+  ASSERT_TRUE(reader.Until([&] { return reader.all.size() == 2; }));
+  store.reset();
+  broker.DeleteTopic(secrets);
+  auto other = Opened(topic);
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(other->Put(id, "other").ok());
+  reader.handle().Seek(Offset{0});
+  ASSERT_TRUE(reader.UntilFault());
+  EXPECT_NE(reader.fault->message.find("holds another entry at"), std::string::npos)
+      << reader.fault->message;
+  EXPECT_EQ(reader.all.size(), 2u) << "nothing of it is handed out";
+}
+
 TEST_F(KafkaSecrets, ATopicThatMustNotBeMadeIsNotFound) {
   const Error why = WhyNotOpened(topic, {.why_not_made = [] { return "it was deleted"; }});
   EXPECT_EQ(why.code, ErrorCode::kNotFound);

@@ -9,18 +9,12 @@
 #include <optional>
 #include <thread>
 
+#include "tests/support/eventually.h"
 #include "tests/support/kafka/broker.h"
 #include "tests/support/log_client.h"
 
 namespace contacts::testing {
 namespace {
-
-bool Until(const std::function<bool()>& is) {
-  const auto deadline = std::chrono::steady_clock::now() +
-                        std::chrono::seconds(30);  // only a broken test takes this long
-  while (!is() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  return is();
-}
 
 // A leader that was deposed, and is cut off from its cluster, halted a partition for good.
 TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
@@ -44,17 +38,17 @@ TEST(LogWatch, AnEndBeforeWhatWasReadIsAFaultOnlyWhenALaterEntryIsStoredThere) {
                          }});
   watch.Join(0, inbox);
 
-  ASSERT_TRUE(Until([&] { return appended >= 3; }));
-  EXPECT_TRUE(Until([&] { return watch.doubtful(); }));
+  ASSERT_TRUE(Eventually([&] { return appended >= 3; }));
+  EXPECT_TRUE(Eventually([&] { return watch.doubtful(); }));
   EXPECT_FALSE(inbox->Take().fault);
 
   stored = kRead + 1;  // by the true leader
-  ASSERT_TRUE(Until([&] { return !watch.doubtful(); }));
+  ASSERT_TRUE(Eventually([&] { return !watch.doubtful(); }));
   EXPECT_FALSE(inbox->Take().fault);
   EXPECT_EQ(watch.fault(), "");
 
   stored = 3;
-  ASSERT_TRUE(Until([&] { return inbox->Take().fault.has_value(); }));
+  ASSERT_TRUE(Eventually([&] { return inbox->Take().fault.has_value(); }));
   EXPECT_NE(watch.fault().find("before what was read of it"), std::string::npos) << watch.fault();
   EXPECT_EQ(inbox->Take().fault->message, watch.fault());
 }
@@ -80,7 +74,7 @@ TEST(LogWatch, ATopicMadeAnewIsNoticedAlsoByAHandleThatHasReadOnInIt) {
   kafka::LogWatch watch(options.settings, asker.get(), options.topic, id, 1,
                         std::chrono::milliseconds(50), {[] {}, [](int) { return std::nullopt; }});
   watch.Join(0, inbox);
-  ASSERT_TRUE(Until([&] { return inbox->Take().fault.has_value(); }));
+  ASSERT_TRUE(Eventually([&] { return inbox->Take().fault.has_value(); }));
   EXPECT_NE(watch.fault().find("belongs to the log " + (*anew)->log_id() + " now, not to " + id),
             std::string::npos)
       << watch.fault();
@@ -103,12 +97,12 @@ TEST(LogWatch, ADoubtIsReportedImmediatelyAndALookEndsWithTheWatch) {
                              [&](int) -> std::optional<Offset> {
                                // The first call gets no answer; the next ones block, as they
                                // would for minutes.
-                               if (++appended > 1) Until([&] { return released.load(); });
+                               if (++appended > 1) Eventually([&] { return released.load(); });
                                return std::nullopt;
                              }});
   constexpr int kReaders = 500;
   for (int i = 0; i < kReaders; ++i) watch->Join(0, inbox);
-  ASSERT_TRUE(Until([&] { return appended == 2; }));
+  ASSERT_TRUE(Eventually([&] { return appended == 2; }));
   EXPECT_TRUE(watch->doubtful());
   std::thread end([&] { watch.reset(); });
   released = true;

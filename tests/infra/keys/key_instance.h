@@ -13,19 +13,11 @@
 #include "infra/keys/stored_keys.h"
 #include "tests/events/seal/trees.h"
 #include "tests/infra/keys/shared_secrets.h"
+#include "tests/support/eventually.h"
 
 namespace contacts::testing {
 
 inline const TenantId kAcme{"acme"};
-
-inline bool Eventually(const std::function<bool()>& holds) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 // Nothing is left to others for long.
 inline StoredKeys::Options QuickKeys() {
